@@ -1,0 +1,76 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A Swift module: its folder under Sources/ has its name.
+func module(_ name: String, needs dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of a module: their folder under Tests/ has its name with `Tests` behind it.
+func tests(of name: String, needs dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+        resources: resources, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "gainsay",
+    products: [
+        .executable(name: "gainsay", targets: ["CLI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+    ],
+    targets: [
+        .target(
+            name: "Kernels",
+            cSettings: [
+                // The kernels are the hot loop: a debug build that does not optimise them is unusable.
+                .unsafeFlags(["-O3"], .when(configuration: .debug))
+            ]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        module("RegularExpressions", needs: ["CPCRE2"]),
+        module("Diagnostics"),
+        module("Syntax", needs: ["Diagnostics"]),
+        module("Tensors", needs: ["Kernels"]),
+        module("Models", needs: ["Tensors"]),
+        module("Datasets", needs: ["Tensors", "CZlib"]),
+        module("VNNLIB", needs: ["Diagnostics"]),
+        module("Checker", needs: ["Syntax", "Diagnostics", "Tensors"]),
+        module(
+            "Search",
+            needs: [
+                "Tensors",
+                .product(name: "Collections", package: "swift-collections"),
+                .product(name: "Numerics", package: "swift-numerics"),
+            ]),
+        module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        module(
+            "Reports",
+            needs: [
+                "Diagnostics", "Compiler", "Search", "Tensors", "CZlib",
+                .product(name: "Rainbow", package: "Rainbow"),
+            ]),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
+                "Reports", "RegularExpressions",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: swiftSettings),
+    ]
+)
