@@ -1,0 +1,42 @@
+/// What is asked of an objective besides the margins, which are always filled in.
+package enum Reading: Sendable {
+    /// Margins only.
+    case margins
+    /// Margins and shrink keys.
+    case keys
+    /// Margins and what the models answered.
+    case outputs
+    /// Margins and the gradient of each lane's margin.
+    case gradient
+    /// Margins, outputs, and the gradient of the outputs weighted by the tile's `cotangents`.
+    case outputGradient
+}
+
+/// One property as a number over a space: negative exactly where the property is violated.
+///
+/// `where` and `assume` are inside: the margin of `assume a check c` is `max(not a, c)`, so a negative margin is a
+/// counterexample with nothing left to ask. Strictness is inside too: `a < b` at equality is the negative number of
+/// least magnitude. Values are bit-identical for every lane, number of lanes and thread.
+package protocol Objective: Sendable {
+    var space: Space { get }
+    /// Whether `.gradient` carries any information: false where nothing differentiable leads to the margin.
+    var hasGradient: Bool { get }
+    /// How many values the spec's `shrink` clause has.
+    var keyCount: Int { get }
+    /// How many numbers the models answer, all calls together; 0 where the objective does not tell.
+    var outputCount: Int { get }
+
+    /// Evaluates the first `tile.count` lanes. Safe to call from several threads with different tiles.
+    func evaluate(_ tile: Tile, _ reading: Reading)
+}
+
+extension Objective {
+    /// The margin of one point, evaluated alone.
+    package func margin(at point: [Double]) -> Double {
+        let tile = Tile(for: self)
+        tile.count = 1
+        tile.set(point, lane: 0)
+        evaluate(tile, .margins)
+        return tile.margins[0]
+    }
+}
