@@ -1,0 +1,100 @@
+import Diagnostics
+
+/// A spec whose every name is resolved, every type known and every shape concrete.
+///
+/// Functions are inlined, parameters are constants, library types are expanded: what is left is one small typed
+/// language of `Term`s, which the compiler turns into graphs.
+package struct CheckedSpec: Sendable {
+    package var models: [CheckedModel]
+    package var tables: [CheckedTable]
+    package var properties: [CheckedProperty]
+}
+
+/// A model as declared, agreed with its file's signature where there was one.
+package struct CheckedModel: Sendable {
+    package struct Port: Sendable {
+        package var name: String
+        package var type: SayType
+        /// The tensor's name in the file: what `at "..."` says, or the file's own input or output in the same place.
+        package var tensor: String?
+    }
+
+    package var name: String
+    /// As written after `from`; nil where the command line has to say it.
+    package var file: String?
+    package var inputs: [Port]
+    package var outputs: [Port]
+    /// The named inner tensors of `with { ... at "..." }`.
+    package var inner: [Port]
+    package var span: Span
+}
+
+/// A `data` declaration; row `i` is element `i` of every column.
+package struct CheckedTable: Sendable {
+    package var name: String
+    package var file: String?
+    /// Column name and the type of one row's entry.
+    package var columns: [SayType.Field]
+    package var rowCount: Int
+    package var span: Span
+}
+
+/// One `property`: for all values of the variables, whatever meets the assumptions passes the check.
+package struct CheckedProperty: Sendable {
+    package var name: String
+    package var title: String?
+    package var variables: [QuantifiedVariable]
+    /// What `where` says beyond the variables' types, in order; the compiler narrows bounds by what it can see in it.
+    package var restrictions: [Clause]
+    package var bindings: [Binding]
+    package var assumptions: [Clause]
+    /// Several checks are joined by `and`.
+    package var checks: [Clause]
+    package var shrink: [Clause]
+    package var span: Span
+}
+
+/// A term with the place and the words it was written in.
+package struct Clause: Sendable {
+    package var term: Term
+    package var span: Span
+}
+
+/// A named `let`; other terms refer to it by `id`, so that it is computed, and shown, once.
+package struct Binding: Sendable {
+    package var id: Int
+    package var name: String
+    package var term: Term
+    package var span: Span
+}
+
+/// What a `forall` introduces.
+package struct QuantifiedVariable: Sendable {
+    package var id: Int
+    package var name: String
+    package var domain: Domain
+    package var span: Span
+
+    package var type: SayType { domain.type }
+}
+
+/// The values a quantified variable ranges over, by construction.
+package indirect enum Domain: Sendable {
+    /// Inclusive bounds; a strict bound is a restriction besides.
+    case real(lower: Double, upper: Double)
+    case integer(lower: Int, upper: Int)
+    case bool
+    case enumeration(SayType.Enumeration)
+    /// Bounds hold one value per element, or one for all.
+    case tensor(SayType.Tensor, lower: [Double], upper: [Double])
+    case record([DomainField])
+    /// A row of the table at this index in `CheckedSpec.tables`.
+    case row(table: Int, type: SayType)
+}
+
+package struct DomainField: Sendable {
+    package var name: String
+    package var domain: Domain
+    /// The first word of the comment behind the field, where it is there: `ft`, `rad`.
+    package var unit: String?
+}

@@ -1,0 +1,91 @@
+import Diagnostics
+
+/// A typed expression; immutable, shared where the spec shares it.
+///
+/// Arithmetic is Float64. Where one operand is a scalar and the other a tensor, the scalar meets every element; two
+/// tensors broadcast as in NumPy, decided here: `type` is the result.
+package final class Term: Sendable {
+    package let kind: Kind
+    package let type: SayType
+    package let span: Span
+
+    package init(_ kind: Kind, _ type: SayType, at span: Span) {
+        self.kind = kind
+        self.type = type
+        self.span = span
+    }
+
+    package indirect enum Kind: Sendable {
+        /// A quantified variable, or the binder of an enclosing aggregate.
+        case variable(id: Int)
+        /// A `let` of the property, of an inlined function, or of a block.
+        case binding(Binding)
+        /// Row-major values: one for a scalar. A Bool is 0 or 1, an enum case its index.
+        case constant([Double])
+        case field(Term, index: Int)
+        /// A record; also what `with { ... }` makes.
+        case record([Term])
+        /// Model `model` of `CheckedSpec.models` on `inputs`; terms with equal `site` are one call.
+        case call(model: Int, site: Int, inputs: [Term], port: Port)
+        case arithmetic(Arithmetic, Term, Term)
+        case compare(Comparison, Term, Term)
+        case and([Term])
+        case or([Term])
+        case implies(Term, Term)
+        case not(Term)
+        /// Element by element: the first where the Bool condition holds, else the second.
+        case select(Term, Term, Term)
+        case apply(Function, [Term])
+        /// `x[i, 1..3]`: an entry per leading dimension.
+        case index(Term, [IndexEntry])
+        case reshape(Term)
+        /// Along an existing dimension.
+        case concat([Term], axis: Int)
+        /// `[a, b, c]`: a new leading dimension.
+        case stack([Term])
+        case aggregate(Aggregate)
+    }
+
+    package enum Port: Sendable, Hashable {
+        case output(Int)
+        case inner(Int)
+    }
+
+    package enum Arithmetic: String, Sendable { case add, subtract, multiply, divide, power, remainder }
+
+    package enum Comparison: String, Sendable { case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual }
+
+    package enum IndexEntry: Sendable {
+        /// Drops the dimension. An Int or enum term, constant or not; in range by type or by a restriction.
+        case at(Term)
+        /// Keeps the dimension.
+        case slice(Range<Int>)
+    }
+
+    /// Functions of the language that are not arithmetic. A norm and a reduction read a whole tensor unless `axis` says one.
+    package enum Function: Sendable, Hashable {
+        case negate, abs, exp, log, sqrt, sin, cos, tan, tanh, sigmoid, relu, sign, floor, ceil, round
+        /// (x, low, high)
+        case clamp
+        /// Element by element, of two or more.
+        case min, max
+        case sum(axis: Int?), mean(axis: Int?), least(axis: Int?), greatest(axis: Int?)
+        case l0, l1, l2, linf
+        /// Ties go to the lowest index.
+        case argmax, argmin
+        case softmax(axis: Int)
+        case transpose([Int])
+        case matmul
+        /// To a Real 0 or 1 from a Bool; to a Real or Int from the other.
+        case convert
+    }
+
+    /// `rate(row in test where f : body)`, over a table's rows or over every value of a finite domain.
+    package struct Aggregate: Sendable {
+        package enum Kind: String, Sendable { case rate, mean, sum, all, any, least, greatest }
+        package var kind: Kind
+        package var binder: QuantifiedVariable
+        package var filter: Term?
+        package var body: Term
+    }
+}
