@@ -10,7 +10,8 @@ package struct CheckResult: Sendable {
 /// Gives every name its meaning, every expression its type and every dimension its size.
 ///
 /// Pure: what lies outside the tree comes with `loaded`. Reports every mistake of every file once, those that follow from
-/// another not at all; what the parser has reported is passed over in silence. Functions are inlined, so that time and
+/// another not at all; what the parser has reported is passed over in silence, so that the spec of a file that was not read
+/// without errors is not to be run. Functions are inlined, so that time and
 /// memory grow with the number of calls, up to `Bounds.visits` expressions in all.
 package func check(_ tree: SyntaxTree, with loaded: Loaded = Loaded()) -> CheckResult {
     let checker = Checker(loaded)
@@ -27,7 +28,7 @@ package enum Bounds {
     /// Expressions visited, each once for every place in which its function is inlined.
     static let visits = 300_000
     /// Expressions and calls inside one another.
-    static let depth = 250
+    package static let depth = 250
     /// Values of a finite domain under an aggregate.
     package static let finiteDomain = 1 << 26
     /// Elements of a tensor that is computed here already.

@@ -45,7 +45,6 @@ package enum CheckerCode: String, CaseIterable, Sendable {
     case portCount = "port-count"
     case portElement = "port-element"
     case portShape = "port-shape"
-    case portType = "port-type"
     case productMismatch = "product-mismatch"
     case propertyWithoutCheck = "property-without-check"
     case realEquality = "real-equality"

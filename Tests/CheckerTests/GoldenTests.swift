@@ -12,6 +12,7 @@ import Testing
     func golden(name: String) throws {
         let golden = try Golden(Place.goldens.appending(path: name + ".txt"))
         let sample = Sample(golden.source)
+        #expect(sample.parseDiagnostics == [], "\(render(sample.parseDiagnostics, from: sample.sources))")
         let diagnostics = sample.check().diagnostics
         let code = String(name.prefix { $0 != "@" })
         #expect(diagnostics.contains { $0.code == code }, "\(name) does not show its code")
@@ -32,6 +33,7 @@ import Testing
     func golden(name: String) throws {
         let golden = try Golden(Place.specs.appending(path: name + ".txt"))
         let sample = Sample(golden.source)
+        #expect(sample.parseDiagnostics == [], "\(render(sample.parseDiagnostics, from: sample.sources))")
         let result = sample.check()
         #expect(!result.diagnostics.hasErrors, "\(render(result.diagnostics, from: sample.sources))")
         let spec = try #require(result.spec)

@@ -29,6 +29,9 @@ struct Sample {
         files.enumerated().map { SourceFile(path: $1.name, text: $1.text, id: SourceFile.ID(UInt32($0))) }
     }
 
+    /// What the parser reports.
+    var parseDiagnostics: [Diagnostic] { sources.flatMap { parse($0).diagnostics } }
+
     func check() -> CheckResult {
         let trees = sources.map { parse($0).tree }
         let names = files.map(\.name)

@@ -9,7 +9,10 @@ extension Checker {
         guard let order = argumentOrder(call, node, name), !values.contains(where: \.isUnknown) else {
             return .unknown(at: call.span)
         }
-        guard !underway.contains(found.key) else { return fail(.recursiveFunction(name, at: node.name.span)) }
+        guard !underway.contains(found.key) else {
+            log.report(alone: .recursiveFunction(name, at: node.name.span))
+            return .unknown(at: call.span)
+        }
         underway.append(found.key)
         log.callers.append(name.span)
         defer {
