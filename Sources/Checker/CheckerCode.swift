@@ -48,6 +48,7 @@ package enum CheckerCode: String, CaseIterable, Sendable {
     case productMismatch = "product-mismatch"
     case propertyWithoutCheck = "property-without-check"
     case realEquality = "real-equality"
+    case recordTooLarge = "record-too-large"
     case recursiveFunction = "recursive-function"
     case recursiveParam = "recursive-param"
     case recursiveType = "recursive-type"

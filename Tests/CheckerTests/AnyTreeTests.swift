@@ -5,13 +5,15 @@ import Testing
 
 /// Whatever tree the parser makes of a damaged spec, the checker comes to an end with it and crashes on none.
 @Suite("Any tree") struct AnyTreeTests {
-    private static let rounds = 12
+    private static let rounds = 6
 
     @Test("is checked to an end", arguments: [1, 2, 3, 4])
     func damaged(seed: UInt64) throws {
         var random = Random(seed: seed)
         let texts = try AnyTreeTests.texts()
-        let words = texts.flatMap { $0.split { $0 == " " || $0 == "\n" }.map(String.init) }.filter { !$0.hasPrefix("@") }
+        let words = texts.flatMap { $0.split { $0 == " " || $0 == "\n" }.map(String.init) }.filter {
+            !$0.hasPrefix("@")
+        }
         for text in texts {
             for _ in 0..<AnyTreeTests.rounds {
                 let sample = Sample(damage(text, words, &random))
@@ -25,7 +27,9 @@ import Testing
     @Test("gives the same diagnostics every time") func deterministic() throws {
         for text in try AnyTreeTests.texts() {
             let (first, second) = (Sample(text), Sample(text))
-            #expect(render(first.check().diagnostics, from: first.sources) == render(second.check().diagnostics, from: second.sources))
+            #expect(
+                render(first.check().diagnostics, from: first.sources)
+                    == render(second.check().diagnostics, from: second.sources))
         }
     }
 
@@ -49,6 +53,27 @@ import Testing
         }
         let result = Sample(text + "property p { forall x: Real check f0(x) > 0 }").check()
         #expect(result.diagnostics.contains { $0.code == CheckerCode.expressionTooDeep.rawValue })
+    }
+
+    @Test("may be as long as the limits allow", arguments: ["let x# = x@ + 1", "let x# = -x@", "let x# = { a: x@ }.a"])
+    func long(template: String) {
+        for count in [400, 4000] {
+            let lets = (1...count).map { index in
+                template.replacing("#", with: "\(index)").replacing("@", with: "\(index - 1)")
+            }
+            let text =
+                "property p {\nforall x0: Int in [0, 3]\n" + lets.joined(separator: "\n")
+                + "\ncheck indices(9)[mod(x\(count), 9)] > 0 }"
+            let result = Sample(text).check()
+            #expect(
+                result.spec != nil || result.diagnostics.contains { $0.code == CheckerCode.expressionTooDeep.rawValue })
+        }
+    }
+
+    @Test("may have types inside types") func types() {
+        let lines = (0..<5000).map { "type T\($0) = { a: T\($0 + 1), b: T\($0 + 1) }" } + ["type T5000 = Real"]
+        let result = Sample(lines.joined(separator: "\n") + "\nproperty p { forall t: T0 check true }").check()
+        #expect(result.diagnostics.hasErrors)
     }
 
     private static func texts() throws -> [String] {

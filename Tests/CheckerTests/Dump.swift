@@ -23,7 +23,9 @@ struct Dump {
     private mutating func dump(_ model: CheckedModel) {
         text += "model \(model.name) from \(model.file ?? "?")\n"
         for (role, ports) in [("in", model.inputs), ("out", model.outputs), ("inner", model.inner)] {
-            for port in ports { text += "  \(role) \(port.name): \(port.type) at \(port.tensor ?? "?") \(port.shape)\n" }
+            for port in ports {
+                text += "  \(role) \(port.name): \(port.type) at \(port.tensor ?? "?") \(port.shape)\n"
+            }
         }
     }
 
@@ -71,7 +73,8 @@ struct Dump {
         case .binding(let binding):
             if numbers[binding.id] != nil { return "\(binding.name)#\(number(binding.id))" }
             return "(\(binding.name)#\(number(binding.id)) = \(show(binding.term)))"
-        case .constant(let values): return values.count == 1 ? "\(values[0])" : values.count > 12 ? "[\(values.count) values]" : "\(values)"
+        case .constant(let values):
+            return values.count == 1 ? "\(values[0])" : values.count > 12 ? "[\(values.count) values]" : "\(values)"
         case .field(let base, let index): return "\(show(base)).\(index)"
         case .record(let fields): return "{ \(show(fields)) }"
         case .call(let model, let site, let inputs, let port):

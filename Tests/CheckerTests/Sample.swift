@@ -21,7 +21,11 @@ struct Sample {
 
     init(_ text: some StringProtocol) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.first == "@" { direct(String(line.dropFirst())) } else { files[files.count - 1].text += line + "\n" }
+            if line.first == "@" {
+                direct(String(line.dropFirst()))
+            } else {
+                files[files.count - 1].text += line + "\n"
+            }
         }
     }
 
@@ -56,7 +60,8 @@ struct Sample {
             parameters[String(parts[0])] = String(parts[1])
         case "model":
             let lists = words[2].split(separator: ")").map(Sample.ports)
-            signatures[words[1]] = Signature(inputs: lists[0], outputs: lists[1], inner: lists.count > 2 ? lists[2] : [])
+            signatures[words[1]] = Signature(
+                inputs: lists[0], outputs: lists[1], inner: lists.count > 2 ? lists[2] : [])
         default: table(words[1], words[2])
         }
     }

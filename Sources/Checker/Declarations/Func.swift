@@ -66,8 +66,7 @@ extension Checker {
         switch term.kind {
         case .constant, .variable, .binding: return term
         default:
-            let binding = Binding(id: newID(), name: name.text, term: term, span: term.span)
-            return Term(.binding(binding), term.type, at: term.span)
+            return Term(.binding(binding(name.text, term, at: term.span)), term.type, at: term.span)
         }
     }
 

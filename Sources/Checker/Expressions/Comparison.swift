@@ -121,7 +121,8 @@ extension Diagnostic {
         _ comparison: Term.Comparison, _ left: Term, _ right: Term, at span: Span
     ) -> Diagnostic {
         Diagnostic(
-            .notComparable, "`\(comparison.sign)` cannot compare \(left.type.withArticle) with \(right.type.withArticle)",
+            .notComparable,
+            "`\(comparison.sign)` cannot compare \(left.type.withArticle) with \(right.type.withArticle)",
             at: span,
             labels: [
                 Label("this is \(left.type.withArticle)", at: left.span),

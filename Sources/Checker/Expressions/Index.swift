@@ -34,7 +34,9 @@ extension Checker {
     ) -> Term.IndexEntry? {
         switch `subscript` {
         case .at(let expression):
-            guard let term = position(expression, of: dimension, in: scope), isInRange(term, of: dimension) else { return nil }
+            guard let term = position(expression, of: dimension, in: scope), isInRange(term, of: dimension) else {
+                return nil
+            }
             return .at(term)
         case .range(let lower, let upper, let span):
             let first = lower.map { end($0, of: dimension, in: scope) } ?? 0
