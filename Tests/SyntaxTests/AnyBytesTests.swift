@@ -10,7 +10,7 @@ import Testing
     @Test("mutated specs, samples and noise") func mutations() {
         let count = ProcessInfo.processInfo.environment["GAINSAY_MUTATIONS"].flatMap(Int.init) ?? 20_000
         let seeds = ["specs", "accept", "reject"].flatMap { folder in
-            Place.files(in: Place.corpus.appending(path: folder)).map { Array($0.text.utf8.prefix(700)) }
+            Place.files(in: Place.corpus.appending(path: folder)).map { Array($0.text.utf8.prefix(300)) }
         }
         var chance = Chance(seed: 3)
         for round in 0..<count {
@@ -20,15 +20,19 @@ import Testing
         }
     }
 
-    @Test("hostile texts, in linear time", arguments: [
-        "(", ")", "[", "{", "}", "\"", "/", "\\", "-", "not ", "a.", "a(", "a[", "a with {", "1+", "1,", "a and ",
-        "a implies ", "if ", "{a:", "{let x=", "f(x:", "max(a:", "max({a,", "max(a in ", "[[", "a\n", "\n", "\r", "// c\n",
-        "/// d\n", "property p {", "forall ", "type T = {a:", "type T = A(", "\u{0}", "é", "≤", "\"\\u{", "use a.", "#",
-        "enum A = b,\n", "property p { check a with { b: 1 } }\n", "1", "_", "1_", "a<", "a<b>c ",
-    ])
+    @Test(
+        "hostile texts, in linear time",
+        arguments: [
+            "(", ")", "[", "{", "}", "\"", "/", "\\", "-", "not ", "a.", "a(", "a[", "a with {", "1+", "1,", "a and ",
+            "a implies ", "if ", "{a:", "{let x=", "f(x:", "max(a:", "max({a,", "max(a in ", "[[", "a\n", "\n", "\r",
+            "// c\n",
+            "/// d\n", "property p {", "forall ", "type T = {a:", "type T = A(", "\u{0}", "é", "≤", "\"\\u{", "use a.",
+            "#",
+            "enum A = b,\n", "property p { check a with { b: 1 } }\n", "1", "_", "1_", "a<", "a<b>c ",
+        ])
     func repetition(piece: String) {
         for prefix in ["", "func f() = ", "property p { check "] {
-            checkReading(of: Array((prefix + String(repeating: piece, count: 3000)).utf8), thorough: false)
+            checkReading(of: Array((prefix + String(repeating: piece, count: 1200)).utf8), thorough: false)
         }
     }
 
@@ -39,11 +43,6 @@ import Testing
         checkReading(of: (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 197 &+ $0 >> 3) }, thorough: true)
         checkReading(of: Array(repeating: 0xFF, count: 10_000), thorough: true)
         checkReading(of: Array("use \"".utf8) + [0xC3], thorough: true)
-    }
-
-    @Test("a file that is too large is refused whole") func tooLarge() {
-        let source = SourceFile(path: "t", bytes: Array(repeating: 0x20, count: Limits.bytes + 1))
-        #expect(parse(source).diagnostics.map(\.code) == ["file-too-large"])
     }
 
     private func checkReading(of bytes: [UInt8], thorough: Bool) {
@@ -87,7 +86,10 @@ import Testing
     }
 
     private func mutate(_ bytes: inout [UInt8], _ seeds: [[UInt8]], _ chance: inout Chance) {
-        guard !bytes.isEmpty else { return bytes = Array("x".utf8) }
+        guard !bytes.isEmpty else {
+            bytes = Array("x".utf8)
+            return
+        }
         let place = Int.random(in: 0..<bytes.count, using: &chance)
         let end = min(bytes.count, place + Int.random(in: 1...20, using: &chance))
         switch Int.random(in: 0..<7, using: &chance) {
