@@ -7,12 +7,13 @@ float64). The least margin found is confirmed with ONNX Runtime in float32.
 """
 
 import argparse
+import pathlib
 
 import numpy as np
 import onnx
 import onnxruntime
 import torch
-from make import ADVISORIES, COST_MEAN, COST_RANGE, HIGH, LOW, MEAN, RANGE, pathlib
+from make import ADVISORIES, COST_MEAN, COST_RANGE, HIGH, LOW, MEAN, RANGE
 from make import costs as table
 from onnx import numpy_helper
 
