@@ -20,7 +20,7 @@ private final class TrialBuilder {
     private let lowering: Lowering
     private let context: Lowering.Context
     private var bounds: LeafBounds
-    private var leftovers: [Clause] = []
+    private var leftovers: [Term] = []
 
     init(_ property: CheckedProperty, _ context: Lowering.Context) {
         self.property = property
@@ -36,7 +36,7 @@ private final class TrialBuilder {
         let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
         let exhibits = try self.exhibits()
         let answers = try self.answers()
-        for place in float32Places() { bounds.makeFloat32(place) }
+        roundToFloat32()
         let space = try self.space()
         do {
             return Trial(
@@ -52,7 +52,7 @@ private final class TrialBuilder {
     private func narrow() {
         for restriction in property.restrictions {
             for rest in bounds.narrow(by: restriction.term) {
-                leftovers.append(Clause(term: rest, span: rest.span))
+                leftovers.append(rest)
             }
         }
     }
@@ -73,10 +73,10 @@ private final class TrialBuilder {
     private func assemble(
         _ variable: QuantifiedVariable, _ domain: Domain, path: [Int], _ inputs: [Value]
     ) throws(Diagnostic) -> Lowered {
-        if case .record(let fields) = domain {
+        if case .record(_, let fields) = domain {
             var parts: [Lowered] = []
             for (index, field) in fields.enumerated() {
-                parts.append(try assemble(variable, field.domain, path: path + [index], inputs))
+                parts.append(try assemble(variable, field, path: path + [index], inputs))
             }
             return .record(parts)
         }
@@ -95,8 +95,8 @@ private final class TrialBuilder {
         for check in property.checks {
             total = try lowering.least(total, lowering.margin(check.term, .positive), check.term)
         }
-        for condition in leftovers + property.assumptions {
-            total = try lowering.greatest(total, lowering.margin(condition.term, .negative), condition.term)
+        for condition in leftovers + property.assumptions.map(\.term) {
+            total = try lowering.greatest(total, lowering.margin(condition, .negative), condition)
         }
         return total
     }
@@ -136,15 +136,13 @@ private final class TrialBuilder {
         }
     }
 
-    /// Where no float32 lies between the bounds the coordinate stays as it is: the model rounds it at the call.
-    private func float32Places() -> [Int] {
+    /// Coordinates that feed a float32 model input as they are take float32 values only.
+    private func roundToFloat32() {
         let direct = Float32Inputs(graph: lowering.graph).elements()
-        return zip(bounds.leaves, direct).flatMap { leaf, direct in
-            zip(leaf.coordinates, direct).filter { $0.1 && bounds.kinds[$0.0] == .real64 }.map(\.0)
-        }.filter { place in
-            var narrowed = bounds
-            narrowed.makeFloat32(place)
-            return narrowed.lower[place] <= narrowed.upper[place]
+        for (leaf, direct) in zip(bounds.leaves, direct) {
+            for (place, isDirect) in zip(leaf.coordinates, direct) where isDirect && bounds.kinds[place] == .real64 {
+                bounds.makeFloat32(place)
+            }
         }
     }
 

@@ -111,9 +111,9 @@ private final class Engine: Sendable {
     private let state = Mutex(State())
 
     func prepare(_ make: () throws(ShapeError) -> Evaluator) throws(ShapeError) {
-        let failure: ShapeError? = state.withLock { state in
+        let failure = state.withLock { state -> ShapeError? in
             guard state.evaluator == nil else { return nil }
-            do { state.evaluator = try make() } catch { return error }
+            do throws(ShapeError) { state.evaluator = try make() } catch { return error }
             return nil
         }
         if let failure { throw failure }

@@ -49,11 +49,17 @@ struct Float32Inputs {
 
 extension LeafBounds {
     /// Makes a coordinate float32, its bounds rounded inward.
+    ///
+    /// Where no float32 lies between the bounds it stays as it is: the model rounds the value at the call.
     mutating func makeFloat32(_ place: Int) {
-        kinds[place] = .real32
         let (low, high) = (Float(lower[place]), Float(upper[place]))
-        lower[place] = Double(Double(low) < lower[place] ? low.nextUp : low)
-        upper[place] = Double(Double(high) > upper[place] ? high.nextDown : high)
+        let inner = (
+            Double(Double(low) < lower[place] ? low.nextUp : low),
+            Double(Double(high) > upper[place] ? high.nextDown : high)
+        )
+        guard inner.0 <= inner.1 else { return }
+        kinds[place] = .real32
+        (lower[place], upper[place]) = inner
     }
 
     /// The simplest value: zero where it is allowed, else the bound nearest to it.

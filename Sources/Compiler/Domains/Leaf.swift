@@ -47,11 +47,10 @@ struct LeafBounds {
             append(.category, 0, Double(rowCounts[index] - 1))
         case .tensor(let type, let low, let high):
             for (low, high) in zip(low, high) { append(type.kind, low, high) }
-        case .record(let fields):
-            for (index, field) in fields.enumerated() {
+        case .record(let record, let domains):
+            for (index, (field, domain)) in zip(record.fields, domains).enumerated() {
                 append(
-                    field.domain, named: "\(name).\(field.name)", unit: field.unit, of: variable, path: path + [index],
-                    rowCounts)
+                    domain, named: "\(name).\(field.name)", unit: field.unit, of: variable, path: path + [index], rowCounts)
             }
             return
         }

@@ -27,8 +27,9 @@ extension Lowering {
             return try reshape(sliced, to: dimensions, for: term)
         }
         let front = try transpose(value, bringing: axis, term)
-        let gathered = try add(GatherRows(), [front, add(Cast(to: .int64), [index], for: term)], for: term)
-        return gathered
+        let last = Double(graph.shape(of: front)[0] - 1)
+        let inside = try add(Unary(.clip(lower: 0, upper: last)), [index], for: term)
+        return try add(GatherRows(), [front, add(Cast(to: .int64), [inside], for: term)], for: term)
     }
 
     private func slice(_ value: Value, _ axis: Int, _ range: Range<Int>, _ term: Term) throws(Diagnostic) -> Value {

@@ -31,6 +31,9 @@ extension Lowering {
             let first = try least(margin(condition, .positive), margin(a, polarity), term)
             let second = try least(margin(condition, .negative), margin(b, polarity), term)
             return try greatest(first, second, term)
+        case .apply(let function, let arguments) where function == .every || function == .some:
+            let isLeast = (function == .every) == (polarity == .positive)
+            return try add(Reduce(isLeast ? .minimum : .maximum), [margin(arguments[0], polarity)], for: term)
         case .aggregate(let aggregate): return try quantified(aggregate, polarity, term)
         default: throw .unlowered(term, "as a condition")
         }

@@ -30,7 +30,8 @@ extension SayType {
 
     var fields: [Field] {
         switch self {
-        case .record(let fields), .row(let fields): fields
+        case .record(let record): record.fields
+        case .row(let fields): fields
         default: []
         }
     }
