@@ -59,7 +59,7 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Compiler", "Search", "Tensors", "CZlib",
+                "Diagnostics", "Checker", "Compiler", "Search", "Tensors", "CZlib",
                 .product(name: "Rainbow", package: "Rainbow"),
             ]),
         .executableTarget(

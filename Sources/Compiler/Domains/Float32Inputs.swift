@@ -52,14 +52,19 @@ extension LeafBounds {
     ///
     /// Where no float32 lies between the bounds it stays as it is: the model rounds the value at the call.
     mutating func makeFloat32(_ place: Int) {
+        guard let inner = float32Bounds(place) else { return }
+        kinds[place] = .real32
+        (lower[place], upper[place]) = inner
+    }
+
+    /// The outermost float32 values between the bounds, if there are any.
+    func float32Bounds(_ place: Int) -> (lower: Double, upper: Double)? {
         let (low, high) = (Float(lower[place]), Float(upper[place]))
         let inner = (
             Double(Double(low) < lower[place] ? low.nextUp : low),
             Double(Double(high) > upper[place] ? high.nextDown : high)
         )
-        guard inner.0 <= inner.1 else { return }
-        kinds[place] = .real32
-        (lower[place], upper[place]) = inner
+        return inner.0 <= inner.1 ? inner : nil
     }
 
     /// The simplest value: zero where it is allowed, else the bound nearest to it.

@@ -32,6 +32,14 @@ struct LeafBounds {
         }
     }
 
+    /// One real tensor by its bounds.
+    init(_ leaf: Leaf, lower: [Double], upper: [Double]) {
+        leaves = [leaf]
+        kinds = [CoordinateKind](repeating: .real64, count: lower.count)
+        self.lower = lower
+        self.upper = upper
+    }
+
     private mutating func append(
         _ domain: Domain, named name: String, unit: String?, of variable: Int, path: [Int], _ rowCounts: [Int]
     ) {
