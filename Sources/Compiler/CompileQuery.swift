@@ -23,7 +23,8 @@ package func compile(_ query: Query, model: Graph, name: String) throws(QueryErr
         var trials: [Trial] = []
         for (index, part) in query.cases.enumerated() {
             let suffix = query.cases.count == 1 ? "" : ", case \(index + 1) of \(query.cases.count)"
-            trials.append(try QueryBuilder(query, part, model).trial(named: name + suffix))
+            var builder = try QueryBuilder(query, part, model)
+            trials.append(try builder.trial(named: name + suffix))
         }
         return trials
     } catch { throw QueryError("\(error)") }
@@ -42,9 +43,7 @@ private struct QueryBuilder {
     private let x: Value
     private let y: Value
     private let leaf: Leaf
-    private let answer: TensorForm
-
-    private typealias TensorForm = SayType.Tensor
+    private let answer: SayType.Tensor
 
     init(_ query: Query, _ part: Query.Case, _ model: Graph) throws(ShapeError) {
         self.part = part
@@ -77,7 +76,7 @@ private struct QueryBuilder {
     /// At least 0 exactly where the formula holds.
     private mutating func margin(of formula: Formula) throws(ShapeError) -> Value {
         switch formula {
-        case .inequality(let inequality): return try margin(of: inequality)
+        case .holds(let inequality): return try margin(of: inequality)
         case .all(let parts): return try join(parts, .minimum, empty: .infinity)
         case .any(let parts): return try join(parts, .maximum, empty: -.infinity)
         }
@@ -128,11 +127,5 @@ private struct QueryBuilder {
             kinds: bounds[0].kinds, boxes: bounds.map { Box(lower: $0.lower, upper: $0.upper) },
             reference: leaf.coordinates.map { bounds[0].reference($0) },
             variables: [Variable(name: leaf.name, coordinates: leaf.coordinates, shape: leaf.shape)])
-    }
-}
-
-extension SayType.Tensor {
-    fileprivate static func vector(_ count: Int) -> SayType.Tensor {
-        SayType.Tensor(element: .real, dimensions: [.init(size: count, labels: nil)], isImage: false)
     }
 }
