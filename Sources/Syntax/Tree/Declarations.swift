@@ -162,5 +162,7 @@ package struct Field: Sendable {
     package let type: TypeExpression
     /// The name of the tensor (of a model) or the array or column (of a data set), if it is not the field's name.
     package let fileName: StringLiteral?
+    /// The comment behind it on its line, blanks made one: by custom its first word is the unit.
+    package let remark: String?
     package let span: Span
 }

@@ -1,0 +1,34 @@
+import Diagnostics
+
+extension Parser {
+    /// `use = "use", ( string | name, { ".", name } )`
+    mutating func parseUse() -> UseDeclaration {
+        let mark = position
+        advance()
+        let target: UseDeclaration.Target
+        if at(.string) {
+            target = .file(parseString())
+        } else if at(.name) || TokenSet([.dot, .end]).contains(ahead(1).kind) {
+            target = .library(parsePath())
+        } else {
+            if !isExcused { log.report(.useTarget(found: describe(current), at: placeOfError)) }
+            excuse()
+            target = .library([Name("", span: gap)])
+        }
+        return UseDeclaration(target: target, span: span(since: mark))
+    }
+
+    private mutating func parsePath() -> [Name] {
+        var path = [expectName("the name of a library", before: [.dot])]
+        while accept(.dot) { path.append(expectName("the name of a library", before: [.dot])) }
+        return path
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func useTarget(found: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            .useTarget, "expected a library or a file, found \(found)", at: span,
+            hints: [Hint("write `use std.image` for SpecLibrary/std/image.say, `use \"./mine.say\"` for a file")])
+    }
+}
