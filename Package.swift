@@ -62,11 +62,15 @@ let package = Package(
                 "Diagnostics", "Checker", "Compiler", "Search", "Tensors", "CZlib",
                 .product(name: "Rainbow", package: "Rainbow"),
             ]),
+        .target(
+            name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
+            resources: [.embedInCode("std/backdoor.say"), .embedInCode("std/image.say")],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Reports", "RegularExpressions",
+                "Reports", "RegularExpressions", "SpecLibrary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "GRDB", package: "GRDB.swift"),
