@@ -12,7 +12,7 @@ indirect enum Lowered {
 
 extension SayType {
     /// The shape of a value of this type in the graph; nil for what has several values.
-    var shape: [Int]? {
+    package var shape: [Int]? {
         switch self {
         case .bool, .int, .real, .enumeration: []
         case .tensor(let tensor): tensor.dimensions.map(\.size)
