@@ -33,6 +33,7 @@ private final class TrialBuilder {
         narrow()
         try bindVariables()
         let margin = try totalMargin()
+        let refusal = try refusal()
         let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
         let exhibits = try self.exhibits()
         let answers = try self.answers()
@@ -45,6 +46,9 @@ private final class TrialBuilder {
                     space: space, graph: lowering.graph, margin: margin, keys: keys, answers: answers),
                 shrinkKeys: property.shrink.map { shrinkKey($0) },
                 exhibits: try Exhibits(entries: exhibits.entries, clauses: exhibits.clauses, of: lowering.graph),
+                admission: try refusal.map { (refusal) throws(ShapeError) in
+                    try GraphObjective(space: space, graph: lowering.graph, margin: refusal)
+                },
                 rejections: leftovers.map(\.span))
         } catch { throw .shape(error, at: property.span) }
     }
@@ -95,10 +99,18 @@ private final class TrialBuilder {
         for check in property.checks {
             total = try lowering.least(total, lowering.margin(check.term, .positive), check.term)
         }
+        guard let refusal = try refusal(), let check = property.checks.first else { return total }
+        return try lowering.greatest(total, refusal, check.term)
+    }
+
+    /// Negative exactly where every condition on the input is met; nil where there is none.
+    private func refusal() throws(Diagnostic) -> Value? {
+        var result: Value?
         for condition in leftovers + property.assumptions.map(\.term) {
-            total = try lowering.greatest(total, lowering.margin(condition, .negative), condition)
+            let margin = try lowering.margin(condition, .negative)
+            result = if let sofar = result { try lowering.greatest(sofar, margin, condition) } else { margin }
         }
-        return total
+        return result
     }
 
     private func exhibits() throws(Diagnostic) -> (

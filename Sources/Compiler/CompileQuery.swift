@@ -70,7 +70,8 @@ private struct QueryBuilder {
         return Trial(
             name: name, title: nil, span: nil, leaves: [leaf],
             objective: try GraphObjective(space: space(), graph: graph, margin: total, answers: y), shrinkKeys: [],
-            exhibits: try Exhibits(entries: [(entry, y)], clauses: [], of: graph), rejections: [])
+            exhibits: try Exhibits(entries: [(entry, y)], clauses: [], of: graph), admission: nil,
+            rejections: [])
     }
 
     /// At least 0 exactly where the formula holds.

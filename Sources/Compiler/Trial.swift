@@ -13,6 +13,8 @@ package struct Trial: Sendable {
     /// What the `shrink` clause orders by, as the terms stand in the spec.
     package let shrinkKeys: [ShrinkKey]
     package let exhibits: Exhibits
+    /// Negative exactly where every `assume`, and every part of `where` that bounds cannot say, is met; nil without any.
+    package let admission: GraphObjective?
     /// The parts of `where` that are met by rejection only.
     package let rejections: [Span]
 
