@@ -109,7 +109,8 @@ extension Formula {
             inequality.terms[0].variable.side == .input
         else { return nil }
         let (index, coefficient) = (inequality.terms[0].variable.index, inequality.terms[0].coefficient)
-        let limit = inequality.limit / coefficient
+        // Adding 0 turns -0 into 0.
+        let limit = inequality.limit / coefficient + 0
         return coefficient > 0 ? .upper(index, limit) : .lower(index, limit)
     }
 

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func damageAndCutsAreRefused() {
-        for place in hello.indices where ![4, 5, 6, 7, 8, 9].contains(place) {
+        for place in hello.indices where ![3, 4, 5, 6, 7, 8, 9].contains(place) {
             var bytes = hello
             bytes[place] ^= 1
             #expect(throws: DatasetError.self, "byte \(place)") { try Gzip.decompress(bytes, limit: 100) }
