@@ -20,9 +20,10 @@ extension Dataset {
             }
             try Self.append(record, to: &columns, line: reader.line, names)
         }
-        try self.init(try zip(names, columns).map { name, column throws(DatasetError) in
-            Column(name, try column.tensor())
-        })
+        try self.init(
+            try zip(names, columns).map { name, column throws(DatasetError) in
+                Column(name, try column.tensor())
+            })
     }
 
     private static func append(

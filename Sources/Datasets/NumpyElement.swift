@@ -2,7 +2,12 @@ import Tensors
 
 /// An element type of numpy: byte order, kind and width, as in `<f4`.
 struct NumpyElement {
-    private enum Kind: Character { case bool = "b", signed = "i", unsigned = "u", float = "f" }
+    private enum Kind: Character {
+        case bool = "b"
+        case signed = "i"
+        case unsigned = "u"
+        case float = "f"
+    }
     private enum Order { case little, big }
 
     let descriptor: String

@@ -22,12 +22,13 @@ struct NormalForm {
 
     func query(of assertions: [Formula]) throws(Diagnostic) -> Query {
         var base = InputBox(
-            lower: Array(repeating: -.infinity, count: inputCount), upper: Array(repeating: .infinity, count: inputCount))
+            lower: Array(repeating: -.infinity, count: inputCount),
+            upper: Array(repeating: .infinity, count: inputCount))
         var rest: [Formula] = []
         for part in assertions.flatMap(\.conjuncts) {
             if let bound = part.bound { base.narrow(bound) } else { rest.append(part) }
         }
-        let alternatives = try alternatives(of: .all(rest))
+        let alternatives = try alternatives(of: .conjunction(rest))
         let cases = try group(alternatives, base)
         guard !cases.isEmpty else { throw .noInput(at: end) }
         return Query(inputCount: inputCount, outputCount: outputCount, cases: cases)
@@ -108,7 +109,8 @@ extension Formula {
             inequality.terms[0].variable.side == .input
         else { return nil }
         let (index, coefficient) = (inequality.terms[0].variable.index, inequality.terms[0].coefficient)
-        let limit = inequality.limit / coefficient
+        // Adding 0 turns -0 into 0.
+        let limit = inequality.limit / coefficient + 0
         return coefficient > 0 ? .upper(index, limit) : .lower(index, limit)
     }
 

@@ -65,10 +65,14 @@ enum Constants {
         let depth = try node.number(1, "depth")
         guard depth >= 1, depth <= Double(Shape.maximumCount) else { throw ModelError("a depth of \(depth)") }
         let values = try node.input(2)
-        guard node.shape(values).dimensions == [2] else { throw ModelError("values are \(node.shape(values)), not [2]") }
+        guard node.shape(values).dimensions == [2] else {
+            throw ModelError("values are \(node.shape(values)), not [2]")
+        }
         let rank = node.shape(index).rank + 1
         let stated = try node.integer("axis", default: -1)
-        guard stated >= -rank, stated < rank else { throw ModelError("axis \(stated) is outside -\(rank)...\(rank - 1)") }
+        guard stated >= -rank, stated < rank else {
+            throw ModelError("axis \(stated) is outside -\(rank)...\(rank - 1)")
+        }
         let axis = stated < 0 ? stated + rank : stated
         var dimensions = [Int](repeating: 1, count: rank)
         dimensions[axis] = Int(depth)

@@ -52,7 +52,9 @@ struct Einsum {
 
     /// `...ij,...jk->...ik` and its like: batch letters in front, one letter of each operand, one summed.
     private func matrixProduct(_ node: Application, _ summed: [Character]) throws -> Value? {
-        guard operands.count == 2, summed.count == 1, operands.allSatisfy({ $0.contains(summed[0]) }) else { return nil }
+        guard operands.count == 2, summed.count == 1, operands.allSatisfy({ $0.contains(summed[0]) }) else {
+            return nil
+        }
         let (first, second) = (operands[0], operands[1])
         let batch = result.filter { first.contains($0) && second.contains($0) }
         let rows = first.filter { !batch.contains($0) && $0 != summed[0] }

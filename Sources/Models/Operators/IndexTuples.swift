@@ -17,7 +17,8 @@ struct IndexTuples {
         }
         let width = index.shape[index.shape.rank - 1]
         let batch = Array(shape.dimensions.prefix(batchAxes))
-        guard width > 0, batchAxes + width <= shape.rank, Array(index.shape.dimensions.prefix(batchAxes)) == batch else {
+        guard width > 0, batchAxes + width <= shape.rank, Array(index.shape.dimensions.prefix(batchAxes)) == batch
+        else {
             throw ModelError("indices \(index.shape) do not fit \(shape)")
         }
         outer = index.shape.dimensions.dropLast()

@@ -15,7 +15,9 @@ enum Joining {
 
     private static let concatenate: OperatorRule = { node in
         let inputs = try node.allInputs()
-        return [try node.concatenate(inputs, axis: node.axis(node.integer("axis", default: 0), of: node.shape(inputs[0])))]
+        return [
+            try node.concatenate(inputs, axis: node.axis(node.integer("axis", default: 0), of: node.shape(inputs[0])))
+        ]
     }
 
     /// Into parts of given sizes, or into equal ones, the last of which may be smaller.
@@ -45,7 +47,9 @@ enum Joining {
         let pads = try node.integers(attribute: "pads", orInput: 1) ?? []
         let axes = try (node.optionalIntegers(3, "axes") ?? Array(0..<shape.rank)).map { try node.axis($0, of: shape) }
         guard pads.count == 2 * axes.count else { throw ModelError("pads \(pads) do not fit the axes \(axes)") }
-        guard pads.allSatisfy({ abs(min(max($0, -Shape.maximumCount - 1), Shape.maximumCount + 1)) <= Shape.maximumCount })
+        guard
+            pads.allSatisfy({ abs(min(max($0, -Shape.maximumCount - 1), Shape.maximumCount + 1)) <= Shape.maximumCount }
+            )
         else { throw ModelError("pads \(pads) are out of range") }
         var (before, after) = (shape.dimensions.map { _ in 0 }, shape.dimensions.map { _ in 0 })
         for (index, axis) in axes.enumerated() {

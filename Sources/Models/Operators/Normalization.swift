@@ -34,7 +34,8 @@ enum Normalization {
     private static let instance: OperatorRule = { node in
         let x = try node.input(0)
         let centred = try normalized(
-            node, x, axes: Array(2..<max(2, node.shape(x).rank)), epsilon: node.float("epsilon", default: 1e-5)).value
+            node, x, axes: Array(2..<max(2, node.shape(x).rank)), epsilon: node.float("epsilon", default: 1e-5)
+        ).value
         let scaled = try node.binary(.multiply, centred, perChannel(node, node.input(1), of: x))
         return [try node.binary(.add, scaled, perChannel(node, node.input(2), of: x))]
     }
@@ -93,7 +94,8 @@ enum Normalization {
         }
         let neighbours = try node.cast(
             node.constant(Tensor(Shape([channels, channels]), band)), to: node.element(x))
-        let flat = try node.reshape(node.unary(.square, x), [shape[0], channels, shape.dimensions.dropFirst(2).reduce(1, *)])
+        let flat = try node.reshape(
+            node.unary(.square, x), [shape[0], channels, shape.dimensions.dropFirst(2).reduce(1, *)])
         let sums = try node.reshape(node.add(MatMul(), neighbours, flat), shape.dimensions)
         let weighted = try node.binary(.multiply, sums, node.float("alpha", default: 1e-4) / Double(size))
         let base = try node.binary(.add, weighted, node.float("bias", default: 1))

@@ -67,7 +67,9 @@ enum Recurrence {
         return Run(steps: steps.compactMap { $0 }, hidden: state.hidden, memory: state.memory)
     }
 
-    private static func zip(_ first: Value?, _ second: Value?, _ body: (Value, Value) throws -> Value) rethrows -> Value? {
+    private static func zip(_ first: Value?, _ second: Value?, _ body: (Value, Value) throws -> Value) rethrows
+        -> Value?
+    {
         guard let first, let second else { return nil }
         return try body(first, second)
     }

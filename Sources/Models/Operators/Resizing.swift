@@ -14,7 +14,9 @@ enum Resizing {
         let x = try node.input(0)
         // Version 10 had no region of interest in between.
         let first = node.version < 11 ? 1 : 2
-        let axes = try (node.integers("axes") ?? Array(0..<node.shape(x).rank)).map { try node.axis($0, of: node.shape(x)) }
+        let axes = try (node.integers("axes") ?? Array(0..<node.shape(x).rank)).map {
+            try node.axis($0, of: node.shape(x))
+        }
         var scales = try node.optionalConstant(first, "scales").map(\.doubles)
         if scales?.isEmpty ?? false { scales = nil }
         let sizes = scales == nil ? try node.integers(3, "sizes") : nil
@@ -67,11 +69,15 @@ enum Resizing {
                 guard length >= 1, length <= Double(Shape.maximumCount) else {
                     throw ModelError("axis \(axis) of \(shape) cannot become \(length) long")
                 }
-                if Int(length) != shape[axis] || scale != 1 { changes[axis] = Change(length: Int(length), scale: scale) }
+                if Int(length) != shape[axis] || scale != 1 {
+                    changes[axis] = Change(length: Int(length), scale: scale)
+                }
             }
         }
 
-        private static func factors(_ node: Application, _ shape: Shape, _ axes: [Int], _ sizes: [Int]) throws -> [Double] {
+        private static func factors(_ node: Application, _ shape: Shape, _ axes: [Int], _ sizes: [Int]) throws
+            -> [Double]
+        {
             let exact = zip(axes, sizes).map { axis, size in Double(size) / Double(shape[axis]) }
             switch try node.text("keep_aspect_ratio_policy", default: "stretch") {
             case "stretch": return exact

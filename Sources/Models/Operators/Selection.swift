@@ -24,7 +24,9 @@ enum Selection {
         guard [ends, axes, steps].allSatisfy({ $0.count == starts.count }) else {
             throw ModelError("starts, ends, axes and steps are not equally many")
         }
-        var whole = (starts: shape.dimensions.map { _ in 0 }, counts: shape.dimensions, steps: shape.dimensions.map { _ in 1 })
+        var whole = (
+            starts: shape.dimensions.map { _ in 0 }, counts: shape.dimensions, steps: shape.dimensions.map { _ in 1 }
+        )
         for (index, axis) in axes.enumerated() {
             let axis = try node.axis(axis, of: shape)
             let range = try Extent(from: starts[index], to: ends[index], by: steps[index], of: shape[axis])
@@ -73,7 +75,9 @@ enum Selection {
         let rows = try node.add(GatherRows(), front, index)
         guard axis > 0 else { return [rows] }
         let indexRank = node.shape(index).rank
-        let order = Array(indexRank..<indexRank + axis) + Array(0..<indexRank) + Array((indexRank + axis)..<(indexRank + rank - 1))
+        let order =
+            Array(indexRank..<indexRank + axis) + Array(0..<indexRank)
+            + Array((indexRank + axis)..<(indexRank + rank - 1))
         return [try node.transpose(rows, order)]
     }
 
@@ -160,7 +164,9 @@ enum Selection {
         let (time, batch) = (try node.integer("time_axis", default: 0), try node.integer("batch_axis", default: 1))
         guard shape.rank >= 2, [time, batch].sorted() == [0, 1], lengths.count == shape[batch],
             lengths.allSatisfy({ (0...shape[time]).contains($0) })
-        else { throw ModelError("sequence_lens \(lengths), time_axis \(time) and batch_axis \(batch) do not fit \(shape)") }
+        else {
+            throw ModelError("sequence_lens \(lengths), time_axis \(time) and batch_axis \(batch) do not fit \(shape)")
+        }
         try node.allow(elements: shape.count)
         let inner = shape.dimensions.dropFirst(2).reduce(1, *)
         var table: [Int] = []

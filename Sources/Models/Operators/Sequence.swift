@@ -27,7 +27,9 @@ extension Recurrence {
                 throw ModelError("a sequence of \(length) steps; 1 to \(Self.limit) are supported")
             }
             let lengths = try node.optionalIntegers(4, "sequence_lens")
-            if let lengths, lengths.count != batch || !lengths.allSatisfy({ (0...node.shape(given).count).contains($0) }) {
+            if let lengths,
+                lengths.count != batch || !lengths.allSatisfy({ (0...node.shape(given).count).contains($0) })
+            {
                 throw ModelError("sequence_lens \(lengths) do not fit \(batch) sequences")
             }
             let total = length

@@ -24,7 +24,9 @@ enum Views {
         },
         "Expand": { node in
             let x = try node.input(0)
-            return [try node.expand(x, to: node.shape(x).broadcast(with: Shape(node.integers(1, "shape")), in: "Expand"))]
+            return [
+                try node.expand(x, to: node.shape(x).broadcast(with: Shape(node.integers(1, "shape")), in: "Expand"))
+            ]
         },
         "Shape": shape,
         "Size": { node in [node.constant(.scalar(Int64(try node.shape(node.input(0)).count)))] },

@@ -1,0 +1,160 @@
+import Foundation
+import Tensors
+import Testing
+
+@testable import Models
+
+/// ONNX's own test vectors of single operators, in the folder that `GAINSAY_ONNX_NODE_TESTS` names
+/// (`onnx/backend/test/data/node` of the Python package `onnx`).
+///
+/// Every vector runs whose model can be imported; the others are counted by the reason for which it cannot, and a reason
+/// that is not among the known ones is a failure. Numbers agree to 1e-5 relative and 1e-6 absolute, whole numbers and
+/// truth values exactly.
+@Suite struct NodeVectorTests {
+    private static let folder = ProcessInfo.processInfo.environment["GAINSAY_ONNX_NODE_TESTS"]
+
+    @Test(.enabled(if: folder != nil, "GAINSAY_ONNX_NODE_TESTS does not name a folder"))
+    func everyVectorOfAnImportedOperatorAgrees() throws {
+        let root = URL(filePath: try #require(Self.folder))
+        let cases = try FileManager.default.contentsOfDirectory(atPath: root.path).sorted()
+        var tally = Tally()
+        for name in cases {
+            let vector = NodeVector(folder: root.appending(path: name))
+            tally.add(name, vector.run())
+        }
+        print(tally.summary)
+        #expect(tally.failures.isEmpty, "\(tally.failures.joined(separator: "\n"))")
+        #expect(tally.passed > 0)
+    }
+}
+
+/// What became of the vectors.
+private struct Tally {
+    private(set) var passed = 0
+    private(set) var failures: [String] = []
+    private var live = 0
+    private var skipped: [String: [String]] = [:]
+
+    mutating func add(_ name: String, _ outcome: NodeVector.Outcome) {
+        switch outcome {
+        case .agrees(let isLive):
+            passed += 1
+            live += isLive ? 1 : 0
+        case .differs(let reason): failures.append("\(name): \(reason)")
+        case .skipped(let reason): skipped[reason, default: []].append(name)
+        }
+    }
+
+    var summary: String {
+        let count = skipped.values.reduce(0) { $0 + $1.count }
+        let reasons = skipped.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+        return
+            "\(passed + failures.count + count) vectors: \(passed) agree (\(live) with inputs that are not constant), "
+            + "\(failures.count) differ, \(count) skipped\n"
+            + reasons.map { "  \($0.value.count) \($0.key): \($0.value.prefix(3).joined(separator: " "))" }
+            .joined(separator: "\n")
+    }
+}
+
+/// One vector: a model of one operator, and inputs with the outputs they give.
+struct NodeVector {
+    enum Outcome {
+        /// `true` where at least one input was an input of the graph, not a constant.
+        case agrees(Bool)
+        case differs(String)
+        case skipped(String)
+    }
+
+    let folder: URL
+
+    func run() -> Outcome {
+        do {
+            let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "model.onnx")))
+            let data = folder.appending(path: "test_data_set_0")
+            let inputs = try tensors(data, "input")
+            let expected = try tensors(data, "output")
+            return try run(bytes, inputs, expected)
+        } catch let error as ModelError {
+            return .skipped(Self.reason(error))
+        } catch {
+            return .differs("\(error)")
+        }
+    }
+
+    /// First with all inputs live; where shapes depend on one, with whole-number inputs constant; then with all but the
+    /// first; then with all.
+    private func run(_ bytes: [UInt8], _ inputs: [Tensor], _ expected: [Tensor]) throws -> Outcome {
+        let names = try inputNames(bytes)
+        guard names.count >= inputs.count else { return .skipped("inputs that are optional or not tensors") }
+        let named = Array(zip(names, inputs))
+        let choices: [[(String, Tensor)]] = [
+            [], named.filter { !$0.1.element.isReal }, Array(named.dropFirst()), named,
+        ]
+        var last: ModelError?
+        for constants in choices {
+            let given = Dictionary(constants, uniquingKeysWith: { first, _ in first })
+            let model: Model
+            do {
+                model = try Model(onnx: bytes, Model.Choices(constants: given))
+            } catch {
+                last = error
+                continue
+            }
+            let live = named.filter { given[$0.0] == nil }
+            return try compare(model, live, expected)
+        }
+        throw last ?? ModelError("no reason")
+    }
+
+    private func compare(_ model: Model, _ live: [(String, Tensor)], _ expected: [Tensor]) throws -> Outcome {
+        let graph = model.graph
+        let evaluator = try Evaluator(graph, outputs: graph.outputs.map(\.value))
+        let batch = try live.map { try $0.1.reshaped(Shape([1] + $0.1.shape.dimensions)) }
+        let results = try evaluator.run(batch)
+        guard results.count == expected.count else {
+            return .differs("\(results.count) outputs, not \(expected.count)")
+        }
+        for (index, (result, wanted)) in zip(results, expected).enumerated() {
+            guard result.shape.dimensions == [1] + wanted.shape.dimensions, result.element == wanted.element else {
+                return .differs("output \(index) is \(result.type), not \(wanted.type) with one row")
+            }
+            if let difference = Self.difference(result, wanted) { return .differs("output \(index): \(difference)") }
+        }
+        return .agrees(!live.isEmpty)
+    }
+
+    static func difference(_ result: Tensor, _ wanted: Tensor, relative: Double = 1e-5) -> String? {
+        let (found, expected) = (result.doubles, wanted.doubles)
+        for index in expected.indices {
+            let (a, b) = (found[index], expected[index])
+            if a == b || a.isNaN && b.isNaN { continue }
+            let tolerance = wanted.element.isReal ? 1e-6 + relative * abs(b) : 0
+            guard abs(a - b) <= tolerance else { return "element \(index) is \(a), not \(b)" }
+        }
+        return nil
+    }
+
+    private func inputNames(_ bytes: [UInt8]) throws -> [String] {
+        try bytes.withUnsafeBytes { buffer in
+            let proto = try ModelProto(decoding: buffer)
+            let initializers = Set(proto.graph?.initializers.map(\.name) ?? [])
+            return proto.graph?.inputs.map(\.name).filter { !initializers.contains($0) } ?? []
+        }
+    }
+
+    private func tensors(_ folder: URL, _ kind: String) throws -> [Tensor] {
+        var tensors: [Tensor] = []
+        while true {
+            let file = folder.appending(path: "\(kind)_\(tensors.count).pb")
+            guard let bytes = try? Data(contentsOf: file) else { return tensors }
+            tensors.append(try TensorFile.read([UInt8](bytes)).tensor)
+        }
+    }
+
+    /// The reason without the names that are particular to one vector.
+    private static func reason(_ error: ModelError) -> String {
+        error.message.replacing(/`[^`]*`/) { match in
+            error.message.hasPrefix("operator") || error.message.hasPrefix("coordinate") ? String(match.output) : "..."
+        }
+    }
+}
