@@ -1,0 +1,166 @@
+import Diagnostics
+
+/// One entry of a file.
+package enum Declaration: Sendable {
+    case use(UseDeclaration)
+    case enumeration(EnumDeclaration)
+    case type(TypeDeclaration)
+    case model(ModelDeclaration)
+    case languageModel(LanguageModelDeclaration)
+    case data(DataDeclaration)
+    case param(ParamDeclaration)
+    case function(FuncDeclaration)
+    case fit(FitDeclaration)
+    case property(PropertyDeclaration)
+    /// Text that begins no declaration; already reported.
+    case malformed(Span)
+
+    package var span: Span {
+        switch self {
+        case .use(let it): it.span
+        case .enumeration(let it): it.span
+        case .type(let it): it.span
+        case .model(let it): it.span
+        case .languageModel(let it): it.span
+        case .data(let it): it.span
+        case .param(let it): it.span
+        case .function(let it): it.span
+        case .fit(let it): it.span
+        case .property(let it): it.span
+        case .malformed(let span): span
+        }
+    }
+
+    /// The name it declares, where it declares one.
+    package var name: Name? {
+        switch self {
+        case .use, .malformed: nil
+        case .enumeration(let it): it.name
+        case .type(let it): it.name
+        case .model(let it): it.name
+        case .languageModel(let it): it.name
+        case .data(let it): it.name
+        case .param(let it): it.name
+        case .function(let it): it.name
+        case .fit(let it): it.name
+        case .property(let it): it.name
+        }
+    }
+}
+
+/// `use std.backdoor` or `use "./mine.say"`.
+package struct UseDeclaration: Sendable {
+    package enum Target: Sendable {
+        /// `std.backdoor`: SpecLibrary/std/backdoor.say. Never empty.
+        case library([Name])
+        case file(StringLiteral)
+    }
+    package let target: Target
+    package let span: Span
+}
+
+/// `enum Label = zero, one, two`
+package struct EnumDeclaration: Sendable {
+    package let name: Name
+    /// At least one; one that is missing has no text.
+    package let cases: [Name]
+    package let documentation: String?
+    package let span: Span
+}
+
+/// `type Digit = Tensor[1, 8, 8] in [0, 1] as image` or, with parameters, `type Patch(c, h, w, size: Int) = { ... }`
+package struct TypeDeclaration: Sendable {
+    package let name: Name
+    package let parameters: [Parameter]
+    package let type: TypeExpression
+    package let documentation: String?
+    package let span: Span
+}
+
+/// `model net : (image: Digit) -> (scores: Tensor[Label]) with { fc1: Tensor[32] at "fc1/Relu" } from "digits.onnx"`
+package struct ModelDeclaration: Sendable {
+    package let name: Name
+    package let inputs: [Field]
+    package let outputs: [Field]
+    /// Named tensors inside the model, from its `with { ... }`.
+    package let activations: [Field]
+    package let file: StringLiteral?
+    package let documentation: String?
+    package let span: Span
+}
+
+/// `language model lm from "smollm.gguf"`
+package struct LanguageModelDeclaration: Sendable {
+    package let name: Name
+    package let file: StringLiteral?
+    package let documentation: String?
+    package let span: Span
+}
+
+/// `data test : { image: Digit, label: Label } from "digits-test.npz"`
+package struct DataDeclaration: Sendable {
+    package let name: Name
+    package let type: TypeExpression
+    package let file: StringLiteral?
+    package let documentation: String?
+    package let span: Span
+}
+
+/// `param eps: Real = 0.1`
+package struct ParamDeclaration: Sendable {
+    package let name: Name
+    package let type: TypeExpression
+    package let value: Expression
+    package let documentation: String?
+    package let span: Span
+}
+
+/// `func costs(e: Encounter) -> Tensor[Advisory] = ...`; the result type may be left out.
+package struct FuncDeclaration: Sendable {
+    package let name: Name
+    package let parameters: [Parameter]
+    package let result: TypeExpression?
+    package let body: Expression
+    package let documentation: String?
+    package let span: Span
+}
+
+/// `fit flag = probe(row in marked : net(row.image).fc1 => row.is_triggered)`
+package struct FitDeclaration: Sendable {
+    package let name: Name
+    /// What is fitted: `gaussian`, `probe`.
+    package let method: Name
+    package let binder: Binder
+    package let condition: Expression?
+    package let body: Expression
+    /// What stands behind `=>`.
+    package let target: Expression?
+    package let arguments: [Argument]
+    package let documentation: String?
+    package let span: Span
+}
+
+/// `property robust "a small change does not change the answer" { ... }`
+package struct PropertyDeclaration: Sendable {
+    package let name: Name
+    package let title: StringLiteral?
+    package let clauses: [Clause]
+    package let documentation: String?
+    package let span: Span
+}
+
+/// One parameter of a type or function. `(c, h, w, size: Int)` are four, each with the type `Int`.
+package struct Parameter: Sendable {
+    package let name: Name
+    package let type: TypeExpression
+    package let span: Span
+}
+
+/// `rho: Real in [0, 60760]`, in a record type, a model's inputs, outputs and activations; `at "..."` gives the name in the file.
+package struct Field: Sendable {
+    package let name: Name
+    package let type: TypeExpression
+    /// The name of the tensor (of a model) or the array or column (of a data set), if it is not the field's name.
+    package let fileName: StringLiteral?
+    package let span: Span
+}

@@ -1,0 +1,56 @@
+import Diagnostics
+
+/// A type as written: a base, then what narrows it.
+package struct TypeExpression: Sendable {
+    package enum Base: Sendable {
+        /// `Real`, `Tensor[1, 8, 8]`, `Patch(1, 8, 8, size: 3)`, `Tokens(lm)[1..8]`
+        case named(NamedType)
+        /// `{ image: Digit, label: Label }`
+        case record([Field])
+        /// No type where one was expected; already reported.
+        case missing
+    }
+
+    package let base: Base
+    /// `in [lo, hi]`
+    package let interval: Interval?
+    /// `over 64`
+    package let vocabulary: Expression?
+    /// `matching /[a-z]+/`
+    package let pattern: RegexLiteral?
+    /// The word behind `as`: `image`.
+    package let view: Name?
+    package let span: Span
+}
+
+/// A named type with its arguments and its dimensions.
+package struct NamedType: Sendable {
+    package let name: Name
+    /// `(1, 8, 8, size: 3)`, empty where there are no parentheses.
+    package let arguments: [Argument]
+    /// `[1, 8, 8]`, nil where there are no brackets.
+    package let dimensions: [Subscript]?
+    package let span: Span
+}
+
+/// `[lo, hi]` behind `in`: both ends belong to it.
+package struct Interval: Sendable {
+    package let lower: Expression
+    package let upper: Expression
+    package let span: Span
+}
+
+/// An entry between brackets, as an index or as a dimension.
+package enum Subscript: Sendable {
+    /// `x[3]`, `x[clear]`, `Tensor[n]`
+    case at(Expression)
+    /// `x[1..4]`, `x[1..]`, `x[..4]`, `x[..]`, `Tokens[1..8]`: both ends belong to it.
+    case range(lower: Expression?, upper: Expression?, Span)
+
+    package var span: Span {
+        switch self {
+        case .at(let expression): expression.span
+        case .range(_, _, let span): span
+        }
+    }
+}
