@@ -166,7 +166,7 @@ indirect enum Expression: Sendable {
 
     static func any(_ source: inout Source) throws -> Expression {
         try source.span("expression") { source in
-            switch try source.category(3) {
+            switch try source.category(weights: [3, 1, 1]) {
             case 0: .number(try source.integer(in: Int.min...Int.max))
             case 1: .add(try any(&source), try any(&source))
             default: .divide(try any(&source), try any(&source))

@@ -22,6 +22,10 @@ extension Choice {
 
     package var isSimplest: Bool { self == simplest }
 
+    package var integer: Int? {
+        if case .integer(let value, _, _) = self { value } else { nil }
+    }
+
     package var isNumber: Bool {
         switch self {
         case .integer, .real: true

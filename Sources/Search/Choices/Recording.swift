@@ -54,4 +54,37 @@ extension Recording {
         }
         return groups.keys.sorted().map { groups[$0] ?? [] }
     }
+
+    /// The choices with named parts that stand side by side in order, the simplest first, all the way down.
+    package var withSortedParts: [Choice] {
+        var children: [Int: [Int]] = [:]
+        for (index, span) in spans.enumerated() { children[span.parent ?? -1, default: []].append(index) }
+        return sorted(choices.indices, parts: children[-1] ?? [], children)
+    }
+
+    private func sorted(_ range: Range<Int>, parts: [Int], _ children: [Int: [Int]]) -> [Choice] {
+        let rendered = parts.map { sorted(spans[$0].range, parts: children[$0] ?? [], children) }
+        var ordered = rendered
+        var start = 0
+        while start < parts.count {
+            var end = start + 1
+            while end < parts.count, spans[parts[end]].isNeighbour(of: spans[parts[end - 1]]) { end += 1 }
+            ordered[start..<end].sort { $0.lexicographicallyPrecedes($1) { $0.isSimpler(than: $1) } }
+            start = end
+        }
+        var result: [Choice] = []
+        var position = range.lowerBound
+        for (part, choices) in zip(parts, ordered) {
+            result += self.choices[position..<spans[part].range.lowerBound] + choices
+            position = spans[part].range.upperBound
+        }
+        return result + choices[position..<range.upperBound]
+    }
+}
+
+extension Span {
+    /// Whether this part follows `other`, which has the same name, without a choice between them.
+    fileprivate func isNeighbour(of other: Span) -> Bool {
+        if case .named = role { role == other.role && range.lowerBound == other.range.upperBound } else { false }
+    }
 }

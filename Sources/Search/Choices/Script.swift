@@ -23,6 +23,11 @@ package struct Proposal: Sendable {
 
     package static func delete(_ range: Range<Int>) -> Proposal { Proposal([Replacement(range: range, steps: [])]) }
 
+    /// All choices replaced.
+    package static func rewrite(_ old: [Choice], as new: [Choice]) -> Proposal {
+        Proposal([Replacement(range: old.indices, steps: new.map(Step.choice))])
+    }
+
     package static func set(_ values: [(index: Int, choice: Choice)]) -> Proposal {
         Proposal(values.map { Replacement(range: $0.index..<$0.index + 1, steps: [.choice($0.choice)]) })
     }

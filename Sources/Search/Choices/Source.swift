@@ -48,7 +48,7 @@ extension Source {
     /// A whole number of the range, small ones more often; it shrinks towards `towards`, or the number of the range nearest to it.
     package mutating func integer(in range: ClosedRange<Int>, towards: Int = 0) throws -> Int {
         let aim = min(max(towards, range.lowerBound), range.upperBound)
-        let earlier = recording.choices
+        let earlier = recording.choices.suffix(random == nil ? 0 : 64).compactMap(\.integer)
         let choice = try draw(simplest: .integer(aim, in: range, towards: aim)) { random in
             .integer(random.integer(in: range, towards: aim, earlier: earlier), in: range, towards: aim)
         } told: { told in
@@ -70,8 +70,19 @@ extension Source {
 
     /// One of `count` things, the first being the simplest.
     package mutating func category(_ count: Int) throws -> Int {
+        try category(weights: Array(repeating: 1, count: count))
+    }
+
+    /// One of several things, each as likely as its weight says; the first is the simplest.
+    package mutating func category(weights: [Int]) throws -> Int {
+        let count = weights.count
         let choice = try draw(simplest: .category(0, of: count)) { random in
-            .category(random.below(count), of: count)
+            var left = random.below(weights.reduce(0, +))
+            let picked = weights.firstIndex { weight in
+                left -= weight
+                return left < 0
+            }
+            return .category(picked ?? 0, of: count)
         } told: { told in
             guard case .category(let value, _) = told, value < count else { return nil }
             return .category(value, of: count)
@@ -243,9 +254,10 @@ extension Source {
 extension Random {
     /// Every number of a small range alike; of a large one, few bits as often as many. One in eight repeats an earlier number,
     /// one in sixteen is a bound or next to one.
-    fileprivate mutating func integer(in range: ClosedRange<Int>, towards aim: Int, earlier: [Choice]) -> Int {
+    fileprivate mutating func integer(in range: ClosedRange<Int>, towards aim: Int, earlier: [Int]) -> Int {
         let kind = below(16)
-        if kind < 2, let value = repeated(earlier, in: range) { return value }
+        let repeatable = kind < 2 ? earlier.filter(range.contains) : []
+        if !repeatable.isEmpty { return repeatable[below(repeatable.count)] }
         let width = range.upperBound.distance(from: range.lowerBound)
         if kind == 2 {
             let corner = [range.lowerBound, range.upperBound, aim][below(3)]
@@ -257,13 +269,6 @@ extension Random {
         let bits = 1 + below(UInt.bitWidth - room.leadingZeroBitCount)
         let distance = UInt(truncatingIfNeeded: next() >> UInt64(UInt.bitWidth - bits))
         return aim.moved(by: min(distance, room), upwards: upwards) ?? aim
-    }
-
-    private mutating func repeated(_ earlier: [Choice], in range: ClosedRange<Int>) -> Int? {
-        let values = earlier.suffix(64).compactMap { choice -> Int? in
-            if case .integer(let value, _, _) = choice, range.contains(value) { value } else { nil }
-        }
-        return values.isEmpty ? nil : values[below(values.count)]
     }
 
     fileprivate mutating func edits(on sites: Sites, probability: Double) -> Edits {

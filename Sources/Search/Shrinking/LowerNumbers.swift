@@ -16,7 +16,7 @@ extension SequenceShrinker {
 
     private mutating func lowerInteger(at index: Int, _ value: Int, in range: ClosedRange<Int>, towards aim: Int) {
         let distance = value.distance(from: aim)
-        let few = [(UInt(1), true), (1, false), (2, true), (2, false)].compactMap { step, upwards -> Proposal? in
+        let few = [(UInt(0), true), (1, true), (1, false), (2, true), (2, false)].compactMap { step, upwards -> Proposal? in
             guard let number = aim.moved(by: step, upwards: upwards), range.contains(number) else { return nil }
             let choice = Choice.integer(number, in: range, towards: aim)
             return choice.isSimpler(than: choices[index]) ? .set([(index, choice)]) : nil

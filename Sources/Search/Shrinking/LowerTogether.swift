@@ -3,6 +3,30 @@ extension SequenceShrinker {
     mutating func lowerTogether() {
         for group in equalIntegers where !isSpent { lower(group) }
         for pair in neighbours where !isSpent { lower(pair) }
+        shiftAll()
+    }
+
+    /// Whole numbers that share a bound, moved by the amount that brings the first of them to its simplest value.
+    private mutating func shiftAll() {
+        var seen: [ClosedRange<Int>] = []
+        for first in integersOffAim where !isSpent && first < choices.count {
+            guard case .integer(let value, let range, let aim) = choices[first],
+                !seen.contains(where: { $0.sharesBound(with: range) })
+            else { continue }
+            seen.append(range)
+            _ = take(.set(shifted(by: value.distance(from: aim), upwards: value < aim, from: first, sharing: range)))
+        }
+    }
+
+    private func shifted(
+        by distance: UInt, upwards: Bool, from first: Int, sharing bounds: ClosedRange<Int>
+    ) -> [(index: Int, choice: Choice)] {
+        choices.indices[first...].compactMap { index in
+            guard case .integer(let old, let range, let aim) = choices[index], range.sharesBound(with: bounds),
+                let new = old.moved(by: distance, upwards: upwards)
+            else { return nil }
+            return (index, .integer(new, in: range, towards: aim))
+        }
     }
 
     /// Runs of indexes that hold the same number, where that is not the simplest.
@@ -47,5 +71,11 @@ extension SequenceShrinker {
             }
             return .set(changes)
         }
+    }
+}
+
+extension ClosedRange<Int> {
+    fileprivate func sharesBound(with other: ClosedRange<Int>) -> Bool {
+        lowerBound == other.lowerBound || upperBound == other.upperBound
     }
 }

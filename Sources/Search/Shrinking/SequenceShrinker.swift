@@ -126,13 +126,18 @@ extension SequenceShrinker {
         return made.recording.isSimpler(than: best.recording)
     }
 
-    /// Judges what the generator makes of the scripts; nil where it refuses, or where the case is known.
+    /// Without keys the order is known before the property is asked.
+    private func mayBeBetter(_ recording: Recording) -> Bool {
+        !best.verdict.keys.isEmpty || recording.isSimpler(than: best.recording)
+    }
+
+    /// Judges what the generator makes of the scripts; nil where it refuses, or where nothing can be gained.
     private mutating func evaluate(_ scripts: [[Step]]) -> [Made<Value>?] {
         var made: [(index: Int, recording: Recording, value: Value)] = []
         for (index, script) in scripts.enumerated() {
             guard let (recording, value) = property.replay(script) else { continue }
             checks += 1
-            guard known[recording.choices] == nil else { continue }
+            guard known[recording.choices] == nil, mayBeBetter(recording) else { continue }
             known[recording.choices] = false
             made.append((index, recording, value))
         }
