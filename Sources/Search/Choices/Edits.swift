@@ -63,18 +63,25 @@ package struct Edits: Sendable, Hashable {
         zip(sites, values).contains { reference[$0] == $1 } ? filtered { value(at: $0) != reference[$0] } : self
     }
 
-    /// The edits with these sites moved, whether they were edited before or not.
+    /// The edits with these sites moved, whether they were edited before or not; of two moves of a site, the last counts.
     func adding(_ moves: [Move]) -> Edits {
-        var result = self
-        for move in moves {
-            let place = result.sites.firstIndex { $0 >= move.site } ?? result.sites.count
-            if place < result.sites.count, result.sites[place] == move.site {
-                result.values[place] = move.value
-            } else {
-                result.sites.insert(move.site, at: place)
-                result.values.insert(move.value, at: place)
-            }
+        var latest: [Move] = []
+        for move in moves.count == 1 ? moves : moves.enumerated().sorted(by: { ($0.1.site, $0.0) < ($1.1.site, $1.0) }).map(\.1) {
+            if latest.last?.site == move.site { latest.removeLast() }
+            latest.append(move)
         }
+        var result = Edits()
+        var next = 0
+        for move in latest {
+            while next < sites.count, sites[next] < move.site {
+                result.append(site: sites[next], value: values[next])
+                next += 1
+            }
+            if next < sites.count, sites[next] == move.site { next += 1 }
+            result.append(site: move.site, value: move.value)
+        }
+        result.sites += sites[next...]
+        result.values += values[next...]
         return result
     }
 

@@ -4,10 +4,13 @@ extension PointShrinker {
     ///
     /// Source: the projection step of DeepFool (Moosavi-Dezfooli et al., CVPR 2016) with a line search.
     mutating func scaleChange() {
-        let free = countLeads ? best.sites.filter(isScaled) : scope.filter(isScaled)
+        approach(from: best, moving: countLeads ? best.sites.filter(isScaled) : scope.filter(isScaled))
+    }
+
+    /// Nearer and nearer cases that fail, by changing the sites in `free` only.
+    mutating func approach(from start: Edits, moving free: [Int]) {
         guard !free.isEmpty else { return }
-        var current = best
-        _ = cut(current)
+        var current = cut(start) ?? start
         for _ in 0..<Self.steps where !isSpent {
             guard let slopes = gradient(at: current) else { return }
             let before = distance(of: current)
@@ -42,11 +45,16 @@ extension PointShrinker {
         return found
     }
 
-    private func scaled(_ edits: Edits, by share: Double) -> Edits {
-        edits.mapped { site, value in
+    /// The change made smaller: cut off at a share of its largest part where that is the norm, else all of it by the share.
+    func scaled(_ edits: Edits, by share: Double) -> Edits {
+        let limit = norm == .linf ? share * distance(of: edits) : .infinity
+        return edits.mapped { site, value in
             guard isScaled(site) else { return value }
             let reference = sites.reference[site]
-            return sites.snapped(reference + (value - reference) * share, at: site)
+            let change = value - reference
+            let most = limit * unit(of: site)
+            let smaller = norm == .linf ? min(max(change, -most), most) : change * share
+            return sites.snapped(reference + smaller, at: site)
         }.withoutReference(sites.reference)
     }
 

@@ -22,6 +22,7 @@ extension PointShrinker {
     private mutating func rankedMoves(from base: Edits) -> [Move] {
         let moves = likelyMoves(from: base)
         let verdicts = judge(moves.count) { base.adding([moves[$0]]) }
+        takeNearest(of: moves.map { base.adding([$0]) }, verdicts)
         return verdicts.indices.sorted { (verdicts[$0].margin, $0) < (verdicts[$1].margin, $1) }.map { moves[$0] }
     }
 
@@ -75,7 +76,10 @@ extension PointShrinker {
                 offered.filter { !start.sites.contains($0.site) || base.sites.contains($0.site) }.map { start.adding([$0]) }
             }.filter { $0.count == base.count + size && seen.insert($0).inserted }
             let verdicts = judge(cases)
-            if verdicts.contains(where: \.fails) { return }
+            if verdicts.contains(where: \.fails) {
+                takeNearest(of: cases, verdicts)
+                return
+            }
             beam = verdicts.indices.sorted { (verdicts[$0].margin, $0) < (verdicts[$1].margin, $1) }
                 .prefix(Self.beamWidth(size: size)).map { cases[$0] }
             if beam.isEmpty { return }
@@ -83,6 +87,27 @@ extension PointShrinker {
         }
     }
 
+    /// Of cases that fail, as far as there are not too many, the one that fails nearest to the reference: all are made
+    /// smaller together, and those that then hold drop out.
+    private mutating func takeNearest(of cases: [Edits], _ verdicts: [Verdict]) {
+        var left = verdicts.indices.filter { verdicts[$0].fails }
+            .sorted { (verdicts[$0].margin, $0) < (verdicts[$1].margin, $1) }.prefix(Self.mostRivals).map { cases[$0] }
+        guard left.count > 1 else { return }
+        var (low, high) = (0.0, 1.0)
+        for _ in 0..<10 where !isSpent {
+            let middle = (low + high) / 2
+            let smaller = judge(left.map { scaled($0, by: middle) })
+            let failing = smaller.indices.filter { smaller[$0].fails }
+            if failing.isEmpty {
+                low = middle
+            } else {
+                high = middle
+                left = failing.map { left[$0] }
+            }
+        }
+    }
+
+    private static var mostRivals: Int { 256 }
     private static var mostMoves: Int { 6400 }
     private static var mostExtensions: Int { 8192 }
     private static var deepest: Int { 6 }
