@@ -85,6 +85,8 @@ package struct Counterexample: Sendable {
         case budgetSpent
         /// As found: shrinking was not asked for.
         case unshrunk
+        /// A kept case, evaluated again.
+        case replayed
     }
 
     package let id: String

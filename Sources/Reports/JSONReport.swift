@@ -95,6 +95,7 @@ package struct JSONReport: Encodable {
                 case .nothingSmallerFails(let checks): Minimality(kind: "nothing-smaller-fails", checks: checks)
                 case .budgetSpent: Minimality(kind: "budget-spent", checks: nil)
                 case .unshrunk: Minimality(kind: "unshrunk", checks: nil)
+                case .replayed: Minimality(kind: "replayed", checks: nil)
                 }
             (tries, shrinkTries, strategy) = (example.tries, example.shrinkTries, example.strategy)
         }

@@ -82,6 +82,7 @@ package struct TextReport {
             case .nothingSmallerFails(let checks): "; nothing smaller fails (\(plural(checks, "check")))"
             case .budgetSpent: "; budget spent: something smaller may fail"
             case .unshrunk: "; not shrunk"
+            case .replayed: "; replayed from the values as kept"
             }
         if let nearest = example.nearestDistance {
             text += "; still fails at \(nearest.measure) = \(short(nearest.value))"

@@ -42,6 +42,18 @@ struct Presentation {
             shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy, replay: replayLine(id), files: files)
     }
 
+    /// A kept case evaluated again; nil where it no longer fails.
+    func counterexample(replaying point: [Double], id: String) throws(Failure) -> Counterexample? {
+        let margin = trial.objective.margin(at: point)
+        guard margin < 0, trial.space.contains(point) else { return nil }
+        let reading = try read(point)
+        return Counterexample(
+            id: id, inputs: inputs(Witness(point, of: trial), point, nil), lets: steps(reading, isNamed: true),
+            sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: margin, worstMargin: margin,
+            nearestDistance: nil, minimality: .replayed, tries: 1, shrinkTries: 0, strategy: "replay",
+            replay: replayLine(id), files: [])
+    }
+
     private func read(_ point: [Double]) throws(Failure) -> Exhibits.Reading {
         do { return try trial.exhibits.read(at: point, leaves: trial.leaves) } catch {
             throw Failure("\(error)", code: .unfinished)

@@ -30,14 +30,16 @@ struct Replay: ParsableCommand {
         if subject.digest != record.specDigest {
             Console.write("note: \(record.spec) has changed since the case was kept\n", to: .error)
         }
-        let verdict = try verdict(trial, point, subject)
+        let verdict = try verdict(trial, point, subject, record, store)
         if json {
             Console.write(try JSONReport(spec: record.spec, seed: 0, [verdict]).text())
         } else {
             Console.write(TextReport(Console.isColoured(.output) ? .coloured : .plain).text(verdict))
         }
-        if case .contradicted = verdict.outcome { Exit.with(.contradicted) }
-        if case .failed = verdict.outcome { Exit.with(.nothingContradicted) }
+        guard case .contradicted = verdict.outcome else {
+            return Console.write("note: the case no longer contradicts `\(record.property)`\n", to: .error)
+        }
+        Exit.with(.contradicted)
     }
 
     /// What the case was found with, unless the command line says otherwise.
@@ -48,14 +50,15 @@ struct Replay: ParsableCommand {
             parameters: record.parameters.merging(given.parameters) { $1 })
     }
 
-    private func verdict(_ trial: Trial, _ point: [Double], _ subject: Subject) throws(Failure) -> Verdict {
+    private func verdict(
+        _ trial: Trial, _ point: [Double], _ subject: Subject, _ record: CaseRecord, _ store: CaseStore
+    ) throws(Failure) -> Verdict {
         let start = Clock.seconds()
-        let example = try Presentation(subject, trial, nil).counterexample(replaying: point, id: id)
+        let example = try Presentation(subject, trial, store).counterexample(replaying: point, id: record.id)
         let margin = trial.objective.margin(at: point)
-        let message = "margin \(margin.rounded(toSignificant: 5)): the case no longer contradicts the property"
         return Verdict(
             property: trial.name, title: trial.title, place: subject.place(trial),
-            outcome: example.map { .contradicted([$0]) } ?? .failed(message),
+            outcome: example.map { .contradicted([$0]) } ?? .survived,
             effort: .init(
                 tries: 1, seconds: Clock.seconds() - start, bestMargin: margin, strategies: [], isInterrupted: false,
                 admitted: nil))
