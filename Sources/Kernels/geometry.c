@@ -103,13 +103,14 @@ static size_t meetings(const gs_geometry *g, gs_way way, size_t d, size_t positi
 // Makes room for one more class of any size.
 static bool axis_grow(axis *a, size_t kernel, size_t *room) {
     const size_t needed = a->starts[a->class_count] + kernel;
+    if (needed > GS_TABLE_LIMIT) return false;
     if (needed <= *room) return true;
     *room = 2 * needed;
     size_t *taps = realloc(a->taps, *room * sizeof *taps);
     if (taps) a->taps = taps;
     ptrdiff_t *shifts = realloc(a->shifts, *room * sizeof *shifts);
     if (shifts) a->shifts = shifts;
-    return taps && shifts && needed <= GS_TABLE_LIMIT;
+    return taps && shifts;
 }
 
 static bool axis_make(const gs_geometry *g, gs_way way, size_t d, axis *a) {
