@@ -132,6 +132,25 @@ def corner(name, images, labels):
     print(f"  corner: fooled on {hit} of {right.sum()} rows; fewest changed pixels {fewest}")
 
 
+def changes(images, labels):
+    """changes.say on digits-cnn: light and fog on grids, every shift by a pixel."""
+    net = session("digits-cnn")
+    images = images.astype(np.float64)
+    rate = lambda changed: float((net(changed).argmax(1) == labels).mean())  # noqa: E731
+    right = net(images).argmax(1) == labels
+    amounts = sorted(np.linspace(-0.2, 0.2, 401), key=abs)
+    fooled = [(a, np.flatnonzero(right & (net((images + a).clip(0, 1)).argmax(1) != labels))) for a in amounts]
+    first = next((a, rows) for a, rows in fooled if len(rows))
+    print(f"changes: light changes {len(np.unique(np.concatenate([r for _, r in fooled])))} rows, first {first[0]:+.3f} on {first[1]}")
+    framed = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    for down, aside in itertools.product((-1, 0, 1), repeat=2):
+        print(f"  moved ({down:+}, {aside:+}): {rate(framed[:, :, 1 - down : 9 - down, 1 - aside : 9 - aside]):.4f}")
+    for most in (0.3, 0.5):
+        tried = itertools.product(np.linspace(0, most, 31), np.linspace(0, 1, 21))
+        worst = min((rate(images * (1 - density) + grey * density), float(density), float(grey)) for density, grey in tried)
+        print(f"  fog up to {most}: worst rate, density, grey {worst}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eps", type=float, default=0.1)
@@ -147,6 +166,7 @@ def main():
         corner(name, images, labels)
         for size in (1, 2, 3):
             patches(name, images, labels, size, options.share)
+    changes(images, labels)
 
 
 if __name__ == "__main__":

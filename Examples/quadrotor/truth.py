@@ -88,7 +88,7 @@ def fewest(roll, tries, steps=1):
             tried = np.concatenate([CORNERS, random]) * mask
             fails = tried[wrong(roll, tried, steps) >= 0]
             if len(fails):
-                return count, chosen, round(np.abs(fails).max(1).min(), 4)
+                return count, chosen, round(float(np.abs(fails).max(1).min()), 4)
     return None
 
 
