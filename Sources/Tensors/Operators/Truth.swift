@@ -15,3 +15,29 @@ package struct Truth: Operator {
         return inputs[0]
     }
 }
+
+extension Truth {
+    package func prepare(_ site: Site) -> any Step { TruthStep(count: site.shape.count) }
+}
+
+struct TruthStep: Step {
+    let count: Int
+
+    var keeps: Kept { .inputs }
+
+    func forward(_ frame: Frame) {
+        let (margin, output): (UnsafePointer<Double>, UnsafeMutablePointer<Double>) = (frame.input(0), frame.output())
+        for index in 0..<(count * frame.lanes) { output[index] = margin[index] >= 0 ? 1 : 0 }
+    }
+
+    func backward(_ frame: Frame) {
+        guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
+        let (margin, given): (UnsafePointer<Double>, UnsafeMutablePointer<Double>) = (
+            frame.input(0), frame.outputGradient()
+        )
+        for index in 0..<(count * frame.lanes) {
+            let scale = 1 + margin[index].magnitude
+            gradient[index] += given[index] / (scale * scale)
+        }
+    }
+}
