@@ -7,6 +7,11 @@ package struct Witness: Sendable, Hashable {
         package let name: String
         /// Row-major; one for a scalar.
         package let values: [String]
+
+        package init(name: String, values: [String]) {
+            self.name = name
+            self.values = values
+        }
     }
 
     package let entries: [Entry]

@@ -8,7 +8,7 @@ struct Format: ParsableCommand {
         abstract: "Bring specs into the one layout.",
         discussion: "Files are rewritten in place, whole or not at all. A file with syntax errors is left as it is.")
 
-    @Argument(help: "The specs.", completion: .file(extensions: ["say"]))
+    @ArgumentParser.Argument(help: "The specs.", completion: .file(extensions: ["say"]))
     var files: [String]
 
     @Flag(name: .long, help: "Change nothing; name the files that are not in the layout, and exit with 1 if there are any.")

@@ -21,7 +21,7 @@ final class ProgressLine: Sendable {
     }
 
     /// At most ten times a second.
-    func show(_ progress: Progress) {
+    func show(_ progress: SearchProgress) {
         guard isActive else { return }
         let now = Clock.seconds()
         let isDue = state.withLock { state in

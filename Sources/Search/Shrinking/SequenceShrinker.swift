@@ -10,12 +10,12 @@ package struct SequenceShrinker<Value> {
     /// Batches judged.
     package private(set) var rounds = 0
 
-    let budget: Budget
+    let budget: ShrinkBudget
     private var known: [[Choice]: Bool] = [:]
     private var checks = 0
     private(set) var isSpent = false
 
-    package init(_ property: Property<Value>, from failure: Made<Value>, budget: Budget = Budget()) {
+    package init(_ property: Property<Value>, from failure: Made<Value>, budget: ShrinkBudget = ShrinkBudget()) {
         self.property = property
         self.budget = budget
         best = failure
@@ -48,7 +48,7 @@ package struct SequenceShrinker<Value> {
 
 extension SequenceShrinker {
     var choices: [Choice] { best.recording.choices }
-    var spans: [Span] { best.recording.spans }
+    var spans: [ChoiceSpan] { best.recording.spans }
 
     var remainingEvaluations: Int { max(budget.evaluations - evaluations, 0) }
 

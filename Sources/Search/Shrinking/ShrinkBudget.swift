@@ -1,5 +1,5 @@
 /// How long a shrinker may go on.
-package struct Budget {
+package struct ShrinkBudget {
     package var evaluations: Int
     /// Asked between batches; the only way in which time reaches a shrinker.
     package var isExpired: () -> Bool

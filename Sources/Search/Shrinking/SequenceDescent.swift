@@ -1,5 +1,5 @@
 /// The distances at which a number is tried on its way down to its simplest value.
-enum Descent {
+enum SequenceDescent {
     /// 0, 1, 2, 4 and so on below `distance`: most thresholds are small numbers.
     static func gallop(below distance: UInt) -> [UInt] {
         guard distance > 0 else { return [] }
@@ -20,7 +20,7 @@ extension SequenceShrinker {
     /// Finds the least distance below `distance` at which `proposal` is taken, supposing that all above it would be too.
     mutating func descend(from distance: UInt, _ proposal: (UInt) -> Proposal?) -> Bool {
         let base = choices
-        let steps = Descent.gallop(below: distance)
+        let steps = SequenceDescent.gallop(below: distance)
         guard var low = steps.last else { return false }
         var high = distance
         let proposals = steps.map { ($0, proposal($0)) }.compactMap { step, proposal in proposal.map { (step, $0) } }
@@ -30,7 +30,7 @@ extension SequenceShrinker {
             low = hit > 0 ? proposals[hit - 1].0 : high - 1
         }
         while !isSpent {
-            let cuts = Descent.cuts(between: low, and: high, width: property.width)
+            let cuts = SequenceDescent.cuts(between: low, and: high, width: property.width)
                 .map { ($0, proposal($0)) }.compactMap { cut, proposal in proposal.map { (cut, $0) } }
             guard let last = cuts.last else { break }
             if let hit = take(cuts.map(\.1), on: base) {
