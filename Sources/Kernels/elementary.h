@@ -71,11 +71,12 @@ static INLINE float NAME(tanh)(float x) {
     q = FMA(q, z, -0.33333334f);
     const float near = FMA(q * z, x, x);
     const float far = 1.0f - 2.0f / (NAME(exp)(2.0f * magnitude) + 1.0f);
-    return magnitude < 0.6f ? near : __builtin_copysignf(far, x);
+    return __builtin_copysignf(magnitude < 0.6f ? near : far, x);
 }
 
-// exp(x) - 1 in double for |x| <= 700, exact near 0: Taylor's series to r^10 after the same reduction.
-static INLINE double NAME(expm1_wide)(double x) {
+// exp(x) - less in double for |x| <= 700, with less 0 or 1: Taylor's series to r^10 after the same reduction.
+// Nothing is lost near 0, where exp(x) - 1 is small.
+static INLINE double NAME(exp_wide)(double x, double less) {
     const double magic = 6755399441055744.0;
     const double shifted = FMA(x, 1.4426950408889634, magic);
     const double n = shifted - magic;
@@ -92,13 +93,13 @@ static INLINE double NAME(expm1_wide)(double x) {
     q = FMA(q, r, 0.5);
     const double p = FMA(r * r, q, r);
     const double scale = NAME(from_bits_wide)((NAME(to_bits_wide)(shifted) - NAME(to_bits_wide)(magic) + 1023u) << 52);
-    return FMA(scale, p, scale - 1.0);
+    return FMA(scale, p, scale - less);
 }
 
 static INLINE float NAME(expm1)(float x) {
     const double held = x < -100.0f ? -100.0 : x > 100.0f ? 100.0 : (double)x;
-    // Below the smallest r² the sum above would lose the sign of zero.
-    return x == 0 ? x : (float)NAME(expm1_wide)(held);
+    // The sum above would lose the sign of zero.
+    return x == 0 ? x : (float)NAME(exp_wide)(held, 1.0);
 }
 
 // Twice the inverse hyperbolic tangent, |s| <= 1/3: Taylor's series to s^21.
@@ -140,7 +141,7 @@ static INLINE float NAME(softplus)(float x) {
     const float magnitude = __builtin_fabsf(x);
     const double held = magnitude > 200.0f ? 200.0 : (double)magnitude;
     const double above = x > 0 ? (double)x : 0.0;
-    const float y = (float)(above + NAME(log1p_wide)(NAME(expm1_wide)(-held) + 1.0));
+    const float y = (float)(above + NAME(log1p_wide)(NAME(exp_wide)(-held, 0.0)));
     return x != x ? x : y;
 }
 

@@ -5,7 +5,7 @@ final class Importer {
     /// The values that names stand for, in a graph or in the body of a function.
     typealias Scope = [String: Value]
 
-    private static let supportedOperatorSets: ClosedRange<Int64> = 8...22
+    private static let supportedOperatorSets: ClosedRange<Int64> = 7...24
     /// Nodes applied at most, bodies of functions counted at each call.
     private static let applicationLimit = 1 << 20
     private static let depthLimit = 64
@@ -20,6 +20,8 @@ final class Importer {
     private var elementsLeft: Int
     private var applications = 0
     private var depth = 0
+    /// Names of constants in 16-bit floats, which only a cast may take: their arithmetic is not that of float32.
+    private var narrowConstants: Set<String> = []
 
     init(
         _ model: ModelProto, _ choices: Model.Choices, fileSize: Int, _ external: ExternalFiles
@@ -116,10 +118,21 @@ extension Importer {
             inputs.append(value)
         }
         let attributes = node.attributes.map { $0.resolved(caller.attributes) }
+        try checkNarrow(node, attributes)
         let results = try ModelError.only {
             try self.results(of: node, inputs, attributes, scope, caller)
         }
         try publish(results, of: node, in: &scope)
+    }
+
+    private func checkNarrow(_ node: NodeProto, _ attributes: [AttributeProto]) throws(ModelError) {
+        for case .tensor(let tensor) in attributes.map(\.value) where tensor.isNarrow {
+            narrowConstants.formUnion(node.outputs)
+        }
+        guard node.operatorName != "Cast", let name = node.inputs.first(where: narrowConstants.contains) else { return }
+        throw ModelError(
+            "its input `\(name)` is in 16-bit floats, whose arithmetic is not supported",
+            hint: "only `Cast` may take it; export the model in float32")
     }
 
     private func results(
@@ -185,6 +198,7 @@ extension Importer {
     private func constants(of graph: GraphProto, in outer: Scope) throws(ModelError) -> Scope {
         var scope = outer
         for initializer in graph.initializers {
+            if initializer.isNarrow { narrowConstants.insert(initializer.name) }
             let value = self.graph.constant(try elements.tensor(initializer))
             guard scope.updateValue(value, forKey: initializer.name) == nil else {
                 throw ModelError("two values are named `\(initializer.name)`")
@@ -195,9 +209,9 @@ extension Importer {
 
     private func value(of input: ValueInfoProto) throws(ModelError) -> Value {
         do throws(ModelError) {
-            if let tensor = choices.constants[input.name] { return graph.constant(tensor) }
             guard input.isTensor else { throw ModelError("is not a tensor; only tensors are supported") }
             let element = try ElementKind(number: input.elementType).computed()
+            if let tensor = choices.constants[input.name] { return graph.constant(tensor) }
             guard let dimensions = input.shape else { throw ModelError("the file does not say its shape") }
             var sizes: [Int64] = []
             for (axis, dimension) in dimensions.enumerated() { sizes.append(try size(of: dimension, axis: axis)) }

@@ -35,13 +35,24 @@ private struct Tally {
     private var live = 0
     private var skipped: [String: [String]] = [:]
 
+    /// Why a vector of an imported operator may be skipped: what the importer refuses on purpose.
+    private static let knownReasons = [
+        "operator ", "constants of type ", "values of type ", "values that are not tensors", "antialiasing is not",
+        "coordinate_transformation_mode `tf_crop_and_resize`", "dropout in training mode", "a norm with p = ",
+        "batch normalization in training mode", "the indices of a max pool", "blocks are not supported",
+        "the file does not say which version", "version 1 of ONNX's operators", "...: a letter that is repeated",
+        "reduce maximum of [2, 0, 4]", "reduce minimum of [2, 0, 4]",
+    ]
+
     mutating func add(_ name: String, _ outcome: NodeVector.Outcome) {
         switch outcome {
         case .agrees(let isLive):
             passed += 1
             live += isLive ? 1 : 0
         case .differs(let reason): failures.append("\(name): \(reason)")
-        case .skipped(let reason): skipped[reason, default: []].append(name)
+        case .skipped(let reason) where Self.knownReasons.contains { reason.hasPrefix($0) }:
+            skipped[reason, default: []].append(name)
+        case .skipped(let reason): failures.append("\(name): cannot be imported: \(reason)")
         }
     }
 
@@ -70,6 +81,7 @@ struct NodeVector {
     func run() -> Outcome {
         do {
             let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "model.onnx")))
+            guard try hasOnlyTensors(bytes) else { return .skipped("values that are not tensors") }
             let data = folder.appending(path: "test_data_set_0")
             let inputs = try tensors(data, "input")
             let expected = try tensors(data, "output")
@@ -81,14 +93,13 @@ struct NodeVector {
         }
     }
 
-    /// First with all inputs live; where shapes depend on one, with whole-number inputs constant; then with all but the
-    /// first; then with all.
+    /// First with all inputs live; where that cannot be imported, with all but the first constant; then with all whole
+    /// numbers; then with all.
     private func run(_ bytes: [UInt8], _ inputs: [Tensor], _ expected: [Tensor]) throws -> Outcome {
         let names = try inputNames(bytes)
-        guard names.count >= inputs.count else { return .skipped("inputs that are optional or not tensors") }
         let named = Array(zip(names, inputs))
         let choices: [[(String, Tensor)]] = [
-            [], named.filter { !$0.1.element.isReal }, Array(named.dropFirst()), named,
+            [], Array(named.dropFirst()), named.filter { !$0.1.element.isReal }, named,
         ]
         var last: ModelError?
         for constants in choices {
@@ -108,22 +119,34 @@ struct NodeVector {
 
     private func compare(_ model: Model, _ live: [(String, Tensor)], _ expected: [Tensor]) throws -> Outcome {
         let graph = model.graph
-        let evaluator = try Evaluator(graph, outputs: graph.outputs.map(\.value))
-        let batch = try live.map { try $0.1.reshaped(Shape([1] + $0.1.shape.dimensions)) }
-        let results = try evaluator.run(batch)
+        let results = try self.results(graph, live.map(\.1))
         guard results.count == expected.count else {
             return .differs("\(results.count) outputs, not \(expected.count)")
         }
         for (index, (result, wanted)) in zip(results, expected).enumerated() {
-            guard result.shape.dimensions == [1] + wanted.shape.dimensions, result.element == wanted.element else {
-                return .differs("output \(index) is \(result.type), not \(wanted.type) with one row")
+            guard result.type == wanted.type else {
+                return .differs("output \(index) is \(result.type), not \(wanted.type)")
             }
-            if let difference = Self.difference(result, wanted) { return .differs("output \(index): \(difference)") }
+            let relative = Self.rounded.contains(folder.lastPathComponent) ? 1e-3 : 1e-5
+            if let difference = Self.difference(result, wanted, relative: relative) {
+                return .differs("output \(index): \(difference)")
+            }
         }
         return .agrees(!live.isEmpty)
     }
 
-    static func difference(_ result: Tensor, _ wanted: Tensor, relative: Double = 1e-5) -> String? {
+    /// Vectors whose expected numbers are written with four digits.
+    private static let rounded: Set = ["test_averagepool_2d_ceil_last_window_starts_on_pad"]
+
+    private func results(_ graph: Graph, _ inputs: [Tensor]) throws -> [Tensor] {
+        let constants = graph.outputs.compactMap { graph.constant(of: $0.value) }
+        if constants.count == graph.outputs.count { return constants }
+        let evaluator = try Evaluator(graph, outputs: graph.outputs.map(\.value))
+        let batch = try inputs.map { try $0.reshaped(Shape([1] + $0.shape.dimensions)) }
+        return try evaluator.run(batch).map { try $0.reshaped(Shape(Array($0.shape.dimensions.dropFirst()))) }
+    }
+
+    static func difference(_ result: Tensor, _ wanted: Tensor, relative: Double) -> String? {
         let (found, expected) = (result.doubles, wanted.doubles)
         for index in expected.indices {
             let (a, b) = (found[index], expected[index])
@@ -132,6 +155,13 @@ struct NodeVector {
             guard abs(a - b) <= tolerance else { return "element \(index) is \(a), not \(b)" }
         }
         return nil
+    }
+
+    private func hasOnlyTensors(_ bytes: [UInt8]) throws -> Bool {
+        try bytes.withUnsafeBytes { buffer in
+            guard let graph = try ModelProto(decoding: buffer).graph else { return false }
+            return (graph.inputs + graph.outputs).allSatisfy(\.isTensor)
+        }
     }
 
     private func inputNames(_ bytes: [UInt8]) throws -> [String] {

@@ -20,12 +20,16 @@ import Testing
         }
     }
 
-    @Test("hostile texts, in linear time", arguments: [
-        "(", ")", "[", "{", "}", "\"", "/", "\\", "-", "not ", "a.", "a(", "a[", "a with {", "1+", "1,", "a and ",
-        "a implies ", "if ", "{a:", "{let x=", "f(x:", "max(a:", "max({a,", "max(a in ", "[[", "a\n", "\n", "\r", "// c\n",
-        "/// d\n", "property p {", "forall ", "type T = {a:", "type T = A(", "\u{0}", "é", "≤", "\"\\u{", "use a.", "#",
-        "enum A = b,\n", "property p { check a with { b: 1 } }\n", "1", "_", "1_", "a<", "a<b>c ",
-    ])
+    @Test(
+        "hostile texts, in linear time",
+        arguments: [
+            "(", ")", "[", "{", "}", "\"", "/", "\\", "-", "not ", "a.", "a(", "a[", "a with {", "1+", "1,", "a and ",
+            "a implies ", "if ", "{a:", "{let x=", "f(x:", "max(a:", "max({a,", "max(a in ", "[[", "a\n", "\n", "\r",
+            "// c\n",
+            "/// d\n", "property p {", "forall ", "type T = {a:", "type T = A(", "\u{0}", "é", "≤", "\"\\u{", "use a.",
+            "#",
+            "enum A = b,\n", "property p { check a with { b: 1 } }\n", "1", "_", "1_", "a<", "a<b>c ",
+        ])
     func repetition(piece: String) {
         for prefix in ["", "func f() = ", "property p { check "] {
             checkReading(of: Array((prefix + String(repeating: piece, count: 3000)).utf8), thorough: false)
@@ -87,7 +91,10 @@ import Testing
     }
 
     private func mutate(_ bytes: inout [UInt8], _ seeds: [[UInt8]], _ chance: inout Chance) {
-        guard !bytes.isEmpty else { return bytes = Array("x".utf8) }
+        guard !bytes.isEmpty else {
+            bytes = Array("x".utf8)
+            return
+        }
         let place = Int.random(in: 0..<bytes.count, using: &chance)
         let end = min(bytes.count, place + Int.random(in: 1...20, using: &chance))
         switch Int.random(in: 0..<7, using: &chance) {

@@ -102,7 +102,7 @@ enum Normalization {
         return [try node.binary(.divide, x, node.binary(.power, base, node.float("beta", default: 0.75)))]
     }
 
-    /// A vector of norm 1 along the axis; a zero vector stays zero.
+    /// A vector of norm 1 along the axis; a zero vector becomes NaN.
     private static let norm: OperatorRule = { node in
         let x = try node.input(0)
         let axis = try node.axis(node.integer("axis", default: -1), of: node.shape(x))
@@ -112,10 +112,7 @@ enum Normalization {
         case 2: kind = .l2
         case let p: throw ModelError("a norm with p = \(p) is not supported; 1 and 2 are")
         }
-        let length = try node.add(Reduce(kind, axes: [axis], .kept), x)
-        let isZero = try node.binary(.equal, length, 0)
-        let divisor = try node.add(Select(), isZero, node.scalar(1, like: x), length)
-        return [try node.binary(.divide, x, divisor)]
+        return [try node.binary(.divide, x, node.add(Reduce(kind, axes: [axis], .kept), x))]
     }
 
     private static let meanVariance: OperatorRule = { node in

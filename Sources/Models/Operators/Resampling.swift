@@ -54,13 +54,15 @@ struct Resampling {
 
     /// The place in the old axis, between elements, of an element of the new one.
     private func place(of index: Int, _ change: Resizing.Lengths.Change, _ size: Int) -> Double {
-        let (position, length) = (Double(index), Double(change.length))
+        let position = Double(index)
+        // As the standard has it: the scaled length, which need not be whole.
+        let length = change.scale * Double(size)
         switch transformation {
         case "asymmetric": return position / change.scale
-        case "align_corners": return length == 1 ? 0 : position * Double(size - 1) / (length - 1)
-        case "pytorch_half_pixel": return length == 1 ? 0 : (position + 0.5) / change.scale - 0.5
+        case "align_corners": return change.length == 1 ? 0 : position * Double(size - 1) / (length - 1)
+        case "pytorch_half_pixel": return change.length == 1 ? 0 : (position + 0.5) / change.scale - 0.5
         case "half_pixel_symmetric":
-            let adjustment = length / (change.scale * Double(size))
+            let adjustment = Double(change.length) / length
             return Double(size) / 2 * (1 - adjustment) + (position + 0.5) / change.scale - 0.5
         default: return (position + 0.5) / change.scale - 0.5
         }

@@ -39,26 +39,59 @@ extension Lexer {
             append(.unknown, from: start)
             return log.report(.invalidUTF8(at: span(from: start), bytes: bytes[start..<offset]))
         }
+        if peek() == "#" { return passForeignComment() }
         while let length = characterLength, isUnknown(length) { offset += length }
+        let found = text(from: start)
+        if found == "'" { passForeignString() }
         append(.unknown, from: start)
-        log.report(.unexpectedCharacter(text(from: start), at: span(from: start)))
+        log.report(.unexpectedCharacter(found, at: span(from: start)))
+    }
+
+    /// `# ...`, a comment elsewhere.
+    private mutating func passForeignComment() {
+        let start = offset
+        while let byte = peek(), !byte.endsLine { offset += 1 }
+        log.report(.unexpectedCharacter("#", at: Span(file: source.id, start..<start + 1)))
+    }
+
+    /// The rest of `'...'`, if it is closed on its line.
+    private mutating func passForeignString() {
+        let rest = bytes[offset...].prefix { !Unicode.Scalar($0).endsLine }
+        if let end = rest.firstIndex(of: UInt8(ascii: "'")) { offset = end + 1 }
+    }
+
+    /// Whether a letter beyond ASCII stands here, which no name may have but which was meant as part of one.
+    var isAtForeignLetter: Bool {
+        guard let byte = peek(), byte.value >= 0x80, let scalar = character else { return false }
+        return scalar.properties.isAlphabetic
+    }
+
+    /// Passes over the rest of a name that has letters beyond ASCII, and reports it once.
+    mutating func passForeignLetters(of start: Int) {
+        let foreign = offset
+        while isAtForeignLetter || offset > foreign && peek()?.continuesName == true { offset += characterLength ?? 1 }
+        guard offset > foreign else { return }
+        let place = Span(file: source.id, foreign..<offset)
+        log.report(.unexpectedCharacter(source.text(place), at: place))
     }
 
     private func isUnknown(_ length: Int) -> Bool {
         guard let first = peek() else { return false }
-        if length > 1 { return foreignSign() == nil }
+        if length > 1 { return foreignSign() == nil && !isAtForeignLetter }
         let isBlank = first == " " || first == "\t" || first.endsLine
         let isKnown = first.continuesName || first == "\"" || Token.Kind.signs[String(first)] != nil
         return !isBlank && !isKnown && foreignSign() == nil
     }
 
     /// Bytes of the UTF-8 character here, nil where there is none.
-    private var characterLength: Int? {
+    private var characterLength: Int? { character.map { UTF8.width($0) } }
+
+    private var character: Unicode.Scalar? {
         guard offset < bytes.count else { return nil }
         var decoder = Unicode.UTF8.ForwardParser()
         var ahead = bytes[offset..<min(offset + 4, bytes.count)].makeIterator()
         guard case .valid(let encoded) = decoder.parseScalar(from: &ahead) else { return nil }
-        return encoded.count
+        return Unicode.UTF8.decode(encoded)
     }
 }
 

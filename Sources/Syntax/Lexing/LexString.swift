@@ -9,7 +9,7 @@ extension Lexer {
             if byte == "\\" { checkEscape() } else { offset += 1 }
         }
         let isClosed = peek() == "\""
-        if isClosed { offset += 1 }
+        if isClosed { offset += 1 } else { giveBackBrackets(after: start) }
         append(.string, from: start)
         if !isClosed { log.report(.unterminatedString(at: span(from: start))) }
     }
@@ -38,9 +38,17 @@ extension Lexer {
             if byte == "\\", let next = peek(), !next.endsLine { offset += 1 }
         }
         let isClosed = peek() == "/"
-        if isClosed { offset += 1 }
+        if isClosed { offset += 1 } else { giveBackBrackets(after: start) }
         append(.regex, from: start)
         if !isClosed { log.report(.unterminatedRegex(at: span(from: start))) }
+    }
+
+    /// Closing brackets behind a blank at the end of the line were not meant as part of what was never closed.
+    private mutating func giveBackBrackets(after start: Int) {
+        var end = offset
+        while end > start + 1, " \t)]}".utf8.contains(bytes[end - 1]) { end -= 1 }
+        while end < offset, bytes[end] != UInt8(ascii: " "), bytes[end] != UInt8(ascii: "\t") { end += 1 }
+        offset = end
     }
 }
 

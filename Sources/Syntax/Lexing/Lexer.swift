@@ -40,7 +40,7 @@ struct Lexer {
         case "\"": lexString()
         case "0"..."9": lexNumber()
         case "." where startsBareFraction: lexNumber()
-        case _ where byte.startsName: lexName()
+        case _ where byte.startsName || isAtForeignLetter: lexName()
         default: lexSign()
         }
         return true
@@ -60,6 +60,7 @@ struct Lexer {
     private mutating func lexName() {
         let start = offset
         while let byte = peek(), byte.continuesName { offset += 1 }
+        passForeignLetters(of: start)
         let isShort = offset - start <= 8
         let word = isShort ? Token.Kind.reservedWords[text(from: start)] : nil
         append(word ?? .name, from: start)

@@ -9,8 +9,9 @@ enum Separator {
 extension Parser {
     /// Reports the current token as not what was expected, unless an error here has been reported.
     mutating func unexpected(expected: String, hints: [Hint] = []) {
-        guard !isExcused else { return }
-        log.report(.unexpectedToken(expected: expected, found: describe(current), at: placeOfError, hints: hints))
+        if !isExcused, !at(.unknown) {
+            log.report(.unexpectedToken(expected: expected, found: describe(current), at: placeOfError, hints: hints))
+        }
         excuse()
     }
 
@@ -60,7 +61,7 @@ extension Parser {
     /// Takes the bracket that closes `opener`. Where there is none, reports it and passes over the rest of the group.
     mutating func close(_ opener: Token, _ expected: String) {
         guard let closer = openBrackets.popLast(), !accept(closer) else { return }
-        if !isExcused { reportUnclosed(opener, closer, expected) }
+        if !isExcused, !at(.unknown) { reportUnclosed(opener, closer, expected) }
         skip()
         if accept(closer) { return }
         if at(.closers), !openBrackets.contains(kind) { advance() }
@@ -69,7 +70,7 @@ extension Parser {
 
     private mutating func reportUnclosed(_ opener: Token, _ closer: Token.Kind, _ expected: String) {
         let label = Label("opened here", at: span(of: opener))
-        if at(.boundaries) {
+        if isAtBoundary {
             log.report(
                 .unclosedBracket(
                     opener.kind, closer, found: describe(current), at: placeOfError, label, insertAt: gap))
@@ -85,10 +86,10 @@ extension Parser {
         element: (inout Parser) -> Element
     ) -> [Element] {
         var elements: [Element] = []
-        while !at(closer), !at(.boundaries) {
+        while !at(closer), !isAtBoundary {
             elements.append(element(&self))
             if accept(.comma) { continue }
-            if at(closer) || at(.boundaries) { break }
+            if at(closer) || isAtBoundary { break }
             if separator == .commaOrLineBreak, current.startsLine, !isExcused { continue }
             unexpected(expected: expected)
             skip(to: [.comma])

@@ -45,6 +45,7 @@ extension Parser {
     mutating func parseScope() -> Scope {
         let binder = parseBinder()
         let condition = accept(.where) ? parseExpression() : nil
+        note(.wideColon)
         if !accept(.colon) {
             if !isExcused { log.report(.aggregateBody(found: describe(current), at: placeOfError)) }
             excuse()

@@ -28,6 +28,7 @@ extension Parser {
     /// `field-value = name, ":", expression`
     private mutating func parseFieldValue() -> FieldValue {
         let mark = position
+        note(.item)
         let name = expectName("the name of a field", before: [.colon, .assign])
         expectLabelSign()
         return FieldValue(name: name, value: parseExpression(), span: span(since: mark))
@@ -39,12 +40,15 @@ extension Parser {
         let opener = open()
         var lets: [Let] = []
         while at(.let) {
+            note(.item)
             lets.append(
                 nested { $0.parseLet() }
                     ?? Let(pattern: .name(Name("", span: gap)), type: nil, value: .missing(gap), span: gap))
             parseTerminator()
         }
+        note(.item)
         let result = parseResult(lets)
+        if at(.semicolon) { note(.redundant) }
         _ = accept(.semicolon)
         close(opener, "`}`")
         return Block(lets: lets, result: result, span: span(since: mark))
@@ -53,7 +57,7 @@ extension Parser {
     /// `terminator = ";" | ? new line ?`
     private mutating func parseTerminator() {
         if accept(.semicolon) || current.startsLine || at(.rightBrace) || isExcused { return }
-        if at(.boundaries), !at(.let) { return }
+        if isAtBoundary, !at(.let) { return }
         log.report(.letSeparator(found: describe(current), at: span(of: current), insertAt: gap))
         excuse()
         if !at(.let), !startsExpression { skip(to: [.semicolon]) }

@@ -33,6 +33,7 @@ extension Parser {
         let mark = position
         advance()
         let name = expectName("the name of the data", before: [.colon])
+        note(.wideColon)
         expect(.colon, "behind the name of the data")
         let type = parseTypeExpression()
         return DataDeclaration(

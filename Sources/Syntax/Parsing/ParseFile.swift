@@ -11,6 +11,7 @@ extension Parser {
     private mutating func parseDeclaration() -> Declaration {
         let mark = position
         let documentation = documentation()
+        note(.declaration)
         switch kind {
         case .use: return .use(parseUse())
         case .enum: return .enumeration(parseEnum(documentation))
@@ -31,9 +32,15 @@ extension Parser {
     private mutating func parseMalformed(from mark: Int) -> Declaration {
         if !isExcused { reportMalformed() }
         skipOne()
-        while !at(.declarationStarts.union([.end])), !(at(word: "language") && ahead(1).kind == .model) { skipOne() }
-        excuse()
+        while !at(.declarationStarts.union([.end])), !isInFirstColumn { skipOne() }
+        if !isInFirstColumn || at(.closers) { excuse() }
         return .malformed(span(since: mark))
+    }
+
+    /// Where declarations begin, even those that are none.
+    private var isInFirstColumn: Bool {
+        let offset = Int(current.start)
+        return offset == 0 || Unicode.Scalar(source.bytes[offset - 1]).endsLine
     }
 
     private mutating func reportMalformed() {

@@ -6,6 +6,7 @@ extension Parser {
         let mark = position
         advance()
         let name = expectName("the name of the model", before: [.colon])
+        note(.wideColon)
         expect(.colon, "behind the name of the model")
         let inputs = parsePorts("the inputs of the model, as in `(x: Real)`")
         expect(.arrow, "and the outputs of the model")

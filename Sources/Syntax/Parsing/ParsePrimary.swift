@@ -13,6 +13,7 @@ extension Parser {
         case .leftBracket: return .tensor(parseTensor())
         case .leftBrace: return parseBraces()
         case .leftParenthesis: return parseParentheses()
+        case _ where kind.isReservedWord && ahead(1).kind == .dot: return .name(expectName("a name", before: [.dot]))
         default: return parseMissing()
         }
     }
@@ -40,25 +41,11 @@ extension Parser {
             advance()
             return .missing(place)
         }
-        unexpected(expected: "an expression", hints: adviceOnMissing)
-        if kind.isReservedWord, !at(.boundaries.union(.continuers)) { advance() }
+        let needsParentheses = at([.not, .if])
+        let hint = Hint("put parentheses around `\(kind.spelling) ...`")
+        unexpected(expected: "an expression", hints: needsParentheses ? [hint] : [])
         return .missing(gap)
     }
-
-    private var adviceOnMissing: [Hint] {
-        switch kind {
-        case .not, .if: [Hint("put parentheses around `\(kind.spelling) ...`")]
-        case .equal: []
-        default: []
-        }
-    }
-}
-
-extension TokenSet {
-    /// Reserved words that go on with what encloses a missing expression.
-    fileprivate static let continuers: TokenSet = [
-        .from, .where, .with, .as, .matching, .and, .or, .implies, .in, .contains, .then, .else, .not, .if,
-    ]
 }
 
 extension Diagnostic {

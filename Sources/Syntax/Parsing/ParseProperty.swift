@@ -17,6 +17,7 @@ extension Parser {
             expect(.leftBrace, "and the clauses of the property")
             return at(.clauseStarts) ? parseClauses() : []
         }
+        note(.body)
         let opener = open()
         let clauses = parseClauses()
         close(opener, "a clause or `}`")
@@ -28,19 +29,29 @@ extension Parser {
         while !at(.declarationStarts), !at([.rightBrace, .end]) {
             if let clause = parseClause() {
                 clauses.append(clause)
-                while accept(.semicolon) {}
+                passSemicolons()
             } else {
                 reportUnknownClause()
-                if at(.closers) { advance() } else { skipOne() }
-                skip()
-                excuse()
+                if at(.closers) { _ = (advance(), excuse()) } else { skipLines() }
             }
         }
         return clauses
     }
 
+    private mutating func passSemicolons() {
+        while at(.semicolon) {
+            note(.redundant)
+            advance()
+        }
+    }
+
     /// `clause = forall | let | assume | check | shrink`
     private mutating func parseClause() -> Clause? {
+        if at(.clauseStarts) { note(.clause) }
+        return parseKnownClause()
+    }
+
+    private mutating func parseKnownClause() -> Clause? {
         switch kind {
         case .forall: .forall(parseForall())
         case .let: .let(parseLet())
@@ -54,10 +65,14 @@ extension Parser {
     private mutating func reportUnknownClause() {
         guard !isExcused, !at(.unknown) else { return }
         if at(.closers) { return log.report(.unmatchedBracket(kind, at: span(of: current))) }
+        let place = span(of: current)
+        if at(word: "for") {
+            let words = text(of: ahead(1)) == "all" ? place.joined(with: span(of: ahead(1))) : place
+            return log.report(.unknownClause("`\(source.text(words))`", at: words, "forall", nil))
+        }
         let suggestion = at(.name) ? suggest(text(of: current), among: Parser.clauseWords) : nil
-        let startsLine = current.startsLine && TokenSet([.leftParenthesis, .leftBracket]).contains(kind)
-        log.report(
-            .unknownClause(describe(current), at: span(of: current), suggestion, startsLine ? .bracketOnNewLine : nil))
+        let startsLine = current.startsLine && at([.leftParenthesis, .leftBracket])
+        log.report(.unknownClause(describe(current), at: place, suggestion, startsLine ? .bracketOnNewLine : nil))
     }
 
     private static let clauseWords = ["forall", "let", "assume", "check", "shrink"]

@@ -52,7 +52,9 @@ extension Parser {
     /// `field = name, ":", type, [ "at", string ]`
     mutating func parseField() -> Field {
         let mark = position
+        note(.item)
         let name = expectName("the name of a field", before: [.colon])
+        note(.fieldColon)
         expect(.colon, "behind the name of the field")
         let type = parseTypeExpression()
         let fileName = accept(refinement: "at") ? expectString("the tensor's name between quotes") : nil

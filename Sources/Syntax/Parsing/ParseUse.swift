@@ -8,7 +8,7 @@ extension Parser {
         let target: UseDeclaration.Target
         if at(.string) {
             target = .file(parseString())
-        } else if at(.name) || TokenSet([.dot, .end]).contains(ahead(1).kind) {
+        } else if at(.name) || kind.isReservedWord && TokenSet([.dot, .end]).contains(ahead(1).kind) {
             target = .library(parsePath())
         } else {
             if !isExcused { log.report(.useTarget(found: describe(current), at: placeOfError)) }

@@ -28,6 +28,8 @@ struct Parser {
     private let partners: [Int32]
     /// Where unexpected tokens are no longer reported.
     private var excusedPosition = -1
+    /// Facts about tokens by their place, for the formatter; nil where nobody wants them.
+    var notes: [Int: LayoutNote]?
     /// What closes the brackets being read, outermost first.
     var openBrackets: [Token.Kind] = []
     /// Brackets and prefixes around the place being read.
@@ -48,7 +50,8 @@ struct Parser {
         var open: [Int] = []
         for (index, token) in tokens.enumerated() {
             if TokenSet.openers.contains(token.kind) { open.append(index) }
-            if TokenSet.declarationStarts.contains(token.kind) { open.removeAll() }
+            let isLabel = index + 1 < tokens.count && tokens[index + 1].kind == .colon
+            if TokenSet.declarationStarts.contains(token.kind), !isLabel { open.removeAll() }
             guard TokenSet.closers.contains(token.kind), let last = open.last else { continue }
             guard tokens[last].kind.closer == token.kind else { continue }
             partners[last] = Int32(index)
@@ -80,6 +83,9 @@ extension Parser {
     func ahead(_ distance: Int) -> Token { tokens[min(position + distance, tokens.count - 1)] }
 
     func at(_ kind: Token.Kind) -> Bool { self.kind == kind }
+    /// At what ends every construct inside a clause: what begins a clause or a declaration, a closing bracket, the end.
+    var isAtBoundary: Bool { at(.boundaries) && !(kind.isReservedWord && ahead(1).kind == .colon) }
+
     func at(_ kinds: TokenSet) -> Bool { kinds.contains(kind) }
 
     /// At a name that has this spelling: a word that is reserved in this place only.
@@ -127,9 +133,14 @@ extension Parser {
     /// clause or a declaration.
     mutating func skip(to stops: TokenSet = []) {
         let mark = position
-        let bounds = stops.union(.boundaries)
-        while !at(bounds) { skipOne() }
+        while !at(stops), !isAtBoundary { skipOne() }
         if position > mark { excuse() }
+    }
+
+    /// Passes over the rest of a clause that is none, up to a boundary or a line that begins with a name.
+    mutating func skipLines() {
+        repeat { skipOne() } while !isAtBoundary && !(at(.name) && current.startsLine)
+        if isAtBoundary { excuse() }
     }
 
     /// Passes over one token, or over a whole group where it opens one.
@@ -160,7 +171,7 @@ extension Parser {
 }
 
 extension TokenSet {
-    static let boundaries = TokenSet.declarationStarts.union(.clauseStarts).union(.closers).union([.end])
+    fileprivate static let boundaries = TokenSet.declarationStarts.union(.clauseStarts).union(.closers).union([.end])
 }
 
 extension Diagnostic {

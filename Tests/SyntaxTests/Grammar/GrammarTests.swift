@@ -58,7 +58,8 @@ import Testing
         let isAccepted = recogniser.accepts("file") && !input.hasLexicalErrors
         if isAccepted != diagnostics.isEmpty {
             let report = render(diagnostics, from: [source])
-            Issue.record("say.ebnf \(isAccepted ? "accepts" : "rejects"), the parser does not agree:\n\(text)\n\(report)")
+            Issue.record(
+                "say.ebnf \(isAccepted ? "accepts" : "rejects"), the parser does not agree:\n\(text)\n\(report)")
         }
         return isAccepted
     }

@@ -89,7 +89,9 @@ struct Sentences {
     }
 
     private static let lexemes: [String: [String]] = [
-        "name": ["x", "net", "label", "over", "at", "image", "lines", "confidence", "language", "_a1", "Real", "Tensor"],
+        "name": [
+            "x", "net", "label", "over", "at", "image", "lines", "confidence", "language", "_a1", "Real", "Tensor",
+        ],
         "number": ["0", "1", "2.5", "1e-3", "60_760", "3.25E+2"],
         "string": ["\"\"", "\"a.onnx\"", "\"\\\"\\u{3b5} // no comment\""],
         "regex": ["/a/", "/[a-z]{2}\\/\"/", "/\\\\/"],
