@@ -3,9 +3,9 @@ import Diagnostics
 import Syntax
 
 /// `gainsay format`
-struct Format: ParsableCommand {
+struct FormatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring specs into the one layout.",
+        commandName: "format", abstract: "Bring specs into the one layout.",
         discussion: "Files are rewritten in place, whole or not at all. A file with syntax errors is left as it is.")
 
     @ArgumentParser.Argument(help: "The specs.", completion: .file(extensions: ["say"]))
@@ -23,7 +23,7 @@ struct Format: ParsableCommand {
     /// False where the file is to be changed and `--check` forbids it.
     private func format(_ path: String) throws(Failure) -> Bool {
         let source = SourceFile(path: path, bytes: try Files.read(path, limit: 1 << 26))
-        let (tree, diagnostics) = parse(source)
+        let (tree, diagnostics) = Syntax.parse(source)
         guard !diagnostics.hasErrors else { throw Failure(render(diagnostics, from: [source], style: .forErrors)) }
         let formatted = Array(Syntax.format(tree).utf8)
         guard formatted != source.bytes else { return true }
