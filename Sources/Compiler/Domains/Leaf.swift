@@ -54,7 +54,7 @@ struct LeafBounds {
             table = index
             append(.category, 0, Double(rowCounts[index] - 1))
         case .tensor(let type, let low, let high):
-            for (low, high) in zip(low, high) { append(type.kind, low, high) }
+            for place in 0..<type.count { append(type.kind, low.entry(place), high.entry(place)) }
         case .record(let record, let domains):
             for (index, (field, domain)) in zip(record.fields, domains).enumerated() {
                 append(
@@ -78,6 +78,8 @@ struct LeafBounds {
 }
 
 extension SayType.Tensor {
+    var count: Int { dimensions.reduce(1) { $0 * $1.size } }
+
     fileprivate var kind: CoordinateKind {
         switch element {
         case .real: .real64
@@ -85,4 +87,9 @@ extension SayType.Tensor {
         case .bool, .enumeration: .category
         }
     }
+}
+
+extension [Double] {
+    /// Of bounds that hold one value per element, or one for all.
+    func entry(_ place: Int) -> Double { count == 1 ? self[0] : self[place] }
 }

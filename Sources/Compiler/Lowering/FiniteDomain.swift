@@ -40,7 +40,9 @@ enum FiniteDomain {
         case .enumeration(let type): type.cases.isEmpty ? nil : [0...(type.cases.count - 1)]
         case .integer(let lower, let upper): lower <= upper ? [lower...upper] : nil
         case .tensor(let type, let lower, let upper) where type.element != .real:
-            zip(lower, upper).map { Int($0)...max(Int($0), Int($1)) }
+            (0..<type.count).map { place in
+                Int(lower.entry(place))...Swift.max(Int(lower.entry(place)), Int(upper.entry(place)))
+            }
         default: nil
         }
     }
