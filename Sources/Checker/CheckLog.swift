@@ -26,6 +26,14 @@ struct CheckLog {
         report(diagnostic)
     }
 
+    /// Reports without saying which call led there.
+    mutating func report(alone diagnostic: Diagnostic) {
+        let callers = callers
+        self.callers = []
+        report(diagnostic)
+        self.callers = callers
+    }
+
     mutating func mute() { muted += 1 }
     mutating func unmute() { muted -= 1 }
 

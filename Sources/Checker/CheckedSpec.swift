@@ -5,7 +5,7 @@ import Diagnostics
 /// Functions are inlined, parameters are constants, library types are expanded: what is left is one small typed
 /// language of `Term`s, which the compiler turns into graphs.
 package struct CheckedSpec: Sendable {
-    /// Every `param` with the value it has in this run; the terms hold the values already.
+    /// Every `param` of the file itself, with the value it has in this run; the terms hold the values already.
     package var parameters: [CheckedParameter]
     package var models: [CheckedModel]
     package var tables: [CheckedTable]

@@ -25,6 +25,8 @@ final class Checker {
     var domains: [Int: Domain] = [:]
     /// What the `where`s of this property say of Ints.
     var facts: [Fact] = []
+    /// What the named Ints are seen to be, by id.
+    var ranges: [Int: ClosedRange<Double>] = [:]
     var calls = CallSites()
     var locals = LocalUse()
     private var nextID = 0
@@ -52,18 +54,24 @@ final class Checker {
             log.report(once: .specTooLarge(at: span))
             return .unknown(at: span)
         }
-        guard depth < Bounds.depth else { return fail(.expressionTooDeep(at: span)) }
+        guard depth < Bounds.depth, underway.count < Bounds.declarations else { return tooDeep(at: span) }
         visits += 1
         depth += 1
         defer { depth -= 1 }
-        return work()
+        let value = work()
+        return value.term.height <= Bounds.height ? value : tooDeep(at: span)
+    }
+
+    func tooDeep(at span: Span) -> Value {
+        log.report(once: .expressionTooDeep(at: span))
+        return .unknown(at: span)
     }
 }
 
 extension Diagnostic {
     fileprivate static func expressionTooDeep(at span: Span) -> Diagnostic {
         Diagnostic(
-            .expressionTooDeep, "expressions and calls lie more than \(Bounds.depth) levels inside one another",
+            .expressionTooDeep, "expressions, with what they name and call, lie too deep inside one another",
             at: span,
             hints: [Hint("name a part with `let`")])
     }

@@ -8,11 +8,14 @@ package final class Term: Sendable {
     package let kind: Kind
     package let type: SayType
     package let span: Span
+    /// Terms inside one another, names included; the checker lets none be higher than `Bounds.height`.
+    package let height: Int
 
     package init(_ kind: Kind, _ type: SayType, at span: Span) {
         self.kind = kind
         self.type = type
         self.span = span
+        height = kind.height + 1
     }
 
     package indirect enum Kind: Sendable {

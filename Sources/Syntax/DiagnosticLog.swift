@@ -15,6 +15,10 @@ struct DiagnosticLog {
     }
 }
 
+extension Hint {
+    fileprivate static let keepDataApart = Hint("keep data in a file of its own and read it with `data`")
+}
+
 extension Diagnostic {
     fileprivate static func tooManyErrors(at span: Span) -> Diagnostic {
         Diagnostic(
@@ -22,9 +26,15 @@ extension Diagnostic {
             hints: [Hint("is this a .say file?")])
     }
 
-    static func fileTooLarge(_ source: SourceFile) -> Diagnostic {
+    static func tooManyBytes(_ source: SourceFile) -> Diagnostic {
         Diagnostic(
             .fileTooLarge, "a spec may have \(Limits.bytes) bytes, this file has \(source.bytes.count)",
-            at: source.span.beginning, hints: [Hint("keep data in a file of its own and read it with `data`")])
+            at: source.span.beginning, hints: [.keepDataApart])
+    }
+
+    static func tooManyTokens(_ source: SourceFile, at offset: Int) -> Diagnostic {
+        Diagnostic(
+            .fileTooLarge, "a spec may have \(Limits.tokens) words and signs, this file has more",
+            at: Span(file: source.id, offset..<offset), hints: [.keepDataApart])
     }
 }

@@ -10,7 +10,7 @@ import Testing
     @Test("mutated specs, samples and noise") func mutations() {
         let count = ProcessInfo.processInfo.environment["GAINSAY_MUTATIONS"].flatMap(Int.init) ?? 20_000
         let seeds = ["specs", "accept", "reject"].flatMap { folder in
-            Place.files(in: Place.corpus.appending(path: folder)).map { Array($0.text.utf8.prefix(700)) }
+            Place.files(in: Place.corpus.appending(path: folder)).map { Array($0.text.utf8.prefix(300)) }
         }
         var chance = Chance(seed: 3)
         for round in 0..<count {
@@ -32,7 +32,7 @@ import Testing
         ])
     func repetition(piece: String) {
         for prefix in ["", "func f() = ", "property p { check "] {
-            checkReading(of: Array((prefix + String(repeating: piece, count: 3000)).utf8), thorough: false)
+            checkReading(of: Array((prefix + String(repeating: piece, count: 1200)).utf8), thorough: false)
         }
     }
 
@@ -43,11 +43,6 @@ import Testing
         checkReading(of: (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 197 &+ $0 >> 3) }, thorough: true)
         checkReading(of: Array(repeating: 0xFF, count: 10_000), thorough: true)
         checkReading(of: Array("use \"".utf8) + [0xC3], thorough: true)
-    }
-
-    @Test("a file that is too large is refused whole") func tooLarge() {
-        let source = SourceFile(path: "t", bytes: Array(repeating: 0x20, count: Limits.bytes + 1))
-        #expect(parse(source).diagnostics.map(\.code) == ["file-too-large"])
     }
 
     private func checkReading(of bytes: [UInt8], thorough: Bool) {

@@ -40,7 +40,7 @@ import Testing
         for line in source.split(separator: "\n", omittingEmptySubsequences: false) {
             let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
             if words[0] == "@repeat", words.count == 3, let count = Int(words[1]) {
-                for _ in 0..<count { bytes += words[2].utf8 }
+                bytes += String(repeating: String(words[2]), count: count).utf8
             } else if words[0] == "@bytes" {
                 bytes += line.split(separator: " ").dropFirst().compactMap { UInt8($0, radix: 16) }
             } else {

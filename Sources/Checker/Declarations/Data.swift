@@ -14,11 +14,11 @@ extension Checker {
 
     private func checkTable(_ found: Found<DataDeclaration>) -> CheckedTable? {
         let node = found.node
-        guard let fields = columns(of: node.type, in: found.file) else { return nil }
+        guard let (fields, file) = columns(of: node.type, in: found.file) else { return nil }
         checkDuplicates(fields.map(\.name), "a column")
         let signature = loaded.tables[found.name]
         if let signature, signature.rowCount == 0 { report(.emptyTable(node)) }
-        var scope = Scope(found.file)
+        var scope = Scope(file)
         var columns: [SayType.Field] = []
         var names: [String] = []
         for field in fields {
@@ -33,16 +33,15 @@ extension Checker {
     }
 
     /// The fields of the record that a row is, written out or declared as a type without parameters.
-    private func columns(of type: TypeExpression, in file: FileScope) -> [Field]? {
+    private func columns(of type: TypeExpression, in file: FileScope) -> (fields: [Field], file: FileScope)? {
         switch type.base {
-        case .record(let fields): return fields
+        case .record(let fields): return (fields, file)
         case .missing: return nil
         case .named(let named):
-            if case .type(let it)? = declaration(named.name.text, in: file)?.node,
-                case .record(let fields) = it.type.base,
-                it.parameters.isEmpty
+            if let found = declaration(named.name.text, in: file), case .type(let it) = found.node,
+                case .record(let fields) = it.type.base, it.parameters.isEmpty
             {
-                return fields
+                return (fields, found.file)
             }
             if resolve(type, in: Scope(file)) != nil { report(.tableType(at: type.span)) }
             return nil
@@ -73,7 +72,7 @@ extension Checker {
 
     private func type(of field: Field, in scope: Scope) -> SayType? {
         if let name = freeNames(of: field.type, in: scope).first {
-            report(.openSize(name, "the data file"))
+            report(.openSize(name, "data file"))
             return nil
         }
         return resolve(field.type, in: scope)?.type

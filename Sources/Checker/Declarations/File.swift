@@ -15,7 +15,7 @@ extension Checker {
         for file in files.dropFirst() {
             for case .property(let property) in file.tree.declarations { _ = checkProperty(property, in: file) }
         }
-        reportUnused()
+        if !log.diagnostics.hasErrors { reportUnused() }
         return properties
     }
 

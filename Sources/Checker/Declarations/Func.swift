@@ -9,7 +9,10 @@ extension Checker {
         guard let order = argumentOrder(call, node, name), !values.contains(where: \.isUnknown) else {
             return .unknown(at: call.span)
         }
-        guard !underway.contains(found.key) else { return fail(.recursiveFunction(name, at: node.name.span)) }
+        guard !underway.contains(found.key) else {
+            log.report(alone: .recursiveFunction(name, at: node.name.span))
+            return .unknown(at: call.span)
+        }
         underway.append(found.key)
         log.callers.append(name.span)
         defer {
@@ -63,8 +66,7 @@ extension Checker {
         switch term.kind {
         case .constant, .variable, .binding: return term
         default:
-            let binding = Binding(id: newID(), name: name.text, term: term, span: term.span)
-            return Term(.binding(binding), term.type, at: term.span)
+            return Term(.binding(binding(name.text, term, at: term.span)), term.type, at: term.span)
         }
     }
 

@@ -51,11 +51,7 @@ extension Checker {
             return nil
         }
         guard let type = resolve(field.type, in: scope)?.type else { return nil }
-        guard let count = type.flatCount else {
-            report(.portType(field, type))
-            return nil
-        }
-        let shape = type.dimensions?.map(\.size) ?? [count]
+        let shape = type.dimensions?.map(\.size) ?? [type.flatCount]
         return CheckedModel.Port(name: field.name.text, type: type, shape: shape, tensor: field.fileName?.text)
     }
 }
@@ -75,22 +71,9 @@ enum PortRole: String {
 }
 
 extension SayType {
-    /// How many numbers a value is, records laid out field by field; nil where it is not made of numbers, truths and cases.
-    var flatCount: Int? {
+    /// How many numbers a value is, records laid out field by field.
+    var flatCount: Int {
         if let dimensions { return dimensions.reduce(1) { $0 * $1.size } }
-        guard let fields else { return nil }
-        var count = 0
-        for field in fields {
-            guard let part = field.type.flatCount else { return nil }
-            count += part
-        }
-        return count
-    }
-}
-
-extension Diagnostic {
-    fileprivate static func portType(_ field: Field, _ type: SayType) -> Diagnostic {
-        Diagnostic(
-            .portType, "a model takes and gives numbers and tensors, not \(type.withArticle)", at: field.type.span)
+        return (fields ?? []).reduce(0) { $0 + $1.type.flatCount }
     }
 }

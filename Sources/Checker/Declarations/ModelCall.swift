@@ -91,7 +91,7 @@ extension Checker {
             let field = term.field(index, at: span)
             if let inner = field.type.fields { return flattened(field, inner, at: span) }
             guard field.type.isTensor else { return [number(field)] }
-            return [number(field).reshaped(to: lineType(field.type.flatCount ?? 1), at: span)]
+            return [number(field).reshaped(to: lineType(field.type.flatCount), at: span)]
         }
     }
 
@@ -102,7 +102,7 @@ extension Checker {
 
     private func concatenated(_ parts: [Term], at span: Span) -> Term {
         let lines = parts.map { $0.type.isTensor ? $0 : $0.reshaped(to: lineType(1), at: span) }
-        let count = lines.reduce(0) { $0 + ($1.type.flatCount ?? 0) }
+        let count = lines.reduce(0) { $0 + $1.type.flatCount }
         return lines.count == 1 ? lines[0] : Term(.concat(lines, axis: 0), lineType(count), at: span)
     }
 
@@ -111,7 +111,7 @@ extension Checker {
     /// What the file gives, as the declared type.
     private func structured(_ term: Term, as type: SayType, at span: Span) -> Term {
         guard let fields = type.fields else { return term.reshaped(to: type, at: span) }
-        let line = term.reshaped(to: lineType(type.flatCount ?? 0), at: span)
+        let line = term.reshaped(to: lineType(type.flatCount), at: span)
         var offset = 0
         return Term(.record(fields.map { part($0.type, of: line, &offset, at: span) }), type, at: span)
     }
@@ -120,7 +120,7 @@ extension Checker {
         if let fields = type.fields {
             return Term(.record(fields.map { part($0.type, of: line, &offset, at: span) }), type, at: span)
         }
-        let count = type.flatCount ?? 0
+        let count = type.flatCount
         defer { offset += count }
         guard type.isTensor else {
             return Term(.index(line, [.at(.int(offset, at: span))]), type, at: span)

@@ -83,7 +83,8 @@ extension Diagnostic {
     ) -> Diagnostic {
         let list = ports.map { "`\($0.name)`: \($0.type)" }.joined(separator: ", ")
         return Diagnostic(
-            .portCount, "`\(node.name.text)` declares \(fields.count) \(role.rawValue)s, its file has \(ports.count)",
+            .portCount,
+            "`\(node.name.text)` declares \(fields.count) \(role.rawValue)\(fields.count == 1 ? "" : "s"), its file has \(ports.count)",
             at: node.name.span, hints: [Hint("the file has \(list)")])
     }
 

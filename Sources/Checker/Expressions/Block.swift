@@ -35,7 +35,7 @@ extension Checker {
             declare(name, value, in: &scope)
             return nil
         }
-        let binding = Binding(id: newID(), name: name.text, term: value.term, span: name.span)
+        let binding = binding(name.text, value.term, at: name.span)
         declare(name, Value(Term(.binding(binding), value.type, at: name.span), call: value.call), in: &scope)
         return binding
     }

@@ -8,6 +8,7 @@ extension Checker {
         if let builtin = builtins[name.text] { return checkBuiltin(builtin, name, call, in: scope) }
         guard let found = lookUp(name, in: scope.file) else {
             _ = unchecked(call, in: scope)
+            if textFunctions.contains(name.text) { return fail(.notSupported("`\(name.text)`", at: name.span)) }
             return fail(
                 scope[name.text] == nil
                     ? .unknownFunction(name, near: callables(in: scope.file)) : .notCallable(at: name.span))
@@ -91,6 +92,9 @@ extension Checker {
         return isComplete && given.count == names.count ? given : nil
     }
 }
+
+/// What the language will do with text and language models.
+private let textFunctions = ["reply", "logprob"]
 
 extension Diagnostic {
     fileprivate static func unknownFunction(_ name: Name, near candidates: [String]) -> Diagnostic {

@@ -40,12 +40,12 @@ extension Checker {
 
     func compare(_ comparison: Term.Comparison, _ left: Term, _ right: Term, at span: Span) -> Value {
         guard let first = left.type.element, let second = right.type.element else {
-            return fail(.notComparable(left, right, at: span))
+            return fail(.notComparable(comparison, left, right, at: span))
         }
         let isEquality = comparison == .equal || comparison == .notEqual
         let areNumbers = left.type.isNumeric && right.type.isNumeric
         guard areNumbers || isEquality && (first == second || isChoice(left, right) || isChoice(right, left)) else {
-            return fail(.notComparable(left, right, at: span))
+            return fail(.notComparable(comparison, left, right, at: span))
         }
         if isEquality, areNumbers, first == .real || second == .real {
             return fail(.realEquality(comparison, left, right, at: span, source(of: span)))
@@ -89,6 +89,20 @@ extension Checker {
     private func source(of span: Span) -> SourceFile? { files.first { $0.tree.source.id == span.file }?.tree.source }
 }
 
+extension Term.Comparison {
+    /// As written.
+    var sign: String {
+        switch self {
+        case .less: "<"
+        case .lessOrEqual: "<="
+        case .greater: ">"
+        case .greaterOrEqual: ">="
+        case .equal: "=="
+        case .notEqual: "!="
+        }
+    }
+}
+
 extension Comparison.Operator {
     fileprivate var term: Term.Comparison {
         switch self {
@@ -103,21 +117,24 @@ extension Comparison.Operator {
 }
 
 extension Diagnostic {
-    fileprivate static func notComparable(_ left: Term, _ right: Term, at span: Span) -> Diagnostic {
+    fileprivate static func notComparable(
+        _ comparison: Term.Comparison, _ left: Term, _ right: Term, at span: Span
+    ) -> Diagnostic {
         Diagnostic(
-            .notComparable, "\(left.type.withArticle) and \(right.type.withArticle) cannot be compared so", at: span,
+            .notComparable,
+            "`\(comparison.sign)` cannot compare \(left.type.withArticle) with \(right.type.withArticle)",
+            at: span,
             labels: [
                 Label("this is \(left.type.withArticle)", at: left.span),
                 Label("this is \(right.type.withArticle)", at: right.span),
-            ], hints: comparisonAdvice(left, right))
+            ], hints: comparisonAdvice(comparison, left, right))
     }
 
-    private static func comparisonAdvice(_ left: Term, _ right: Term) -> [Hint] {
+    private static func comparisonAdvice(_ comparison: Term.Comparison, _ left: Term, _ right: Term) -> [Hint] {
         if left.type.fields != nil || right.type.fields != nil { return [Hint("compare records field by field")] }
-        if case .enumeration = left.type {
-            return [Hint("enum cases have no order; `int(...)` is the position of one")]
-        }
-        return []
+        let isEquality = comparison == .equal || comparison == .notEqual
+        guard case .enumeration? = left.type.element, !isEquality || right.type.isNumeric else { return [] }
+        return [Hint("an enum case is not a number; `int(...)` is its position")]
     }
 
     fileprivate static func realEquality(
@@ -125,8 +142,8 @@ extension Diagnostic {
     ) -> Diagnostic {
         let isTensor = left.type.isTensor || right.type.isTensor
         let (a, b) = (source?.text(left.span) ?? "a", source?.text(right.span) ?? "b")
-        let sign = comparison == .equal ? "<=" : ">"
-        let proposal = "\(isTensor ? "linf" : "abs")(\(a) - \(b)) \(sign) 1e-6"
+        let subtrahend = if case .arithmetic = right.kind { "(\(b))" } else { b }
+        let proposal = "\(isTensor ? "linf" : "abs")(\(a) - \(subtrahend)) \(comparison == .equal ? "<=" : ">") 1e-6"
         return Diagnostic(
             .realEquality, "equality of reals needs a tolerance", at: span,
             hints: [

@@ -33,7 +33,11 @@ extension Checker {
         _ subscript: Subscript, of dimension: SayType.Tensor.Dimension, in scope: Scope
     ) -> Term.IndexEntry? {
         switch `subscript` {
-        case .at(let expression): return position(expression, of: dimension, in: scope).map { .at($0) }
+        case .at(let expression):
+            guard let term = position(expression, of: dimension, in: scope), isInRange(term, of: dimension) else {
+                return nil
+            }
+            return .at(term)
         case .range(let lower, let upper, let span):
             let first = lower.map { end($0, of: dimension, in: scope) } ?? 0
             let last = upper.map { end($0, of: dimension, in: scope) } ?? dimension.size - 1
@@ -52,7 +56,7 @@ extension Checker {
             reportNotConstant(term, "the end of a slice")
             return nil
         }
-        return constant
+        return isInRange(term, of: dimension) ? constant : nil
     }
 
     /// A place in a dimension: an Int, or a case of the enum that names its entries.
@@ -68,7 +72,7 @@ extension Checker {
                 return nil
             }
             return value.term
-        case .int: return isInRange(value.term, of: dimension) ? value.term : nil
+        case .int: return value.term
         default:
             report(.indexType(value.term, dimension))
             return nil
@@ -76,7 +80,7 @@ extension Checker {
     }
 
     private func isInRange(_ term: Term, of dimension: SayType.Tensor.Dimension) -> Bool {
-        guard let range = integerRange(term) else { return true }
+        guard term.type == .int, let range = integerRange(term) else { return true }
         let last = Double(dimension.size - 1)
         guard range.upperBound >= 0, range.lowerBound <= last else {
             report(.indexOutside(term, range, dimension))

@@ -12,6 +12,7 @@ extension Checker {
         guard isComplete, !values.contains(where: \.isUnknown) else { return .unknown(at: literal.span) }
         let fields = zip(literal.fields, values).map { SayType.Field(name: $0.name.text, type: $1.type, unit: nil) }
         let type = SayType.record(SayType.Record(origin: nil, fields: fields))
+        guard hasLegalFields(type, at: literal.span) else { return .unknown(at: literal.span) }
         return Value(Term(.record(values.map(\.term)), type, at: literal.span))
     }
 

@@ -1,4 +1,13 @@
+import Diagnostics
+
 extension Checker {
+    /// A name for a term, whose range is kept with it.
+    func binding(_ name: String, _ term: Term, at span: Span) -> Binding {
+        let binding = Binding(id: newID(), name: name, term: term, span: span)
+        if term.type.element == .int { ranges[binding.id] = integerRange(term) }
+        return binding
+    }
+
     /// The least interval that is easily seen to hold an Int term's values; nil where none is.
     func integerRange(_ term: Term) -> ClosedRange<Double>? {
         if let constant = term.constant { return constant...constant }
@@ -7,7 +16,7 @@ extension Checker {
 
     private func ownRange(_ term: Term) -> ClosedRange<Double>? {
         switch term.kind {
-        case .binding(let binding): return integerRange(binding.term)
+        case .binding(let binding): return ranges[binding.id]
         case .variable(let id): return domains[id].flatMap(range)
         case .field(let base, let index): return fieldRange(base, index)
         case .arithmetic(let operation, let a, let b):

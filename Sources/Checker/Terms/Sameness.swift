@@ -1,5 +1,5 @@
 /// Whether two terms are built alike, so that one evaluation serves both. Gives up, with false, after `budget` nodes.
-func areSame(_ first: Term, _ second: Term, budget: Int = 2000) -> Bool {
+func areSame(_ first: Term, _ second: Term, budget: Int = 200) -> Bool {
     var budget = budget
     return areSame(first, second, &budget)
 }

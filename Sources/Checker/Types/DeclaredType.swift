@@ -40,6 +40,10 @@ extension Checker {
             report(.recursiveType(name))
             return nil
         }
+        guard underway.count < Bounds.declarations else {
+            _ = tooDeep(at: name.span)
+            return nil
+        }
         underway.append(found.key)
         defer { underway.removeLast() }
         guard let inner = bindConstants(arguments, to: parameters, of: found, in: scope) else { return nil }

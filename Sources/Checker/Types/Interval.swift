@@ -71,7 +71,7 @@ extension Checker {
             let low = lows[lows.count == 1 ? 0 : index]
             let high = highs[highs.count == 1 ? 0 : index]
             guard low <= high else {
-                report(.emptyDomain("nothing lies between \(low) and \(high)", at: span))
+                report(.emptyDomain("nothing lies between \(short(low)) and \(short(high))", at: span))
                 return false
             }
         }

@@ -13,7 +13,18 @@ extension Checker {
             return nil
         }
         let named = zip(fields, known).map { SayType.Field(name: $0.name.text, type: $1.type, unit: unit(of: $0)) }
-        return .record(SayType.Record(origin: nil, fields: named), known)
+        let domain = Domain.record(SayType.Record(origin: nil, fields: named), known)
+        return hasLegalFields(domain.type, at: fields[0].span) ? domain : nil
+    }
+
+    /// Whether a record is small enough to be taken apart; reports if not.
+    func hasLegalFields(_ type: SayType, at span: Span) -> Bool {
+        let (count, depth) = type.fieldCount
+        guard count <= Bounds.fields, depth <= Bounds.recordDepth else {
+            report(.recordTooLarge(at: span))
+            return false
+        }
+        return true
     }
 
     /// The first word of the comment behind a field, if it looks like a unit: short, made of letters, `%`, `°`, `µ` and of
@@ -40,7 +51,27 @@ private let units: Set<String> = [
     "year", "B", "kB", "MB", "GB", "l", "ml", "L", "mL",
 ]
 
+extension SayType {
+    /// Fields in all, and records inside one another. The records inside are known to be legal, which bounds the work.
+    fileprivate var fieldCount: (count: Int, depth: Int) {
+        var (count, depth) = (0, 0)
+        for field in fields ?? [] {
+            let inner = field.type.fieldCount
+            count += 1 + inner.count
+            depth = max(depth, 1 + inner.depth)
+        }
+        return (count, depth)
+    }
+}
+
 extension Diagnostic {
+    fileprivate static func recordTooLarge(at span: Span) -> Diagnostic {
+        Diagnostic(
+            .recordTooLarge,
+            "a record has at most \(Bounds.fields) fields, and at most \(Bounds.recordDepth) records inside one another",
+            at: span)
+    }
+
     fileprivate static func misplacedAt(at span: Span) -> Diagnostic {
         Diagnostic(
             .typeArguments, "`at` belongs to what is read from a file", at: span,

@@ -5,12 +5,11 @@ import Diagnostics
 /// Lines stay broken where they are; blanks, indents, alignment and the breaks between clauses are decided here. Formatting
 /// twice changes nothing more, and the tree stays the same. A file with errors is given back as it is. O(bytes).
 package func format(_ tree: SyntaxTree) -> String {
-    var parser = Parser(Lexer.lex(tree.source))
+    let source = tree.source
+    guard parse(source).diagnostics.isEmpty else { return source.text(source.span) }
+    var parser = Parser(Lexer.lex(source))
     parser.notes = [:]
     _ = parser.parseFile()
-    guard parser.log.diagnostics.isEmpty, tree.source.bytes.count <= Limits.bytes else {
-        return String(decoding: tree.source.bytes, as: UTF8.self)
-    }
     var formatter = Formatter(Atom.atoms(of: parser))
     return formatter.format()
 }
@@ -57,7 +56,7 @@ struct Formatter {
         if index == 0 || breaksLine(before: index, in: group) {
             begin(atom, after: index > 0 ? atoms[index - 1] : nil, in: group)
         } else if Spacing.separates(atoms[index - 1], atom, after: index > 1 ? atoms[index - 2] : nil) {
-            lines[lines.count - 1].text += " "
+            lines[lines.count - 1].append(" ")
         }
         append(atom, index)
     }
@@ -67,7 +66,7 @@ struct Formatter {
             lines[lines.count - 1].comment = atom.text
             return
         }
-        lines[lines.count - 1].text += atom.text
+        lines[lines.count - 1].append(atom.text)
         if case .fieldColon = atom.note, isFirstColon(of: lines[lines.count - 1]) {
             lines[lines.count - 1].typeColumn = lines[lines.count - 1].text.count
         }

@@ -1,14 +1,30 @@
 /// A line of formatted text before its columns are aligned.
 struct Line {
-    var indent: Int
-    var text = ""
+    let indent: Int
+    private(set) var text = ""
+    /// Columns up to the end of the text.
+    private(set) var width: Int
     /// Characters of `text` before the type of the field that the line begins with.
     var typeColumn: Int?
     /// The comment at the end.
     var comment: String?
     var isBlankBefore = false
 
-    var width: Int { indent + text.count }
+    init(indent: Int) {
+        self.indent = indent
+        width = indent
+    }
+
+    mutating func append(_ more: String) {
+        text += more
+        width += more.count
+    }
+
+    private mutating func insertBlanks(_ count: Int, at column: Int) {
+        let place = text.index(text.startIndex, offsetBy: column)
+        text.insert(contentsOf: String(repeating: " ", count: count), at: place)
+        width += count
+    }
 
     /// Types under types, as far as lines follow one another without a gap.
     private static func alignTypes(_ lines: [Line]) -> [Line] {
@@ -17,8 +33,7 @@ struct Line {
             let widest = run.compactMap { lines[$0].typeColumn }.max() ?? 0
             for index in run {
                 guard let column = lines[index].typeColumn else { continue }
-                let place = lines[index].text.index(lines[index].text.startIndex, offsetBy: column)
-                lines[index].text.insert(contentsOf: String(repeating: " ", count: widest - column), at: place)
+                lines[index].insertBlanks(widest - column, at: column)
             }
         }
         return lines

@@ -15,7 +15,8 @@ extension Lexer {
         skipExponent()
         while let byte = peek(), byte.continuesName { offset += 1 }
         append(.number, from: start)
-        if !isWellFormed(text(from: start), wholeLength: wholeEnd - start) {
+        let isPlain = offset == wholeEnd && !bytes[start..<offset].contains(UInt8(ascii: "_"))
+        if !isPlain, !isWellFormed(text(from: start), wholeLength: wholeEnd - start) {
             log.report(.malformedNumber(text(from: start), at: span(from: start)))
         }
     }

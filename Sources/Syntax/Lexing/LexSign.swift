@@ -20,7 +20,8 @@ extension Lexer {
 
     /// A sign of another language that has an exact counterpart here.
     private func foreignSign() -> (String, Token.Kind)? {
-        Lexer.foreignSigns.first { bytes[offset...].starts(with: $0.0.utf8) && !isNotEqual($0.0) }
+        guard let byte = peek(), byte.value >= 0x80 || "&|!".unicodeScalars.contains(byte) else { return nil }
+        return Lexer.foreignSigns.first { bytes[offset...].starts(with: $0.0.utf8) && !isNotEqual($0.0) }
     }
 
     private func isNotEqual(_ sign: String) -> Bool { sign == "!" && peek(1) == "=" }

@@ -12,11 +12,11 @@ struct Lexer {
     private(set) var comments: [Comment] = []
     private var lineBreakPending = true
 
-    /// Ends with one `.end` token.
+    /// Ends with one `.end` token; reads no more than `Limits.tokens`.
     static func lex(_ source: SourceFile) -> Lexer {
         var lexer = Lexer(source)
         lexer.skipByteOrderMark()
-        while lexer.lexNext() {}
+        while lexer.tokens.count < Limits.tokens, lexer.lexNext() {}
         lexer.append(.end, from: lexer.offset)
         return lexer
     }

@@ -35,7 +35,15 @@ extension Parser {
 
     /// The comparison that begins here; a lone `=` is taken for `==`.
     private var comparisonOperator: Comparison.Operator? {
-        at(.assign) ? .equal : Comparison.Operator(rawValue: kind.spelling)
+        switch kind {
+        case .equal, .assign: .equal
+        case .notEqual: .notEqual
+        case .less: .less
+        case .lessOrEqual: .lessOrEqual
+        case .greater: .greater
+        case .greaterOrEqual: .greaterOrEqual
+        default: nil
+        }
     }
 }
 

@@ -5,13 +5,23 @@ import Diagnostics
 /// Any byte string gives a tree. O(bytes). Grammar/say.ebnf is what it accepts; each `parse...` below has the name of a rule there.
 package func parse(_ source: SourceFile) -> (tree: SyntaxTree, diagnostics: [Diagnostic]) {
     guard source.bytes.count <= Limits.bytes else {
-        let tree = SyntaxTree(source: source, declarations: [.malformed(source.span)], comments: [])
-        return (tree, [.fileTooLarge(source)])
+        return (SyntaxTree(unread: source), [.tooManyBytes(source)])
     }
-    var parser = Parser(Lexer.lex(source))
+    let lexer = Lexer.lex(source)
+    guard lexer.tokens.count <= Limits.tokens else {
+        return (SyntaxTree(unread: source), [.tooManyTokens(source, at: lexer.offset)])
+    }
+    var parser = Parser(lexer)
     let declarations = parser.parseFile()
     let tree = SyntaxTree(source: source, declarations: declarations, comments: parser.comments)
     return (tree, parser.log.diagnostics.inReadingOrder())
+}
+
+extension SyntaxTree {
+    /// The tree of a file that is too large to be read.
+    fileprivate init(unread source: SourceFile) {
+        self.init(source: source, declarations: [.malformed(source.span)], comments: [])
+    }
 }
 
 /// The tokens of one file and how far they are read.

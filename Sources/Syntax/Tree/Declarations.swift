@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// One entry of a file.
-package enum Declaration: Sendable {
+package indirect enum Declaration: Sendable {
     case use(UseDeclaration)
     case enumeration(EnumDeclaration)
     case type(TypeDeclaration)

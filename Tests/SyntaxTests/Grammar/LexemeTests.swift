@@ -23,7 +23,7 @@ import Testing
     @Test("near misses are judged alike", arguments: 1...3) func nearMisses(seed: UInt64) {
         var chance = Chance(seed: seed)
         var verdicts = [true: 0, false: 0]
-        for _ in 0..<3000 {
+        for _ in 0..<1500 {
             let (rule, start, alphabet) = [
                 ("number", "", "0123456789..__eE+-"), ("string", "\"", "ab\\\"\"n{}u3é"), ("regex", "/", "ab\\//[]\""),
                 ("name", "", "inortd_1"),
@@ -37,7 +37,7 @@ import Testing
             #expect(accepts(rule, text) == isOne, "\(rule): \(text)")
             verdicts[isOne, default: 0] += 1
         }
-        #expect(verdicts.values.allSatisfy { $0 > 300 }, "\(verdicts)")
+        #expect(verdicts.values.allSatisfy { $0 > 150 }, "\(verdicts)")
     }
 
     private func accepts(_ rule: String, _ text: String) -> Bool {
