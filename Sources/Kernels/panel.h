@@ -107,7 +107,8 @@ static INLINE void NAME(single)(const addressing mode, const NAME(sweep) *s, siz
         const size_t rows = s->rows - first < PANEL ? s->rows - first : PANEL;
         T sum[PANEL] = {0};
         for (size_t r = 0; r < rows; r++)
-            sum[r] = s->continued ? s->out[(first + r) * s->out_stride * s->lanes + lane] : s->bias ? s->bias[first + r] : 0;
+            sum[r] = s->continued ? s->out[(first + r) * s->out_stride * s->lanes + lane]
+                : s->bias ? s->bias[first + r] : 0;
         for (size_t k = 0; k < s->count; k++) {
             const ptrdiff_t row = mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k];
             const T x = s->in[row * (ptrdiff_t)s->lanes + (ptrdiff_t)lane];
@@ -115,7 +116,8 @@ static INLINE void NAME(single)(const addressing mode, const NAME(sweep) *s, siz
             for (size_t r = 0; r < PANEL; r++) sum[r] = __builtin_elementwise_fma(w[r], x, sum[r]);
         }
         for (size_t r = 0; r < rows; r++)
-            s->out[(first + r) * s->out_stride * s->lanes + lane] = s->last ? NAME(activate_one)(sum[r], s->activation) : sum[r];
+            s->out[(first + r) * s->out_stride * s->lanes + lane] =
+                s->last ? NAME(activate_one)(sum[r], s->activation) : sum[r];
     }
 }
 

@@ -10,7 +10,7 @@ extension KernelsTests {
             gs_activation(kind: GS_ACTIVATION_CLIP, a: -1, b: 1.5),
         ]
 
-        @Test(arguments: [(1, 1), (5, 3), (6, 50), (13, 0), (8, 210)])
+        @Test(arguments: [(1, 1), (5, 3), (6, 50), (13, 0), (8, 210), (3, 4), (10, 7)])
         func denseIsTheSumInOrder(rows: Int, columns: Int) {
             dense(Float.self, rows, columns)
             dense(Double.self, rows, columns)

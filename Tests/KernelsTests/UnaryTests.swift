@@ -161,6 +161,23 @@ extension KernelsTests {
             }
         }
 
+        /// No path may fuse a product and a sum that another does not.
+        @Test(arguments: functions)
+        func pathsAgreeToTheBitOnGradients(function: Function) {
+            var noise = Noise(24)
+            let x: [Float] = noise.numbers(300)
+            let gy: [Float] = noise.numbers(300)
+            let start: [Float] = noise.numbers(300)
+            var first: [Float]?
+            onEveryPath { path in
+                let y = Float.unary(function.op, 0.3, 0.7, x)
+                var gx = start
+                gs_unary_gradient_f32(function.op, 0.3, 0.7, 300, x, y, gy, &gx)
+                #expect(same(y + gx, first ?? y + gx), "\(path)")
+                first = y + gx
+            }
+        }
+
         @Test func noGradientComesFromNothing() {
             onEveryPath { _ in
                 let x: [Float] = [0, -1, .infinity, .nan]
