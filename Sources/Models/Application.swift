@@ -179,12 +179,12 @@ extension Application {
         return shape
     }
 
-    func add(_ operation: any Operator, _ inputs: Value...) throws -> Value {
-        try importer.graph.add(operation, inputs)
-    }
+    func add(_ operation: any Operator, _ inputs: Value...) throws -> Value { try add(operation, inputs) }
 
     func add(_ operation: any Operator, _ inputs: [Value]) throws -> Value {
-        try importer.graph.add(operation, inputs)
+        let value = try importer.graph.add(operation, inputs)
+        if let computed = tensor(value) { try allow(elements: computed.count) }
+        return value
     }
 
     func unary(_ kind: Unary.Kind, _ x: Value) throws -> Value { try add(Unary(kind), x) }

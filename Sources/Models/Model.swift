@@ -25,7 +25,7 @@ package struct Model: Sendable {
         package var elementLimit: Int
 
         package init(
-            dimensions: [String: Int] = [:], constants: [String: Tensor] = [:], elementLimit: Int = 1 << 26
+            dimensions: [String: Int] = [:], constants: [String: Tensor] = [:], elementLimit: Int = 1 << 24
         ) {
             self.dimensions = dimensions
             self.constants = constants
