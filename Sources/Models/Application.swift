@@ -29,6 +29,11 @@ struct Application {
         return try importBranch(graph)
     }
 
+    /// The file's element type of an input that the file declares or gives; nil for what a node makes.
+    func declaredKind(_ index: Int) -> ElementKind? {
+        node.inputs.indices.contains(index) ? importer.kinds[node.inputs[index]] : nil
+    }
+
     /// Throws unless the node has no output beyond the first `count`, such as the indices of a pool.
     func wantsOnly(_ count: Int, _ message: String) throws {
         guard node.outputs.dropFirst(count).allSatisfy(\.isEmpty) else { throw ModelError(message) }
@@ -174,12 +179,12 @@ extension Application {
         return shape
     }
 
-    func add(_ operation: any Operator, _ inputs: Value...) throws -> Value {
-        try importer.graph.add(operation, inputs)
-    }
+    func add(_ operation: any Operator, _ inputs: Value...) throws -> Value { try add(operation, inputs) }
 
     func add(_ operation: any Operator, _ inputs: [Value]) throws -> Value {
-        try importer.graph.add(operation, inputs)
+        let value = try importer.graph.add(operation, inputs)
+        if let computed = tensor(value) { try allow(elements: computed.count) }
+        return value
     }
 
     func unary(_ kind: Unary.Kind, _ x: Value) throws -> Value { try add(Unary(kind), x) }
@@ -222,7 +227,8 @@ extension Application {
     }
 
     func slice(_ value: Value, axis: Int, from start: Int, count: Int) throws -> Value {
-        try allow(elements: shape(value).count)
+        let size = shape(value)[try self.axis(axis, of: shape(value))]
+        try allow(elements: shape(value).count / max(1, size) * min(max(count, 0), size))
         return try add(Rearrange.slice(shape(value), axis: axis, from: start, count: count), value)
     }
 

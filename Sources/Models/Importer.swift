@@ -20,8 +20,8 @@ final class Importer {
     private var elementsLeft: Int
     private var applications = 0
     private var depth = 0
-    /// Names of constants in 16-bit floats, which only a cast may take: their arithmetic is not that of float32.
-    private var narrowConstants: Set<String> = []
+    /// The file's element types of inputs and constants, by name.
+    private(set) var kinds: [String: ElementKind] = [:]
 
     init(
         _ model: ModelProto, _ choices: Model.Choices, fileSize: Int, _ external: ExternalFiles
@@ -70,11 +70,16 @@ final class Importer {
 /// What a node finds around it: operator versions, and in a function's body the attributes of the call.
 struct Caller {
     let operatorSets: [ModelProto.OperatorSet]
-    var attributes: [AttributeProto]
+    let attributes: [AttributeProto]
+    /// In a function's body: inputs that the call leaves out.
+    let absent: Set<String>
 
-    init(_ operatorSets: [ModelProto.OperatorSet], attributes: [AttributeProto] = []) {
+    init(
+        _ operatorSets: [ModelProto.OperatorSet], attributes: [AttributeProto] = [], absent: Set<String> = []
+    ) {
         self.operatorSets = operatorSets
         self.attributes = attributes
+        self.absent = absent
     }
 
     /// `ai.onnx` is another name for ONNX's own operators, whose name is empty.
@@ -111,25 +116,36 @@ extension Importer {
         var inputs: [Value?] = []
         for name in node.inputs {
             guard let value = scope[name] else {
-                guard name.isEmpty else { throw .unknownInput(name) }
+                guard name.isEmpty || caller.absent.contains(name) else { throw .unknownInput(name) }
                 inputs.append(nil)
                 continue
             }
             inputs.append(value)
         }
         let attributes = node.attributes.map { $0.resolved(caller.attributes) }
-        try checkNarrow(node, attributes)
+        try checkNarrow(node)
+        noteKind(node, attributes)
         let results = try ModelError.only {
             try self.results(of: node, inputs, attributes, scope, caller)
         }
         try publish(results, of: node, in: &scope)
     }
 
-    private func checkNarrow(_ node: NodeProto, _ attributes: [AttributeProto]) throws(ModelError) {
-        for case .tensor(let tensor) in attributes.map(\.value) where tensor.isNarrow {
-            narrowConstants.formUnion(node.outputs)
+    /// Remembers the file's type of what a node makes, where the node itself says it.
+    private func noteKind(_ node: NodeProto, _ attributes: [AttributeProto]) {
+        guard let name = node.outputs.first else { return }
+        switch (node.operatorName, attributes.first?.value) {
+        case ("Constant", .tensor(let tensor)): kinds[name] = ElementKind(rawValue: tensor.elementType)
+        case ("Cast", .integer(let number)): kinds[name] = ElementKind(rawValue: number)
+        default: return
         }
-        guard node.operatorName != "Cast", let name = node.inputs.first(where: narrowConstants.contains) else { return }
+    }
+
+    /// Constants in 16-bit floats may only be cast: their arithmetic is not that of float32.
+    private func checkNarrow(_ node: NodeProto) throws(ModelError) {
+        guard node.operatorName != "Cast", let name = node.inputs.first(where: { kinds[$0]?.isNarrow ?? false }) else {
+            return
+        }
         throw ModelError(
             "its input `\(name)` is in 16-bit floats, whose arithmetic is not supported",
             hint: "only `Cast` may take it; export the model in float32")
@@ -170,10 +186,10 @@ extension Importer {
         for (name, value) in zip(function.inputs, inputs) { scope[name] = value }
         let given = Set(attributes.map(\.name))
         let defaults = function.defaults.filter { !given.contains($0.name) }
-        let sets = function.operatorSets.isEmpty ? operatorSets : function.operatorSets
-        try nested { () throws(ModelError) in
-            try apply(function.nodes, &scope, Caller(sets, attributes: attributes + defaults))
-        }
+        let caller = Caller(
+            function.operatorSets.isEmpty ? operatorSets : function.operatorSets, attributes: attributes + defaults,
+            absent: Set(function.inputs.filter { scope[$0] == nil }))
+        try nested { () throws(ModelError) in try apply(function.nodes, &scope, caller) }
         return function.outputs.map { scope[$0] }
     }
 
@@ -198,7 +214,7 @@ extension Importer {
     private func constants(of graph: GraphProto, in outer: Scope) throws(ModelError) -> Scope {
         var scope = outer
         for initializer in graph.initializers {
-            if initializer.isNarrow { narrowConstants.insert(initializer.name) }
+            kinds[initializer.name] = ElementKind(rawValue: initializer.elementType)
             let value = self.graph.constant(try elements.tensor(initializer))
             guard scope.updateValue(value, forKey: initializer.name) == nil else {
                 throw ModelError("two values are named `\(initializer.name)`")
@@ -210,7 +226,9 @@ extension Importer {
     private func value(of input: ValueInfoProto) throws(ModelError) -> Value {
         do throws(ModelError) {
             guard input.isTensor else { throw ModelError("is not a tensor; only tensors are supported") }
-            let element = try ElementKind(number: input.elementType).computed()
+            let kind = try ElementKind(number: input.elementType)
+            kinds[input.name] = kind
+            let element = try kind.computed()
             if let tensor = choices.constants[input.name] { return graph.constant(tensor) }
             guard let dimensions = input.shape else { throw ModelError("the file does not say its shape") }
             var sizes: [Int64] = []

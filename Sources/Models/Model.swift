@@ -12,6 +12,9 @@ package struct Model: Sendable {
 
     package var signature: Signature { graph.signature }
 
+    /// The names of all ONNX operators that can be imported, sorted.
+    package static var operators: [String] { OperatorRules.names }
+
     /// What to decide for what a file leaves open.
     package struct Choices: Sendable {
         /// Sizes of named dimensions. An open first dimension is 1 where nothing is said.
@@ -22,7 +25,7 @@ package struct Model: Sendable {
         package var elementLimit: Int
 
         package init(
-            dimensions: [String: Int] = [:], constants: [String: Tensor] = [:], elementLimit: Int = 1 << 26
+            dimensions: [String: Int] = [:], constants: [String: Tensor] = [:], elementLimit: Int = 1 << 24
         ) {
             self.dimensions = dimensions
             self.constants = constants

@@ -1,4 +1,5 @@
 import Foundation
+import Mutations
 import Tensors
 import Testing
 
@@ -117,6 +118,37 @@ struct Sample {
         #expect(dataset.rowCount == 2)
     }
 
+    /// Written by numpy 2: `savez_compressed(a=arange(600, f4) as [2, 300], b=[True, False], c=big-endian int16 in Fortran
+    /// order)`, deflated, with zip64 fields in the local headers.
+    @Test func archivesOfNumpyAreRead() throws {
+        let text = """
+            UEsDBC0AAAAIAAAAIQADnfXM//////////8FABQAYS5ucHkBABAA4AkAAAAAAACVAwAAAAAAAJ3Vh7tQcwDH4W+JhkpU9rjmDRcX\
+            IQmpJBQhZBfdhCi3ZBSOlSTJTkJWkiQ7+yDJzkqyspKVkCTEy5/g95z3fJ7v7w8455oDDu3W/Yg6GZKhlX1qBp1QW9m2orJd39aV\
+            VRWVfQfUDq7tfdpxA2r71Px737l3/0E17gf16z2wxm61Q1XFjtXVW1ZVnFvxP0+j/HeKPb3aeyiYQMl8slfSjAqqaU93ejGQghGM\
+            YSwTmMQ0plMyi9nMZT4LWcwy0iGpRwMa04wWrM36VLAZraiimta0oR3t6UQXutKdHvTkaHrRh370ZyCDOYthFFzIxQxnBCMZxWjG\
+            cDXXcj1jGcd4bmECt3MnE5nEZKYwlWk8yMM8ynSe4CmeoeR5ZjCTWbzCa7zBbN7mXeYwl3l8xCfM53O+ZAEL+ZbvWcRifmYJS1nG\
+            cv5kBemY1KEuK1GPlVmF+jSgIY1YlcY0oSmr0YzVWYPmtKAla7IWa7MO67Ie67MBG7IRFWzMJmzKZmzOFlTSii3Ziq2pYhu2ZTuq\
+            2Z4d2JHW7MTO7EIbdqUtu9GO3dmDPWnPXnSgI53Ym87sQxf2ZT/2pyvdOIAD6c5BHMwh9OBQDuNwenIER3IUR3MMx3IcvejN8ZxA\
+            H2roy4n04yRO5hT6cyqnMYCBnE4tgxjMGQzhTM7ibM5hKMM4l/M4n6JjCnKBkguVXKTkYiWXKBmu5FIlI5RcpmSkksuVjFJyhZLR\
+            Sq5UMkbJVUquVnKNkmuVXKfkeiU3KBmr5EYl45TcpGS8kpuV3KLkViUTlNym5HYldyi5U8ldSiYquVvJJCX3KJms5F4lU5Tcp2Sq\
+            kvuVTFPygJIHlTyk5GEljyh5VMljSqYreVzJE0qeVPKUkqeVPKPkWSWlkueUPK/kBSUzlLyoZKaSl5TMUvKykleUvKrkNSWvK3lD\
+            yZtKZit5S8nbSt5R8q6S95TMUfK+krlKPlAyT8mHSj5S8rGST5R8qmS+ks+UfK7kCyVfKvlKyQIlXytZqOQbJd8q+U7J90p+ULJI\
+            yY9KFiv5ScnPSn5RskTJr0qWKvlNyTIlvytZruQPJX8q+UvJCiV/Kz54/vydUlCSOjYFJalrU1CSlWwKSlLPpqAkK9sUlGQVm4KS\
+            1LcpKEkDm4KSNLQpKEkjm4KSrGpTUJLGNgUlaWJTUJKmNgUlWc2moCTNbApKsrpNQUnWsCkoSXObgpK0sCkoSUubgrJlp38AUEsD\
+            BC0AAAAIAAAAIQDuGbtd//////////8FABQAYi5ucHkBABAAggAAAAAAAABGAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loF6T\
+            ZKiuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6mjoKtQoUAC5GBgBQSwMELQAAAAgAAAAhACm82az//////////wUA\
+            FABjLm5weQEAEACIAAAAAAAAAE0AAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpdppK6joJ6WX1RSlJgXn1+UkgoSDykqTQUK\
+            F2ckFqQCuRpGOgpGmjoKtQrkAy4GBgYmBkYGZgBQSwECLQMtAAAACAAAACEAA531zJUDAADgCQAABQAAAAAAAAAAAAAAgAEAAAAA\
+            YS5ucHlQSwECLQMtAAAACAAAACEA7hm7XUYAAACCAAAABQAAAAAAAAAAAAAAgAHMAwAAYi5ucHlQSwECLQMtAAAACAAAACEAKbzZ\
+            rE0AAACIAAAABQAAAAAAAAAAAAAAgAFJBAAAYy5ucHlQSwUGAAAAAAMAAwCZAAAAzQQAAAAA
+            """
+        let dataset = try Dataset(reading: [UInt8](try #require(Data(base64Encoded: text))), as: .npz)
+        #expect(dataset.columns.map(\.name) == ["a", "b", "c"])
+        #expect(try dataset["a"] == Tensor([2, 300], (0..<600).map(Float.init)))
+        #expect(try dataset["b"] == Tensor([2], [true, false]))
+        #expect(try dataset["c"] == Tensor([2, 2], [0, 1, 2, 3] as [Int64]))
+    }
+
     @Test func damagedArchivesAreRefused() throws {
         let dataset = try Dataset([.init("x", try Tensor([4], [1, 2, 3, 4] as [Float]))])
         var bytes = try dataset.npz()
@@ -135,19 +167,10 @@ struct Sample {
             (.npz, try dataset.npz()), (.npy, NumpyArray.write(dataset.columns[0].tensor)),
             (.csv, Array("a,\"b \"\"x\"\"\",c\n1,2.5,true\n-3,,false\r\n".utf8)),
         ]
-        var random = SplitMix(state: 2)
-        for _ in 0..<mutationCount(ordinary: 2000) {
+        var mutations = Mutations(seed: 2)
+        for _ in 0..<Mutations.count(ordinary: 2000) {
             for (format, seed) in seeds {
-                var bytes = seed
-                for _ in 0..<Int.random(in: 1...4, using: &random) {
-                    let place = Int.random(in: 0..<bytes.count, using: &random)
-                    switch Int.random(in: 0..<4, using: &random) {
-                    case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-                    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-                    case 2: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 20)], at: place)
-                    default: bytes.removeLast(min(bytes.count - 1, Int.random(in: 0...20, using: &random)))
-                    }
-                }
+                let bytes = mutations.mutant(of: seed)
                 _ = try? Dataset(reading: bytes, as: format)
             }
         }

@@ -1,3 +1,4 @@
+import Mutations
 import Tensors
 import Testing
 
@@ -167,20 +168,11 @@ import Testing
 
     @Test func noBytesCrashTheReader() throws {
         let seeds = [try sample().bytes(), try branching().bytes()]
-        var random = SplitMix(state: 3)
+        var mutations = Mutations(seed: 3)
         let choices = Model.Choices(elementLimit: 1 << 20)
-        for _ in 0..<mutationCount(ordinary: 3000) {
+        for _ in 0..<Mutations.count(ordinary: 3000) {
             for seed in seeds {
-                var bytes = seed
-                for _ in 0..<Int.random(in: 1...3, using: &random) {
-                    let place = Int.random(in: 0..<bytes.count, using: &random)
-                    switch Int.random(in: 0..<4, using: &random) {
-                    case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-                    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-                    case 2: bytes[place] = bytes[Int.random(in: 0..<bytes.count, using: &random)]
-                    default: bytes.removeLast(min(bytes.count - 1, Int.random(in: 0...9, using: &random)))
-                    }
-                }
+                let bytes = mutations.mutant(of: seed)
                 _ = try? Model(onnx: bytes, choices)
             }
         }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Mutations
 import Testing
 
 @testable import VNNLIB
@@ -138,18 +139,9 @@ import Testing
     @Test func noBytesCrashTheParser() {
         let text = header + box + "(assert (or (and (<= X_0 0) (<= (+ Y_0 (* 2 Y_1)) 1)) (>= Y_1 2.5e-3)))"
         let seed = Array(text.utf8)
-        var random = SplitMix(state: 1)
-        for _ in 0..<mutationCount(ordinary: 3000) {
-            var bytes = seed
-            for _ in 0..<Int.random(in: 1...4, using: &random) {
-                let place = Int.random(in: 0..<bytes.count, using: &random)
-                switch Int.random(in: 0..<4, using: &random) {
-                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-                case 1: bytes.remove(at: place)
-                case 2: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 20)], at: place)
-                default: bytes.removeLast(min(bytes.count - 1, Int.random(in: 0...20, using: &random)))
-                }
-            }
+        var mutations = Mutations(seed: 1)
+        for _ in 0..<Mutations.count(ordinary: 3000) {
+            let bytes = mutations.mutant(of: seed)
             _ = try? Query(parsing: SourceFile(path: "test.vnnlib", bytes: bytes))
         }
     }

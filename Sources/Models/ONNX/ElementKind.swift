@@ -61,6 +61,9 @@ enum ElementKind: Int64, CaseIterable {
         }
     }
 
+    /// Whether this is a 16-bit float.
+    var isNarrow: Bool { self == .float16 || self == .bfloat16 }
+
     /// Bytes an element takes in a file; nil for what is not stored in whole bytes or cannot be read here.
     var width: Int? {
         switch self {

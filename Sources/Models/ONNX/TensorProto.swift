@@ -12,11 +12,6 @@ struct TensorProto {
     var external: [String: String] = [:]
     var isExternal = false
 
-    /// Whether the elements are 16-bit floats.
-    var isNarrow: Bool {
-        elementType == ElementKind.float16.rawValue || elementType == ElementKind.bfloat16.rawValue
-    }
-
     init(decoding bytes: UnsafeRawBufferPointer, _ budget: DecodingBudget) throws(ModelError) {
         var reader = WireReader(bytes)
         while let field = try reader.next() {

@@ -10,10 +10,10 @@ enum Products {
 
     /// a · b, as a dense layer where b is a constant matrix.
     static func product(_ node: Application, _ a: Value, _ b: Value) throws -> Value {
-        guard let matrix = node.tensor(b), matrix.shape.rank == 2, node.shape(a).rank > 0, node.element(a).isReal,
-            let weights = node.tensor(try node.transpose(b, [1, 0]))
-        else { return try node.add(MatMul(), a, b) }
-        return try node.add(Dense(weights: weights), a)
+        guard let matrix = node.tensor(b), matrix.shape.rank == 2, node.shape(a).rank > 0, node.element(a).isReal else {
+            return try node.add(MatMul(), a, b)
+        }
+        return try node.add(Dense(weights: matrix.transposed()), a)
     }
 
     /// alpha · A · B + beta · C.
@@ -24,10 +24,15 @@ enum Products {
             throw ModelError("it takes matrices, not \(node.shape(a)) and \(node.shape(b))")
         }
         let left = try node.flag("transA") ? node.transpose(a, [1, 0]) : a
-        let right = try node.flag("transB") ? b : node.transpose(b, [1, 0])
+        let right = try node.flag("transB") ? b : transposed(node, b)
         let scaled = alpha == 1 ? right : try node.binary(.multiply, right, alpha)
         let offset = try node.optional(2).map { beta == 1 ? $0 : try node.binary(.multiply, $0, beta) }
         return [try affine(node, left, scaled, offset)]
+    }
+
+    private static func transposed(_ node: Application, _ matrix: Value) throws -> Value {
+        guard let tensor = node.tensor(matrix) else { return try node.transpose(matrix, [1, 0]) }
+        return node.constant(try tensor.transposed())
     }
 
     /// x · Wᵀ + c, in one dense layer where W is constant and c is a constant row.
@@ -57,5 +62,31 @@ enum Products {
     private static let einsum: OperatorRule = { node in
         let equation = try Einsum(node.text("equation", default: ""), shapes: node.allInputs().map(node.shape))
         return [try equation.apply(node)]
+    }
+}
+
+extension Tensor {
+    /// A matrix with rows and columns exchanged.
+    fileprivate func transposed() throws -> Tensor {
+        let (rows, columns) = (shape[0], shape[1])
+        let storage: Tensor.Storage =
+            switch self.storage {
+            case .float32(let elements): .float32(Self.transposed(elements, rows, columns))
+            case .float64(let elements): .float64(Self.transposed(elements, rows, columns))
+            case .int64(let elements): .int64(Self.transposed(elements, rows, columns))
+            case .bool(let elements): .bool(Self.transposed(elements, rows, columns))
+            }
+        return try Tensor(Shape([columns, rows]), storage)
+    }
+
+    private static func transposed<Element>(_ elements: [Element], _ rows: Int, _ columns: Int) -> [Element] {
+        Array(unsafeUninitializedCapacity: elements.count) { result, count in
+            for column in 0..<columns {
+                for row in 0..<rows {
+                    result.initializeElement(at: column * rows + row, to: elements[row * columns + column])
+                }
+            }
+            count = elements.count
+        }
     }
 }
