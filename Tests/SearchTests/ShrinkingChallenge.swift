@@ -15,7 +15,8 @@ struct Challenge: Sendable {
     var name: String
     /// What Hypothesis needs on the median.
     var allowed: Int
-    var run: @Sendable (UInt64) -> ChallengeRun?
+    /// Finds a failure with a seed and shrinks it, so many proposals at a time.
+    var run: @Sendable (_ seed: UInt64, _ width: Int) -> ChallengeRun?
 
     init<Value>(
         _ name: String, allowed: Int, ideal: Value, generate: @escaping @Sendable (inout Source) throws -> Value,
@@ -24,8 +25,10 @@ struct Challenge: Sendable {
         self.name = name
         self.allowed = allowed
         let expected = String(describing: ideal)
-        run = { seed in
-            let property = Property(generate: generate, holds: holds)
+        run = { seed, width in
+            let property = Property(width: width, generate: generate) { values in
+                values.map { Verdict(fails: !holds($0)) }
+            }
             guard let failure = property.firstFailure(seed: seed) else { return nil }
             var shrinker = SequenceShrinker(property, from: failure.case)
             let minimality = shrinker.shrink()

@@ -124,7 +124,8 @@ extension TensorChallenge {
         let (one, two) = (0.5 + 0.4 * random.unit(), 0.5 + 0.4 * random.unit())
         let space = Space(count: 64, .real32, in: 0...1, reference: Array(repeating: 0, count: 64))
         let value: @Sendable ([Double]) -> Double = { point in
-            max(one - point[first], two - point[second]) <= 0 ? -5e-324 : max(one - point[first], two - point[second])
+            let margin = max(one - point[first], two - point[second])
+            return margin <= 0 ? min(margin, -Double.leastNonzeroMagnitude) : margin
         }
         let witness = (0..<64).map { $0 == first || $0 == second ? 0.95 : Double(Float(random.unit())) }.map { Double(Float($0)) }
         return TensorChallenge(
@@ -138,7 +139,7 @@ extension TensorChallenge {
         let network = Network(sizes: [64, 16, 8, 1], &random)
         let reference = (0..<64).map { _ in Double(Float((random.unit() * 20).rounded() / 20)) }
         let space = Space(count: 64, .real32, in: 0...1, reference: reference)
-        return network.challenge(space, slack: 0.15 + 0.35 * random.unit(), deepest: 2)
+        return network.challenge(space, slack: 0.1 + 0.2 * random.unit(), deepest: 2)
     }
 
     static func wholeNetwork(seed: UInt64) -> TensorChallenge? {
@@ -159,7 +160,7 @@ extension TensorChallenge {
         let threshold = most - Double(random.below(Int(8 * sorted[count - 1])))
         let value: @Sendable ([Double]) -> Double = { point in
             let sum = zip(point, weights).reduce(0) { $0 + $1.0 * $1.1 }
-            return sum >= threshold ? min(threshold - sum, -5e-324) : threshold - sum
+            return sum >= threshold ? min(threshold - sum, -Double.leastNonzeroMagnitude) : threshold - sum
         }
         let space = Space(count: 24, .integer, in: 0...9, reference: Array(repeating: 0, count: 24))
         let least = (1...9).first { Double($0) * sorted.prefix(count).reduce(0, +) >= threshold } ?? 9
@@ -182,27 +183,53 @@ extension TensorChallenge {
         witness[6 + random.below(6)] = 4
         let space = Space(count: 12, .category, in: 0...31, reference: reference)
         let objective = FunctionObjective(space: space, value: value, slope: nil)
-        guard value(witness) < 0, let least = objective.leastCount(deepest: 2) else { return nil }
-        return TensorChallenge(objective: objective, witness: witness, leastCount: least, leastBucket: nil)
+        guard value(witness) < 0, let least = objective.least(deepest: 2) else { return nil }
+        return TensorChallenge(objective: objective, witness: witness, leastCount: least.count, leastBucket: nil)
     }
 }
 
 extension FunctionObjective {
-    /// The least number of sites that have to leave the reference, by trying all values of one, then of two sites.
-    func leastCount(deepest: Int) -> Int? {
-        var point = space.reference
-        if value(point) < 0 { return 0 }
-        func fails(from start: Int, left: Int) -> Bool {
-            for site in start..<space.dimension {
-                defer { point[site] = space.reference[site] }
-                for other in space.values(of: site) {
-                    point[site] = other
-                    if left == 1 ? value(point) < 0 : fails(from: site + 1, left: left - 1) { return true }
-                }
+    /// The fewest sites that have to leave the reference, and how far the one that goes furthest has to go at least, as a
+    /// share of the width: by trying all values of one site, then of two, each made smaller until it holds.
+    func least(deepest: Int) -> (count: Int, change: Double)? {
+        for count in 1...deepest {
+            var change: Double?
+            forEachCase(changing: count) { sites, values in
+                if let found = leastChange(sites, values) { change = min(change ?? found, found) }
             }
-            return false
+            if let change { return (count, change) }
         }
-        return (1...deepest).first { fails(from: 0, left: $0) }
+        return nil
+    }
+
+    private func forEachCase(changing count: Int, _ body: ([Int], [Double]) -> Void) {
+        func extend(_ sites: [Int], _ values: [Double]) {
+            guard sites.count < count else { return body(sites, values) }
+            for site in (sites.last ?? -1) + 1..<space.dimension {
+                for value in space.values(of: site) { extend(sites + [site], values + [value]) }
+            }
+        }
+        extend([], [])
+    }
+
+    /// The least share of the width at which cutting off the changes still violates, by bisection.
+    private func leastChange(_ sites: [Int], _ values: [Double]) -> Double? {
+        func violates(_ share: Double) -> Bool {
+            var point = space.reference
+            for (site, wanted) in zip(sites, values) {
+                let most = share * (space.boxes[0].upper[site] - space.boxes[0].lower[site])
+                let change = min(max(wanted - point[site], -most), most)
+                point[site] = space.kinds[site] == .category ? wanted : space.snapped(point[site] + change, at: site, in: space.boxes[0])
+            }
+            return value(point) < 0
+        }
+        guard violates(1) else { return nil }
+        var (low, high) = (0.0, 1.0)
+        for _ in 0..<20 {
+            let middle = (low + high) / 2
+            if violates(middle) { high = middle } else { low = middle }
+        }
+        return high
     }
 }
 
@@ -243,6 +270,9 @@ struct Network: Sendable {
         return slopes
     }
 
+    /// Whole numbers are few enough to be compared as they are; reals were cut off to one part in 2^20.
+    private func leastBucket(_ change: Double, _ space: Space) -> Double { Plainness.bucket(change * (1 + 1e-4)) }
+
     /// That the output stays within `slack` of what it is at the reference, downwards; nil where at most `deepest` sites
     /// cannot break it.
     func challenge(_ space: Space, slack: Double, deepest: Int) -> TensorChallenge? {
@@ -257,7 +287,8 @@ struct Network: Sendable {
                 witness[site] = space.snapped(witness[site] + (most - witness[site]) * 0.5, at: site, in: space.boxes[0])
             }
         }
-        guard objective.value(witness) < 0, let least = objective.leastCount(deepest: deepest) else { return nil }
-        return TensorChallenge(objective: objective, witness: witness, leastCount: least, leastBucket: nil)
+        guard objective.value(witness) < 0, let least = objective.least(deepest: deepest) else { return nil }
+        return TensorChallenge(
+            objective: objective, witness: witness, leastCount: least.count, leastBucket: leastBucket(least.change, space))
     }
 }
