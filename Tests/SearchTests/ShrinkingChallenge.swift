@@ -42,7 +42,8 @@ struct Challenge: Sendable {
 
 extension Challenge {
     static let all = [
-        bound5, largeUnionList, reverse, calculator, lengthList, difference1, difference2, difference3, binheap, coupling,
+        bound5, largeUnionList, reverse, calculator, lengthList, difference1, difference2, difference3, binheap,
+        coupling,
         deletion, distinct, nestedLists,
     ]
 
@@ -194,7 +195,9 @@ indirect enum Expression: Sendable {
             return left &+ right
         case .divide(let left, let right):
             guard let left = left.value, let right = right.value, right != 0 else { return nil }
-            let (quotient, remainder) = (left.dividedReportingOverflow(by: right).partialValue, right == -1 ? 0 : left % right)
+            let (quotient, remainder) = (
+                left.dividedReportingOverflow(by: right).partialValue, right == -1 ? 0 : left % right
+            )
             return remainder != 0 && (remainder < 0) != (right < 0) ? quotient - 1 : quotient
         }
     }

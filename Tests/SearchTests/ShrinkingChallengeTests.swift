@@ -22,7 +22,9 @@ import Testing
             let ideal = runs.count(where: \.isIdeal)
             let worst = runs.map(\.evaluations).max() ?? 0
             let total = Self.median(runs.map { $0.evaluations + $0.tries })
-            print("| \(challenge.name) | \(ideal)/\(runs.count) | \(median) | \(worst) | \(total) | \(challenge.allowed) |")
+            print(
+                "| \(challenge.name) | \(ideal)/\(runs.count) | \(median) | \(worst) | \(total) | \(challenge.allowed) |"
+            )
         }
     }
 

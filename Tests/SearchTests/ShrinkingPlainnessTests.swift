@@ -4,7 +4,9 @@ import Testing
 
 /// Digits as printed, buckets, and plain numbers around a number.
 @Suite struct ShrinkingPlainnessTests {
-    @Test(arguments: [(0.0, 0), (1, 0), (0.5, 1), (0.25, 2), (1000, 1), (1234, 4), (0.001, 1), (-3.5, 2), (1e-7, 1), (10.05, 4)])
+    @Test(arguments: [
+        (0.0, 0), (1, 0), (0.5, 1), (0.25, 2), (1000, 1), (1234, 4), (0.001, 1), (-3.5, 2), (1e-7, 1), (10.05, 4),
+    ])
     func countsDigitsAsPrinted(value: Double, digits: Int) {
         #expect(Plainness.digits(value) == digits)
     }
@@ -24,6 +26,8 @@ import Testing
         for candidate in Rounding.candidates(near: value) {
             #expect(abs(candidate - value) <= 10 * abs(value))
         }
-        if abs(value) > 1e-10, abs(value) < 1e10 { #expect(Rounding.candidates(near: value).contains { Plainness.digits($0) <= 1 }) }
+        if abs(value) > 1e-10, abs(value) < 1e10 {
+            #expect(Rounding.candidates(near: value).contains { Plainness.digits($0) <= 1 })
+        }
     }
 }

@@ -39,20 +39,31 @@ import Testing
 
     @Test func refusedValuesLeaveNoTrace() throws {
         var source = Source(random: Random(seed: 2))
-        let value = try source.filtered { try $0.integer(in: 0...9) } where: { $0 > 4 }
+        let value = try source.filtered {
+            try $0.integer(in: 0...9)
+        } where: {
+            $0 > 4
+        }
         #expect(source.recording.choices == [.integer(value, in: 0...9, towards: 0)])
     }
 
     @Test func manySuccessesTakeFewProposals() throws {
         let shrinker = try Self.shrunk { source in
-            try source.list(500...600) { try $0.integer(in: 0...1000) } + source.list(0...400) { try $0.integer(in: 0...9) }
-        } holds: { $0.count < 500 }
+            try source.list(500...600) { try $0.integer(in: 0...1000) }
+                + source.list(0...400) { try $0.integer(in: 0...9) }
+        } holds: {
+            $0.count < 500
+        }
         #expect(shrinker.best.value == Array(repeating: 0, count: 500))
         #expect(shrinker.evaluations < 60)
     }
 
     @Test func realNumbersEndNearAndRound() throws {
-        let shrinker = try Self.shrunk { try $0.real(in: -100...100) } holds: { $0 < 3.14159 }
+        let shrinker = try Self.shrunk {
+            try $0.real(in: -100...100)
+        } holds: {
+            $0 < 3.14159
+        }
         #expect(shrinker.best.value >= 3.14159 && shrinker.best.value <= 3.3)
         #expect(Plainness.digits(shrinker.best.value) <= 2)
     }
@@ -61,7 +72,9 @@ import Testing
         let sites = Sites(count: 30, kind: .integer, in: 0...9)
         let shrinker = try Self.shrunk { source in
             (scale: try source.integer(in: 1...5), image: try source.tensor(on: sites))
-        } holds: { $0.image[7] * Double($0.scale) < 12 }
+        } holds: {
+            $0.image[7] * Double($0.scale) < 12
+        }
         #expect(shrinker.best.recording.editCount == 1)
         #expect(shrinker.best.value.image[7] * Double(shrinker.best.value.scale) >= 12)
         #expect(shrinker.best.value.scale == 2)
@@ -94,7 +107,9 @@ import Testing
 
     /// From the fixed point every smaller list of the domain holds: by exhaustion.
     @Test func nothingSmallerFailsIsTrue() throws {
-        let shrinker = try Self.shrunk { try $0.list(0...4) { try $0.integer(in: 0...6) } } holds: { list in
+        let shrinker = try Self.shrunk {
+            try $0.list(0...4) { try $0.integer(in: 0...6) }
+        } holds: { list in
             list.count < 2 || list.reduce(0, +) != 7
         }
         #expect(shrinker.best.value == [1, 6])

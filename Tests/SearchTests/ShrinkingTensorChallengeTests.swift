@@ -11,7 +11,8 @@ import Testing
         var results: [ShrunkPoint] = []
         for (seed, challenge) in challenges {
             let shrunk = try #require(SpaceShrinker(challenge.objective).shrink(challenge.witness))
-            #expect(challenge.isMinimal(shrunk), "\(name), seed \(seed): \(shrunk.edits), least \(challenge.leastCount)")
+            #expect(
+                challenge.isMinimal(shrunk), "\(name), seed \(seed): \(shrunk.edits), least \(challenge.leastCount)")
             #expect(shrunk.minimality != .budgetSpent)
             #expect(challenge.objective.space.contains(shrunk.point))
             #expect(challenge.objective.value(shrunk.point) < 0)

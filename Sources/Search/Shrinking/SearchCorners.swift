@@ -73,7 +73,9 @@ extension PointShrinker {
             let offered = moves.prefix(max(Self.mostExtensions(of: moves.count) / beam.count, 32))
             var seen: Set<Edits> = []
             let cases = beam.flatMap { start in
-                offered.filter { !start.sites.contains($0.site) || base.sites.contains($0.site) }.map { start.adding([$0]) }
+                offered.filter { !start.sites.contains($0.site) || base.sites.contains($0.site) }.map {
+                    start.adding([$0])
+                }
             }.filter { $0.count == base.count + size && seen.insert($0).inserted }
             let verdicts = judge(cases)
             if verdicts.contains(where: \.fails) {
@@ -96,7 +98,8 @@ extension PointShrinker {
         var (low, high) = (0.0, left.map(distance(of:)).max() ?? 0)
         for _ in 0..<10 where !isSpent {
             let middle = (low + high) / 2
-            let smaller = judge(left.map { scaled($0, by: min(middle / max(distance(of: $0), .leastNormalMagnitude), 1)) })
+            let smaller = judge(
+                left.map { scaled($0, by: min(middle / max(distance(of: $0), .leastNormalMagnitude), 1)) })
             let failing = smaller.indices.filter { smaller[$0].fails }
             if failing.isEmpty {
                 low = middle
