@@ -1,6 +1,6 @@
 """Hypothesis on the public shrinking challenge, counted the way Tests/SearchTests/ShrinkingChallengeTests.swift counts.
 
-Run: python -m pip install hypothesis==6.155.2 && python Tests/Conformance/shrinking_challenge.py [SEEDS]
+Run: python -m pip install hypothesis==6.155.2 && python Tests/Conformance/shrinking_challenge.py [SEEDS [PROPERTY ...]]
 
 An evaluation is one call of the property after the first failure, the same in both tables: proposals that a generator
 refuses before the property is called are free, a call whose `assume` is not met is not. The 13 statements are those of
@@ -155,6 +155,8 @@ def main():
     print("| property | ideal | answers | evaluations, median | mean | worst | with generation, median |")
     print("|---|---|---|---|---|---|---|")
     for name, strategy, holds, ideal in CHALLENGES:
+        if sys.argv[2:] and name not in sys.argv[2:]:
+            continue
         runs = [shrink(strategy, holds, number) for number in range(seeds)]
         answers = Counter(repr(run["case"]) for run in runs)
         exact = sum(run["case"] in ideal for run in runs)

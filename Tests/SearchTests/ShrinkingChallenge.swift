@@ -15,7 +15,8 @@ struct Challenge: Sendable {
     var name: String
     /// What Hypothesis needs on the median.
     var allowed: Int
-    var run: @Sendable (UInt64) -> ChallengeRun?
+    /// Finds a failure with a seed and shrinks it, so many proposals at a time.
+    var run: @Sendable (_ seed: UInt64, _ width: Int) -> ChallengeRun?
 
     init<Value>(
         _ name: String, allowed: Int, ideal: Value, generate: @escaping @Sendable (inout Source) throws -> Value,
@@ -24,8 +25,10 @@ struct Challenge: Sendable {
         self.name = name
         self.allowed = allowed
         let expected = String(describing: ideal)
-        run = { seed in
-            let property = Property(generate: generate, holds: holds)
+        run = { seed, width in
+            let property = Property(width: width, generate: generate) { values in
+                values.map { Judgement(fails: !holds($0)) }
+            }
             guard let failure = property.firstFailure(seed: seed) else { return nil }
             var shrinker = SequenceShrinker(property, from: failure.case)
             let minimality = shrinker.shrink()
@@ -39,7 +42,8 @@ struct Challenge: Sendable {
 
 extension Challenge {
     static let all = [
-        bound5, largeUnionList, reverse, calculator, lengthList, difference1, difference2, difference3, binheap, coupling,
+        bound5, largeUnionList, reverse, calculator, lengthList, difference1, difference2, difference3, binheap,
+        coupling,
         deletion, distinct, nestedLists,
     ]
 
@@ -191,7 +195,9 @@ indirect enum Expression: Sendable {
             return left &+ right
         case .divide(let left, let right):
             guard let left = left.value, let right = right.value, right != 0 else { return nil }
-            let (quotient, remainder) = (left.dividedReportingOverflow(by: right).partialValue, right == -1 ? 0 : left % right)
+            let (quotient, remainder) = (
+                left.dividedReportingOverflow(by: right).partialValue, right == -1 ? 0 : left % right
+            )
             return remainder != 0 && (remainder < 0) != (right < 0) ? quotient - 1 : quotient
         }
     }

@@ -66,7 +66,9 @@ package struct Edits: Sendable, Hashable {
     /// The edits with these sites moved, whether they were edited before or not; of two moves of a site, the last counts.
     func adding(_ moves: [Move]) -> Edits {
         var latest: [Move] = []
-        for move in moves.count == 1 ? moves : moves.enumerated().sorted(by: { ($0.1.site, $0.0) < ($1.1.site, $1.0) }).map(\.1) {
+        for move in moves.count == 1
+            ? moves : moves.enumerated().sorted(by: { ($0.1.site, $0.0) < ($1.1.site, $1.0) }).map(\.1)
+        {
             if latest.last?.site == move.site { latest.removeLast() }
             latest.append(move)
         }

@@ -261,7 +261,9 @@ extension Random {
         let width = range.upperBound.distance(from: range.lowerBound)
         if kind == 2 {
             let corner = [range.lowerBound, range.upperBound, aim][below(3)]
-            return min(max(corner.moved(by: UInt(below(2)), upwards: chance(0.5)) ?? corner, range.lowerBound), range.upperBound)
+            return min(
+                max(corner.moved(by: UInt(below(2)), upwards: chance(0.5)) ?? corner, range.lowerBound),
+                range.upperBound)
         }
         if width < 4096 { return range.lowerBound + below(Int(width) + 1) }
         let upwards = aim == range.lowerBound || (aim < range.upperBound && chance(0.5))

@@ -21,7 +21,9 @@ extension SequenceShrinker {
             for start in stride(from: 0, through: elements.count - size, by: size) {
                 proposals.append(
                     Proposal([
-                        .init(range: counter..<counter + 1, steps: [.choice(.integer(count - size, in: range, towards: aim))]),
+                        .init(
+                            range: counter..<counter + 1,
+                            steps: [.choice(.integer(count - size, in: range, towards: aim))]),
                         .init(range: elements[start].lowerBound..<elements[start + size - 1].upperBound, steps: []),
                     ]))
             }

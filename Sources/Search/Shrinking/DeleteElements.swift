@@ -1,5 +1,6 @@
 extension SequenceShrinker {
-    /// Leaves out elements of lists, outermost lists first, from the end: half of what is left, then less, then one by one.
+    /// Leaves out elements of lists, outermost lists first, from the end: half of what is left, then less, then one by one;
+    /// the first round stops where one has to stay, since the others are tried again when they are simpler.
     mutating func deleteElements() {
         var group = 0
         while group < best.recording.elementGroups.count, !isSpent {
@@ -23,6 +24,7 @@ extension SequenceShrinker {
             } else if size > 1 {
                 size /= 2
             } else {
+                if isFirstRound { return }
                 isHalving = false
                 end -= 1
             }

@@ -16,7 +16,8 @@ extension SequenceShrinker {
 
     private mutating func lowerInteger(at index: Int, _ value: Int, in range: ClosedRange<Int>, towards aim: Int) {
         let distance = value.distance(from: aim)
-        let few = [(UInt(0), true), (1, true), (1, false), (2, true), (2, false)].compactMap { step, upwards -> Proposal? in
+        let few = [(UInt(0), true), (1, true), (1, false), (2, true), (2, false)].compactMap {
+            step, upwards -> Proposal? in
             guard let number = aim.moved(by: step, upwards: upwards), range.contains(number) else { return nil }
             let choice = Choice.integer(number, in: range, towards: aim)
             return choice.isSimpler(than: choices[index]) ? .set([(index, choice)]) : nil
@@ -32,7 +33,8 @@ extension SequenceShrinker {
     }
 
     /// Halves the distance while that fails, then narrows it down to a few per cent, then takes the roundest number around.
-    private mutating func lowerReal(at index: Int, _ value: Double, in range: ClosedRange<Double>, towards aim: Double) {
+    private mutating func lowerReal(at index: Int, _ value: Double, in range: ClosedRange<Double>, towards aim: Double)
+    {
         let base = choices
         func proposal(_ number: Double) -> Proposal? {
             range.contains(number) ? .set([(index, .real(number, in: range, towards: aim))]) : nil

@@ -16,9 +16,11 @@ extension PointShrinker {
             _ = take(
                 steps.map { step in
                     let change = away < 0 ? step : -step
-                    return best.adding([first, second].map { site in
-                        Move(site: site, value: sites.snapped(point[site] + change, at: site))
-                    }).withoutReference(sites.reference)
+                    return best.adding(
+                        [first, second].map { site in
+                            Move(site: site, value: sites.snapped(point[site] + change, at: site))
+                        }
+                    ).withoutReference(sites.reference)
                 })
         }
     }

@@ -9,7 +9,8 @@ extension SequenceShrinker {
                 continue
             }
             let parts = spans.indices.filter { inner in
-                inner > index && spans[inner].role == span.role && spans[inner].range.upperBound <= span.range.upperBound
+                inner > index && spans[inner].role == span.role
+                    && spans[inner].range.upperBound <= span.range.upperBound
                     && !spans[inner].range.isEmpty
             }
             let proposals = parts.map { part in

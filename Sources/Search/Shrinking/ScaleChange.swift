@@ -14,7 +14,9 @@ extension PointShrinker {
         for _ in 0..<Self.steps where !isSpent {
             guard let slopes = gradient(at: current) else { return }
             let before = distance(of: current)
-            guard let next = cut(steepest(from: current, slopes, free)), distance(of: next) < before * 0.999 else { return }
+            guard let next = cut(steepest(from: current, slopes, free)), distance(of: next) < before * 0.999 else {
+                return
+            }
             current = next
         }
     }

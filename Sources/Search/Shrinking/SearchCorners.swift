@@ -65,15 +65,17 @@ extension PointShrinker {
         if high < chosen.count || fails(start) { _ = reset(start) }
     }
 
-    /// Extends the worst cases of each size by every move, until a size of the best is reached.
+    /// Extends the worst cases of each size by every move, up to the size of the best, where a nearer one may be found.
     private mutating func searchBeam(_ moves: [Move], from base: Edits) {
         var beam = [base]
         var size = 1
-        while size < min(best.count - base.count, Self.deepest + 1), !isSpent {
-            let offered = moves.prefix(max(Self.mostExtensions / beam.count, 32))
+        while size <= min(best.count - base.count, Self.deepest), !isSpent {
+            let offered = moves.prefix(max(Self.mostExtensions(of: moves.count) / beam.count, 32))
             var seen: Set<Edits> = []
             let cases = beam.flatMap { start in
-                offered.filter { !start.sites.contains($0.site) || base.sites.contains($0.site) }.map { start.adding([$0]) }
+                offered.filter { !start.sites.contains($0.site) || base.sites.contains($0.site) }.map {
+                    start.adding([$0])
+                }
             }.filter { $0.count == base.count + size && seen.insert($0).inserted }
             let verdicts = judge(cases)
             if verdicts.contains(where: \.fails) {
@@ -93,10 +95,11 @@ extension PointShrinker {
         var left = verdicts.indices.filter { verdicts[$0].fails }
             .sorted { (verdicts[$0].margin, $0) < (verdicts[$1].margin, $1) }.prefix(Self.mostRivals).map { cases[$0] }
         guard left.count > 1 else { return }
-        var (low, high) = (0.0, 1.0)
+        var (low, high) = (0.0, left.map(distance(of:)).max() ?? 0)
         for _ in 0..<10 where !isSpent {
             let middle = (low + high) / 2
-            let smaller = judge(left.map { scaled($0, by: middle) })
+            let smaller = judge(
+                left.map { scaled($0, by: min(middle / max(distance(of: $0), .leastNormalMagnitude), 1)) })
             let failing = smaller.indices.filter { smaller[$0].fails }
             if failing.isEmpty {
                 low = middle
@@ -109,7 +112,8 @@ extension PointShrinker {
 
     private static var mostRivals: Int { 256 }
     private static var mostMoves: Int { 6400 }
-    private static var mostExtensions: Int { 8192 }
+    /// Where the moves are few, pairs of them are all tried; where they are many, so are the sites that a witness needs.
+    private static func mostExtensions(of moves: Int) -> Int { moves <= 512 ? 8192 : 2048 }
     private static var deepest: Int { 6 }
     /// All singles, so that pairs are tried out; then few.
     private static func beamWidth(size: Int) -> Int { size == 1 ? 64 : 32 }

@@ -11,15 +11,17 @@ package struct SequenceShrinker<Value> {
     package private(set) var rounds = 0
 
     let budget: ShrinkBudget
-    private var known: [[Choice]: Bool] = [:]
+    private var known: [[Choice]: Judgement] = [:]
     private var checks = 0
     private(set) var isSpent = false
+    /// Until all passes have run once, what is dear is left for later.
+    private(set) var isFirstRound = true
 
     package init(_ property: Property<Value>, from failure: Made<Value>, budget: ShrinkBudget = ShrinkBudget()) {
         self.property = property
         self.budget = budget
         best = failure
-        known[failure.recording.choices] = true
+        known[failure.recording.choices] = failure.verdict
     }
 
     /// Runs all passes to their common fixed point, or to the end of the budget.
@@ -29,7 +31,8 @@ package struct SequenceShrinker<Value> {
             let before = best.recording.choices
             checks = 0
             for pass in Self.passes where !isSpent { pass(&self) }
-            isFixed = before == best.recording.choices
+            isFixed = before == best.recording.choices && !isFirstRound
+            isFirstRound = false
         }
         return isSpent ? .budgetSpent : .nothingSmallerFails(checks: checks)
     }
@@ -133,15 +136,19 @@ extension SequenceShrinker {
 
     /// Judges what the generator makes of the scripts; nil where it refuses, or where nothing can be gained.
     private mutating func evaluate(_ scripts: [[Step]]) -> [Made<Value>?] {
+        var results = [Made<Value>?](repeating: nil, count: scripts.count)
         var made: [(index: Int, recording: Recording, value: Value)] = []
         for (index, script) in scripts.enumerated() {
             guard let (recording, value) = property.replay(script) else { continue }
             checks += 1
-            guard known[recording.choices] == nil, mayBeBetter(recording) else { continue }
-            known[recording.choices] = false
-            made.append((index, recording, value))
+            guard mayBeBetter(recording) else { continue }
+            if let verdict = known[recording.choices] {
+                results[index] = Made(recording: recording, value: value, verdict: verdict)
+            } else {
+                known[recording.choices] = Judgement(fails: false)
+                made.append((index, recording, value))
+            }
         }
-        var results = [Made<Value>?](repeating: nil, count: scripts.count)
         guard !made.isEmpty else { return results }
         guard evaluations + made.count <= budget.evaluations, !budget.isExpired() else {
             isSpent = true
@@ -150,7 +157,7 @@ extension SequenceShrinker {
         evaluations += made.count
         rounds += 1
         for (each, verdict) in zip(made, property.judge(made.map(\.value))) {
-            known[each.recording.choices] = verdict.fails
+            known[each.recording.choices] = verdict
             results[each.index] = Made(recording: each.recording, value: each.value, verdict: verdict)
         }
         return results

@@ -2,7 +2,9 @@ extension SequenceShrinker {
     /// Shrinks each tensor among the choices, the others kept, as changes of its reference.
     mutating func shrinkTensors() {
         for index in choices.indices where !isSpent {
-            guard index < choices.count, case .tensor(let edits, let sites) = choices[index], edits.count > 0 else { continue }
+            guard index < choices.count, case .tensor(let edits, let sites) = choices[index], edits.count > 0 else {
+                continue
+            }
             let base = choices
             let oracle = TensorChoice(property: property, base: base, index: index, sites: sites)
             var shrinker = PointShrinker(

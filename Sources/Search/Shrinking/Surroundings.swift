@@ -26,7 +26,8 @@ extension PointShrinker {
 
     /// Whether no value of these coordinates was seen to make a difference, out of 100 random ones.
     mutating func isIrrelevant(_ coordinates: Range<Int>, in edits: Edits, stream: Int) -> Bool {
-        guard !edits.sites.contains(where: coordinates.contains), coordinates.contains(where: { sites.lower[$0] < sites.upper[$0] })
+        guard !edits.sites.contains(where: coordinates.contains),
+            coordinates.contains(where: { sites.lower[$0] < sites.upper[$0] })
         else { return false }
         var random = Random(seed: 0, stream: stream)
         let redrawn = (0..<Surroundings.redraws).map { _ in redraw(coordinates, in: edits, &random) }
@@ -71,7 +72,9 @@ extension PointShrinker {
 
     /// The end moved inwards to few digits, where the case fails there too.
     private mutating func rounded(_ end: End, around edits: Edits) -> Double {
-        guard let value = edits.value(at: end.site), end.reached != value, sites.isReal(end.site) else { return end.reached }
+        guard let value = edits.value(at: end.site), end.reached != value, sites.isReal(end.site) else {
+            return end.reached
+        }
         let inside = min(value, end.reached)...max(value, end.reached)
         let plain = Rounding.candidates(near: end.reached, digits: 4).filter(inside.contains)
             .map { sites.snapped($0, at: end.site) }
@@ -86,7 +89,8 @@ extension PointShrinker {
             guard lower.isFinite, upper.isFinite else { return nil }
             let value =
                 sites.isReal(site)
-                ? lower + (upper - lower) * random.unit() : lower + Double(random.below(Int(min(upper - lower, 1e15)) + 1))
+                ? lower + (upper - lower) * random.unit()
+                : lower + Double(random.below(Int(min(upper - lower, 1e15)) + 1))
             return Move(site: site, value: sites.snapped(value, at: site))
         }
         return edits.adding(moves)
