@@ -60,3 +60,10 @@ package indirect enum SayType: Sendable, Hashable {
         package var isImage: Bool
     }
 }
+
+extension SayType.Tensor {
+    /// `Tensor[count]` of reals.
+    package static func vector(_ count: Int) -> SayType.Tensor {
+        SayType.Tensor(element: .real, dimensions: [.init(size: count, labels: nil)], isImage: false)
+    }
+}

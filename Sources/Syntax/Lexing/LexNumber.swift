@@ -28,7 +28,6 @@ extension Lexer {
     private mutating func skipExponent() {
         guard peek() == "e" || peek() == "E" else { return }
         let signLength = peek(1) == "+" || peek(1) == "-" ? 1 : 0
-        guard peek(1 + signLength)?.isDigit == true else { return }
         offset += 1 + signLength
         skipDigits()
     }

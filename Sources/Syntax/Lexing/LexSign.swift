@@ -43,7 +43,7 @@ extension Lexer {
         if peek() == "#" { return passForeignComment() }
         while let length = characterLength, isUnknown(length) { offset += length }
         let found = text(from: start)
-        if found == "'" { passForeignString() }
+        passForeignString(openedBy: found)
         append(.unknown, from: start)
         log.report(.unexpectedCharacter(found, at: span(from: start)))
     }
@@ -55,10 +55,17 @@ extension Lexer {
         log.report(.unexpectedCharacter("#", at: Span(file: source.id, start..<start + 1)))
     }
 
-    /// The rest of `'...'`, if it is closed on its line.
-    private mutating func passForeignString() {
-        let rest = bytes[offset...].prefix { !Unicode.Scalar($0).endsLine }
-        if let end = rest.firstIndex(of: UInt8(ascii: "'")) { offset = end + 1 }
+    /// The rest of `'...'` or `“...”`, if it is closed on its line.
+    private mutating func passForeignString(openedBy quote: String) {
+        guard let closer = ["'": "'", "“": "”", "‘": "’"][quote] else { return }
+        var end = offset
+        while end < bytes.count, !Unicode.Scalar(bytes[end]).endsLine {
+            if bytes[end...].starts(with: closer.utf8) {
+                offset = end + closer.utf8.count
+                return
+            }
+            end += 1
+        }
     }
 
     /// Whether a letter beyond ASCII stands here, which no name may have but which was meant as part of one.

@@ -9,10 +9,9 @@ enum Separator {
 extension Parser {
     /// Reports the current token as not what was expected, unless an error here has been reported.
     mutating func unexpected(expected: String, hints: [Hint] = []) {
-        if !isExcused, !at(.unknown) {
-            log.report(.unexpectedToken(expected: expected, found: describe(current), at: placeOfError, hints: hints))
+        reportOnce {
+            .unexpectedToken(expected: expected, found: $0.describe($0.current), at: $0.placeOfError, hints: hints)
         }
-        excuse()
     }
 
     /// Takes a token of this kind, or reports that it is missing.
@@ -37,6 +36,7 @@ extension Parser {
             return Name(token.kind.spelling, span: span(of: token))
         }
         unexpected(expected: what)
+        if at([.number, .string, .regex, .unknown]), followers.contains(ahead(1).kind) { advance() }
         return Name("", span: gap)
     }
 
@@ -61,7 +61,7 @@ extension Parser {
     /// Takes the bracket that closes `opener`. Where there is none, reports it and passes over the rest of the group.
     mutating func close(_ opener: Token, _ expected: String) {
         guard let closer = openBrackets.popLast(), !accept(closer) else { return }
-        if !isExcused, !at(.unknown) { reportUnclosed(opener, closer, expected) }
+        if !isExcused { reportUnclosed(opener, closer, expected) }
         skip()
         if accept(closer) { return }
         if at(.closers), !openBrackets.contains(kind) { advance() }
@@ -90,7 +90,7 @@ extension Parser {
             elements.append(element(&self))
             if accept(.comma) { continue }
             if at(closer) || isAtBoundary { break }
-            if separator == .commaOrLineBreak, current.startsLine, !isExcused { continue }
+            if separator == .commaOrLineBreak, current.startsLine, !isRecovering { continue }
             unexpected(expected: expected)
             skip(to: [.comma])
             if !accept(.comma) { break }

@@ -47,8 +47,7 @@ extension Parser {
         let condition = accept(.where) ? parseExpression() : nil
         note(.wideColon)
         if !accept(.colon) {
-            if !isExcused { log.report(.aggregateBody(found: describe(current), at: placeOfError)) }
-            excuse()
+            reportOnce { .aggregateBody(found: $0.describe($0.current), at: $0.placeOfError) }
         }
         return Scope(binder: binder, condition: condition, body: parseExpression())
     }

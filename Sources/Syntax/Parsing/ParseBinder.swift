@@ -14,7 +14,7 @@ extension Parser {
         if accept(.colon) { return .type(parseTypeExpression()) }
         guard accept(.in) else {
             unexpected(expected: "`:` and a type, or `in` and data")
-            return .rows(.missing(gap))
+            return .rows(at(.name) && !current.startsLine ? parsePostfix() : .missing(gap))
         }
         if at(word: "lines"), ahead(1).kind == .string {
             advance()

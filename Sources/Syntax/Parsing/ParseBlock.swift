@@ -56,7 +56,7 @@ extension Parser {
 
     /// `terminator = ";" | ? new line ?`
     private mutating func parseTerminator() {
-        if accept(.semicolon) || current.startsLine || at(.rightBrace) || isExcused { return }
+        if accept(.semicolon) || current.startsLine || at(.rightBrace) || isRecovering { return }
         if isAtBoundary, !at(.let) { return }
         log.report(.letSeparator(found: describe(current), at: span(of: current), insertAt: gap))
         excuse()
@@ -72,7 +72,7 @@ extension Parser {
     }
 
     private mutating func parseResult(_ lets: [Let]) -> Expression {
-        guard at(.rightBrace), !isExcused else { return parseExpression() }
+        guard at(.rightBrace), !isRecovering else { return parseExpression() }
         log.report(.blockResult(at: gap, swallowedMinus: lets.last.map { endsInMinusOnNewLine($0.value) } ?? false))
         return .missing(gap)
     }
@@ -91,8 +91,7 @@ extension Parser {
         expect(.then, "and what holds then")
         let consequence = parseExpression()
         if !accept(.else) {
-            if !isExcused { log.report(.conditionalElse(found: describe(current), at: placeOfError)) }
-            excuse()
+            reportOnce { .conditionalElse(found: $0.describe($0.current), at: $0.placeOfError) }
         }
         let alternative = parseExpression()
         return Conditional(

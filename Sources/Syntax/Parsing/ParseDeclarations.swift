@@ -87,7 +87,7 @@ extension Parser {
     private mutating func parseParameterGroup() -> [Parameter] {
         let mark = position
         var names = [parseParameterName()]
-        while accept(.comma) { names.append(parseParameterName()) }
+        while names.last?.isMissing == false, accept(.comma) { names.append(parseParameterName()) }
         expect(.colon, "and a type behind the parameter")
         let type = parseTypeExpression()
         let span = span(since: mark)

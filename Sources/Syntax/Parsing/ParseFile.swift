@@ -48,7 +48,7 @@ extension Parser {
             log.report(.unmatchedBracket(kind, at: span(of: current)))
         } else if at(.clauseStarts) {
             log.report(.clauseOutside(kind, at: span(of: current)))
-        } else if !at(.unknown) {
+        } else {
             let suggestion = at(.name) ? suggest(text(of: current), among: Parser.declarationWords) : nil
             log.report(.unknownDeclaration(describe(current), at: span(of: current), suggestion))
         }

@@ -51,7 +51,7 @@ extension Parser {
         var label: Name?
         let arguments = parseList("`,` or `)`", until: .rightParenthesis) { parser in
             let argument = parser.parseArgument()
-            if let label, argument.label == nil, !parser.isExcused {
+            if let label, argument.label == nil, !parser.isRecovering {
                 parser.log.report(.argumentOrder(argument, behind: label))
             }
             label = argument.label ?? label

@@ -63,7 +63,7 @@ extension Parser {
     }
 
     private mutating func reportUnknownClause() {
-        guard !isExcused, !at(.unknown) else { return }
+        guard !isExcused else { return }
         if at(.closers) { return log.report(.unmatchedBracket(kind, at: span(of: current))) }
         let place = span(of: current)
         if at(word: "for") {

@@ -81,9 +81,11 @@ extension Parser {
     mutating func parseInterval() -> Interval {
         let mark = position
         guard at(.leftBracket) else {
-            if !isExcused { log.report(.intervalBounds(found: describe(current), at: placeOfError)) }
-            if at(.leftParenthesis) { skipOne() }
-            excuse()
+            reportOnce { .intervalBounds(found: $0.describe($0.current), at: $0.placeOfError) }
+            if at(.leftParenthesis) {
+                skipOne()
+                excuse()
+            }
             return Interval(lower: .missing(gap), upper: .missing(gap), span: span(since: mark))
         }
         let opener = open()

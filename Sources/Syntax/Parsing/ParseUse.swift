@@ -8,18 +8,17 @@ extension Parser {
         let target: UseDeclaration.Target
         if at(.string) {
             target = .file(parseString())
-        } else if at(.name) || kind.isReservedWord && TokenSet([.dot, .end]).contains(ahead(1).kind) {
+        } else if at(.name) || kind.isReservedWord && !current.startsLine {
             target = .library(parsePath())
         } else {
-            if !isExcused { log.report(.useTarget(found: describe(current), at: placeOfError)) }
-            excuse()
+            reportOnce { .useTarget(found: $0.describe($0.current), at: $0.placeOfError) }
             target = .library([Name("", span: gap)])
         }
         return UseDeclaration(target: target, span: span(since: mark))
     }
 
     private mutating func parsePath() -> [Name] {
-        var path = [expectName("the name of a library", before: [.dot])]
+        var path = [expectName("the name of a library", before: TokenSet([ahead(1).kind]))]
         while accept(.dot) { path.append(expectName("the name of a library", before: [.dot])) }
         return path
     }

@@ -36,6 +36,8 @@ struct Parser {
     private(set) var position = 0
     /// For each opening bracket the place of the bracket that closes it, else 0.
     private let partners: [Int32]
+    /// Where the lexer has found something wrong, ascending.
+    private let lexicalErrors: [Int]
     /// Where unexpected tokens are no longer reported.
     private var excusedPosition = -1
     /// Facts about tokens by their place, for the formatter; nil where nobody wants them.
@@ -52,6 +54,7 @@ struct Parser {
         tokens = lexer.tokens
         comments = lexer.comments
         log = lexer.log
+        lexicalErrors = lexer.log.diagnostics.map(\.span.lower).sorted()
         partners = Parser.matchBrackets(lexer.tokens)
     }
 
@@ -162,7 +165,25 @@ extension Parser {
     /// Whatever is unexpected here follows from an error that was reported.
     mutating func excuse() { excusedPosition = position }
 
-    var isExcused: Bool { excusedPosition == position }
+    /// Whether an error here follows from one that was reported, here or by the lexer.
+    var isExcused: Bool { isRecovering || isWrongInItself }
+
+    /// Whether an error was reported here, or passed over up to here.
+    var isRecovering: Bool { excusedPosition == position }
+
+    /// Reports what is wrong with the current token, unless that follows from another error.
+    mutating func reportOnce(_ diagnostic: (Parser) -> Diagnostic) {
+        if !isExcused {
+            let diagnostic = diagnostic(self)
+            log.report(diagnostic)
+        }
+        excuse()
+    }
+
+    private var isWrongInItself: Bool {
+        let index = lexicalErrors.partitionPoint { $0 < Int(current.start) }
+        return index < lexicalErrors.count && lexicalErrors[index] < Int(current.end)
+    }
 
     /// Reads one level deeper; too deep, it reports, passes over the rest and gives `nil`.
     mutating func nested<Node>(_ parse: (inout Parser) -> Node) -> Node? {
@@ -177,6 +198,19 @@ extension Parser {
         peak = max(peak, depth)
         defer { depth -= 1 }
         return parse(&self)
+    }
+}
+
+extension [Int] {
+    /// The place of the first element for which the condition does not hold, if it holds for all before. O(log count).
+    fileprivate func partitionPoint(where precedes: (Int) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if precedes(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 
