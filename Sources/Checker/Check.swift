@@ -37,7 +37,7 @@ package enum Bounds {
     /// Declarations that are worked out because of one another.
     static let declarations = 64
     /// Values of a finite domain under an aggregate.
-    package static let finiteDomain = 1 << 26
+    package static let finiteDomain = 1 << 24
     /// Elements of a tensor that is computed here already, of one that is written out, and of all of these together.
     static let folding = 1 << 12
     static let writing = 1 << 22
