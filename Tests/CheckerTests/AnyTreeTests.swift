@@ -70,6 +70,41 @@ import Testing
         }
     }
 
+    /// Numbers that are no sensible size, place or bound, wherever one is asked for.
+    @Test(
+        "may hold any number",
+        arguments: [
+            "mod(1, 0)", "0 / 0", "1 / 0", "-1 / 0", "1e308 * 1e308", "-1", "9007199254740993", "1e300", "0.5",
+            "int(1 / 0)",
+            "mod(1, 0) * (1 - i)", "int(1e300) * int(1e300) - int(1e300) * int(1e300) + i",
+            "i * int(1e308) * int(1e308) - i",
+        ])
+    func numbers(number: String) {
+        let places = [
+            "[1, 2, 3][#] > 0", "sum([1, 2, 3][#..2]) > 0", "sum([1, 2, 3][0..#]) > 0", "sum(zeros([#])) > 0",
+            "sum(reshape([1, 2], [#, 1])) > 0", "sum(indices(#)) > 0", "sum([1, 2], axis: #) > 0", "i in [#, 3]",
+            "sum(pad([1], [#], [#])) > 0", "sum(transpose([[1]], [#, 0])) > 0", "all(k: Int in [0, #] : k > 0)",
+            "all(k: Tokens[#] over 2 : max(k) > 0)", "all(k: Tokens[2] over # : max(k) > 0)", "f(1, #) > 0",
+            "sum(b.x) > # and b.n > 0", "clamp(i, #, 2) > 0 and [1, 2, 3][clamp(i, #, 2)] > 0",
+        ]
+        for place in places {
+            let text = """
+                type Box(n: Int, low: Real) = { x: Tensor[n] in [low, 1] }
+                func f(a: Real, n: Int) = a * sum(ones([n]))
+                param e: Real in [0, 1] = #
+                property p {
+                  forall i: Int in [0, 2]
+                  forall b: Box(#, 0)
+                  forall c: Real in [#, 1]
+                  forall d: Int in [0, #]
+                  check \(place)
+                }
+                """
+            let result = Sample(text.replacing("#", with: "(\(number))")).check()
+            #expect((result.spec == nil) == result.diagnostics.hasErrors)
+        }
+    }
+
     @Test("may have types inside types") func types() {
         let lines = (0..<5000).map { "type T\($0) = { a: T\($0 + 1), b: T\($0 + 1) }" } + ["type T5000 = Real"]
         let result = Sample(lines.joined(separator: "\n") + "\nproperty p { forall t: T0 check true }").check()

@@ -10,7 +10,7 @@ extension Checker {
 
     /// The least interval that is easily seen to hold an Int term's values; nil where none is.
     func integerRange(_ term: Term) -> ClosedRange<Double>? {
-        if let constant = term.constant { return constant...constant }
+        if let constant = term.constant { return interval(constant, constant) }
         return narrowed(ownRange(term), term)
     }
 
@@ -46,12 +46,12 @@ extension Checker {
         _ operation: Term.Arithmetic, _ a: ClosedRange<Double>, _ b: ClosedRange<Double>
     ) -> ClosedRange<Double>? {
         switch operation {
-        case .add: return a.lowerBound + b.lowerBound...a.upperBound + b.upperBound
-        case .subtract: return a.lowerBound - b.upperBound...a.upperBound - b.lowerBound
+        case .add: return interval(a.lowerBound + b.lowerBound, a.upperBound + b.upperBound)
+        case .subtract: return interval(a.lowerBound - b.upperBound, a.upperBound - b.lowerBound)
         case .multiply:
             let ends = [a.lowerBound, a.upperBound].flatMap { x in [x * b.lowerBound, x * b.upperBound] }
-            guard let low = ends.min(), let high = ends.max(), low <= high else { return nil }
-            return low...high
+            guard let low = ends.min(), let high = ends.max() else { return nil }
+            return interval(low, high)
         case .remainder where b.lowerBound == b.upperBound && b.lowerBound > 0: return 0...b.lowerBound - 1
         default: return nil
         }
@@ -63,9 +63,12 @@ extension Checker {
             guard case .tensor(let tensor)? = arguments.first?.type else { return nil }
             return 0...Double(max(tensor.count - 1, 0))
         case .clamp where arguments.count == 3:
-            guard let low = arguments[1].constant, let high = arguments[2].constant, low <= high else { return nil }
-            return low...high
+            guard let low = arguments[1].constant, let high = arguments[2].constant else { return nil }
+            return interval(low, high)
         default: return nil
         }
     }
 }
+
+/// nil where the ends are the wrong way round or not numbers.
+private func interval(_ low: Double, _ high: Double) -> ClosedRange<Double>? { low <= high ? low...high : nil }
