@@ -12,10 +12,10 @@ func module(_ name: String, needs dependencies: [Target.Dependency] = []) -> Tar
 }
 
 /// The tests of a module: their folder under Tests/ has its name with `Tests` behind it.
-func tests(of name: String, needs dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(of name: String, needs dependencies: [Target.Dependency] = [], excludes: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-        resources: resources, swiftSettings: swiftSettings)
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: excludes,
+        swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -59,18 +59,33 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Compiler", "Search", "Tensors", "CZlib",
+                "Diagnostics", "Checker", "Compiler", "Search", "Tensors", "CZlib",
                 .product(name: "Rainbow", package: "Rainbow"),
             ]),
+        .target(
+            name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
+            resources: [.embedInCode("std/backdoor.say"), .embedInCode("std/image.say")],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Reports", "RegularExpressions",
+                "Reports", "RegularExpressions", "SpecLibrary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swiftSettings),
+        // What several test targets share: mutated inputs for the readers of files.
+        .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
+        tests(of: "Kernels"),
+        tests(of: "Diagnostics"),
+        tests(of: "Syntax", needs: ["Diagnostics"]),
+        tests(of: "Tensors"),
+        tests(of: "Models", needs: ["Tensors", "Datasets", "Mutations"]),
+        tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
+        tests(of: "VNNLIB", needs: ["Diagnostics", "Datasets", "Mutations"]),
+        tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
+        tests(of: "Search"),
     ]
 )

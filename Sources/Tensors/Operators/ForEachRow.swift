@@ -1,0 +1,195 @@
+import Kernels
+
+/// A body graph, evaluated for each row of constant tables, and its results reduced over the rows.
+///
+/// The first inputs of the body are captured: they are the inputs of the operation. Then comes one input per table, which
+/// is a row of it: a table `[rows, ...]` gives `[...]`. The body has one output; with `where` a second, scalar bool output,
+/// and only rows in which that holds count. What the body computes from rows alone is computed once, rows as lanes.
+///
+/// Without any row (or any that counts), the sum is 0, the mean NaN, the minimum +infinity, the maximum -infinity.
+package struct ForEachRow: Operator {
+    package enum Reduction: Sendable, Hashable { case sum, mean, minimum, maximum }
+    package enum Rows: Sendable, Hashable { case all, filtered }
+
+    package let body: Graph
+    package let tables: [Tensor]
+    package let reduction: Reduction
+    package let rows: Rows
+
+    /// With `.filtered` the body's second output says which rows count.
+    package init(body: Graph, tables: [Tensor], reduction: Reduction, rows: Rows = .all) {
+        self.body = body
+        self.tables = tables
+        self.reduction = reduction
+        self.rows = rows
+    }
+
+    package var name: String { "for each row" }
+    package var captured: Int { body.inputs.count - tables.count }
+
+    package func resultType(of inputs: [TensorType]) throws(ShapeError) -> TensorType {
+        guard inputs.count == captured else {
+            throw .inputCount(name, expected: "\(captured)", found: inputs.count)
+        }
+        guard let first = tables.first, first.shape.rank > 0 else { throw ShapeError("\(name) takes tables of rows") }
+        for (input, type) in zip(body.inputs, try inputs + rowTypes(first.shape[0])) {
+            let expected = body.type(of: input.value)
+            guard type == expected else {
+                throw ShapeError("\(name): `\(input.name)` is \(expected), not \(type)")
+            }
+        }
+        return try outputType()
+    }
+
+    private func rowTypes(_ rows: Int) throws(ShapeError) -> [TensorType] {
+        var types: [TensorType] = []
+        for table in tables {
+            guard table.shape.rank > 0, table.shape[0] == rows else {
+                throw .unfit(name, table.shape, "the tables have \(rows) rows")
+            }
+            types.append(TensorType(table.element, try Shape(Array(table.shape.dimensions.dropFirst()))))
+        }
+        return types
+    }
+
+    private func outputType() throws(ShapeError) -> TensorType {
+        guard body.outputs.count == (rows == .filtered ? 2 : 1) else {
+            throw ShapeError("\(name): the body has \(body.outputs.count) outputs")
+        }
+        let type = body.type(of: body.outputs[0].value)
+        guard type.element == .float64 else { throw .elementType(name, expected: "float64", found: type.element) }
+        if rows == .filtered, body.type(of: body.outputs[1].value) != TensorType(.bool, .scalar) {
+            throw ShapeError("\(name): the condition is \(body.type(of: body.outputs[1].value)), not a scalar bool")
+        }
+        return type
+    }
+}
+
+extension ForEachRow {
+    package func prepare(_ site: Site) throws(ShapeError) -> any Step {
+        let region = try hoistingRows()
+        let captured = region.capturedInputs.map(\.value)
+        let reals = captured.indices.filter { site.inputs[$0].element.isReal }
+        let gradient = Evaluator.Gradient(of: region.body.outputs[0].value, to: reals.map { captured[$0] })
+        let plan = try Plan(
+            region.body, region.body.outputs.map(\.value), site.passes == .forward ? nil : gradient
+        ).optimised()
+        let uniform = region.body.inputs.indices.map { $0 >= captured.count }
+        var planner = Planner(plan.graph, outputs: plan.outputs, gradient: plan.gradient, uniform: uniform)
+        let rowTypes = region.body.inputs.dropFirst(captured.count).map { region.body.type(of: $0.value) }
+        return ForEachRowStep(
+            program: try planner.program(.shared), tables: region.tables.map(Numbers.init),
+            rowBytes: rowTypes.map(\.laneBytes), rowCount: region.tables.first?.shape[0] ?? 0,
+            captured: site.inputs, reals: reals, reduction: reduction, rows: rows, count: site.shape.count)
+    }
+}
+
+struct ForEachRowStep: Step {
+    let program: Program
+    let tables: [Numbers]
+    let rowBytes: [Int]
+    let rowCount: Int
+    let captured: [TensorType]
+    /// The captured inputs by which the body is differentiated.
+    let reals: [Int]
+    let reduction: ForEachRow.Reduction
+    let rows: ForEachRow.Rows
+    let count: Int
+
+    var keeps: Kept { .inputs }
+    /// The number of rows that count; the rows of extrema; cotangents.
+    var scratch: Int { (1 + 2 * count) * 8 }
+
+    func makeWorkspace() -> Workspace? { Workspace(program, inputs: captured.count + tables.count) }
+
+    func forward(_ frame: Frame) {
+        guard let workspace = frame.workspace else { return }
+        let (lanes, total) = (frame.lanes, count * frame.lanes)
+        let (output, members): (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) = (
+            frame.output(), frame.scratch()
+        )
+        let winners = members + lanes
+        members.update(repeating: 0, count: lanes)
+        winners.update(repeating: -1, count: total)
+        output.update(repeating: empty, count: total)
+        for row in 0..<rowCount {
+            run(row, workspace, frame)
+            guard let values = workspace.output(0)?.assumingMemoryBound(to: Double.self) else { return }
+            let condition = rows == .all ? nil : workspace.output(1)?.assumingMemoryBound(to: Double.self)
+            for lane in 0..<lanes where condition?[lane] != 0 {
+                members[lane] += 1
+                for place in stride(from: lane, to: total, by: lanes) {
+                    take(values[place], row, &output[place], &winners[place])
+                }
+            }
+        }
+        guard reduction == .mean else { return }
+        for place in 0..<total { output[place] /= members[place % lanes] }
+    }
+
+    /// Runs each row again: only one row's values are kept at a time.
+    func backward(_ frame: Frame) {
+        guard let workspace = frame.workspace else { return }
+        let (lanes, total) = (frame.lanes, count * frame.lanes)
+        let members: UnsafeMutablePointer<Double> = frame.scratch()
+        let (winners, cotangent) = (members + lanes, members + lanes + total)
+        let given: UnsafeMutablePointer<Double> = frame.outputGradient()
+        for row in 0..<rowCount where isExtremum == false || (0..<total).contains(where: { winners[$0] == Double(row) }) {
+            run(row, workspace, frame)
+            let condition = rows == .all ? nil : workspace.output(1)?.assumingMemoryBound(to: Double.self)
+            for place in 0..<total {
+                let counts = isExtremum ? winners[place] == Double(row) : condition?[place % lanes] != 0
+                let share = reduction == .mean ? given[place] / members[place % lanes] : given[place]
+                cotangent[place] = counts ? share : 0
+            }
+            program.backward(workspace, cotangent: cotangent)
+            for (index, input) in reals.enumerated() { add(workspace.gradient(index), input, frame) }
+        }
+    }
+
+    private var isExtremum: Bool { reduction == .minimum || reduction == .maximum }
+
+    private var empty: Double {
+        switch reduction {
+        case .sum, .mean: 0
+        case .minimum: .infinity
+        case .maximum: -.infinity
+        }
+    }
+
+    private func run(_ row: Int, _ workspace: Workspace, _ frame: Frame) {
+        let arguments = workspace.arguments
+        for index in captured.indices { arguments[index] = UnsafeRawPointer(frame.raw(index)) }
+        for (index, table) in tables.enumerated() {
+            arguments[captured.count + index] = UnsafeRawPointer(table.raw + row * rowBytes[index])
+        }
+        program.forward(workspace, UnsafeBufferPointer(arguments), lanes: frame.lanes)
+    }
+
+    /// NaN, once met, stays.
+    private func take(_ value: Double, _ row: Int, _ result: inout Double, _ winner: inout Double) {
+        switch reduction {
+        case .sum, .mean: result += value
+        case .minimum where value < result || (value.isNaN && !result.isNaN):
+            (result, winner) = (value, Double(row))
+        case .maximum where value > result || (value.isNaN && !result.isNaN):
+            (result, winner) = (value, Double(row))
+        case .minimum, .maximum: break
+        }
+    }
+
+    private func add(_ share: UnsafeRawPointer?, _ input: Int, _ frame: Frame) {
+        guard let share else { return }
+        let type = captured[input]
+        switch type.storage {
+        case .float32:
+            guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(input) else { return }
+            gs_scatter_add_f32(
+                type.shape.count, frame.lanes, nil, share.assumingMemoryBound(to: Float.self), gradient)
+        case .float64:
+            guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(input) else { return }
+            gs_scatter_add_f64(
+                type.shape.count, frame.lanes, nil, share.assumingMemoryBound(to: Double.self), gradient)
+        }
+    }
+}

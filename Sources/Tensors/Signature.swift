@@ -1,0 +1,28 @@
+/// What a model offers: the names and types of its inputs and outputs, and of the inner tensors that a spec may name.
+package struct Signature: Sendable, Hashable {
+    package struct Port: Sendable, Hashable {
+        package let name: String
+        package let type: TensorType
+
+        package init(_ name: String, _ type: TensorType) {
+            self.name = name
+            self.type = type
+        }
+    }
+
+    /// In the order in which the model declares them.
+    package let inputs: [Port]
+    package let outputs: [Port]
+    /// Available for `at "..."`, in the order in which they are computed.
+    package let inner: [Port]
+
+    package init(inputs: [Port], outputs: [Port], inner: [Port] = []) {
+        self.inputs = inputs
+        self.outputs = outputs
+        self.inner = inner
+    }
+
+    package func input(named name: String) -> Port? { inputs.first { $0.name == name } }
+    package func output(named name: String) -> Port? { outputs.first { $0.name == name } }
+    package func inner(named name: String) -> Port? { inner.first { $0.name == name } }
+}
