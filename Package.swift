@@ -59,14 +59,18 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Compiler", "Search", "Tensors", "CZlib",
+                "Diagnostics", "Checker", "Compiler", "Search", "Tensors", "CZlib",
                 .product(name: "Rainbow", package: "Rainbow"),
             ]),
+        .target(
+            name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
+            resources: [.embedInCode("std/backdoor.say"), .embedInCode("std/image.say")],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Reports", "RegularExpressions",
+                "Reports", "RegularExpressions", "SpecLibrary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "GRDB", package: "GRDB.swift"),

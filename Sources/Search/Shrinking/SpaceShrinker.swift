@@ -1,0 +1,89 @@
+/// Makes a point that violates an objective as simple as it gets: few coordinates off the reference, near it, round.
+///
+/// The point stays in the box of the space that holds it; where that box does not hold the reference, the point of the
+/// box that is nearest to it takes its place.
+package struct SpaceShrinker {
+    private let objective: any Objective
+    private let meanings: [KeyMeaning]
+    private let budget: ShrinkBudget
+
+    /// - Parameter keys: what each of the objective's shrink keys measures; `.other` for those left out.
+    package init(_ objective: any Objective, keys: [KeyMeaning] = [], budget: ShrinkBudget = ShrinkBudget()) {
+        self.objective = objective
+        self.budget = budget
+        meanings = (0..<objective.keyCount).map { $0 < keys.count ? keys[$0] : .other }
+    }
+
+    /// The simplest violation found from `point`; nil where `point` is in no box, or violates nothing.
+    package func shrink(_ point: [Double]) -> ShrunkPoint? {
+        let space = objective.space
+        guard let index = space.box(holding: point) else { return nil }
+        let sites = Sites(
+            kinds: space.kinds, lower: space.boxes[index].lower, upper: space.boxes[index].upper,
+            reference: space.reference)
+        let oracle = TileOracle(objective, sites: sites, meanings: meanings)
+        let witness = Edits(of: point, against: sites.reference)
+        guard let verdict = oracle.judge(1, { _ in witness }).first, verdict.fails else { return nil }
+        var shrinker = PointShrinker(oracle, from: witness, verdict: verdict, context: context, budget: budget)
+        let minimality = shrinker.shrink()
+        shrinker.approach(from: witness, moving: Array(shrinker.scope).filter(shrinker.isScaled))
+        return described(shrinker, minimality)
+    }
+
+    /// Scalars that name one of several things say which case it is: they are reset where possible, never searched.
+    private var context: Set<Int> {
+        let space = objective.space
+        return Set(
+            space.variables.filter { $0.shape.isEmpty && $0.coordinates.count == 1 }.map(\.coordinates.lowerBound)
+                .filter { space.kinds[$0] == .category })
+    }
+
+    private func described(_ shrinker: PointShrinker<TileOracle>, _ minimality: Minimality) -> ShrunkPoint {
+        var shrinker = shrinker
+        let best = shrinker.best
+        let intervals = shrinker.intervals(of: best)
+        let free = objective.space.variables.indices.filter { index in
+            shrinker.isIrrelevant(objective.space.variables[index].coordinates, in: best, stream: index)
+        }
+        let final = shrinker.oracle.judge(1) { _ in best }.first
+        return ShrunkPoint(
+            point: best.applied(to: shrinker.sites.reference), edits: best,
+            reference: shrinker.sites.reference,
+            margin: final?.margin ?? 0, keys: final?.keys ?? [], minimality: minimality, intervals: intervals,
+            anyOtherValue: free, nearest: shrinker.nearest, norm: shrinker.norm,
+            isRelative: !shrinker.hasMeasure, worstMargin: shrinker.worstMargin, evaluations: shrinker.evaluations,
+            rounds: shrinker.rounds)
+    }
+}
+
+/// The simplest violation found, and what was learnt around it.
+package struct ShrunkPoint: Sendable {
+    package var point: [Double]
+    /// Where and how `point` differs from `reference`.
+    package var edits: Edits
+    package var reference: [Double]
+    package var margin: Double
+    package var keys: [Double]
+    package var minimality: Minimality
+    /// One for each edited number, as far as `Surroundings.mostIntervals`; rising by coordinate.
+    package var intervals: [EditInterval]
+    /// Indexes of the space's variables of which 100 random values, all else kept, were violations every one.
+    package var anyOtherValue: [Int]
+    /// The least distance from the reference of all violations seen, in `norm`.
+    package var nearest: Double
+    package var norm: Norm
+    /// Whether distances are shares of each coordinate's width rather than plain differences.
+    package var isRelative: Bool
+    /// The least margin of all violations seen.
+    package var worstMargin: Double
+    package var evaluations: Int
+    package var rounds: Int
+}
+
+/// The values of one coordinate, all else kept, over which a violation stays one.
+///
+/// Sampled: the ends were evaluated and are violations, as is every value tried between; values between those were not tried.
+package struct EditInterval: Sendable, Hashable {
+    package var coordinate: Int
+    package var values: ClosedRange<Double>
+}
