@@ -37,9 +37,11 @@ package enum Bounds {
     /// Declarations that are worked out because of one another.
     static let declarations = 64
     /// Values of a finite domain under an aggregate.
-    package static let finiteDomain = 1 << 26
-    /// Elements of a tensor that is computed here already.
-    static let folding = 1 << 16
+    package static let finiteDomain = 1 << 24
+    /// Elements of a tensor that is computed here already, of one that is written out, and of all of these together.
+    static let folding = 1 << 12
+    static let writing = 1 << 22
+    static let constants = 1 << 25
     /// Integers beyond are not exact as Float64.
     static let integer = 1 << 53
 }

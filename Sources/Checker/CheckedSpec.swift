@@ -36,6 +36,7 @@ package struct CheckedModel: Sendable {
     package var name: String
     /// As written after `from`; nil where the command line has to say it.
     package var file: String?
+    /// In the file's order, which need not be that of the declaration; all of the file's.
     package var inputs: [Port]
     package var outputs: [Port]
     /// The named inner tensors of `with { ... at "..." }`.

@@ -32,6 +32,8 @@ final class Checker {
     private var nextID = 0
     private var visits = 0
     private var depth = 0
+    /// Elements of constants so far.
+    private var constants = 0
 
     init(_ loaded: Loaded) { self.loaded = loaded }
 
@@ -59,6 +61,11 @@ final class Checker {
         depth += 1
         defer { depth -= 1 }
         let value = work()
+        if case .constant(let values) = value.term.kind { constants += values.count }
+        guard constants <= Bounds.constants else {
+            log.report(once: .specTooLarge(at: span))
+            return .unknown(at: span)
+        }
         return value.term.height <= Bounds.height ? value : tooDeep(at: span)
     }
 
@@ -78,7 +85,8 @@ extension Diagnostic {
 
     fileprivate static func specTooLarge(at span: Span) -> Diagnostic {
         Diagnostic(
-            .specTooLarge, "with every function written out this spec has more than \(Bounds.visits) expressions",
+            .specTooLarge,
+            "with every function written out this spec has more than \(Bounds.visits) expressions, or too many constants",
             at: span,
             hints: [Hint("a function that calls another twice doubles it; name the result with `let` and use it twice")]
         )

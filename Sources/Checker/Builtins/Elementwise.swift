@@ -54,17 +54,24 @@ extension Checker {
         return Value(.folded(.select(condition, first, second), SayType(element, dimensions), at: call.span))
     }
 
+    /// To Int toward zero; a truth value is 0 or 1, an enum case its position.
     fileprivate func converted(_ call: BuiltinCall, to element: SayType.Tensor.Element) -> Value {
         let operand = call.terms[0]
-        guard operand.type.element != nil, let dimensions = operand.type.dimensions else {
+        guard let own = operand.type.element, let dimensions = operand.type.dimensions else {
             return fail(.notANumber(operand, call.role))
         }
         let type = SayType(element, dimensions)
-        if let values = operand.constants {
-            return Value(
-                Term(.constant(element == .int ? values.map { $0.rounded(.towardZero) } : values), type, at: call.span))
-        }
+        if own == .real, element == .int { return Value(truncated(operand, type, at: call.span)) }
+        if let constants = operand.constants { return Value(Term(.constant(constants), type, at: call.span)) }
         return Value(operand.type == type ? operand : Term(.apply(.convert, [operand]), type, at: call.span))
+    }
+
+    private func truncated(_ operand: Term, _ type: SayType, at span: Span) -> Term {
+        let truth = SayType(.bool, type.dimensions ?? [])
+        let isNegative = Term.folded(.compare(.less, operand, .real(0, at: span)), truth, at: span)
+        let up = Term.folded(.apply(.ceil, [operand]), type, at: span)
+        let down = Term.folded(.apply(.floor, [operand]), type, at: span)
+        return .folded(.select(isNegative, up, down), type, at: span)
     }
 
     /// The same, said to be Real.

@@ -58,7 +58,9 @@ extension Checker {
         guard operand.type.isNumeric else { return fail(.notANumber(operand, call.role)) }
         let wide = tensor.dimensions.filter { $0.size != 1 }
         let labels = wide.count == 1 ? wide[0].labels : nil
-        return Value(Term(.apply(function, [operand]), labels.map { .enumeration($0) } ?? .int, at: call.span))
+        let line = SayType(tensor.element, [.init(size: tensor.count, labels: labels)])
+        let vector = operand.reshaped(to: line, at: operand.span)
+        return Value(Term(.apply(function, [vector]), labels.map { .enumeration($0) } ?? .int, at: call.span))
     }
 
     fileprivate func truth(_ function: Term.Function, _ call: BuiltinCall) -> Value {

@@ -75,7 +75,9 @@ extension Checker {
             return fail(.notATensor(operand, call.role))
         }
         guard operand.type.isNumeric else { return fail(.notANumber(operand, call.role)) }
-        guard let dimensions = shape(call.arguments[1], call.role) else { return .unknown(at: call.span) }
+        guard let dimensions = shape(call.arguments[1], call.role), canBeWritten(dimensions, at: call.span) else {
+            return .unknown(at: call.span)
+        }
         let zeros = Term(
             .constant([Double](repeating: 0, count: dimensions.reduce(1) { $0 * $1.size })),
             SayType(element, dimensions),
@@ -196,7 +198,7 @@ extension Checker {
                 guard size > 0 else { return nil }
                 var shape = dimensions
                 shape[axis] = .init(size)
-                guard hasLegalSize(shape, at: span) else { return nil }
+                guard canBeWritten(shape, at: span) else { return nil }
                 let zeros = [Double](repeating: 0, count: shape.reduce(1) { $0 * $1.size })
                 let type = SayType(.real, shape)
                 return .folded(.arithmetic(.add, Term(.constant(zeros), type, at: span), fill), type, at: span)

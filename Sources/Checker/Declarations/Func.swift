@@ -98,7 +98,7 @@ extension Checker {
         }
         for parameter in node.parameters {
             let value = resolve(parameter.type, in: inner).map { placeholder(parameter, $0) }
-            inner.set(parameter.name, value ?? .unknown(at: parameter.name.span))
+            declare(parameter.name, value ?? .unknown(at: parameter.name.span), in: &inner)
         }
         underway.append(found.key)
         defer { underway.removeLast() }

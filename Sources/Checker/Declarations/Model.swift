@@ -41,7 +41,12 @@ extension Checker {
             guard let found, let port = agree(field, with: found, role, node, in: &scope) else { continue }
             ports.append(port)
         }
-        return ports.count == fields.count ? ports : nil
+        return ports.count == fields.count ? inFileOrder(ports, role.ports(of: signature)) : nil
+    }
+
+    private func inFileOrder(_ ports: [CheckedModel.Port], _ file: [Signature.Port]) -> [CheckedModel.Port] {
+        func place(_ port: CheckedModel.Port) -> Int { file.firstIndex { $0.name == port.tensor } ?? file.count }
+        return ports.map { (place($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     /// A port as the spec alone says it.

@@ -28,9 +28,9 @@ extension Checker {
     func checkModelCall(_ found: Found<ModelDeclaration>, _ call: Call, _ name: Name, in scope: Scope) -> Value {
         guard let index = modelIndex(found) else { return unchecked(call, in: scope) }
         let inputs = models[index].inputs
-        guard let arguments = order(call.arguments, names: inputs.map(\.name), of: name) else {
-            return unchecked(call, in: scope)
-        }
+        let names = found.node.inputs.map(\.name.text)
+        guard let given = order(call.arguments, names: names, of: name) else { return unchecked(call, in: scope) }
+        let arguments = inputs.compactMap { port in names.firstIndex(of: port.name).map { given[$0] } }
         var terms: [Term] = []
         for (argument, port) in zip(arguments, inputs) {
             let value = check(argument, in: scope, expecting: port.type)

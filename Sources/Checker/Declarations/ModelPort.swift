@@ -9,7 +9,7 @@ extension Checker {
         _ fields: [Field], _ role: PortRole, _ signature: Signature, _ node: ModelDeclaration
     ) -> [Signature.Port?]? {
         let ports = role.ports(of: signature)
-        guard role == .inner || fields.count == ports.count || role == .output && fields.count < ports.count else {
+        guard role == .inner || fields.count == ports.count else {
             report(.portCount(fields, role, ports, node))
             return nil
         }

@@ -6,7 +6,8 @@ extension Term {
     /// `kind` as a term, or its value where all operands are constants and the result is small.
     static func folded(_ kind: Kind, _ type: SayType, at span: Span) -> Term {
         let term = Term(kind, type, at: span)
-        guard let dimensions = type.dimensions, dimensions.reduce(1, { $0 * $1.size }) <= Bounds.folding,
+        let limit = if case .stack = kind { Bounds.writing } else { Bounds.folding }
+        guard let dimensions = type.dimensions, dimensions.reduce(1, { $0 * $1.size }) <= limit,
             let values = term.value(dimensions.map(\.size))
         else { return term }
         return Term(.constant(values), type, at: span)

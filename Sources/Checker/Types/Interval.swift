@@ -16,8 +16,9 @@ extension Checker {
             return integer(max(low, l), min(high, u), at: interval.span)
         case .tensor(let tensor, let low, let high):
             guard let l = elements(lower, tensor), let u = elements(upper, tensor) else { return nil }
-            let lows = combine(low, l, max)
-            let highs = combine(high, u, min)
+            let isInteger = tensor.element == .int
+            let lows = combine(low, isInteger ? l.map { $0.rounded(.up) } : l, max)
+            let highs = combine(high, isInteger ? u.map { $0.rounded(.down) } : u, min)
             guard isInhabited(lows, highs, at: interval.span) else { return nil }
             return .tensor(tensor, lower: lows, upper: highs)
         case .bool, .enumeration, .record, .row:
