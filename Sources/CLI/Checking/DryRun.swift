@@ -1,4 +1,5 @@
 import Compiler
+import OrderedCollections
 import Reports
 import Search
 import Tensors
@@ -68,16 +69,12 @@ struct DryRun {
 
     /// Each operator's name and how often it stands in the graph, in order of first use.
     private func operators(_ graph: Graph) -> String {
-        var (order, counts) = ([String](), [String: Int]())
+        var counts: OrderedDictionary<String, Int> = [:]
         for node in graph.nodes {
-            guard case .operation(let operation) = node.source else { continue }
-            if counts.updateValue((counts[operation.name] ?? 0) + 1, forKey: operation.name) == nil {
-                order.append(operation.name)
-            }
+            if case .operation(let operation) = node.source { counts[operation.name, default: 0] += 1 }
         }
-        return order.map { name in
-            let count = counts[name] ?? 0
-            return count == 1 ? name : "\(name) x\(count)"
+        return counts.map { name, count in
+            count == 1 ? name : "\(name) x\(count)"
         }.joined(separator: ", ")
     }
 }

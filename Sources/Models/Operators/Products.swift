@@ -79,11 +79,20 @@ extension Tensor {
         return try Tensor(Shape([columns, rows]), storage)
     }
 
+    /// In square blocks, so that neither side runs through memory in large steps.
     private static func transposed<Element>(_ elements: [Element], _ rows: Int, _ columns: Int) -> [Element] {
-        Array(unsafeUninitializedCapacity: elements.count) { result, count in
-            for column in 0..<columns {
-                for row in 0..<rows {
-                    result.initializeElement(at: column * rows + row, to: elements[row * columns + column])
+        let block = 32
+        return Array(unsafeUninitializedCapacity: elements.count) { result, count in
+            elements.withUnsafeBufferPointer { elements in
+                for top in stride(from: 0, to: rows, by: block) {
+                    for left in stride(from: 0, to: columns, by: block) {
+                        for column in left..<min(left + block, columns) {
+                            for row in top..<min(top + block, rows) {
+                                result.initializeElement(
+                                    at: column * rows + row, to: elements[row * columns + column])
+                            }
+                        }
+                    }
                 }
             }
             count = elements.count

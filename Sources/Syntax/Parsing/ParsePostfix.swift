@@ -4,7 +4,7 @@ extension Parser {
     /// `postfix = primary, { suffix }`
     mutating func parsePostfix() -> Expression {
         let mark = position
-        return parseChain(first: { $0.parsePrimary() }) { $0.parseSuffix(of: $1, from: mark) }
+        return parseChain(first: { $0.parsePrimary() }, link: { $0.parseSuffix(of: $1, from: mark) })
     }
 
     /// `suffix = arguments | "[", subscripts, "]" | ".", name | "with", update`; an opening bracket stands on the line
