@@ -163,6 +163,9 @@ private final class TrialBuilder {
             for place in leaf.coordinates where !(bounds.lower[place] <= bounds.upper[place]) {
                 throw .emptyDomain(leaf.name, bounds.lower[place], bounds.upper[place], at: property.span)
             }
+            for place in leaf.coordinates where bounds.lower[place] == -.infinity || bounds.upper[place] == .infinity {
+                throw .unboundedDomain(leaf.name, at: property.span)
+            }
         }
         return Space(
             kinds: bounds.kinds, boxes: [Box(lower: bounds.lower, upper: bounds.upper)],
@@ -218,5 +221,11 @@ extension Diagnostic {
         Diagnostic(
             code: "domain-empty",
             "no value is left for `\(name)`: it would have to be at least \(lower) and at most \(upper)", at: span)
+    }
+
+    static func unboundedDomain(_ name: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            code: "domain-unbounded", "`\(name)` has no bounds, so there is no end to what would have to be tried", at: span,
+            hints: [Hint("bound it where it is declared, `in [low, high]`, or in a `where`")])
     }
 }

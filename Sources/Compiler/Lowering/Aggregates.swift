@@ -79,27 +79,49 @@ extension Lowering {
         return try add(for: term) { graph throws(ShapeError) in try graph.input(name, type) }
     }
 
+    /// An input for a row of each of the columns, as float64.
+    private func inputs(for columns: [Tensor], _ term: Term) throws(Diagnostic) -> [Value] {
+        var entries: [Value] = []
+        for (index, column) in columns.enumerated() {
+            let entry = try add(for: term) { graph throws(ShapeError) in
+                let shape = try Shape(Array(column.shape.dimensions.dropFirst()))
+                return try graph.input("column \(index)", TensorType(column.element, shape))
+            }
+            entries.append(try float64(entry, for: term))
+        }
+        return entries
+    }
+
+    /// A value of a finite domain from its leaves, in order.
+    private func assemble(
+        _ type: SayType, from leaves: inout ArraySlice<Value>, _ term: Term
+    ) throws(Diagnostic) -> Lowered {
+        guard case .record(let record) = type else {
+            guard let leaf = leaves.popFirst() else { throw .unlowered(term, "as a finite domain") }
+            return .numbers(leaf)
+        }
+        var fields: [Lowered] = []
+        for field in record.fields { fields.append(try assemble(field.type, from: &leaves, term)) }
+        return .record(fields)
+    }
+
     /// One input per column, or the finite domain's own values; returns the tables to run over.
     private func bindRows(
         of binder: QuantifiedVariable, in inner: Lowering, for term: Term
     ) throws(Diagnostic) -> [Tensor] {
-        let columns: [Tensor]
-        var isRow = false
-        if case .row(let table, _) = binder.domain {
-            columns = context.tables[table]
-            isRow = true
-        } else {
-            columns = [try FiniteDomain.values(of: binder, at: term.span)]
+        guard case .row(let table, _) = binder.domain else {
+            let columns = try FiniteDomain.values(of: binder, at: term.span)
+            var leaves = try inner.inputs(for: columns, term)[...]
+            inner.bind(binder.id, to: try inner.assemble(binder.domain.type, from: &leaves, term))
+            return columns
         }
-        var entries: [Lowered] = []
-        for (index, column) in columns.enumerated() {
-            let entry = try inner.add(for: term) { graph throws(ShapeError) in
-                let shape = try Shape(Array(column.shape.dimensions.dropFirst()))
-                return try graph.input("column \(index)", TensorType(column.element, shape))
-            }
-            entries.append(.numbers(try inner.float64(entry, for: term)))
+        let columns = context.tables[table]
+        let entries = try inner.inputs(for: columns, term)
+        var fields: [Lowered] = []
+        for (entry, field) in zip(entries, binder.type.fields) {
+            fields.append(.numbers(try inner.reshape(entry, to: field.type.shape ?? [], for: term)))
         }
-        inner.bind(binder.id, to: isRow ? .record(entries) : entries[0])
+        inner.bind(binder.id, to: .record(fields))
         return columns
     }
 }

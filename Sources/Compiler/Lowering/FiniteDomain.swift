@@ -2,48 +2,77 @@ import Checker
 import Diagnostics
 import Tensors
 
-/// Every value of a finite domain, as the rows of a table.
+/// Every value of a finite domain, as the rows of tables: one table for each leaf of the domain's type.
 enum FiniteDomain {
-    /// 64^4, four tokens: half a gigabyte of rows.
-    static let maximumCount = 1 << 24
-
-    static func values(of variable: QuantifiedVariable, at span: Span) throws(Diagnostic) -> Tensor {
-        guard let places = places(of: variable.domain), !places.isEmpty else {
-            throw .infiniteDomain(variable.name, at: span)
-        }
-        var count = 1
-        for place in places {
-            let (product, overflow) = count.multipliedReportingOverflow(by: place.count)
-            guard !overflow, product <= maximumCount else { throw .largeDomain(variable.name, at: span) }
-            count = product
-        }
-        var elements: [Int64] = []
-        elements.reserveCapacity(count * places.count)
-        for row in 0..<count {
-            var rest = row
-            var digits: [Int64] = []
-            for place in places.reversed() {
-                digits.append(Int64(place.lowerBound + rest % place.count))
-                rest /= place.count
-            }
-            elements.append(contentsOf: digits.reversed())
-        }
+    static func values(of variable: QuantifiedVariable, at span: Span) throws(Diagnostic) -> [Tensor] {
+        guard let leaves = leaves(of: variable.domain) else { throw .infiniteDomain(variable.name, at: span) }
+        let places = leaves.flatMap(\.places)
+        let count = try size(places, of: variable, at: span)
         do {
-            return try Tensor(Shape([count] + (variable.type.shape ?? [])), elements)
+            var tables: [Tensor] = []
+            var inner = count
+            for leaf in leaves {
+                tables.append(try table(of: leaf, rows: count, inner: &inner))
+            }
+            return tables
         } catch { throw .shape(error, at: span) }
     }
 
-    /// How many values the domain has, or nil where that is not known to be finite.
-    static func places(of domain: Domain) -> [ClosedRange<Int>]? {
-        switch domain {
-        case .bool: [0...1]
-        case .enumeration(let type): type.cases.isEmpty ? nil : [0...(type.cases.count - 1)]
-        case .integer(let lower, let upper): lower <= upper ? [lower...upper] : nil
-        case .tensor(let type, let lower, let upper) where type.element != .real:
-            (0..<type.count).map { place in
-                Int(lower.entry(place))...Swift.max(Int(lower.entry(place)), Int(upper.entry(place)))
+    private struct Leaf {
+        let shape: [Int]
+        let places: [ClosedRange<Int>]
+    }
+
+    private static func size(
+        _ places: [ClosedRange<Int>], of variable: QuantifiedVariable, at span: Span
+    ) throws(Diagnostic) -> Int {
+        var count = 1
+        for place in places {
+            let (product, overflow) = count.multipliedReportingOverflow(by: place.count)
+            guard !overflow, product <= Bounds.finiteDomain else { throw .largeDomain(variable.name, at: span) }
+            count = product
+        }
+        return count
+    }
+
+    /// Row number `r` in mixed radix: the last place changes fastest. `inner` is how many rows share one value of what
+    /// came before.
+    private static func table(of leaf: Leaf, rows: Int, inner: inout Int) throws(ShapeError) -> Tensor {
+        var steps: [Int] = []
+        for place in leaf.places {
+            inner /= place.count
+            steps.append(inner)
+        }
+        var elements: [Int64] = []
+        elements.reserveCapacity(rows * leaf.places.count)
+        for row in 0..<rows {
+            for (place, step) in zip(leaf.places, steps) {
+                elements.append(Int64(place.lowerBound + row / step % place.count))
             }
-        default: nil
+        }
+        return try Tensor(Shape([rows] + leaf.shape), elements)
+    }
+
+    /// nil where the domain is not known to be finite.
+    private static func leaves(of domain: Domain) -> [Leaf]? {
+        switch domain {
+        case .bool: return [Leaf(shape: [], places: [0...1])]
+        case .enumeration(let type):
+            return type.cases.isEmpty ? nil : [Leaf(shape: [], places: [0...(type.cases.count - 1)])]
+        case .integer(let lower, let upper): return lower <= upper ? [Leaf(shape: [], places: [lower...upper])] : nil
+        case .tensor(let type, let lower, let upper) where type.element != .real:
+            let places = (0..<type.count).map { place in
+                Int(lower.entry(place))...max(Int(lower.entry(place)), Int(upper.entry(place)))
+            }
+            return [Leaf(shape: type.dimensions.map(\.size), places: places)]
+        case .record(_, let fields):
+            var all: [Leaf] = []
+            for field in fields {
+                guard let leaves = leaves(of: field) else { return nil }
+                all += leaves
+            }
+            return all
+        case .real, .tensor, .row: return nil
         }
     }
 }
@@ -55,7 +84,6 @@ extension Diagnostic {
 
     static func largeDomain(_ name: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            code: "aggregate-too-large",
-            "`\(name)` ranges over more than \(FiniteDomain.maximumCount) values", at: span)
+            code: "aggregate-too-large", "`\(name)` ranges over more than \(Bounds.finiteDomain) values", at: span)
     }
 }
