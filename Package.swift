@@ -12,10 +12,10 @@ func module(_ name: String, needs dependencies: [Target.Dependency] = []) -> Tar
 }
 
 /// The tests of a module: their folder under Tests/ has its name with `Tests` behind it.
-func tests(of name: String, needs dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+func tests(of name: String, needs dependencies: [Target.Dependency] = [], excludes: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-        resources: resources, swiftSettings: swiftSettings)
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: excludes,
+        swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -27,7 +27,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
     ],
@@ -48,29 +47,39 @@ let package = Package(
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Tensors"]),
-        module(
-            "Search",
-            needs: [
-                "Tensors",
-                .product(name: "Collections", package: "swift-collections"),
-                .product(name: "Numerics", package: "swift-numerics"),
-            ]),
+        module("Search", needs: ["Tensors"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Compiler", "Search", "Tensors", "CZlib",
+                "Diagnostics", "Checker", "Compiler", "Search", "Tensors", "CZlib",
                 .product(name: "Rainbow", package: "Rainbow"),
             ]),
+        .target(
+            name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
+            resources: [.embedInCode("std/backdoor.say"), .embedInCode("std/image.say")],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Reports", "RegularExpressions",
+                "Reports", "RegularExpressions", "SpecLibrary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swiftSettings),
+        // What several test targets share: mutated inputs for the readers of files.
+        .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
+        tests(of: "Kernels"),
+        tests(of: "Diagnostics"),
+        tests(of: "Syntax", needs: ["Diagnostics"], excludes: ["Goldens"]),
+        tests(of: "Tensors"),
+        tests(of: "Models", needs: ["Tensors", "Datasets", "Mutations"]),
+        tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
+        tests(of: "VNNLIB", needs: ["Diagnostics", "Datasets", "Mutations"]),
+        tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
+        tests(of: "Search"),
     ]
 )

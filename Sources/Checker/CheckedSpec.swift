@@ -5,16 +5,30 @@ import Diagnostics
 /// Functions are inlined, parameters are constants, library types are expanded: what is left is one small typed
 /// language of `Term`s, which the compiler turns into graphs.
 package struct CheckedSpec: Sendable {
+    /// Every `param` of the file itself, with the value it has in this run; the terms hold the values already.
+    package var parameters: [CheckedParameter]
     package var models: [CheckedModel]
     package var tables: [CheckedTable]
     package var properties: [CheckedProperty]
+}
+
+/// A `param` as printed in a report.
+package struct CheckedParameter: Sendable {
+    package var name: String
+    package var type: SayType
+    /// Row-major; one for a scalar.
+    package var values: [Double]
+    package var span: Span
 }
 
 /// A model as declared, agreed with its file's signature where there was one.
 package struct CheckedModel: Sendable {
     package struct Port: Sendable {
         package var name: String
+        /// As declared; a record is flattened in the order of its fields, row-major.
         package var type: SayType
+        /// The shape in the file: the terms of `Term.Kind.call` have exactly this one on both sides. `[]` is a scalar.
+        package var shape: [Int]
         /// The tensor's name in the file: what `at "..."` says, or the file's own input or output in the same place.
         package var tensor: String?
     }
@@ -22,6 +36,7 @@ package struct CheckedModel: Sendable {
     package var name: String
     /// As written after `from`; nil where the command line has to say it.
     package var file: String?
+    /// In the file's order, which need not be that of the declaration; all of the file's.
     package var inputs: [Port]
     package var outputs: [Port]
     /// The named inner tensors of `with { ... at "..." }`.
@@ -35,6 +50,9 @@ package struct CheckedTable: Sendable {
     package var file: String?
     /// Column name and the type of one row's entry.
     package var columns: [SayType.Field]
+    /// For each column its name in the file.
+    package var fileColumns: [String]
+    /// 0 where no file was loaded.
     package var rowCount: Int
     package var span: Span
 }
@@ -71,6 +89,7 @@ package struct Binding: Sendable {
 /// What a `forall` introduces.
 package struct QuantifiedVariable: Sendable {
     package var id: Int
+    /// As written; a destructured one is `{ image, label }`, and its fields are terms `.field(.variable)`.
     package var name: String
     package var domain: Domain
     package var span: Span
@@ -80,21 +99,28 @@ package struct QuantifiedVariable: Sendable {
 
 /// The values a quantified variable ranges over, by construction.
 package indirect enum Domain: Sendable {
-    /// Inclusive bounds; a strict bound is a restriction besides.
+    /// Inclusive bounds; a strict bound is a restriction besides. Infinite where the type gives none.
     case real(lower: Double, upper: Double)
+    /// Inclusive bounds; -2^53 and 2^53 where the type gives none.
     case integer(lower: Int, upper: Int)
     case bool
     case enumeration(SayType.Enumeration)
-    /// Bounds hold one value per element, or one for all.
+    /// Bounds hold one value per element, or one for all. Integers where the element type is `int` (`Tokens[4] over 64`).
     case tensor(SayType.Tensor, lower: [Double], upper: [Double])
-    case record([DomainField])
+    /// One domain per field.
+    case record(SayType.Record, [Domain])
     /// A row of the table at this index in `CheckedSpec.tables`.
     case row(table: Int, type: SayType)
-}
 
-package struct DomainField: Sendable {
-    package var name: String
-    package var domain: Domain
-    /// The first word of the comment behind the field, where it is there: `ft`, `rad`.
-    package var unit: String?
+    package var type: SayType {
+        switch self {
+        case .real: .real
+        case .integer: .int
+        case .bool: .bool
+        case .enumeration(let enumeration): .enumeration(enumeration)
+        case .tensor(let tensor, _, _): .tensor(tensor)
+        case .record(let record, _): .record(record)
+        case .row(_, let type): type
+        }
+    }
 }

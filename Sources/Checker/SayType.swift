@@ -5,11 +5,29 @@ package indirect enum SayType: Sendable, Hashable {
     case real
     case enumeration(Enumeration)
     case tensor(Tensor)
-    case record([Field])
+    case record(Record)
     /// A row of a data table: its columns are fields.
     case row([Field])
     /// What checking went wrong with; agrees with everything, so that one mistake is reported once.
     case unknown
+
+    /// Fields in order; two records with equal field names and types agree, whatever they were declared as.
+    package struct Record: Sendable, Hashable {
+        /// The declared type it comes from, with the constants it was made with: `Patch`, `size` = 3.
+        package struct Origin: Sendable, Hashable {
+            package var name: String
+            package var arguments: [Argument]
+        }
+
+        package struct Argument: Sendable, Hashable {
+            package var name: String
+            package var value: Double
+            package var isInteger: Bool
+        }
+
+        package var origin: Origin?
+        package var fields: [Field]
+    }
 
     package struct Field: Sendable, Hashable {
         package var name: String
@@ -40,5 +58,12 @@ package indirect enum SayType: Sendable, Hashable {
         package var dimensions: [Dimension]
         /// Whether it was declared `as image`: shown as a picture.
         package var isImage: Bool
+    }
+}
+
+extension SayType.Tensor {
+    /// `Tensor[count]` of reals.
+    package static func vector(_ count: Int) -> SayType.Tensor {
+        SayType.Tensor(element: .real, dimensions: [.init(size: count, labels: nil)], isImage: false)
     }
 }

@@ -8,11 +8,14 @@ package final class Term: Sendable {
     package let kind: Kind
     package let type: SayType
     package let span: Span
+    /// Terms inside one another, names included; the checker lets none be higher than `Bounds.height`.
+    package let height: Int
 
     package init(_ kind: Kind, _ type: SayType, at span: Span) {
         self.kind = kind
         self.type = type
         self.span = span
+        height = kind.height + 1
     }
 
     package indirect enum Kind: Sendable {
@@ -26,8 +29,10 @@ package final class Term: Sendable {
         /// A record; also what `with { ... }` makes.
         case record([Term])
         /// Model `model` of `CheckedSpec.models` on `inputs`; terms with equal `site` are one call.
+        /// Inputs and result have the shapes of the file's ports; what the declaration says otherwise is made around it.
         case call(model: Int, site: Int, inputs: [Term], port: Port)
         case arithmetic(Arithmetic, Term, Term)
+        /// Element by element; two scalars give a Bool. Operands are numbers, or of one enum, or Bool (`equal`, `notEqual`).
         case compare(Comparison, Term, Term)
         case and([Term])
         case or([Term])
@@ -56,7 +61,7 @@ package final class Term: Sendable {
     package enum Comparison: String, Sendable { case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual }
 
     package enum IndexEntry: Sendable {
-        /// Drops the dimension. An Int or enum term, constant or not; in range by type or by a restriction.
+        /// Drops the dimension. An Int or enum term, constant or not; a value outside means the nearest entry.
         case at(Term)
         /// Keeps the dimension.
         case slice(Range<Int>)
@@ -69,8 +74,13 @@ package final class Term: Sendable {
         case clamp
         /// Element by element, of two or more.
         case min, max
-        case sum(axis: Int?), mean(axis: Int?), least(axis: Int?), greatest(axis: Int?)
+        case sum(axis: Int?)
+        case mean(axis: Int?)
+        case least(axis: Int?)
+        case greatest(axis: Int?)
         case l0, l1, l2, linf
+        /// Whether all, or any, entries of a Bool tensor hold.
+        case every, some
         /// Ties go to the lowest index.
         case argmax, argmin
         case softmax(axis: Int)

@@ -70,10 +70,13 @@ package struct SourceFile: Sendable {
 
     private static func findLineStarts(in bytes: [UInt8]) -> [UInt32] {
         var starts: [UInt32] = [0]
-        for (offset, byte) in bytes.enumerated() {
-            let isLoneReturn =
-                byte == UInt8(ascii: "\r") && (offset + 1 == bytes.count || bytes[offset + 1] != UInt8(ascii: "\n"))
-            if byte == UInt8(ascii: "\n") || isLoneReturn { starts.append(UInt32(offset + 1)) }
+        var offset = 0
+        while offset < bytes.count {
+            let byte = bytes[offset]
+            offset += 1
+            guard byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") else { continue }
+            let isPair = byte == UInt8(ascii: "\r") && offset < bytes.count && bytes[offset] == UInt8(ascii: "\n")
+            if !isPair { starts.append(UInt32(offset)) }
         }
         return starts
     }

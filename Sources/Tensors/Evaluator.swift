@@ -21,32 +21,56 @@ package final class Evaluator: Sendable {
         }
     }
 
+    package static let maximumLanes = 64
+
     /// The types of the graph's inputs, in order.
-    package let inputTypes: [TensorType] = []
-    package let outputTypes: [TensorType] = []
+    package let inputTypes: [TensorType]
+    package let outputTypes: [TensorType]
+    /// The types of the requested gradients, which are those of their inputs.
+    package let gradientTypes: [TensorType]
+    let program: Program
+    /// The memory of threads that are done with a batch.
+    let idle = Shelf<BatchWorkspace>()
 
-    /// Throws a `ShapeError` where an operator cannot be prepared. `outputs` are any values of the graph.
-    package init(_ graph: Graph, outputs: [Value], gradient: Gradient? = nil) throws(ShapeError) {}
+    /// `outputs` are any values of the graph. Throws a `ShapeError` where an operator cannot be prepared, where the
+    /// gradient is asked of or by what is not real, or where a tile would take too much memory.
+    package convenience init(_ graph: Graph, outputs: [Value], gradient: Gradient? = nil) throws(ShapeError) {
+        try self.init(graph, outputs: outputs, gradient: gradient, passes: .all, memory: .shared)
+    }
 
-    package func makeWorkspace() -> Workspace { Workspace() }
+    /// Whether the graph is rewritten first; `none` is for tests of the passes.
+    enum Passes: Sendable { case all, none }
+
+    init(
+        _ graph: Graph, outputs: [Value], gradient: Gradient?, passes: Passes, memory: Arena.Policy
+    ) throws(ShapeError) {
+        for value in [gradient?.value].compactMap({ $0 }) + (gradient?.inputs ?? []) {
+            guard graph.type(of: value).element.isReal else {
+                throw .elementType("a gradient", expected: "real numbers", found: graph.type(of: value).element)
+            }
+        }
+        let plan = try passes == .all ? Plan(graph, outputs, gradient).optimised() : Plan(graph, outputs, gradient)
+        var planner = Planner(plan.graph, outputs: plan.outputs, gradient: plan.gradient)
+        program = try planner.program(memory)
+        inputTypes = graph.inputs.map { graph.type(of: $0.value) }
+        outputTypes = outputs.map { graph.type(of: $0) }
+        gradientTypes = gradient?.inputs.map { graph.type(of: $0) } ?? []
+    }
+
+    package func makeWorkspace() -> Workspace { Workspace(program, inputs: inputTypes.count) }
 
     /// Evaluates one tile. Takes a laned array per input of the graph, in order; they must outlive `backward`.
-    package func forward(_ workspace: Workspace, inputs: [UnsafeRawPointer], lanes: Int) {}
+    package func forward(_ workspace: Workspace, inputs: [UnsafeRawPointer], lanes: Int) {
+        precondition(inputs.count == inputTypes.count, "an evaluator takes all inputs of its graph")
+        precondition(lanes == 1 || (lanes % 16 == 0 && (16...64).contains(lanes)), "a tile has 1, 16, 32, 48 or 64 lanes")
+        inputs.withUnsafeBufferPointer { program.forward(workspace, $0, lanes: lanes) }
+    }
 
     /// The gradient of the last forward tile. `cotangent` is a laned array like the differentiated value; nil means ones.
-    package func backward(_ workspace: Workspace, cotangent: UnsafeRawPointer? = nil) {}
+    package func backward(_ workspace: Workspace, cotangent: UnsafeRawPointer? = nil) {
+        program.backward(workspace, cotangent: cotangent)
+    }
 
-    /// Evaluates a batch: each input and output has a leading batch axis in front of its shape.
-    package func run(_ inputs: [Tensor], threads: Int = 1) throws(ShapeError) -> [Tensor] { [] }
-
-    /// The same, with the gradient (seeded with ones) by each requested input behind the outputs.
-    package func runWithGradient(
-        _ inputs: [Tensor], threads: Int = 1
-    ) throws(ShapeError) -> (outputs: [Tensor], gradients: [Tensor]) { ([], []) }
-}
-
-/// The memory of one thread that runs an evaluator. Results stay valid until the next `forward`.
-package final class Workspace {
-    package func output(_ index: Int) -> UnsafeRawPointer? { nil }
-    package func gradient(_ index: Int) -> UnsafeRawPointer? { nil }
+    /// The number of lanes that hold `count` inputs: 16, 32, 48 or 64.
+    package static func lanes(for count: Int) -> Int { min(max((count + 15) / 16 * 16, 16), maximumLanes) }
 }

@@ -63,6 +63,13 @@ package struct Graph: Sendable {
 
     package init() {}
 
+    /// A graph as it stands, not checked: `verify` says whether it is one.
+    init(nodes: [Node], inputs: [NamedValue], outputs: [NamedValue]) {
+        self.nodes = nodes
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+
     /// Adds an input. Throws if the name is taken.
     package mutating func input(_ name: String, _ type: TensorType) throws(ShapeError) -> Value {
         guard !inputs.contains(where: { $0.name == name }) else {
@@ -85,7 +92,9 @@ package struct Graph: Sendable {
         let types = inputs.map { nodes[$0.index].type }
         let node = Node(source: .operation(operation), inputs: inputs, type: try operation.resultType(of: types))
         let constants = inputs.compactMap { constant(of: $0) }
-        if constants.count == inputs.count, let folded = try fold(node, constants) { return constant(folded) }
+        if constants.count == inputs.count {
+            return constant(try Folding.value(of: operation, constants, node.type))
+        }
         return share(node)
     }
 
@@ -142,16 +151,19 @@ package struct Graph: Sendable {
     }
 
     /// For each node, whether one of the values depends on it.
-    package func ancestors(of values: [Value]) -> [Bool] {
+    ///
+    /// What only matters to values at which the search stops does not count.
+    package func ancestors(of values: [Value], stoppingAt stops: [Bool]? = nil) -> [Bool] {
         var needed = [Bool](repeating: false, count: nodes.count)
         for value in values { needed[value.index] = true }
-        for index in nodes.indices.reversed() where needed[index] {
+        for index in nodes.indices.reversed() where needed[index] && stops?[index] != true {
             for input in nodes[index].inputs { needed[input.index] = true }
         }
         return needed
     }
 
-    private mutating func copy(_ node: Node, _ image: [Value?]) throws(ShapeError) -> Value {
+    /// A node of another graph, with its inputs found through `image`.
+    mutating func copy(_ node: Node, _ image: [Value?]) throws(ShapeError) -> Value {
         switch node.source {
         case .input(let name): throw ShapeError("input `\(name)` is not listed among the inputs")
         case .constant(let tensor): constant(tensor)
@@ -159,9 +171,11 @@ package struct Graph: Sendable {
         }
     }
 
-    private func fold(_ node: Node, _ constants: [Tensor]) throws(ShapeError) -> Tensor? {
-        guard case .operation(let operation) = node.source else { return nil }
-        return try Folding.value(of: operation, constants, node.type)
+    /// Adds an operation that has passed its shape rule, and does not compute it.
+    mutating func append(
+        _ operation: any Operator, _ inputs: [Value], _ type: TensorType
+    ) throws(ShapeError) -> Value {
+        append(Node(source: .operation(operation), inputs: inputs, type: type))
     }
 
     private mutating func share(_ node: Node) -> Value {

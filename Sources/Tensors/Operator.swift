@@ -8,6 +8,9 @@ package protocol Operator: Sendable, Hashable {
     /// The shape rule. Throws a `ShapeError` that says every shape involved.
     func resultType(of inputs: [TensorType]) throws(ShapeError) -> TensorType
 
+    /// Whether the operator reads input `index`, where it is constant, with one number per element instead of lanes.
+    func readsUniform(_ index: Int) -> Bool
+
     /// Everything that can be done before there are any lanes: tables, packed weights. Runs once per evaluator.
     ///
     /// The site has passed the shape rule.
@@ -15,23 +18,20 @@ package protocol Operator: Sendable, Hashable {
 }
 
 extension Operator {
-    package func prepare(_ site: Site) throws(ShapeError) -> any Step { throw ShapeError("\(name) cannot be run yet") }
+    package func readsUniform(_ index: Int) -> Bool { false }
 }
 
 /// Where an operator stands in a graph.
 package struct Site: Sendable {
+    /// The ways in which a step is going to be run.
+    package enum Passes: Sendable, Hashable { case forward, forwardAndBackward }
+
     package let inputs: [TensorType]
     package let output: TensorType
-    /// The inputs that are known constants.
-    package let constants: [Tensor?]
-
-    package init(inputs: [TensorType], output: TensorType, constants: [Tensor?]) {
-        self.inputs = inputs
-        self.output = output
-        self.constants = constants
-    }
+    /// The inputs that have one number per element and no lanes.
+    package let uniform: [Bool]
+    package let passes: Passes
 
     var storage: LaneStorage { output.element.storage }
+    var shape: Shape { output.shape }
 }
-
-package protocol Step: Sendable {}

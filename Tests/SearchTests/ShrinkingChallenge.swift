@@ -27,7 +27,7 @@ struct Challenge: Sendable {
         let expected = String(describing: ideal)
         run = { seed, width in
             let property = Property(width: width, generate: generate) { values in
-                values.map { Verdict(fails: !holds($0)) }
+                values.map { Judgement(fails: !holds($0)) }
             }
             guard let failure = property.firstFailure(seed: seed) else { return nil }
             var shrinker = SequenceShrinker(property, from: failure.case)

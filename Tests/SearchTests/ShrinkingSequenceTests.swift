@@ -4,7 +4,7 @@ import Testing
 /// What is chosen, recorded, run again and shrunk.
 @Suite struct ShrinkingSequenceTests {
     static func shrunk<Value>(
-        seed: UInt64 = 1, budget: Budget = Budget(), generate: @escaping (inout Source) throws -> Value,
+        seed: UInt64 = 1, budget: ShrinkBudget = ShrinkBudget(), generate: @escaping (inout Source) throws -> Value,
         holds: @escaping (Value) -> Bool
     ) throws -> SequenceShrinker<Value> {
         let property = Property(generate: generate, holds: holds)
@@ -85,7 +85,7 @@ import Testing
         let property = Property<[Int]> { source in
             try source.list(0...50) { try $0.integer(in: 0...9) }
         } judge: { lists in
-            lists.map { Verdict(fails: $0.reduce(0, +) >= 12, keys: [Double($0.max() ?? 0)]) }
+            lists.map { Judgement(fails: $0.reduce(0, +) >= 12, keys: [Double($0.max() ?? 0)]) }
         }
         let failure = try #require(property.firstFailure(seed: 4))
         var shrinker = SequenceShrinker(property, from: failure.case)
@@ -99,7 +99,7 @@ import Testing
         let property = Property<[Int]>(
             generate: { try $0.list(20...50) { try $0.integer(in: 0...1000) } }, holds: { $0.reduce(0, +) < 900 })
         let failure = try #require(property.firstFailure(seed: 0))
-        var shrinker = SequenceShrinker(property, from: failure.case, budget: Budget(evaluations: 5))
+        var shrinker = SequenceShrinker(property, from: failure.case, budget: ShrinkBudget(evaluations: 5))
         #expect(shrinker.shrink() == .budgetSpent)
         #expect(shrinker.evaluations <= 5)
         #expect(shrinker.best.verdict.fails)

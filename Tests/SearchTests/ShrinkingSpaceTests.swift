@@ -93,17 +93,17 @@ import Testing
 
     @Test func aSpentBudgetIsSaidAndTheCaseStillFails() throws {
         let challenge = try #require(TensorChallenge.linear(seed: 0))
-        let budget = Budget(evaluations: 200)
+        let budget = ShrinkBudget(evaluations: 200)
         let shrunk = try #require(SpaceShrinker(challenge.objective, budget: budget).shrink(challenge.witness))
         #expect(shrunk.minimality == .budgetSpent)
         #expect(shrunk.evaluations <= 200)
         #expect(challenge.objective.value(shrunk.point) < 0)
         for evaluations in stride(from: 1, to: 3000, by: 97) {
-            let budget = Budget(evaluations: evaluations)
+            let budget = ShrinkBudget(evaluations: evaluations)
             let shrunk = try #require(SpaceShrinker(challenge.objective, budget: budget).shrink(challenge.witness))
             #expect(shrunk.evaluations <= evaluations && challenge.objective.value(shrunk.point) < 0)
         }
-        let late = Budget(isExpired: { true })
+        let late = ShrinkBudget(isExpired: { true })
         #expect(SpaceShrinker(challenge.objective, budget: late).shrink(challenge.witness)?.minimality == .budgetSpent)
     }
 

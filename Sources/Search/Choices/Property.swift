@@ -1,5 +1,5 @@
 /// What a property said of one value.
-package struct Verdict: Sendable, Hashable {
+package struct Judgement: Sendable, Hashable {
     package var fails: Bool
     /// Negative where the property fails; how far is up to the property.
     package var margin: Double
@@ -17,11 +17,11 @@ package struct Verdict: Sendable, Hashable {
 package struct Property<Value> {
     package let generate: (inout Source) throws -> Value
     /// Judges several values at once; `width` is how many it likes to be given.
-    package let judge: ([Value]) -> [Verdict]
+    package let judge: ([Value]) -> [Judgement]
     package let width: Int
 
     package init(
-        width: Int = 1, generate: @escaping (inout Source) throws -> Value, judge: @escaping ([Value]) -> [Verdict]
+        width: Int = 1, generate: @escaping (inout Source) throws -> Value, judge: @escaping ([Value]) -> [Judgement]
     ) {
         self.generate = generate
         self.judge = judge
@@ -32,7 +32,7 @@ package struct Property<Value> {
     package init(
         generate: @escaping (inout Source) throws -> Value, holds: @escaping (Value) -> Bool
     ) {
-        self.init(generate: generate) { values in values.map { Verdict(fails: !holds($0)) } }
+        self.init(generate: generate) { values in values.map { Judgement(fails: !holds($0)) } }
     }
 }
 
@@ -40,7 +40,7 @@ package struct Property<Value> {
 package struct Made<Value> {
     package var recording: Recording
     package var value: Value
-    package var verdict: Verdict
+    package var verdict: Judgement
 }
 
 extension Property {

@@ -4,13 +4,13 @@
 package struct Recording: Sendable {
     package var choices: [Choice] = []
     /// In the order they were opened: a span comes before those inside it.
-    package var spans: [Span] = []
+    package var spans: [ChoiceSpan] = []
 
     package init() {}
 }
 
 /// A run of choices that make one part of the value.
-package struct Span: Sendable, Hashable {
+package struct ChoiceSpan: Sendable, Hashable {
     package enum Role: Sendable, Hashable {
         /// A part the generator named; one may stand where another of the same name stood.
         case named(String)
@@ -82,9 +82,9 @@ extension Recording {
     }
 }
 
-extension Span {
+extension ChoiceSpan {
     /// Whether this part follows `other`, which has the same name, without a choice between them.
-    fileprivate func isNeighbour(of other: Span) -> Bool {
+    fileprivate func isNeighbour(of other: ChoiceSpan) -> Bool {
         if case .named = role { role == other.role && range.lowerBound == other.range.upperBound } else { false }
     }
 }

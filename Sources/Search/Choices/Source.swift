@@ -201,7 +201,7 @@ extension Source {
         }
     }
 
-    private mutating func span<Value>(_ role: Span.Role, _ body: (inout Source) throws -> Value) throws -> Value {
+    private mutating func span<Value>(_ role: ChoiceSpan.Role, _ body: (inout Source) throws -> Value) throws -> Value {
         begin(role)
         let value = try body(&self)
         end()
@@ -224,7 +224,7 @@ extension Source {
         return nil
     }
 
-    private mutating func begin(_ role: Span.Role) {
+    private mutating func begin(_ role: ChoiceSpan.Role) {
         if simplestDepth == nil, cursor < script.count {
             switch script[cursor] {
             case .choice: break
@@ -239,7 +239,7 @@ extension Source {
             }
         }
         let start = recording.choices.count
-        recording.spans.append(Span(role: role, range: start..<start, parent: open.last))
+        recording.spans.append(ChoiceSpan(role: role, range: start..<start, parent: open.last))
         open.append(recording.spans.count - 1)
     }
 

@@ -27,11 +27,11 @@ protocol PointOracle {
     var sites: Sites { get }
     /// How many cases are judged about as fast as one.
     var width: Int { get }
-    /// What each value of `Verdict.keys` measures.
+    /// What each value of `Judgement.keys` measures.
     var meanings: [KeyMeaning] { get }
 
     /// Judges `count` cases; `edits` is asked for each of them once, in order.
-    func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Verdict]
+    func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Judgement]
     /// The gradient of the margin; nil where there is none to be had.
     func gradient(at edits: Edits) -> [Double]?
 }

@@ -25,11 +25,11 @@ struct PointShrinker<Oracle: PointOracle> {
     /// Whether few sites come before a small norm.
     let countLeads: Bool
 
-    private var budget: Budget
-    private var known: [Edits: Verdict] = [:]
+    private var budget: ShrinkBudget
+    private var known: [Edits: Judgement] = [:]
     private var checks = 0
 
-    init(_ oracle: Oracle, from failure: Edits, verdict: Verdict, context: Set<Int> = [], budget: Budget = Budget()) {
+    init(_ oracle: Oracle, from failure: Edits, verdict: Judgement, context: Set<Int> = [], budget: ShrinkBudget = ShrinkBudget()) {
         self.oracle = oracle
         self.budget = budget
         self.context = context
@@ -87,8 +87,8 @@ extension PointShrinker {
     var sites: Sites { oracle.sites }
 
     /// Judges cases as they come, known ones for nothing; fewer than asked for where the budget ends.
-    mutating func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Verdict] {
-        var verdicts: [Verdict] = []
+    mutating func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Judgement] {
+        var verdicts: [Judgement] = []
         verdicts.reserveCapacity(count)
         while verdicts.count < count, !isSpent {
             judgeBatch(Array(verdicts.count..<min(count, verdicts.count + max(oracle.width, 1))), edits, &verdicts)
@@ -96,7 +96,7 @@ extension PointShrinker {
         return verdicts
     }
 
-    mutating func judge(_ cases: [Edits]) -> [Verdict] { judge(cases.count) { cases[$0] } }
+    mutating func judge(_ cases: [Edits]) -> [Judgement] { judge(cases.count) { cases[$0] } }
 
     /// Takes the simplest of the cases that fails, if it is simpler than the best.
     @discardableResult
@@ -133,7 +133,7 @@ extension PointShrinker {
     /// What distances at `site` are measured in: what the spec measures, itself; else the room of the site.
     func unit(of site: Int) -> Double { hasMeasure ? 1 : sites.width(of: site) }
 
-    private mutating func judgeBatch(_ indexes: [Int], _ edits: (Int) -> Edits, _ verdicts: inout [Verdict]) {
+    private mutating func judgeBatch(_ indexes: [Int], _ edits: (Int) -> Edits, _ verdicts: inout [Judgement]) {
         let cases = indexes.map(edits)
         checks += cases.count
         let fresh = cases.indices.filter { known[cases[$0]] == nil }
@@ -158,7 +158,7 @@ extension PointShrinker {
     /// Larger cases are not looked up again: hashing them costs as much as judging them.
     private static var remembered: Int { 32 }
 
-    private mutating func note(_ edits: Edits, _ verdict: Verdict) {
+    private mutating func note(_ edits: Edits, _ verdict: Judgement) {
         guard verdict.fails else { return }
         worstMargin = min(worstMargin, verdict.margin)
         nearest = min(nearest, distance(of: edits))

@@ -10,14 +10,14 @@ package struct SequenceShrinker<Value> {
     /// Batches judged.
     package private(set) var rounds = 0
 
-    let budget: Budget
-    private var known: [[Choice]: Verdict] = [:]
+    let budget: ShrinkBudget
+    private var known: [[Choice]: Judgement] = [:]
     private var checks = 0
     private(set) var isSpent = false
     /// Until all passes have run once, what is dear is left for later.
     private(set) var isFirstRound = true
 
-    package init(_ property: Property<Value>, from failure: Made<Value>, budget: Budget = Budget()) {
+    package init(_ property: Property<Value>, from failure: Made<Value>, budget: ShrinkBudget = ShrinkBudget()) {
         self.property = property
         self.budget = budget
         best = failure
@@ -51,7 +51,7 @@ package struct SequenceShrinker<Value> {
 
 extension SequenceShrinker {
     var choices: [Choice] { best.recording.choices }
-    var spans: [Span] { best.recording.spans }
+    var spans: [ChoiceSpan] { best.recording.spans }
 
     var remainingEvaluations: Int { max(budget.evaluations - evaluations, 0) }
 
@@ -145,7 +145,7 @@ extension SequenceShrinker {
             if let verdict = known[recording.choices] {
                 results[index] = Made(recording: recording, value: value, verdict: verdict)
             } else {
-                known[recording.choices] = Verdict(fails: false)
+                known[recording.choices] = Judgement(fails: false)
                 made.append((index, recording, value))
             }
         }

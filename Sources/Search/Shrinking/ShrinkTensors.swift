@@ -9,7 +9,7 @@ extension SequenceShrinker {
             let oracle = TensorChoice(property: property, base: base, index: index, sites: sites)
             var shrinker = PointShrinker(
                 oracle, from: edits, verdict: best.verdict,
-                budget: Budget(evaluations: remainingEvaluations, isExpired: { [budget] in budget.isExpired() }))
+                budget: ShrinkBudget(evaluations: remainingEvaluations, isExpired: { [budget] in budget.isExpired() }))
             let minimality = shrinker.shrink()
             charge(evaluations: shrinker.evaluations, rounds: shrinker.rounds, minimality)
             _ = take(.set([(index, .tensor(shrinker.best, on: sites))]), on: base)
@@ -26,8 +26,8 @@ private struct TensorChoice<Value>: PointOracle {
     var width: Int { property.width }
     var meanings: [KeyMeaning] { [] }
 
-    func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Verdict] {
-        var verdicts = [Verdict](repeating: Verdict(fails: false), count: count)
+    func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Judgement] {
+        var verdicts = [Judgement](repeating: Judgement(fails: false), count: count)
         var values: [Value] = []
         var places: [Int] = []
         for number in 0..<count {

@@ -5,10 +5,10 @@
 package struct SpaceShrinker {
     private let objective: any Objective
     private let meanings: [KeyMeaning]
-    private let budget: Budget
+    private let budget: ShrinkBudget
 
     /// - Parameter keys: what each of the objective's shrink keys measures; `.other` for those left out.
-    package init(_ objective: any Objective, keys: [KeyMeaning] = [], budget: Budget = Budget()) {
+    package init(_ objective: any Objective, keys: [KeyMeaning] = [], budget: ShrinkBudget = ShrinkBudget()) {
         self.objective = objective
         self.budget = budget
         meanings = (0..<objective.keyCount).map { $0 < keys.count ? keys[$0] : .other }

@@ -16,8 +16,8 @@ struct TileOracle: PointOracle {
 
     var width: Int { Tile.width }
 
-    func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Verdict] {
-        var verdicts: [Verdict] = []
+    func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Judgement] {
+        var verdicts: [Judgement] = []
         verdicts.reserveCapacity(count)
         for start in stride(from: 0, to: count, by: Tile.width) {
             let cases = (start..<min(start + Tile.width, count)).map(edits)
@@ -25,7 +25,7 @@ struct TileOracle: PointOracle {
             for lane in cases.indices {
                 let keys = meanings.indices.map { tile.keys[$0 * Tile.width + lane] }
                 let margin = tile.margins[lane]
-                verdicts.append(Verdict(fails: margin < 0, margin: margin, keys: keys))
+                verdicts.append(Judgement(fails: margin < 0, margin: margin, keys: keys))
             }
         }
         return verdicts

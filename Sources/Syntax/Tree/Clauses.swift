@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// One line of a property.
-package enum Clause: Sendable {
+package indirect enum Clause: Sendable {
     case forall(Forall)
     case `let`(Let)
     case assume(Assume)

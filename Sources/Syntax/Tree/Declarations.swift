@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// One entry of a file.
-package enum Declaration: Sendable {
+package indirect enum Declaration: Sendable {
     case use(UseDeclaration)
     case enumeration(EnumDeclaration)
     case type(TypeDeclaration)
@@ -162,5 +162,7 @@ package struct Field: Sendable {
     package let type: TypeExpression
     /// The name of the tensor (of a model) or the array or column (of a data set), if it is not the field's name.
     package let fileName: StringLiteral?
+    /// The comment behind it on its line, blanks made one: by custom its first word is the unit.
+    package let remark: String?
     package let span: Span
 }

@@ -24,7 +24,7 @@ package struct StringLiteral: Hashable, Sendable {
 
 /// `/[a-z]{2,12}\?/`
 package struct RegexLiteral: Hashable, Sendable {
-    /// As written between the slashes, except that `\/` is `/`.
+    /// As written between the slashes.
     package let pattern: String
     package let span: Span
 }

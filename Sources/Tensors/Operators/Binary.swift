@@ -1,3 +1,5 @@
+import Kernels
+
 /// A function of two numbers, element by element; shapes are broadcast.
 package struct Binary: Operator {
     package enum Kind: Sendable, Hashable, CaseIterable {
@@ -40,6 +42,114 @@ package struct Binary: Operator {
         default:
             guard first.element != .bool else { throw .elementType(name, expected: "numbers", found: .bool) }
             return TensorType(first.element, shape)
+        }
+    }
+}
+
+extension Binary {
+    package func readsUniform(_ index: Int) -> Bool { true }
+
+    package func prepare(_ site: Site) -> any Step {
+        let operands = site.inputs.indices.map { Operand(site, $0) }
+        let isInteger = site.inputs[0].element == .int64
+        func arithmetic(_ code: gs_binary) -> any Step {
+            BinaryStep(code: code, operands: operands, storage: site.storage, count: site.shape.count)
+        }
+        func comparison(_ code: gs_comparison) -> any Step {
+            ComparisonStep(
+                code: code, operands: operands, storage: site.inputs[0].element.storage, count: site.shape.count)
+        }
+        return switch kind {
+        case .add: arithmetic(GS_BINARY_ADD)
+        case .subtract: arithmetic(GS_BINARY_SUB)
+        case .multiply: arithmetic(GS_BINARY_MUL)
+        case .divide: arithmetic(isInteger ? GS_BINARY_QUOTIENT : GS_BINARY_DIV)
+        case .power: arithmetic(GS_BINARY_POW)
+        case .minimum: arithmetic(GS_BINARY_MIN)
+        case .maximum: arithmetic(GS_BINARY_MAX)
+        case .modulo: arithmetic(GS_BINARY_MOD)
+        case .remainder: arithmetic(GS_BINARY_FMOD)
+        case .and: arithmetic(GS_BINARY_AND)
+        case .or: arithmetic(GS_BINARY_OR)
+        case .xor: arithmetic(GS_BINARY_XOR)
+        case .equal: comparison(GS_COMPARISON_EQUAL)
+        case .less: comparison(GS_COMPARISON_LESS)
+        case .lessOrEqual: comparison(GS_COMPARISON_LESS_EQUAL)
+        case .greater: comparison(GS_COMPARISON_GREATER)
+        case .greaterOrEqual: comparison(GS_COMPARISON_GREATER_EQUAL)
+        }
+    }
+}
+
+/// How an element-wise step reads one of its inputs.
+struct Operand: Sendable {
+    let table: Table?
+    let spread: gs_spread
+
+    init(_ site: Site, _ index: Int) {
+        let shape = site.inputs[index].shape
+        table = shape == site.shape ? nil : Table(Shape.walk(site.shape, steps: shape.steps(in: site.shape)))
+        spread = site.uniform[index] ? GS_SPREAD_UNIFORM : GS_SPREAD_LANED
+    }
+
+    func float32(_ frame: Frame, _ index: Int) -> gs_operand_f32 {
+        gs_operand_f32(data: frame.input(index), table: table?.pointer, spread: spread)
+    }
+
+    func float64(_ frame: Frame, _ index: Int) -> gs_operand_f64 {
+        gs_operand_f64(data: frame.input(index), table: table?.pointer, spread: spread)
+    }
+}
+
+struct BinaryStep: Step {
+    let code: gs_binary
+    let operands: [Operand]
+    let storage: LaneStorage
+    let count: Int
+
+    var keeps: Kept { code == GS_BINARY_ADD || code == GS_BINARY_SUB ? .nothing : .inputs }
+
+    func forward(_ frame: Frame) {
+        let (first, second) = (operands[0], operands[1])
+        switch storage {
+        case .float32:
+            gs_binary_f32(
+                code, count, frame.lanes, first.float32(frame, 0), second.float32(frame, 1), frame.output())
+        case .float64:
+            gs_binary_f64(
+                code, count, frame.lanes, first.float64(frame, 0), second.float64(frame, 1), frame.output())
+        }
+    }
+
+    func backward(_ frame: Frame) {
+        switch storage {
+        case .float32:
+            gs_binary_gradient_f32(
+                code, count, frame.lanes, operands[0].float32(frame, 0), operands[1].float32(frame, 1),
+                frame.outputGradient(), frame.gradient(0), frame.gradient(1))
+        case .float64:
+            gs_binary_gradient_f64(
+                code, count, frame.lanes, operands[0].float64(frame, 0), operands[1].float64(frame, 1),
+                frame.outputGradient(), frame.gradient(0), frame.gradient(1))
+        }
+    }
+}
+
+struct ComparisonStep: Step {
+    let code: gs_comparison
+    let operands: [Operand]
+    let storage: LaneStorage
+    let count: Int
+
+    func forward(_ frame: Frame) {
+        let (first, second) = (operands[0], operands[1])
+        switch storage {
+        case .float32:
+            gs_compare_f32(
+                code, count, frame.lanes, first.float32(frame, 0), second.float32(frame, 1), frame.output())
+        case .float64:
+            gs_compare_f64(
+                code, count, frame.lanes, first.float64(frame, 0), second.float64(frame, 1), frame.output())
         }
     }
 }

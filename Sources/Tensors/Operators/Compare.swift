@@ -1,3 +1,5 @@
+import Kernels
+
 /// The margin of a comparison of reals, element by element: at least 0 exactly where it holds.
 ///
 /// `a <= b` has margin b - a; `a < b` as well, but 0 becomes the negative number nearest to it.
@@ -17,5 +19,15 @@ package struct Compare: Operator {
             throw .elementType(name, expected: "float64", found: input.element)
         }
         return TensorType(.float64, try inputs[0].shape.broadcast(with: inputs[1].shape, in: name))
+    }
+}
+
+extension Compare {
+    package func readsUniform(_ index: Int) -> Bool { true }
+
+    package func prepare(_ site: Site) -> any Step {
+        BinaryStep(
+            code: relation == .less ? GS_BINARY_MARGIN_LESS : GS_BINARY_MARGIN_LESS_EQUAL,
+            operands: site.inputs.indices.map { Operand(site, $0) }, storage: .float64, count: site.shape.count)
     }
 }

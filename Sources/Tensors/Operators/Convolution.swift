@@ -1,3 +1,5 @@
+import Kernels
+
 /// The convolution (cross-correlation) of `[batch, in, spatial...]` with constant weights `[out, in / groups, size...]`.
 package struct Convolution: Operator {
     package let weights: Tensor
@@ -49,6 +51,70 @@ package struct Convolution: Operator {
     static func check(_ bias: Tensor?, outputs: Int) throws(ShapeError) {
         if let bias, bias.shape.dimensions != [outputs] {
             throw ShapeError("a bias of \(bias.shape) for \(outputs) output channels")
+        }
+    }
+}
+
+extension Convolution {
+    package func prepare(_ site: Site) throws(ShapeError) -> any Step {
+        let (input, output) = (site.inputs[0].shape, site.shape)
+        let sweep = try Sweep(
+            weights: weights, window: window, groups: groups, inChannels: input[1], outChannels: output[1],
+            input: Array(input.dimensions.dropFirst(2)), output: Array(output.dimensions.dropFirst(2)))
+        return ConvolutionStep(
+            sweep: sweep, bias: bias.map(Numbers.init), activation: activation.kernel, storage: site.storage,
+            batch: input[0], inputCount: input.strides[0], outputCount: output.strides[0])
+    }
+}
+
+struct ConvolutionStep: Step {
+    let sweep: Sweep
+    let bias: Numbers?
+    let activation: gs_activation
+    let storage: LaneStorage
+    let batch, inputCount, outputCount: Int
+
+    var keeps: Kept { activation.kind == GS_ACTIVATION_NONE ? .nothing : .output }
+
+    func forward(_ frame: Frame) {
+        let (from, to) = (inputCount * frame.lanes, outputCount * frame.lanes)
+        for place in 0..<batch {
+            switch storage {
+            case .float32:
+                gs_convolution_forward_f32(
+                    sweep.float32, frame.lanes, bias?.pointer(), frame.input(0) + place * from,
+                    frame.output() + place * to, activation)
+            case .float64:
+                gs_convolution_forward_f64(
+                    sweep.float64, frame.lanes, bias?.pointer(), frame.input(0) + place * from,
+                    frame.output() + place * to, activation)
+            }
+        }
+    }
+
+    func backward(_ frame: Frame) {
+        let (from, to) = (inputCount * frame.lanes, outputCount * frame.lanes)
+        switch storage {
+        case .float32:
+            let cotangent: UnsafeMutablePointer<Float> = frame.outputGradient()
+            guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) else { return }
+            if activation.kind != GS_ACTIVATION_NONE {
+                gs_activation_gradient_f32(activation, batch * to, frame.result(), cotangent, cotangent)
+            }
+            for place in 0..<batch {
+                gs_convolution_gradient_f32(
+                    sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from)
+            }
+        case .float64:
+            let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
+            guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
+            if activation.kind != GS_ACTIVATION_NONE {
+                gs_activation_gradient_f64(activation, batch * to, frame.result(), cotangent, cotangent)
+            }
+            for place in 0..<batch {
+                gs_convolution_gradient_f64(
+                    sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from)
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A body graph, evaluated for each row of constant tables, and its results reduced over the rows.
 ///
 /// The first inputs of the body are captured: they are the inputs of the operation. Then comes one input per table, which
@@ -60,5 +62,134 @@ package struct ForEachRow: Operator {
             throw ShapeError("\(name): the condition is \(body.type(of: body.outputs[1].value)), not a scalar bool")
         }
         return type
+    }
+}
+
+extension ForEachRow {
+    package func prepare(_ site: Site) throws(ShapeError) -> any Step {
+        let region = try hoistingRows()
+        let captured = region.capturedInputs.map(\.value)
+        let reals = captured.indices.filter { site.inputs[$0].element.isReal }
+        let gradient = Evaluator.Gradient(of: region.body.outputs[0].value, to: reals.map { captured[$0] })
+        let plan = try Plan(
+            region.body, region.body.outputs.map(\.value), site.passes == .forward ? nil : gradient
+        ).optimised()
+        let uniform = region.body.inputs.indices.map { $0 >= captured.count }
+        var planner = Planner(plan.graph, outputs: plan.outputs, gradient: plan.gradient, uniform: uniform)
+        let rowTypes = region.body.inputs.dropFirst(captured.count).map { region.body.type(of: $0.value) }
+        return ForEachRowStep(
+            program: try planner.program(.shared), tables: region.tables.map(Numbers.init),
+            rowBytes: rowTypes.map(\.laneBytes), rowCount: region.tables.first?.shape[0] ?? 0,
+            captured: site.inputs, reals: reals, reduction: reduction, rows: rows, count: site.shape.count)
+    }
+}
+
+struct ForEachRowStep: Step {
+    let program: Program
+    let tables: [Numbers]
+    let rowBytes: [Int]
+    let rowCount: Int
+    let captured: [TensorType]
+    /// The captured inputs by which the body is differentiated.
+    let reals: [Int]
+    let reduction: ForEachRow.Reduction
+    let rows: ForEachRow.Rows
+    let count: Int
+
+    var keeps: Kept { .inputs }
+    /// The number of rows that count; the rows of extrema; cotangents.
+    var scratch: Int { (1 + 2 * count) * 8 }
+
+    func makeWorkspace() -> Workspace? { Workspace(program, inputs: captured.count + tables.count) }
+
+    func forward(_ frame: Frame) {
+        guard let workspace = frame.workspace else { return }
+        let (lanes, total) = (frame.lanes, count * frame.lanes)
+        let (output, members): (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) = (
+            frame.output(), frame.scratch()
+        )
+        let winners = members + lanes
+        members.update(repeating: 0, count: lanes)
+        winners.update(repeating: -1, count: total)
+        output.update(repeating: empty, count: total)
+        for row in 0..<rowCount {
+            run(row, workspace, frame)
+            guard let values = workspace.output(0)?.assumingMemoryBound(to: Double.self) else { return }
+            let condition = rows == .all ? nil : workspace.output(1)?.assumingMemoryBound(to: Double.self)
+            for lane in 0..<lanes where condition?[lane] != 0 {
+                members[lane] += 1
+                for place in stride(from: lane, to: total, by: lanes) {
+                    take(values[place], row, &output[place], &winners[place])
+                }
+            }
+        }
+        guard reduction == .mean else { return }
+        for place in 0..<total { output[place] /= members[place % lanes] }
+    }
+
+    /// Runs each row again: only one row's values are kept at a time.
+    func backward(_ frame: Frame) {
+        guard let workspace = frame.workspace else { return }
+        let (lanes, total) = (frame.lanes, count * frame.lanes)
+        let members: UnsafeMutablePointer<Double> = frame.scratch()
+        let (winners, cotangent) = (members + lanes, members + lanes + total)
+        let given: UnsafeMutablePointer<Double> = frame.outputGradient()
+        for row in 0..<rowCount where isExtremum == false || (0..<total).contains(where: { winners[$0] == Double(row) }) {
+            run(row, workspace, frame)
+            let condition = rows == .all ? nil : workspace.output(1)?.assumingMemoryBound(to: Double.self)
+            for place in 0..<total {
+                let counts = isExtremum ? winners[place] == Double(row) : condition?[place % lanes] != 0
+                let share = reduction == .mean ? given[place] / members[place % lanes] : given[place]
+                cotangent[place] = counts ? share : 0
+            }
+            program.backward(workspace, cotangent: cotangent)
+            for (index, input) in reals.enumerated() { add(workspace.gradient(index), input, frame) }
+        }
+    }
+
+    private var isExtremum: Bool { reduction == .minimum || reduction == .maximum }
+
+    private var empty: Double {
+        switch reduction {
+        case .sum, .mean: 0
+        case .minimum: .infinity
+        case .maximum: -.infinity
+        }
+    }
+
+    private func run(_ row: Int, _ workspace: Workspace, _ frame: Frame) {
+        let arguments = workspace.arguments
+        for index in captured.indices { arguments[index] = UnsafeRawPointer(frame.raw(index)) }
+        for (index, table) in tables.enumerated() {
+            arguments[captured.count + index] = UnsafeRawPointer(table.raw + row * rowBytes[index])
+        }
+        program.forward(workspace, UnsafeBufferPointer(arguments), lanes: frame.lanes)
+    }
+
+    /// NaN, once met, stays.
+    private func take(_ value: Double, _ row: Int, _ result: inout Double, _ winner: inout Double) {
+        switch reduction {
+        case .sum, .mean: result += value
+        case .minimum where value < result || (value.isNaN && !result.isNaN):
+            (result, winner) = (value, Double(row))
+        case .maximum where value > result || (value.isNaN && !result.isNaN):
+            (result, winner) = (value, Double(row))
+        case .minimum, .maximum: break
+        }
+    }
+
+    private func add(_ share: UnsafeRawPointer?, _ input: Int, _ frame: Frame) {
+        guard let share else { return }
+        let type = captured[input]
+        switch type.storage {
+        case .float32:
+            guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(input) else { return }
+            gs_scatter_add_f32(
+                type.shape.count, frame.lanes, nil, share.assumingMemoryBound(to: Float.self), gradient)
+        case .float64:
+            guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(input) else { return }
+            gs_scatter_add_f64(
+                type.shape.count, frame.lanes, nil, share.assumingMemoryBound(to: Double.self), gradient)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// exp(x) over the sum of exp(x) along one axis, computed from x - max(x); or the logarithm of it.
 package struct Softmax: Operator {
     package enum Kind: Sendable, Hashable { case plain, logarithm }
@@ -19,5 +21,42 @@ package struct Softmax: Operator {
         }
         _ = try inputs[0].shape.axis(axis, of: name)
         return inputs[0]
+    }
+}
+
+extension Softmax {
+    package func prepare(_ site: Site) throws(ShapeError) -> any Step {
+        let axis = try site.shape.axis(axis, of: name)
+        return SoftmaxStep(
+            code: kind == .plain ? GS_SOFTMAX_PLAIN : GS_SOFTMAX_LOG, blocks: AxisBlocks(site.shape, axis...axis),
+            storage: site.storage)
+    }
+}
+
+struct SoftmaxStep: Step {
+    let code: gs_softmax
+    let blocks: AxisBlocks
+    let storage: LaneStorage
+
+    var keeps: Kept { .output }
+
+    func forward(_ frame: Frame) {
+        let (outer, axis, inner) = (blocks.outer, blocks.axis, blocks.inner)
+        switch storage {
+        case .float32: gs_softmax_f32(code, outer, axis, inner, frame.lanes, frame.input(0), frame.output())
+        case .float64: gs_softmax_f64(code, outer, axis, inner, frame.lanes, frame.input(0), frame.output())
+        }
+    }
+
+    func backward(_ frame: Frame) {
+        let (outer, axis, inner) = (blocks.outer, blocks.axis, blocks.inner)
+        switch storage {
+        case .float32:
+            gs_softmax_gradient_f32(
+                code, outer, axis, inner, frame.lanes, frame.result(), frame.outputGradient(), frame.gradient(0))
+        case .float64:
+            gs_softmax_gradient_f64(
+                code, outer, axis, inner, frame.lanes, frame.result(), frame.outputGradient(), frame.gradient(0))
+        }
     }
 }

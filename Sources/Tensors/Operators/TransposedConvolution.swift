@@ -1,3 +1,5 @@
+import Kernels
+
 /// The transposed convolution of `[batch, in, spatial...]` with constant weights `[in, out / groups, size...]`.
 ///
 /// Pads are cut from the result; output padding is added behind it.
@@ -48,5 +50,61 @@ package struct TransposedConvolution: Operator {
         }
         guard lengths.allSatisfy({ $0 >= 0 }) else { throw .unfit(name, shape, "the pads exceed the result") }
         return lengths
+    }
+}
+
+extension TransposedConvolution {
+    /// It is the gradient of a convolution that leads from the result's shape to the input's.
+    package func prepare(_ site: Site) throws(ShapeError) -> any Step {
+        let (input, output) = (site.inputs[0].shape, site.shape)
+        let sweep = try Sweep(
+            weights: weights, window: window, groups: groups, inChannels: output[1], outChannels: input[1],
+            input: Array(output.dimensions.dropFirst(2)), output: Array(input.dimensions.dropFirst(2)))
+        return TransposedConvolutionStep(
+            sweep: sweep, bias: bias.map(Numbers.init), storage: site.storage, batch: input[0],
+            inputCount: input.strides[0], outputCount: output.strides[0])
+    }
+}
+
+struct TransposedConvolutionStep: Step {
+    let sweep: Sweep
+    let bias: Numbers?
+    let storage: LaneStorage
+    let batch, inputCount, outputCount: Int
+
+    func forward(_ frame: Frame) {
+        let (from, to, plain) = (inputCount * frame.lanes, outputCount * frame.lanes, Activation.none.kernel)
+        for place in 0..<batch {
+            switch storage {
+            case .float32:
+                gs_convolution_transposed_f32(
+                    sweep.float32, frame.lanes, bias?.pointer(), frame.input(0) + place * from,
+                    frame.output() + place * to, plain)
+            case .float64:
+                gs_convolution_transposed_f64(
+                    sweep.float64, frame.lanes, bias?.pointer(), frame.input(0) + place * from,
+                    frame.output() + place * to, plain)
+            }
+        }
+    }
+
+    func backward(_ frame: Frame) {
+        let (from, to) = (inputCount * frame.lanes, outputCount * frame.lanes)
+        switch storage {
+        case .float32:
+            let cotangent: UnsafeMutablePointer<Float> = frame.outputGradient()
+            guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) else { return }
+            for place in 0..<batch {
+                gs_convolution_transposed_gradient_f32(
+                    sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from)
+            }
+        case .float64:
+            let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
+            guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
+            for place in 0..<batch {
+                gs_convolution_transposed_gradient_f64(
+                    sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from)
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// A function of one number, applied to each element.
 package struct Unary: Operator {
     package enum Kind: Sendable, Hashable {
@@ -44,6 +46,88 @@ package struct Unary: Operator {
         default:
             guard element.isReal else { throw .elementType(name, expected: "real numbers", found: element) }
             return inputs[0]
+        }
+    }
+}
+
+extension Unary {
+    package func prepare(_ site: Site) -> any Step {
+        UnaryStep(function: function, storage: site.storage, count: site.shape.count)
+    }
+
+    private var function: UnaryStep.Function {
+        switch kind {
+        case .negate: .init(GS_UNARY_NEG)
+        case .absolute: .init(GS_UNARY_ABS)
+        case .sign: .init(GS_UNARY_SIGN)
+        case .floor: .init(GS_UNARY_FLOOR)
+        case .ceiling: .init(GS_UNARY_CEIL)
+        case .round: .init(GS_UNARY_ROUND)
+        case .square: .init(GS_UNARY_SQUARE)
+        case .squareRoot: .init(GS_UNARY_SQRT)
+        case .reciprocal: .init(GS_UNARY_RECIPROCAL)
+        case .exponential: .init(GS_UNARY_EXP)
+        case .logarithm: .init(GS_UNARY_LOG)
+        case .sine: .init(GS_UNARY_SIN)
+        case .cosine: .init(GS_UNARY_COS)
+        case .tangent: .init(GS_UNARY_TAN)
+        case .arcsine: .init(GS_UNARY_ASIN)
+        case .arccosine: .init(GS_UNARY_ACOS)
+        case .arctangent: .init(GS_UNARY_ATAN)
+        case .hyperbolicSine: .init(GS_UNARY_SINH)
+        case .hyperbolicCosine: .init(GS_UNARY_COSH)
+        case .hyperbolicTangent: .init(GS_UNARY_TANH)
+        case .areaSine: .init(GS_UNARY_ASINH)
+        case .areaCosine: .init(GS_UNARY_ACOSH)
+        case .areaTangent: .init(GS_UNARY_ATANH)
+        case .sigmoid: .init(GS_UNARY_SIGMOID)
+        case .errorFunction: .init(GS_UNARY_ERF)
+        case .softplus: .init(GS_UNARY_SOFTPLUS)
+        case .softsign: .init(GS_UNARY_SOFTSIGN)
+        case .relu: .init(GS_UNARY_RELU)
+        case .leakyRelu(let slope): .init(GS_UNARY_LEAKY_RELU, slope)
+        case .elu(let alpha): .init(GS_UNARY_ELU, alpha)
+        case .selu(let alpha, let gamma): .init(GS_UNARY_SELU, alpha, gamma)
+        case .hardSigmoid(let alpha, let beta): .init(GS_UNARY_HARD_SIGMOID, alpha, beta)
+        case .clip(let lower, let upper): .init(GS_UNARY_CLIP, lower, upper)
+        case .not: .init(GS_UNARY_NOT)
+        }
+    }
+}
+
+struct UnaryStep: Step {
+    struct Function: Sendable {
+        let code: gs_unary
+        let first, second: Double
+
+        init(_ code: gs_unary, _ first: Double = 0, _ second: Double = 0) {
+            (self.code, self.first, self.second) = (code, first, second)
+        }
+    }
+
+    let function: Function
+    let storage: LaneStorage
+    let count: Int
+
+    var keeps: Kept { .all }
+
+    func forward(_ frame: Frame) {
+        let (code, first, second) = (function.code, function.first, function.second)
+        switch storage {
+        case .float32: gs_unary_f32(code, first, second, count * frame.lanes, frame.input(0), frame.output())
+        case .float64: gs_unary_f64(code, first, second, count * frame.lanes, frame.input(0), frame.output())
+        }
+    }
+
+    func backward(_ frame: Frame) {
+        let (code, first, second, total) = (function.code, function.first, function.second, count * frame.lanes)
+        switch storage {
+        case .float32:
+            gs_unary_gradient_f32(
+                code, first, second, total, frame.input(0), frame.result(), frame.outputGradient(), frame.gradient(0))
+        case .float64:
+            gs_unary_gradient_f64(
+                code, first, second, total, frame.input(0), frame.result(), frame.outputGradient(), frame.gradient(0))
         }
     }
 }

@@ -1,0 +1,41 @@
+import Compiler
+import Search
+
+/// How much of a trial's space meets its `assume`s and the parts of `where` that bounds cannot say.
+struct Admission {
+    private static let samples = 4096
+
+    let trial: Trial
+
+    init(_ trial: Trial) { self.trial = trial }
+
+    /// The share of uniform samples that are admitted; nil where everything is.
+    func share() -> Double? {
+        guard let objective = trial.admission else { return nil }
+        let tile = Tile(for: objective)
+        var random = Random(seed: 0)
+        var admitted = 0
+        for _ in 0..<(Self.samples / Tile.width) {
+            tile.count = Tile.width
+            fill(tile, &random)
+            objective.evaluate(tile, .margins)
+            for lane in 0..<Tile.width where tile.margins[lane] < 0 { admitted += 1 }
+        }
+        return Double(admitted) / Double(Self.samples)
+    }
+
+    private func fill(_ tile: Tile, _ random: inout Random) {
+        let space = trial.space
+        let box = space.boxes[random.below(space.boxes.count)]
+        for place in 0..<space.dimension {
+            let row = tile.points + place * Tile.width
+            random.fillUnit(row, count: Tile.width)
+            let (low, high) = (box.lower[place], box.upper[place])
+            let isWhole = space.kinds[place] == .integer || space.kinds[place] == .category
+            for lane in 0..<Tile.width {
+                let value = isWhole ? (low + row[lane] * (high - low + 1)).rounded(.down) : low + row[lane] * (high - low)
+                row[lane] = space.snapped(value, at: place, in: box)
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Compiler
+import OrderedCollections
+import Reports
+import Search
+import Tensors
+
+/// What a check would try.
+struct DryRun {
+    private let subject: Subject
+
+    init(_ subject: Subject) { self.subject = subject }
+
+    func text(_ trials: [Trial]) -> String {
+        trials.map { text($0) }.joined(separator: "\n")
+    }
+
+    private func text(_ trial: Trial) -> String {
+        let space = trial.space
+        var lines = ["\(trial.name)\(trial.title.map { ": \($0)" } ?? "")  \(subject.place(trial))"]
+        for leaf in trial.leaves { lines.append("  \(leaf.name)  \(domain(of: leaf, in: space))") }
+        if space.boxes.count > 1 { lines.append("  \("\(space.boxes.count)".grouped) boxes") }
+        lines.append("  \(space.dimension) dimensions\(size(of: space))")
+        lines.append("  operators: \(operators(trial.objective.graph))")
+        let gradient = trial.objective.hasGradient ? "follows gradients" : "no gradient: mutation, sweeps and evolution only"
+        lines.append("  strategies: \(gradient)")
+        if let share = Admission(trial).share() {
+            lines.append("  \((share * 100).rounded(toSignificant: 3))% of uniform inputs meet every `assume` and `where`")
+        }
+        for rejection in trial.rejections {
+            lines.append("  by rejection only: where \(subject.words(rejection))")
+        }
+        if !trial.shrinkKeys.isEmpty {
+            lines.append("  shrinks: \(trial.shrinkKeys.map { subject.words($0.span) }.joined(separator: ", "))")
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func domain(of leaf: Leaf, in space: Space) -> String {
+        if let table = leaf.table {
+            return "a row of \(subject.tables[table].name), \("\(subject.tables[table].rowCount)".grouped) rows"
+        }
+        let shape = leaf.shape.isEmpty ? "" : "Tensor[\(leaf.shape.map(String.init).joined(separator: ", "))] "
+        guard let first = leaf.coordinates.first else { return shape + "empty" }
+        let kind = space.kinds[first]
+        if let cases = leaf.type.cases { return shape + "one of \(cases.count)" }
+        let low = leaf.coordinates.map { space.boxes[0].lower[$0] }.min() ?? 0
+        let high = leaf.coordinates.map { space.boxes[0].upper[$0] }.max() ?? 0
+        let name =
+            switch kind {
+            case .real64: "Real"
+            case .real32: "Real, float32 values"
+            case .integer: "Int"
+            case .category: "Bool"
+            }
+        let (lower, upper) = (Notation.text(low, kind, .real), Notation.text(high, kind, .real))
+        let unit = leaf.unit.map { " \($0)" } ?? ""
+        return "\(shape)\(name) in [\(lower), \(upper)]\(unit)"
+    }
+
+    /// How many points a finite space has.
+    private func size(of space: Space) -> String {
+        guard space.kinds.allSatisfy({ $0 == .integer || $0 == .category }) else { return "" }
+        var count = 0.0
+        for box in space.boxes {
+            count += zip(box.lower, box.upper).reduce(1) { $0 * ($1.1 - $1.0 + 1) }
+        }
+        return ", \(count < 1e15 ? "\(Int(count))".grouped : count.rounded(toSignificant: 3)) inputs in all"
+    }
+
+    /// Each operator's name and how often it stands in the graph, in order of first use.
+    private func operators(_ graph: Graph) -> String {
+        var counts: OrderedDictionary<String, Int> = [:]
+        for node in graph.nodes {
+            if case .operation(let operation) = node.source { counts[operation.name, default: 0] += 1 }
+        }
+        return counts.map { name, count in
+            count == 1 ? name : "\(name) x\(count)"
+        }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,234 @@
+import Checker
+import Compiler
+import Datasets
+import Foundation
+import Reports
+import Search
+import Tensors
+
+/// Makes a counterexample of a finding: replays it from its values as printed, and keeps it.
+struct Presentation {
+    private let subject: Subject
+    private let trial: Trial
+    private let store: CaseStore?
+
+    init(_ subject: Subject, _ trial: Trial, _ store: CaseStore?) {
+        self.subject = subject
+        self.trial = trial
+        self.store = store
+    }
+
+    /// nil where neither the shrunk point nor the finding fails again from its values as printed.
+    func counterexample(_ finding: Finding, _ shrunk: ShrunkPoint?) throws(Failure) -> Counterexample? {
+        if let shrunk, let example = try counterexample(at: shrunk.point, finding, shrunk) { return example }
+        return try counterexample(at: finding.point, finding, nil)
+    }
+
+    private func counterexample(
+        at point: [Double], _ finding: Finding, _ shrunk: ShrunkPoint?
+    ) throws(Failure) -> Counterexample? {
+        let witness = Witness(point, of: trial)
+        guard let replayed = witness.point(of: trial), trial.space.contains(replayed) else { return nil }
+        let margin = trial.objective.margin(at: replayed)
+        guard margin < 0 else { return nil }
+        let reading = try read(replayed)
+        let id = self.id(of: witness)
+        let files = try keep(witness, id: id, margin: margin, reading)
+        return Counterexample(
+            id: id, inputs: inputs(witness, replayed, shrunk), lets: steps(reading, isNamed: true),
+            sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: margin,
+            worstMargin: min(margin, finding.margin, shrunk?.worstMargin ?? margin),
+            nearestDistance: nearest(shrunk), minimality: minimality(shrunk), tries: finding.tries,
+            shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy, replay: replayLine(id), files: files)
+    }
+
+    /// A kept case evaluated again; nil where it no longer fails.
+    func counterexample(replaying point: [Double], id: String) throws(Failure) -> Counterexample? {
+        let margin = trial.objective.margin(at: point)
+        guard margin < 0, trial.space.contains(point) else { return nil }
+        let reading = try read(point)
+        return Counterexample(
+            id: id, inputs: inputs(Witness(point, of: trial), point, nil), lets: steps(reading, isNamed: true),
+            sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: margin, worstMargin: margin,
+            nearestDistance: nil, minimality: .replayed, tries: 1, shrinkTries: 0, strategy: "replay",
+            replay: replayLine(id), files: [])
+    }
+
+    private func read(_ point: [Double]) throws(Failure) -> Exhibits.Reading {
+        do { return try trial.exhibits.read(at: point, leaves: trial.leaves) } catch {
+            throw Failure("\(error)", code: .unfinished)
+        }
+    }
+
+    // MARK: - What is shown
+
+    private func inputs(_ witness: Witness, _ point: [Double], _ shrunk: ShrunkPoint?) -> [Counterexample.Input] {
+        let intervals = Dictionary(
+            (shrunk?.intervals ?? []).map { ($0.coordinate, $0.values) }, uniquingKeysWith: { first, _ in first })
+        let free = Set(shrunk?.anyOtherValue ?? [])
+        return trial.leaves.indices.map { index in
+            let leaf = trial.leaves[index]
+            return Counterexample.Input(
+                leaf: leaf, values: witness.entries[index].values,
+                changes: leaf.shape.isEmpty ? [] : changes(leaf, point, intervals),
+                isArbitrary: free.contains(index),
+                interval: interval(intervals[leaf.coordinates.lowerBound], leaf, leaf.coordinates.lowerBound),
+                row: row(leaf, point))
+        }
+    }
+
+    private func changes(
+        _ leaf: Leaf, _ point: [Double], _ intervals: [Int: ClosedRange<Double>]
+    ) -> [Counterexample.Change] {
+        leaf.coordinates.filter { point[$0] != trial.space.reference[$0] }.map { place in
+            Counterexample.Change(
+                place: leaf.place(of: place - leaf.coordinates.lowerBound),
+                from: text(trial.space.reference[place], place, leaf), to: text(point[place], place, leaf),
+                interval: interval(intervals[place], leaf, place))
+        }
+    }
+
+    private func interval(_ range: ClosedRange<Double>?, _ leaf: Leaf, _ place: Int) -> Counterexample.Interval? {
+        range.map { .init(lower: text($0.lowerBound, place, leaf), upper: text($0.upperBound, place, leaf)) }
+    }
+
+    private func text(_ value: Double, _ place: Int, _ leaf: Leaf) -> String {
+        Notation.text(value, trial.space.kinds[place], leaf.notationType)
+    }
+
+    private func row(_ leaf: Leaf, _ point: [Double]) -> Counterexample.Row? {
+        guard let index = leaf.table, let number = Int(exactly: point[leaf.coordinates.lowerBound]) else { return nil }
+        let table = subject.tables[index]
+        let fields = zip(table.columns, subject.columns[index]).compactMap { field, column -> (String, String)? in
+            guard column.shape.rank == 1, number < column.count else { return nil }
+            return (field.name, Notation.text(column.doubles[number], .real64, field.type))
+        }
+        return Counterexample.Row(table: table.name, number: number, fields: fields)
+    }
+
+    private func steps(_ reading: Exhibits.Reading, isNamed: Bool) -> [Counterexample.Step] {
+        var seen: Set<String> = []
+        return zip(trial.exhibits.entries, reading.values).compactMap { entry, values in
+            guard (entry.name != nil) == isNamed else { return nil }
+            let name = entry.name ?? subject.words(entry.span)
+            guard !name.isEmpty, seen.insert(name).inserted else { return nil }
+            return Counterexample.Step(name: name, type: entry.type, values: values)
+        }
+    }
+
+    /// The words of the first check that fails.
+    private func failedCheck(_ reading: Exhibits.Reading) -> String {
+        for (clause, margin) in zip(trial.exhibits.clauses, reading.margins) where clause.kind == .check && margin < 0 {
+            return subject.words(clause.span)
+        }
+        return trial.name
+    }
+
+    private func nearest(_ shrunk: ShrunkPoint?) -> Counterexample.Distance? {
+        guard let shrunk, shrunk.nearest.isFinite, shrunk.nearest > 0 else { return nil }
+        let key = trial.shrinkKeys.first { $0.norm != nil && $0.norm != .l0 }
+        guard let key else { return nil }
+        return .init(measure: subject.words(key.span), value: shrunk.nearest)
+    }
+
+    private func minimality(_ shrunk: ShrunkPoint?) -> Counterexample.Minimality {
+        switch shrunk?.minimality {
+        case .nothingSmallerFails(let checks): .nothingSmallerFails(checks: checks)
+        case .budgetSpent: .budgetSpent
+        case nil: .unshrunk
+        }
+    }
+
+    // MARK: - What is kept
+
+    private func id(of witness: Witness) -> String {
+        var digest = Digest()
+        digest.add(subject.path)
+        digest.add(trial.name)
+        for entry in witness.entries {
+            digest.add(entry.name)
+            entry.values.forEach { digest.add($0) }
+        }
+        return String(digest.text.prefix(8))
+    }
+
+    private func replayLine(_ id: String) -> String {
+        guard let store else { return "not kept" }
+        return "gainsay replay \(id)" + (store.folder == CaseStore.defaultFolder ? "" : " --cases \(store.folder)")
+    }
+
+    private func keep(
+        _ witness: Witness, id: String, margin: Double, _ reading: Exhibits.Reading
+    ) throws(Failure) -> [String] {
+        guard let store else { return [] }
+        try store.save(
+            CaseRecord(
+                id: id, spec: subject.path, property: trial.name, models: subject.models, data: subject.data,
+                parameters: subject.parameters, specDigest: subject.digest, margin: margin,
+                found: Date().timeIntervalSince1970,
+                entries: witness.entries.map { .init(name: $0.name, values: $0.values) }))
+        return try saveTensors(witness, in: store.folder(of: id), reading)
+    }
+
+    /// Tensors beyond a screenful, in one .npz; those declared `as image` as pictures too.
+    private func saveTensors(
+        _ witness: Witness, in folder: String, _ reading: Exhibits.Reading
+    ) throws(Failure) -> [String] {
+        var tensors: [(name: String, type: SayType, values: [Double])] = []
+        for (leaf, entry) in zip(trial.leaves, witness.entries) where entry.values.count > Self.screenful {
+            let values = zip(entry.values, leaf.coordinates).map { text, place in
+                Notation.value(text, trial.space.kinds[place], leaf.notationType) ?? .nan
+            }
+            tensors.append((leaf.name, leaf.type, values))
+        }
+        for (entry, values) in zip(trial.exhibits.entries, reading.values) where values.count > Self.screenful {
+            if let name = entry.name { tensors.append((name, entry.type, values)) }
+        }
+        guard !tensors.isEmpty else { return [] }
+        try Files.makeFolder(folder)
+        var files = [folder + "/witness.npz"]
+        try Files.write(try npz(tensors), to: files[0])
+        for tensor in tensors {
+            guard let picture = picture(tensor.type, tensor.values) else { continue }
+            files.append(folder + "/\(tensor.name).png")
+            try Files.write(picture, to: files[files.count - 1])
+        }
+        return files
+    }
+
+    private static let screenful = 16
+
+    private func npz(_ tensors: [(name: String, type: SayType, values: [Double])]) throws(Failure) -> [UInt8] {
+        do {
+            let columns = try tensors.map { tensor in
+                Dataset.Column(tensor.name, try Tensor(Shape(tensor.type.shape ?? []), tensor.values))
+            }
+            return try Dataset(columns).npz()
+        } catch { throw Failure("cannot save the tensors of the case: \(error)", code: .unfinished) }
+    }
+
+    private func picture(_ type: SayType, _ values: [Double]) -> [UInt8]? {
+        guard case .tensor(let tensor) = type, tensor.isImage else { return nil }
+        let sizes = tensor.dimensions.map(\.size)
+        guard sizes.count >= 2, sizes.dropLast(2).reduce(1, *) == 1 || (sizes.count == 3 && sizes[0] == 3) else { return nil }
+        let (height, width) = (sizes[sizes.count - 2], sizes[sizes.count - 1])
+        let channels = values.count / max(1, height * width)
+        let size = height * width
+        let pixels = (0..<values.count).map { values[$0 % channels * size + $0 / channels] }
+        return PNG.encode(pixels, width: width, height: height, channels: channels)
+    }
+}
+
+extension Leaf {
+    /// An index per dimension; labelled ones by their names.
+    fileprivate func place(of offset: Int) -> [String] {
+        guard case .tensor(let tensor) = type else { return [] }
+        var (rest, place) = (offset, [String]())
+        for dimension in tensor.dimensions.reversed() {
+            let index = rest % dimension.size
+            rest /= dimension.size
+            place.insert(dimension.labels?.cases[index] ?? "\(index)", at: 0)
+        }
+        return place
+    }
+}

@@ -1,0 +1,34 @@
+import Checker
+import Compiler
+import Diagnostics
+import Tensors
+
+/// What is checked: the trials of a spec or of a VNN-LIB property, and the files they come from.
+struct Subject {
+    /// As given on the command line.
+    let path: String
+    let sources: [SourceFile]
+    let trials: [Trial]
+    /// Tables by their index in a leaf; empty for a VNN-LIB property.
+    let tables: [CheckedTable]
+    let columns: [[Tensor]]
+    let models: [String: String]
+    let data: [String: String]
+    let parameters: [String: String]
+    let warnings: String
+    /// Of all files together.
+    let digest: String
+
+    /// The words of the spec under a span.
+    func words(_ span: Span) -> String {
+        guard let source = sources.first(where: { $0.id == span.file }) else { return "" }
+        return source.text(span).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// `digits.say:9:1`, or the file alone.
+    func place(_ trial: Trial) -> String {
+        guard let span = trial.span, let source = sources.first(where: { $0.id == span.file }) else { return path }
+        let position = source.position(at: span.lower)
+        return "\(source.path):\(position.line):\(position.column)"
+    }
+}

@@ -1,0 +1,138 @@
+import Compiler
+import Reports
+import Search
+
+/// Takes one trial to its verdict: search, shrink, replay, keep.
+struct Trying {
+    struct Settings {
+        var budget: Double
+        var tries: Int
+        var seed: UInt64
+        var threads: Int
+        /// How many counterexamples that differ are wanted.
+        var wanted: Int
+        var shrinking: Shrinking
+
+        enum Shrinking { case full, none }
+    }
+
+    let subject: Subject
+    let settings: Settings
+    /// nil where nothing is kept.
+    let store: CaseStore?
+
+    func verdict(of trial: Trial) throws(Failure) -> Verdict {
+        let line = ProgressLine(trial.name)
+        defer { line.clear() }
+        let start = Clock.seconds()
+        let outcome = portfolio(for: trial, known: try known(trial), line).search(trial.objective)
+        let seconds = Clock.seconds() - start
+        switch outcome {
+        case .found(let findings, let effort):
+            return try contradicted(trial, findings, Account(effort, seconds), line)
+        case .exhausted(let effort): return verdict(trial, .proved, Account(effort, seconds))
+        case .survived(let effort): return survived(trial, Account(effort, seconds))
+        case .interrupted(let findings, let effort):
+            var account = Account(effort, seconds)
+            account.isInterrupted = true
+            return findings.isEmpty
+                ? verdict(trial, .survived, account) : try contradicted(trial, findings, account, line)
+        }
+    }
+
+    /// What a search cost.
+    private struct Account {
+        let effort: Effort
+        let seconds: Double
+        var isInterrupted = false
+        var admitted: Double?
+
+        init(_ effort: Effort, _ seconds: Double) {
+            self.effort = effort
+            self.seconds = seconds
+        }
+    }
+
+    private func portfolio(for trial: Trial, known: [[Double]], _ line: ProgressLine) -> Portfolio {
+        var portfolio = Portfolio()
+        portfolio.seed = settings.seed
+        portfolio.workers = settings.threads
+        portfolio.budget = Budget(tries: settings.tries, seconds: settings.budget, clock: Clock.seconds)
+        portfolio.wanted = settings.wanted
+        portfolio.known = known
+        portfolio.isCancelled = { Interrupt.isRequested }
+        portfolio.progress = { line.show($0) }
+        return portfolio
+    }
+
+    /// The kept counterexamples of the property come first.
+    private func known(_ trial: Trial) throws(Failure) -> [[Double]] {
+        guard let store else { return [] }
+        return try store.records(spec: subject.path, property: trial.name).compactMap { $0.witness.point(of: trial) }
+    }
+
+    private func contradicted(
+        _ trial: Trial, _ findings: [Finding], _ account: Account, _ line: ProgressLine
+    ) throws(Failure) -> Verdict {
+        var examples: [Counterexample] = []
+        for finding in findings {
+            let shrunk = shrink(finding, of: trial)
+            line.clear()
+            if let example = try Presentation(subject, trial, store).counterexample(finding, shrunk) {
+                examples.append(example)
+            }
+        }
+        guard !examples.isEmpty else {
+            let message = "a violation was found that does not fail again from its values as printed: a rounding-boundary case, not a counterexample"
+            return verdict(trial, .failed(message), account)
+        }
+        return verdict(trial, .contradicted(examples), account)
+    }
+
+    private func shrink(_ finding: Finding, of trial: Trial) -> ShrunkPoint? {
+        guard settings.shrinking == .full else { return nil }
+        let end = Clock.seconds() + max(settings.budget, 1)
+        let budget = ShrinkBudget(isExpired: { Clock.seconds() > end || Interrupt.isRequested })
+        return SpaceShrinker(trial.objective, keys: trial.shrinkKeys.map(\.meaning), budget: budget)
+            .shrink(finding.point)
+    }
+
+    /// An `assume` that nothing met says nothing: that is an error, not a survival.
+    private func survived(_ trial: Trial, _ account: Account) -> Verdict {
+        var account = account
+        guard let admission = trial.admission else { return verdict(trial, .survived, account) }
+        account.admitted = Admission(trial).share()
+        guard account.admitted == 0 else { return verdict(trial, .survived, account) }
+        var portfolio = Portfolio()
+        portfolio.seed = settings.seed
+        portfolio.workers = settings.threads
+        portfolio.budget = Budget(tries: 200_000, seconds: max(1, settings.budget / 4), clock: Clock.seconds)
+        portfolio.isCancelled = { Interrupt.isRequested }
+        if case .found = portfolio.search(admission) { return verdict(trial, .survived, account) }
+        return verdict(trial, .failed("no input was found that meets every `assume` and `where`: nothing was checked"), account)
+    }
+
+    private func verdict(_ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account) -> Verdict {
+        let effort = account.effort
+        return Verdict(
+            property: trial.name, title: trial.title, place: subject.place(trial), outcome: outcome,
+            effort: .init(
+                tries: effort.tries, seconds: account.seconds,
+                bestMargin: effort.tries > 0 ? effort.bestMargin : nil,
+                strategies: effort.shares.map { .init(strategy: $0.strategy, tries: $0.tries) },
+                isInterrupted: account.isInterrupted, admitted: account.admitted))
+    }
+}
+
+extension ShrinkKey {
+    /// What the shrinker may aim at.
+    var meaning: KeyMeaning {
+        switch norm {
+        case .l0: .count(of: coordinates)
+        case .l1: .norm(.l1, of: coordinates)
+        case .l2: .norm(.l2, of: coordinates)
+        case .linf: .norm(.linf, of: coordinates)
+        case nil: .other
+        }
+    }
+}

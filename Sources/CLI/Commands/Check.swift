@@ -1,0 +1,124 @@
+import ArgumentParser
+import Compiler
+import Diagnostics
+import RegularExpressions
+import Reports
+
+/// `gainsay check`
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Try to contradict a spec.",
+        discussion: """
+            Searches for an input that violates each property, shrinks what it finds, and prints it. \
+            Exit codes: 0 nothing was contradicted, 1 something was, 2 bad usage, spec, model or data, 3 could not be run \
+            to the end.
+            """)
+
+    @Argument(help: "A spec (.say) or a VNN-LIB 1.0 property (.vnnlib).", completion: .file(extensions: ["say", "vnnlib"]))
+    var spec: String
+
+    @OptionGroup(title: "What is checked") var sources: SourceOptions
+
+    @Option(name: .long, help: "Check only the properties whose names match this regular expression (PCRE2).")
+    var only: String?
+
+    @Option(name: .long, help: "Search each property for so long: 500ms, 30s, 2m. (default: 10s, or no limit with --tries)")
+    var budget: Duration?
+
+    @Option(name: .long, help: "Evaluate at most so many inputs for each property.")
+    var tries: Int?
+
+    @Option(name: .long, help: "Where chance begins: a seed gives the same bytes again.")
+    var seed: UInt64 = 0
+
+    @Option(name: .long, help: "How many threads search.")
+    var threads: Int = Machine.cores
+
+    @Flag(name: .long, help: "Look for counterexamples that differ, not just the first.")
+    var all = false
+
+    @Option(name: .long, help: "With --all, how many at most.")
+    var most = 10
+
+    @Flag(name: .long, help: "Print what was found as it was found.")
+    var noShrink = false
+
+    @Flag(name: .long, help: "Say what would be tried, and try nothing.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    @OptionGroup(title: "Cases") var store: CaseOptions
+
+    @Flag(name: .long, help: "Keep no counterexamples, and do not replay those kept.")
+    var noCases = false
+
+    func validate() throws {
+        guard threads >= 1, threads <= 1024 else { throw ValidationError("--threads takes 1 to 1024") }
+        guard tries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--tries takes at least 1") }
+        guard most >= 1 else { throw ValidationError("--most takes at least 1") }
+    }
+
+    func run() throws {
+        Interrupt.listen()
+        let subject = try Subject(spec, try sources.workload)
+        if !subject.warnings.isEmpty { Console.write(subject.warnings + "\n", to: .error) }
+        let trials = try chosen(subject.trials)
+        if dryRun { return Console.write(DryRun(subject).text(trials)) }
+        let verdicts = try verdicts(of: trials, in: subject)
+        if json {
+            Console.write(try JSONReport(spec: spec, seed: seed, verdicts).text())
+        } else if verdicts.count > 1 {
+            Console.write("\n" + report.summary(verdicts))
+        }
+        Exit.with(Exit.Code(verdicts))
+    }
+
+    private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
+
+    private func verdicts(of trials: [Trial], in subject: Subject) throws -> [Verdict] {
+        let trying = Trying(subject: subject, settings: settings, store: noCases ? nil : try CaseStore(store.cases))
+        var verdicts: [Verdict] = []
+        for trial in trials where !Interrupt.isRequested {
+            let verdict = try trying.verdict(of: trial)
+            if !json { Console.write((verdicts.isEmpty ? "" : "\n") + report.text(verdict)) }
+            verdicts.append(verdict)
+        }
+        return verdicts
+    }
+
+    private var settings: Trying.Settings {
+        Trying.Settings(
+            budget: budget?.seconds ?? (tries == nil ? 10 : .infinity), tries: tries ?? .max, seed: seed,
+            threads: threads, wanted: all ? most : 1, shrinking: noShrink ? .none : .full)
+    }
+
+    private func chosen(_ trials: [Trial]) throws -> [Trial] {
+        guard let only else { return trials }
+        let expression: RegularExpression
+        do { expression = try RegularExpression(only) } catch { throw Failure("--only: \(error)") }
+        let chosen = trials.filter { expression.search($0.name) == .matches }
+        guard !chosen.isEmpty else {
+            let near = suggest(only, among: trials.map(\.name)).map { "; did you mean `\($0)`?" } ?? ""
+            throw Failure("--only \(only) matches no property of \(spec)\(near)")
+        }
+        return chosen
+    }
+}
+
+extension Exit.Code {
+    /// Contradicted comes before unfinished.
+    init(_ verdicts: [Verdict]) {
+        var code = Exit.Code.nothingContradicted
+        for verdict in verdicts {
+            switch verdict.outcome {
+            case .contradicted: self = .contradicted; return
+            case .failed: code = .unfinished
+            case .survived where verdict.effort.isInterrupted: code = .unfinished
+            case .survived, .proved: break
+            }
+        }
+        self = code
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Diagnostics
+import Reports
+
+/// What says where models, data and parameters come from.
+struct SourceOptions: ParsableArguments {
+    @Option(name: .long, help: "Read model NAME from FILE instead of what the spec says.", transform: Assignment.parse)
+    var model: [Assignment] = []
+
+    @Option(name: .long, help: "Read data NAME from FILE instead of what the spec says.", transform: Assignment.parse)
+    var data: [Assignment] = []
+
+    @Option(name: .long, help: "Give parameter NAME the value.", transform: Assignment.parse)
+    var set: [Assignment] = []
+
+    var workload: Workload.Options {
+        get throws {
+            Workload.Options(
+                models: try Assignment.dictionary(model, option: "--model"),
+                data: try Assignment.dictionary(data, option: "--data"),
+                parameters: try Assignment.dictionary(set, option: "--set"))
+        }
+    }
+}
+
+/// `NAME=TEXT` on the command line.
+struct Assignment: Sendable {
+    let name: String
+    let text: String
+
+    @Sendable static func parse(_ argument: String) throws -> Assignment {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+            throw ValidationError("`\(argument)` is not NAME=VALUE")
+        }
+        return Assignment(name: String(parts[0]), text: String(parts[1]))
+    }
+
+    static func dictionary(_ assignments: [Assignment], option: String) throws -> [String: String] {
+        var result: [String: String] = [:]
+        for assignment in assignments {
+            guard result.updateValue(assignment.text, forKey: assignment.name) == nil else {
+                throw ValidationError("\(option) says `\(assignment.name)` twice")
+            }
+        }
+        return result
+    }
+}
+
+/// Where counterexamples are kept.
+struct CaseOptions: ParsableArguments {
+    @Option(name: .long, help: "The folder that counterexamples are kept in.")
+    var cases = CaseStore.defaultFolder
+}
+
+/// `30s`, `500ms`, `2m`, or seconds without a unit.
+struct Duration: ExpressibleByArgument, Sendable {
+    let seconds: Double
+
+    init(seconds: Double) { self.seconds = seconds }
+
+    init?(argument: String) {
+        let units: [(String, Double)] = [("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600), ("", 1)]
+        guard let (unit, scale) = units.first(where: { argument.hasSuffix($0.0) }),
+            let number = Double(argument.dropLast(unit.count)), number.isFinite, number >= 0
+        else { return nil }
+        seconds = number * scale
+    }
+
+    var defaultValueDescription: String { "\(seconds.rounded(toSignificant: 6))s" }
+}
+
+extension RenderingStyle {
+    static var forErrors: RenderingStyle { Console.isColoured(.error) ? .coloured : .plain }
+}

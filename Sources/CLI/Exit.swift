@@ -1,0 +1,33 @@
+import Foundation
+
+/// How the process ends.
+enum Exit {
+    enum Code: Int32 {
+        case nothingContradicted = 0
+        case contradicted = 1
+        /// Bad usage, spec, model or data.
+        case badInput = 2
+        /// Could not be run to the end.
+        case unfinished = 3
+    }
+
+    static func with(_ code: Code) -> Never {
+        fflush(nil)
+        exit(code.rawValue)
+    }
+}
+
+/// Why a command stops, in words for standard error.
+struct Failure: Error {
+    let code: Exit.Code
+    let message: String
+
+    init(_ message: String, code: Exit.Code = .badInput) {
+        self.message = message
+        self.code = code
+    }
+
+    func print() {
+        Console.write(message.hasPrefix("error") ? message : "error: \(message)\n", to: .error)
+    }
+}

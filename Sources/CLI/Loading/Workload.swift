@@ -1,0 +1,232 @@
+import Checker
+import Compiler
+import Datasets
+import Diagnostics
+import Models
+import SpecLibrary
+import Syntax
+import Tensors
+
+/// A spec with all that it names, read from disk and checked; or what is wrong with it.
+struct Workload {
+    /// What the command line says besides the spec.
+    struct Options {
+        /// `--model net=FILE`
+        var models: [String: String] = [:]
+        /// `--data test=FILE`
+        var data: [String: String] = [:]
+        /// `--set eps=0.05`
+        var parameters: [String: String] = [:]
+    }
+
+    let sources: [SourceFile]
+    let spec: CheckedSpec
+    /// Of `spec.models` and `spec.tables`, in order.
+    let graphs: [Graph]
+    let tables: [[Tensor]]
+    let modelFiles: [String]
+    let warnings: [Diagnostic]
+
+    /// Throws all diagnostics, rendered, where there is an error.
+    init(spec path: String, _ options: Options, style: RenderingStyle) throws(Failure) {
+        let loader = Loader(options)
+        do {
+            let loaded = try loader.load(path)
+            sources = loader.sources
+            (spec, warnings) = (loaded.spec, loaded.warnings)
+            (graphs, tables, modelFiles) = try loader.collect(loaded.spec)
+        } catch let error as Rejection {
+            throw Failure(render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
+        } catch let failure as Failure {
+            throw failure
+        } catch { throw Failure("\(error)") }
+    }
+
+    func trials(style: RenderingStyle) throws(Failure) -> [Trial] {
+        do { return try compile(spec, models: graphs, tables: tables) } catch {
+            throw Failure(render([error], from: sources, style: style))
+        }
+    }
+}
+
+/// Diagnostics that end the loading.
+struct Rejection: Error {
+    let diagnostics: [Diagnostic]
+}
+
+/// Reads files once each and numbers them in the order read.
+private final class Loader {
+    private let options: Workload.Options
+    private(set) var sources: [SourceFile] = []
+    private var trees: [String: SyntaxTree] = [:]
+    private var diagnostics: [Diagnostic] = []
+    private var models: [String: (Model, file: String)] = [:]
+    private var datasets: [String: Dataset] = [:]
+
+    init(_ options: Workload.Options) { self.options = options }
+
+    func load(_ path: String) throws -> (spec: CheckedSpec, warnings: [Diagnostic]) {
+        let tree = parseFile(path, try Files.read(path, limit: 1 << 26))
+        for used in everyTree(from: tree) { loadFiles(of: used) }
+        try refuseUnknown(options.models, known: models.keys.sorted(), what: "model")
+        try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
+        var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
+        loaded.signatures = models.mapValues { $0.0.signature }
+        loaded.tables = datasets.compactMapValues { TableSignature($0) }
+        let result = check(tree, with: loaded)
+        let all = diagnostics + result.diagnostics
+        guard !all.hasErrors, let spec = result.spec else { throw Rejection(diagnostics: all) }
+        return (spec, all)
+    }
+
+    func collect(_ spec: CheckedSpec) throws -> ([Graph], [[Tensor]], [String]) {
+        var (graphs, files) = ([Graph](), [String]())
+        for model in spec.models {
+            guard let (loaded, file) = models[model.name] else { throw Rejection(diagnostics: [.unloaded(model)]) }
+            graphs.append(loaded.graph)
+            files.append(file)
+        }
+        let tables = try spec.tables.map { table in
+            try table.fileColumns.map { column in
+                guard let tensor = datasets[table.name]?[column] else {
+                    throw Rejection(diagnostics: [.unloaded(table)])
+                }
+                return tensor
+            }
+        }
+        return (graphs, tables, files)
+    }
+
+    private func parseFile(_ path: String, _ bytes: [UInt8]) -> SyntaxTree {
+        let source = SourceFile(path: path, bytes: bytes, id: SourceFile.ID(UInt32(sources.count)))
+        sources.append(source)
+        let (tree, found) = parse(source)
+        diagnostics += found
+        trees[path] = tree
+        return tree
+    }
+
+    /// The tree and those of all that it uses, each once.
+    private func everyTree(from tree: SyntaxTree) -> [SyntaxTree] {
+        var (found, waiting) = ([SyntaxTree](), [tree])
+        var seen: Set<String> = []
+        while let next = waiting.popLast() {
+            guard seen.insert(next.source.path).inserted else { continue }
+            found.append(next)
+            waiting += requirements(of: next).uses.compactMap { resolve($0.target, from: next.source) }
+        }
+        return found
+    }
+
+    private func resolve(_ target: UseDeclaration.Target, from source: SourceFile) -> SyntaxTree? {
+        switch target {
+        case .library(let names):
+            let name = names.map(\.text).joined(separator: ".")
+            let path = "SpecLibrary/" + names.map(\.text).joined(separator: "/") + ".say"
+            if let known = trees[path] { return known }
+            return SpecLibrary.source(of: name).map { parseFile(path, $0) }
+        case .file(let literal):
+            let path = Files.path(literal.text, besides: source.path)
+            if let known = trees[path] { return known }
+            guard let bytes = try? Files.read(path, limit: 1 << 26) else { return nil }
+            return parseFile(path, bytes)
+        }
+    }
+
+    private func loadFiles(of tree: SyntaxTree) {
+        let needed = requirements(of: tree)
+        for model in needed.models {
+            guard let path = place(model, options.models, tree, option: "--model") else { continue }
+            do { models[model.name] = (try ModelFile.read(path), path) } catch {
+                diagnostics.append(.unreadable(path, "\(error.message)", at: model.span))
+            }
+        }
+        for data in needed.data {
+            guard let path = place(data, options.data, tree, option: "--data") else { continue }
+            do { datasets[data.name] = try DataFile.read(path) } catch {
+                diagnostics.append(.unreadable(path, "\(error.message)", at: data.span))
+            }
+        }
+    }
+
+    private func place(
+        _ file: Requirements.File, _ overrides: [String: String], _ tree: SyntaxTree, option: String
+    ) -> String? {
+        if let path = overrides[file.name] { return path }
+        if let path = file.path { return Files.path(path, besides: tree.source.path) }
+        diagnostics.append(.noFile(file.name, option: option, at: file.span))
+        return nil
+    }
+
+    private func refuseUnknown(_ given: [String: String], known: [String], what: String) throws {
+        let declared = Set(known)
+        for name in given.keys.sorted() where !declared.contains(name) && diagnostics.isEmpty {
+            let near = suggest(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
+            throw Failure("--\(what) \(name)=...: the spec declares no \(what) named `\(name)`\(near)")
+        }
+    }
+}
+
+/// Model files by their endings.
+enum ModelFile {
+    static func read(_ path: String) throws(Failure) -> Model {
+        let bytes = try Files.read(path)
+        let external = ExternalFiles { name, offset, count in
+            try Files.readAsIs(Files.path(name, besides: path), offset: offset, count: count)
+        }
+        do { return try Model(onnx: bytes, external: external) } catch { throw Failure("\(error)") }
+    }
+}
+
+/// Data files by their endings.
+enum DataFile {
+    static func read(_ path: String) throws(Failure) -> Dataset {
+        guard let format = Dataset.Format(path: path) else {
+            throw Failure("data files end in .npz, .npy or .csv")
+        }
+        let bytes = try Files.read(path)
+        do {
+            let dataset = try Dataset(reading: bytes, as: format)
+            guard dataset.rowCount != nil else { throw DatasetError("its arrays do not have the same number of rows") }
+            return dataset
+        } catch { throw Failure("\(error)") }
+    }
+}
+
+extension TableSignature {
+    /// nil where the columns do not make a table.
+    fileprivate init?(_ dataset: Dataset) {
+        guard let rowCount = dataset.rowCount else { return nil }
+        let columns = dataset.columns.map { column in
+            let element: Element =
+                switch column.tensor.element {
+                case .int64: .integer
+                case .bool: .bool
+                case .float32, .float64: .real
+                }
+            return Column(column.name, element, shape: Array(column.tensor.shape.dimensions.dropFirst()))
+        }
+        self.init(columns: columns, rowCount: rowCount)
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func unreadable(_ path: String, _ why: String, at span: Span) -> Diagnostic {
+        let message = why.contains(path) ? why : "`\(path)`: \(why)"
+        return Diagnostic(code: "file-unreadable", message, at: span)
+    }
+
+    fileprivate static func noFile(_ name: String, option: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            code: "file-unnamed", "nothing says which file `\(name)` is in", at: span,
+            hints: [Hint("write `from \"FILE\"` behind the declaration, or `\(option) \(name)=FILE` on the command line")])
+    }
+
+    fileprivate static func unloaded(_ model: CheckedModel) -> Diagnostic {
+        Diagnostic(code: "file-unnamed", "model `\(model.name)` was not loaded", at: model.span)
+    }
+
+    fileprivate static func unloaded(_ table: CheckedTable) -> Diagnostic {
+        Diagnostic(code: "file-unnamed", "data `\(table.name)` was not loaded", at: table.span)
+    }
+}

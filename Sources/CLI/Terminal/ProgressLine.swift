@@ -1,0 +1,58 @@
+import Reports
+import Foundation
+import Search
+import Synchronization
+
+/// One line on standard error that says how the search is getting on; nothing where that is not a terminal.
+final class ProgressLine: Sendable {
+    private struct State {
+        var isShown = false
+        var last = 0.0
+    }
+
+    private let property: String
+    private let start: Double
+    private let isActive = Console.isTerminal(.error)
+    private let state = Mutex(State())
+
+    init(_ property: String) {
+        self.property = property
+        start = Clock.seconds()
+    }
+
+    /// At most ten times a second.
+    func show(_ progress: SearchProgress) {
+        guard isActive else { return }
+        let now = Clock.seconds()
+        let isDue = state.withLock { state in
+            guard now - state.last >= 0.1 else { return false }
+            state.last = now
+            state.isShown = true
+            return true
+        }
+        guard isDue else { return }
+        let rate = Double(progress.tries) / max(now - start, 1e-6)
+        let line =
+            "\(property): \(Self.grouped(progress.tries)) tries, \(Self.grouped(Int(rate)))/s, best margin "
+            + "\(Self.short(progress.bestMargin)), \(progress.strategy)"
+        Console.write("\r\u{1B}[2K" + String(line.prefix(Self.width - 1)), to: .error)
+    }
+
+    func clear() {
+        let wasShown = state.withLock { state in
+            defer { state.isShown = false }
+            return state.isShown
+        }
+        if wasShown { Console.write("\r\u{1B}[2K", to: .error) }
+    }
+
+    private static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    private static func short(_ value: Double) -> String { String(format: "%.4g", value) }
+
+    private static func grouped(_ number: Int) -> String { "\(number)".grouped }
+}

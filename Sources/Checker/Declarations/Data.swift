@@ -1,0 +1,142 @@
+import Diagnostics
+import Syntax
+
+extension Checker {
+    /// The place of a data set in the checked spec; agrees its columns with the file's.
+    func tableIndex(_ found: Found<DataDeclaration>) -> Int? {
+        if let known = tableIndices[found.key] { return known }
+        let table = checkTable(found)
+        tableIndices[found.key] = .some(table.map { _ in tables.count })
+        guard let table else { return nil }
+        tables.append(table)
+        return tables.count - 1
+    }
+
+    private func checkTable(_ found: Found<DataDeclaration>) -> CheckedTable? {
+        let node = found.node
+        guard let (fields, file) = columns(of: node.type, in: found.file) else { return nil }
+        checkDuplicates(fields.map(\.name), "a column")
+        let signature = loaded.tables[found.name]
+        if let signature, signature.rowCount == 0 { report(.emptyTable(node)) }
+        var scope = Scope(file)
+        var columns: [SayType.Field] = []
+        var names: [String] = []
+        for field in fields {
+            guard let column = checkColumn(field, of: node, signature, in: &scope) else { continue }
+            columns.append(.init(name: field.name.text, type: column.type, unit: unit(of: field)))
+            names.append(column.name)
+        }
+        guard columns.count == fields.count else { return nil }
+        return CheckedTable(
+            name: found.name, file: node.file?.text, columns: columns, fileColumns: names,
+            rowCount: signature?.rowCount ?? 0, span: node.name.span)
+    }
+
+    /// The fields of the record that a row is, written out or declared as a type without parameters.
+    private func columns(of type: TypeExpression, in file: FileScope) -> (fields: [Field], file: FileScope)? {
+        switch type.base {
+        case .record(let fields): return (fields, file)
+        case .missing: return nil
+        case .named(let named):
+            if let found = declaration(named.name.text, in: file), case .type(let it) = found.node,
+                case .record(let fields) = it.type.base, it.parameters.isEmpty
+            {
+                return (fields, found.file)
+            }
+            if resolve(type, in: Scope(file)) != nil { report(.tableType(at: type.span)) }
+            return nil
+        }
+    }
+
+    private func checkColumn(
+        _ field: Field, of node: DataDeclaration, _ signature: TableSignature?, in scope: inout Scope
+    ) -> (name: String, type: SayType)? {
+        let name = field.fileName?.text ?? field.name.text
+        guard let signature else {
+            return type(of: field, in: scope).map { (name, $0) }
+        }
+        guard let column = signature.columns.first(where: { $0.name == name }) else {
+            let span = field.fileName?.span ?? field.name.span
+            report(.unknownColumn(name, at: span, node, signature.columns.map(\.name)))
+            return nil
+        }
+        let dimensions = column.shape.map { SayType.Tensor.Dimension($0) }
+        match(field.type, SayType(column.element.sayType, dimensions), in: &scope)
+        guard let type = type(of: field, in: scope) else { return nil }
+        guard isFit(type, column) else {
+            report(.columnMismatch(field, type, column))
+            return nil
+        }
+        return (name, type)
+    }
+
+    private func type(of field: Field, in scope: Scope) -> SayType? {
+        if let name = freeNames(of: field.type, in: scope).first {
+            report(.openSize(name, "data file"))
+            return nil
+        }
+        return resolve(field.type, in: scope)?.type
+    }
+
+    /// Whether a column's entries can be read as this type: an integer may stand for a Real, a truth value or an enum's case.
+    private func isFit(_ type: SayType, _ column: TableSignature.Column) -> Bool {
+        guard let element = type.element, let dimensions = type.dimensions else { return false }
+        let isShapeFit =
+            dimensions.map(\.size) == column.shape || dimensions.isEmpty && column.shape.allSatisfy { $0 == 1 }
+        switch element {
+        case .real: return isShapeFit
+        case .int, .enumeration: return isShapeFit && column.element == .integer
+        case .bool: return isShapeFit && column.element != .real
+        }
+    }
+}
+
+extension TableSignature.Element {
+    fileprivate var sayType: SayType.Tensor.Element {
+        switch self {
+        case .real: .real
+        case .integer: .int
+        case .bool: .bool
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func emptyTable(_ node: DataDeclaration) -> Diagnostic {
+        Diagnostic(.emptyTable, "the file of `\(node.name.text)` has no rows", at: node.file?.span ?? node.name.span)
+    }
+
+    fileprivate static func tableType(at span: Span) -> Diagnostic {
+        Diagnostic(
+            .tableType, "a row of data is a record", at: span,
+            hints: [Hint("name its columns: `data test : { image: Digit, label: Label } from ...`")])
+    }
+
+    fileprivate static func unknownColumn(
+        _ name: String, at span: Span, _ node: DataDeclaration, _ columns: [String]
+    ) -> Diagnostic {
+        let near = suggest(name, among: columns)
+        let list = columns.prefix(8).map { "`\($0)`" }.joined(separator: ", ")
+        let hint =
+            near.map { "did you mean `\($0)`?" }
+            ?? (columns.isEmpty ? "the file has no columns" : "the file has \(list)")
+        return Diagnostic(
+            .unknownColumn, "the file of `\(node.name.text)` has no column `\(name)`", at: span,
+            labels: node.file.map { [Label("this file", at: $0.span)] } ?? [], hints: [Hint(hint)])
+    }
+
+    fileprivate static func columnMismatch(
+        _ field: Field, _ type: SayType, _ column: TableSignature.Column
+    ) -> Diagnostic {
+        let shape = column.shape.map { "\($0)" }.joined(separator: ", ")
+        return Diagnostic(
+            .columnMismatch,
+            "column `\(column.name)` holds \(column.element.rawValue) values of shape [\(shape)], declared is \(type.withArticle)",
+            at: field.type.span)
+    }
+
+    static func openSize(_ name: Name, _ what: String) -> Diagnostic {
+        Diagnostic(
+            .unboundSize, "`\(name.text)` is not declared, and no \(what) was loaded that would tell it", at: name.span)
+    }
+}

@@ -1,0 +1,131 @@
+import Diagnostics
+import Syntax
+
+extension Checker {
+    /// The body of a function with the arguments in the place of its parameters.
+    func inline(_ found: Found<FuncDeclaration>, _ call: Call, _ name: Name, in scope: Scope) -> Value {
+        let node = found.node
+        let values = call.arguments.map { check($0.value, in: scope, expecting: expected(for: $0, found)) }
+        guard let order = argumentOrder(call, node, name), !values.contains(where: \.isUnknown) else {
+            return .unknown(at: call.span)
+        }
+        guard !underway.contains(found.key) else {
+            log.report(alone: .recursiveFunction(name, at: node.name.span))
+            return .unknown(at: call.span)
+        }
+        underway.append(found.key)
+        log.callers.append(name.span)
+        defer {
+            underway.removeLast()
+            log.callers.removeLast()
+        }
+        guard let inner = bind(order.map { values[$0] }, to: found) else { return .unknown(at: call.span) }
+        let value = check(node.body, in: inner, expecting: nil)
+        return result(value, of: node, in: inner).map { Value($0.term.moved(to: call.span), call: $0.call) }
+            ?? .unknown(at: call.span)
+    }
+
+    /// The type that decides between enum cases of one name: only of a parameter whose type is plainly one.
+    private func expected(for argument: Argument, _ found: Found<FuncDeclaration>) -> SayType? {
+        guard let label = argument.label,
+            case .named(let named)? = found.node.parameters
+                .first(where: { $0.name.text == label.text })?.type.base
+        else { return nil }
+        return labels(.name(named.name), in: Scope(found.file)).map { .enumeration($0) }
+    }
+
+    /// For each parameter the place of its argument.
+    private func argumentOrder(_ call: Call, _ node: FuncDeclaration, _ name: Name) -> [Int]? {
+        guard let ordered = order(call.arguments, for: node.parameters, of: name) else { return nil }
+        return ordered.compactMap { expression in
+            call.arguments.firstIndex { $0.value.span == expression.span }
+        }
+    }
+
+    /// The scope of the body: parameters, and the sizes that their types name.
+    private func bind(_ values: [Value], to found: Found<FuncDeclaration>) -> Scope? {
+        let parameters = found.node.parameters
+        guard values.count == parameters.count else { return nil }
+        var sizes = Scope(found.file)
+        for (parameter, value) in zip(parameters, values) { match(parameter.type, value.type, in: &sizes) }
+        guard areAllKnown(parameters, in: sizes, values) else { return nil }
+        var inner = sizes
+        for (parameter, value) in zip(parameters, values) {
+            guard let domain = resolve(parameter.type, in: sizes) else { return nil }
+            let label = Label("the parameter is declared here", at: parameter.span)
+            guard let term = fit(value.term, to: domain.type, "`\(parameter.name.text)`", label: label) else {
+                return nil
+            }
+            inner.set(parameter.name, Value(argument(term, parameter.name), call: value.call))
+        }
+        return inner
+    }
+
+    /// Named, so that it is computed once; what costs nothing needs no name.
+    private func argument(_ term: Term, _ name: Name) -> Term {
+        switch term.kind {
+        case .constant, .variable, .binding: return term
+        default:
+            return Term(.binding(binding(name.text, term, at: term.span)), term.type, at: term.span)
+        }
+    }
+
+    private func areAllKnown(_ parameters: [Parameter], in sizes: Scope, _ values: [Value]) -> Bool {
+        for (parameter, value) in zip(parameters, values) {
+            guard let name = freeNames(of: parameter.type, in: sizes).first else { continue }
+            report(.unboundSize(name, value.term, parameter))
+            return false
+        }
+        return true
+    }
+
+    private func result(_ value: Value, of node: FuncDeclaration, in scope: Scope) -> Value? {
+        guard let written = node.result else { return value }
+        guard let wanted = resolve(written, in: scope)?.type, !value.isUnknown else { return nil }
+        let label = Label("the result is declared here", at: written.span)
+        let term = fit(value.term.moved(to: node.body.span), to: wanted, "the result", label: label)
+        return term.map { Value($0, call: value.call) }
+    }
+
+    /// Checks a function for itself, so that a mistake is found whether or not it is called. Of parameters whose sizes are
+    /// open, and of Ints, which may become sizes, only the names are checked until a call says what they are.
+    func checkFunction(_ found: Found<FuncDeclaration>) {
+        let node = found.node
+        checkDuplicates(node.parameters.map(\.name), "a parameter")
+        var inner = Scope(found.file)
+        for parameter in node.parameters {
+            for name in freeNames(of: parameter.type, in: inner) { inner.set(name, .unknown(at: name.span)) }
+        }
+        for parameter in node.parameters {
+            let value = resolve(parameter.type, in: inner).map { placeholder(parameter, $0) }
+            declare(parameter.name, value ?? .unknown(at: parameter.name.span), in: &inner)
+        }
+        underway.append(found.key)
+        defer { underway.removeLast() }
+        let value = check(node.body, in: inner)
+        _ = result(value, of: node, in: inner)
+    }
+
+    private func placeholder(_ parameter: Parameter, _ domain: Domain) -> Value {
+        guard domain.type != .int else { return .unknown(at: parameter.name.span) }
+        let id = newID()
+        domains[id] = domain
+        return Value(Term(.variable(id: id), domain.type, at: parameter.name.span))
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func recursiveFunction(_ name: Name, at declaration: Span) -> Diagnostic {
+        Diagnostic(
+            .recursiveFunction, "`\(name.text)` calls itself, directly or through others", at: name.span,
+            labels: [Label("declared here", at: declaration)],
+            hints: [Hint("every spec terminates: functions are written out, not called")])
+    }
+
+    fileprivate static func unboundSize(_ name: Name, _ argument: Term, _ parameter: Parameter) -> Diagnostic {
+        Diagnostic(
+            .unboundSize, "the argument does not tell `\(name.text)`: found \(argument.type.withArticle)",
+            at: argument.span,
+            labels: [Label("`\(parameter.name.text)` is declared here", at: parameter.span)])
+    }
+}

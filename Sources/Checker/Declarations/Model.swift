@@ -1,0 +1,84 @@
+import Diagnostics
+import Syntax
+import Tensors
+
+extension Checker {
+    /// The place of a model in the checked spec; agrees its ports with the file's.
+    func modelIndex(_ found: Found<ModelDeclaration>) -> Int? {
+        if let known = modelIndices[found.key] { return known }
+        let model = checkModel(found)
+        modelIndices[found.key] = .some(model.map { _ in models.count })
+        guard let model else { return nil }
+        models.append(model)
+        return models.count - 1
+    }
+
+    private func checkModel(_ found: Found<ModelDeclaration>) -> CheckedModel? {
+        let node = found.node
+        checkDuplicates(node.inputs.map(\.name), "an input")
+        checkDuplicates(node.outputs.map(\.name) + node.activations.map(\.name), "an output or inner tensor")
+        let signature = loaded.signatures[found.name]
+        var scope = Scope(found.file)
+        let inputs = ports(node.inputs, .input, signature, node, in: &scope)
+        let outputs = ports(node.outputs, .output, signature, node, in: &scope)
+        let inner = ports(node.activations, .inner, signature, node, in: &scope)
+        guard let inputs, let outputs, let inner, !outputs.isEmpty else { return nil }
+        return CheckedModel(
+            name: found.name, file: node.file?.text, inputs: inputs, outputs: outputs, inner: inner,
+            span: node.name.span)
+    }
+
+    private func ports(
+        _ fields: [Field], _ role: PortRole, _ signature: Signature?, _ node: ModelDeclaration, in scope: inout Scope
+    ) -> [CheckedModel.Port]? {
+        guard let signature else {
+            let ports = fields.map { declaredPort($0, in: scope) }
+            return ports.contains { $0 == nil } ? nil : ports.compactMap { $0 }
+        }
+        guard let chosen = choose(fields, role, signature, node) else { return nil }
+        var ports: [CheckedModel.Port] = []
+        for (field, found) in zip(fields, chosen) {
+            guard let found, let port = agree(field, with: found, role, node, in: &scope) else { continue }
+            ports.append(port)
+        }
+        return ports.count == fields.count ? inFileOrder(ports, role.ports(of: signature)) : nil
+    }
+
+    private func inFileOrder(_ ports: [CheckedModel.Port], _ file: [Signature.Port]) -> [CheckedModel.Port] {
+        func place(_ port: CheckedModel.Port) -> Int { file.firstIndex { $0.name == port.tensor } ?? file.count }
+        return ports.map { (place($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    /// A port as the spec alone says it.
+    private func declaredPort(_ field: Field, in scope: Scope) -> CheckedModel.Port? {
+        if let name = freeNames(of: field.type, in: scope).first {
+            report(.openSize(name, "model"))
+            return nil
+        }
+        guard let type = resolve(field.type, in: scope)?.type else { return nil }
+        let shape = type.dimensions?.map(\.size) ?? [type.flatCount]
+        return CheckedModel.Port(name: field.name.text, type: type, shape: shape, tensor: field.fileName?.text)
+    }
+}
+
+/// What a port of a model is for.
+enum PortRole: String {
+    case input, output
+    case inner = "inner tensor"
+
+    func ports(of signature: Signature) -> [Signature.Port] {
+        switch self {
+        case .input: signature.inputs
+        case .output: signature.outputs
+        case .inner: signature.inner
+        }
+    }
+}
+
+extension SayType {
+    /// How many numbers a value is, records laid out field by field.
+    var flatCount: Int {
+        if let dimensions { return dimensions.reduce(1) { $0 * $1.size } }
+        return (fields ?? []).reduce(0) { $0 + $1.type.flatCount }
+    }
+}

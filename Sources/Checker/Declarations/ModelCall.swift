@@ -1,0 +1,140 @@
+import Diagnostics
+import Syntax
+
+/// A call of a model, of which outputs and inner tensors can be read.
+struct ModelCall {
+    let model: Int
+    let site: Int
+    let inputs: [Term]
+}
+
+/// The calls of one property so far: the same model on the same input is one call.
+struct CallSites {
+    private var calls: [ModelCall] = []
+    /// Earlier calls that are compared with.
+    private static let window = 64
+
+    mutating func site(model: Int, inputs: [Term], new: () -> Int) -> ModelCall {
+        for call in calls.suffix(CallSites.window) where call.model == model {
+            if zip(call.inputs, inputs).allSatisfy({ areSame($0, $1) }) { return call }
+        }
+        let call = ModelCall(model: model, site: new(), inputs: inputs)
+        calls.append(call)
+        return call
+    }
+}
+
+extension Checker {
+    func checkModelCall(_ found: Found<ModelDeclaration>, _ call: Call, _ name: Name, in scope: Scope) -> Value {
+        guard let index = modelIndex(found) else { return unchecked(call, in: scope) }
+        let inputs = models[index].inputs
+        let names = found.node.inputs.map(\.name.text)
+        guard let given = order(call.arguments, names: names, of: name) else { return unchecked(call, in: scope) }
+        let arguments = inputs.compactMap { port in names.firstIndex(of: port.name).map { given[$0] } }
+        var terms: [Term] = []
+        for (argument, port) in zip(arguments, inputs) {
+            let value = check(argument, in: scope, expecting: port.type)
+            let label = Label("the model is declared here", at: models[index].span)
+            guard !value.isUnknown, let term = fit(value.term, to: port.type, "`\(port.name)`", label: label) else {
+                continue
+            }
+            terms.append(flat(term, port, at: argument.span))
+        }
+        guard terms.count == inputs.count else { return .unknown(at: call.span) }
+        let site = calls.site(model: index, inputs: terms, new: newID)
+        return result(of: site, at: call.span)
+    }
+
+    /// The one output, or a record of several.
+    private func result(of call: ModelCall, at span: Span) -> Value {
+        let model = models[call.model]
+        let outputs = model.outputs.indices.map { output in
+            read(call, .output(output), model.outputs[output], at: span)
+        }
+        guard outputs.count > 1 else { return Value(outputs[0], call: call) }
+        let fields = zip(model.outputs, outputs).map { SayType.Field(name: $0.name, type: $1.type, unit: nil) }
+        let type = SayType.record(SayType.Record(origin: nil, fields: fields))
+        return Value(Term(.record(outputs), type, at: span), call: call)
+    }
+
+    /// The output or inner tensor of this name.
+    func port(_ name: String, of call: ModelCall, at span: Span) -> Term? {
+        let model = models[call.model]
+        if let index = model.outputs.firstIndex(where: { $0.name == name }) {
+            return read(call, .output(index), model.outputs[index], at: span)
+        }
+        guard let index = model.inner.firstIndex(where: { $0.name == name }) else { return nil }
+        return read(call, .inner(index), model.inner[index], at: span)
+    }
+
+    func names(ofPortsOf call: ModelCall) -> [String] {
+        (models[call.model].outputs + models[call.model].inner).map(\.name)
+    }
+
+    private func read(_ call: ModelCall, _ port: Term.Port, _ declared: CheckedModel.Port, at span: Span) -> Term {
+        let kind = Term.Kind.call(model: call.model, site: call.site, inputs: call.inputs, port: port)
+        return structured(Term(kind, declared.fileType, at: span), as: declared.type, at: span)
+    }
+
+    /// An argument in the file's shape.
+    private func flat(_ term: Term, _ port: CheckedModel.Port, at span: Span) -> Term {
+        guard let fields = term.type.fields else { return term.reshaped(to: port.fileType, at: span) }
+        let line = flattened(term, fields, at: span)
+        let joined =
+            line.allSatisfy { !$0.type.isTensor }
+            ? Term(.stack(line), lineType(line.count), at: span) : concatenated(line, at: span)
+        return joined.reshaped(to: port.fileType, at: span)
+    }
+
+    private func flattened(_ term: Term, _ fields: [SayType.Field], at span: Span) -> [Term] {
+        fields.indices.flatMap { index -> [Term] in
+            let field = term.field(index, at: span)
+            if let inner = field.type.fields { return flattened(field, inner, at: span) }
+            guard field.type.isTensor else { return [number(field)] }
+            return [number(field).reshaped(to: lineType(field.type.flatCount), at: span)]
+        }
+    }
+
+    private func number(_ term: Term) -> Term {
+        let wanted = SayType(.real, term.type.dimensions ?? [])
+        return term.type == wanted ? term : Term(.apply(.convert, [term]), wanted, at: term.span)
+    }
+
+    private func concatenated(_ parts: [Term], at span: Span) -> Term {
+        let lines = parts.map { $0.type.isTensor ? $0 : $0.reshaped(to: lineType(1), at: span) }
+        let count = lines.reduce(0) { $0 + $1.type.flatCount }
+        return lines.count == 1 ? lines[0] : Term(.concat(lines, axis: 0), lineType(count), at: span)
+    }
+
+    private func lineType(_ count: Int) -> SayType { SayType(.real, [.init(count)]) }
+
+    /// What the file gives, as the declared type.
+    private func structured(_ term: Term, as type: SayType, at span: Span) -> Term {
+        guard let fields = type.fields else { return term.reshaped(to: type, at: span) }
+        let line = term.reshaped(to: lineType(type.flatCount), at: span)
+        var offset = 0
+        return Term(.record(fields.map { part($0.type, of: line, &offset, at: span) }), type, at: span)
+    }
+
+    private func part(_ type: SayType, of line: Term, _ offset: inout Int, at span: Span) -> Term {
+        if let fields = type.fields {
+            return Term(.record(fields.map { part($0.type, of: line, &offset, at: span) }), type, at: span)
+        }
+        let count = type.flatCount
+        defer { offset += count }
+        guard type.isTensor else {
+            return Term(.index(line, [.at(.int(offset, at: span))]), type, at: span)
+        }
+        let slice = Term(.index(line, [.slice(offset..<offset + count)]), lineType(count), at: span)
+        return slice.reshaped(to: type, at: span)
+    }
+}
+
+extension CheckedModel.Port {
+    /// The type of what passes between the spec and the file: the file's shape, the declared elements.
+    package var fileType: SayType {
+        if let dimensions = type.dimensions, dimensions.map(\.size) == shape { return type }
+        let element = type.element ?? .real
+        return SayType(element, shape.map { .init($0) })
+    }
+}

@@ -1,0 +1,141 @@
+import Diagnostics
+import Syntax
+import Tensors
+
+extension Checker {
+    /// For each declared port the file's: the one that `at "..."` names, else the one of its own name, else, for inputs and
+    /// outputs, the one in the same place. nil, and a report, where the counts forbid it.
+    func choose(
+        _ fields: [Field], _ role: PortRole, _ signature: Signature, _ node: ModelDeclaration
+    ) -> [Signature.Port?]? {
+        let ports = role.ports(of: signature)
+        guard role == .inner || fields.count == ports.count else {
+            report(.portCount(fields, role, ports, node))
+            return nil
+        }
+        let named = fields.map { field in ports.first { $0.name == field.fileName?.text ?? field.name.text } }
+        let claimed = Set(named.compactMap { $0?.name })
+        return zip(fields.indices, fields).map { index, field in
+            if let port = named[index] { return port }
+            if field.fileName == nil, role != .inner, !claimed.contains(ports[index].name) { return ports[index] }
+            report(.unknownPortName(field, role, ports.map(\.name), node))
+            return nil
+        }
+    }
+
+    /// The declared type against the file's.
+    ///
+    /// A scalar stands for a tensor of one element; a record for one with as many elements as the record has numbers; a
+    /// tensor for one of the same shape, in which a leading dimension of 1, the batch, may be left out.
+    func agree(
+        _ field: Field, with port: Signature.Port, _ role: PortRole, _ node: ModelDeclaration, in scope: inout Scope
+    ) -> CheckedModel.Port? {
+        matchPort(field.type, port.type.shape.dimensions, in: &scope)
+        if let name = freeNames(of: field.type, in: scope).first {
+            report(.portShape(field, nil, port, role, open: name))
+            return nil
+        }
+        guard let type = resolve(field.type, in: scope)?.type else { return nil }
+        guard isShapeFit(type, port.type.shape) else {
+            report(.portShape(field, type, port, role, open: nil))
+            return nil
+        }
+        guard type.isFit(for: port.type.element) else {
+            report(.portElement(field, type, port, role))
+            return nil
+        }
+        return .init(name: field.name.text, type: type, shape: port.type.shape.dimensions, tensor: port.name)
+    }
+
+    /// Reads open dimensions from the file's shape, with the batch or without.
+    private func matchPort(_ type: TypeExpression, _ sizes: [Int], in scope: inout Scope) {
+        match(type, SayType(.real, sizes.map { .init($0) }), in: &scope)
+        guard sizes.first == 1 else { return }
+        match(type, SayType(.real, sizes.dropFirst().map { .init($0) }), in: &scope)
+    }
+
+    private func isShapeFit(_ type: SayType, _ shape: Shape) -> Bool {
+        guard case .tensor(let tensor) = type else { return type.flatCount == shape.count && isLine(shape) }
+        return tensor.sizes == shape.dimensions
+            || shape.dimensions.first == 1 && tensor.sizes == Array(shape.dimensions.dropFirst())
+    }
+
+    /// Whether at most one dimension is wider than 1.
+    private func isLine(_ shape: Shape) -> Bool { shape.dimensions.filter { $0 != 1 }.count <= 1 }
+}
+
+extension SayType {
+    /// Whether the file's elements may be these: reals are floating, Ints and cases are integers, truths are Bool. What is
+    /// flattened from a record is all of the file's type.
+    fileprivate func isFit(for element: ElementType) -> Bool {
+        guard let own = self.element else { return element != .bool }
+        switch own {
+        case .real: return element.isReal
+        case .int, .enumeration: return element == .int64
+        case .bool: return element == .bool
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func portCount(
+        _ fields: [Field], _ role: PortRole, _ ports: [Signature.Port], _ node: ModelDeclaration
+    ) -> Diagnostic {
+        let list = ports.map { "`\($0.name)`: \($0.type)" }.joined(separator: ", ")
+        return Diagnostic(
+            .portCount,
+            "`\(node.name.text)` declares \(fields.count) \(role.rawValue)\(fields.count == 1 ? "" : "s"), its file has \(ports.count)",
+            at: node.name.span, hints: [Hint("the file has \(list)")])
+    }
+
+    fileprivate static func unknownPortName(
+        _ field: Field, _ role: PortRole, _ names: [String], _ node: ModelDeclaration
+    ) -> Diagnostic {
+        let name = field.fileName?.text ?? field.name.text
+        let span = field.fileName?.span ?? field.name.span
+        let near = suggest(name, among: names)
+        let list = names.prefix(12).map { "`\($0)`" }.joined(separator: ", ") + (names.count > 12 ? ", ..." : "")
+        let hint: Hint =
+            if let near {
+                Hint(
+                    "did you mean `\(near)`?",
+                    edit: Edit(replacing: span, with: field.fileName == nil ? near : "\"\(near)\""))
+            } else {
+                Hint(names.isEmpty ? "the file has none that can be named" : "the file has \(list)")
+            }
+        return Diagnostic(
+            .unknownPort, "the file of `\(node.name.text)` has no \(role.rawValue) `\(name)`", at: span, hints: [hint])
+    }
+
+    fileprivate static func portShape(
+        _ field: Field, _ type: SayType?, _ port: Signature.Port, _ role: PortRole, open: Name?
+    ) -> Diagnostic {
+        let declared = type.map { "declared is \($0.withArticle)" } ?? "`\(open?.text ?? "")` cannot be read from it"
+        let right = "Tensor[\(port.type.shape.dimensions.map { "\($0)" }.joined(separator: ", "))]"
+        var hints = [Hint("declare it as it is", edit: Edit(replacing: field.type.span, with: right))]
+        if case .tensor(let tensor)? = type, tensor.count == port.type.shape.count {
+            hints.append(Hint("and `reshape` to and from \(tensor) where it is called"))
+        }
+        if port.type.shape.dimensions.isEmpty {
+            hints = [Hint("declare it as it is", edit: Edit(replacing: field.type.span, with: "Real"))]
+        }
+        return Diagnostic(
+            .portShape, "\(role.rawValue) `\(port.name)` has shape \(port.type.shape) in the file, \(declared)",
+            at: field.type.span, hints: hints)
+    }
+
+    fileprivate static func portElement(
+        _ field: Field, _ type: SayType, _ port: Signature.Port, _ role: PortRole
+    ) -> Diagnostic {
+        let advice =
+            switch port.type.element {
+            case .int64: "integers are `Int`, or `Tokens[n] over k`"
+            case .bool: "truth values are `Bool`"
+            default: "floating point numbers are `Real`, or a `Tensor`"
+            }
+        return Diagnostic(
+            .portElement,
+            "\(role.rawValue) `\(port.name)` holds \(port.type.element.rawValue) in the file, declared is \(type.withArticle)",
+            at: field.type.span, hints: [Hint(advice)])
+    }
+}

@@ -1,0 +1,222 @@
+import Checker
+import Diagnostics
+import Search
+import Tensors
+
+/// Turns the properties of a checked spec into trials, in order.
+///
+/// `models` are the graphs of `spec.models` and `tables` the columns of `spec.tables`, in their orders. Throws a located
+/// diagnostic where a property cannot be tried: an empty domain, an operator that cannot be run.
+package func compile(_ spec: CheckedSpec, models: [Graph], tables: [[Tensor]]) throws(Diagnostic) -> [Trial] {
+    let context = Lowering.Context(spec: spec, models: models, tables: tables)
+    var trials: [Trial] = []
+    for property in spec.properties { trials.append(try TrialBuilder(property, context).build()) }
+    return trials
+}
+
+/// Builds the trial of one property.
+private final class TrialBuilder {
+    private let property: CheckedProperty
+    private let lowering: Lowering
+    private let context: Lowering.Context
+    private var bounds: LeafBounds
+    private var leftovers: [Term] = []
+
+    init(_ property: CheckedProperty, _ context: Lowering.Context) {
+        self.property = property
+        self.context = context
+        lowering = Lowering(context)
+        bounds = LeafBounds(property.variables, rowCounts: context.spec.tables.map(\.rowCount))
+    }
+
+    func build() throws(Diagnostic) -> Trial {
+        narrow()
+        try bindVariables()
+        let margin = try totalMargin()
+        let refusal = try refusal()
+        let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
+        let exhibits = try self.exhibits()
+        let answers = try self.answers()
+        roundToFloat32()
+        let space = try self.space()
+        do {
+            return Trial(
+                name: property.name, title: property.title, span: property.span, leaves: bounds.leaves,
+                objective: try GraphObjective(
+                    space: space, graph: lowering.graph, margin: margin, keys: keys, answers: answers),
+                shrinkKeys: property.shrink.map { shrinkKey($0) },
+                exhibits: try Exhibits(entries: exhibits.entries, clauses: exhibits.clauses, of: lowering.graph),
+                admission: try refusal.map { (refusal) throws(ShapeError) in
+                    try GraphObjective(space: space, graph: lowering.graph, margin: refusal)
+                },
+                rejections: leftovers.map(\.span))
+        } catch { throw .shape(error, at: property.span) }
+    }
+
+    private func narrow() {
+        for restriction in property.restrictions {
+            for rest in bounds.narrow(by: restriction.term) {
+                leftovers.append(rest)
+            }
+        }
+    }
+
+    /// A graph input per leaf, put together into the variables they are part of.
+    private func bindVariables() throws(Diagnostic) {
+        var inputs: [Value] = []
+        for leaf in bounds.leaves {
+            do {
+                inputs.append(try lowering.graph.input(leaf.name, TensorType(.float64, Shape(leaf.shape))))
+            } catch { throw .shape(error, at: property.span) }
+        }
+        for variable in property.variables {
+            lowering.bind(variable.id, to: try assemble(variable, variable.domain, path: [], inputs))
+        }
+    }
+
+    private func assemble(
+        _ variable: QuantifiedVariable, _ domain: Domain, path: [Int], _ inputs: [Value]
+    ) throws(Diagnostic) -> Lowered {
+        if case .record(_, let fields) = domain {
+            var parts: [Lowered] = []
+            for (index, field) in fields.enumerated() {
+                parts.append(try assemble(variable, field, path: path + [index], inputs))
+            }
+            return .record(parts)
+        }
+        guard let index = bounds.leaves.firstIndex(where: { $0.variable == variable.id && $0.path == path }) else {
+            throw Diagnostic(code: "compile-unsupported", "`\(variable.name)` has no domain", at: variable.span)
+        }
+        guard let table = bounds.leaves[index].table else { return .numbers(inputs[index]) }
+        let place = Term(.variable(id: variable.id), .int, at: variable.span)
+        return .row(
+            try lowering.add(Cast(to: .int64), [inputs[index]], for: place), columns: context.tables[table])
+    }
+
+    /// `not where or not assume or check`: negative exactly for a counterexample.
+    private func totalMargin() throws(Diagnostic) -> Value {
+        var total = lowering.number(.infinity)
+        for check in property.checks {
+            total = try lowering.least(total, lowering.margin(check.term, .positive), check.term)
+        }
+        guard let refusal = try refusal(), let check = property.checks.first else { return total }
+        return try lowering.greatest(total, refusal, check.term)
+    }
+
+    /// Negative exactly where every condition on the input is met; nil where there is none.
+    private func refusal() throws(Diagnostic) -> Value? {
+        var result: Value?
+        for condition in leftovers + property.assumptions.map(\.term) {
+            let margin = try lowering.margin(condition, .negative)
+            result = if let sofar = result { try lowering.greatest(sofar, margin, condition) } else { margin }
+        }
+        return result
+    }
+
+    private func exhibits() throws(Diagnostic) -> (
+        entries: [(Exhibits.Entry, Value)], clauses: [(Exhibits.ClauseEntry, Value)]
+    ) {
+        var entries: [(Exhibits.Entry, Value)] = []
+        for binding in property.bindings where binding.term.type.shape != nil {
+            let entry = Exhibits.Entry(name: binding.name, span: binding.span, type: binding.term.type)
+            entries.append((entry, try lowering.numbers(binding.term)))
+        }
+        var clauses: [(Exhibits.ClauseEntry, Value)] = []
+        for clause in property.assumptions {
+            clauses.append((.init(kind: .assumption, span: clause.span), try lowering.margin(clause.term, .positive)))
+        }
+        for clause in property.checks {
+            clauses.append((.init(kind: .check, span: clause.span), try lowering.margin(clause.term, .positive)))
+            for side in clause.term.sides {
+                let entry = Exhibits.Entry(name: nil, span: side.span, type: side.type)
+                entries.append((entry, try lowering.numbers(side)))
+            }
+        }
+        return (entries, clauses)
+    }
+
+    /// All model answers as one vector.
+    private func answers() throws(Diagnostic) -> Value? {
+        guard let check = property.checks.first?.term, !lowering.answers.isEmpty else { return nil }
+        var parts: [Value] = []
+        for answer in lowering.answers {
+            parts.append(try lowering.reshape(answer, to: [lowering.graph.shape(of: answer).count], for: check))
+        }
+        let shapes = parts.map { lowering.graph.shape(of: $0) }
+        return try lowering.add(for: check) { graph throws(ShapeError) in
+            try graph.add(Rearrange.concatenate(shapes, axis: 0), parts)
+        }
+    }
+
+    /// Coordinates that feed a float32 model input as they are take float32 values only.
+    private func roundToFloat32() {
+        let direct = Float32Inputs(graph: lowering.graph).elements()
+        for (leaf, direct) in zip(bounds.leaves, direct) {
+            for (place, isDirect) in zip(leaf.coordinates, direct) where isDirect && bounds.kinds[place] == .real64 {
+                bounds.makeFloat32(place)
+            }
+        }
+    }
+
+    private func space() throws(Diagnostic) -> Space {
+        for leaf in bounds.leaves {
+            for place in leaf.coordinates where !(bounds.lower[place] <= bounds.upper[place]) {
+                throw .emptyDomain(leaf.name, bounds.lower[place], bounds.upper[place], at: property.span)
+            }
+        }
+        return Space(
+            kinds: bounds.kinds, boxes: [Box(lower: bounds.lower, upper: bounds.upper)],
+            reference: bounds.kinds.indices.map { bounds.reference($0) },
+            variables: bounds.leaves.map {
+                Variable(name: $0.name, coordinates: $0.coordinates, shape: $0.shape)
+            })
+    }
+
+    private func shrinkKey(_ clause: Clause) -> ShrinkKey {
+        guard case .apply(let function, let arguments) = clause.term.kind, let norm = function.norm,
+            let leaf = arguments.first.flatMap({ self.leaf(of: $0) })
+        else { return ShrinkKey(span: clause.span, norm: nil, coordinates: 0..<0) }
+        return ShrinkKey(span: clause.span, norm: norm, coordinates: leaf.coordinates)
+    }
+
+    private func leaf(of term: Term) -> Leaf? {
+        switch term.kind {
+        case .variable(let id): bounds.leaf(of: id, path: [])
+        case .binding(let binding): leaf(of: binding.term)
+        case .field(let record, let index):
+            if case .variable(let id) = record.kind { bounds.leaf(of: id, path: [index]) } else { nil }
+        default: nil
+        }
+    }
+}
+
+extension Term {
+    /// The two sides of a comparison of single numbers, where they say more than their words do.
+    fileprivate var sides: [Term] {
+        guard case .compare(_, let a, let b) = kind else { return [] }
+        return [a, b].filter { side in
+            if case .constant = side.kind { return false }
+            return side.type.shape == []
+        }
+    }
+}
+
+extension Term.Function {
+    fileprivate var norm: ShrinkKey.Norm? {
+        switch self {
+        case .l0: .l0
+        case .l1: .l1
+        case .l2: .l2
+        case .linf: .linf
+        default: nil
+        }
+    }
+}
+
+extension Diagnostic {
+    static func emptyDomain(_ name: String, _ lower: Double, _ upper: Double, at span: Span) -> Diagnostic {
+        Diagnostic(
+            code: "domain-empty",
+            "no value is left for `\(name)`: it would have to be at least \(lower) and at most \(upper)", at: span)
+    }
+}

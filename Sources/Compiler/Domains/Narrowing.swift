@@ -1,0 +1,89 @@
+import Checker
+
+/// What a `where` says about one coordinate at a time becomes the coordinate's own bounds; the rest is left over.
+extension LeafBounds {
+    /// Narrows by the restriction and returns the parts of it that bounds cannot say.
+    mutating func narrow(by term: Term) -> [Term] {
+        switch term.kind {
+        case .and(let parts): return parts.flatMap { narrow(by: $0) }
+        case .compare(let comparison, let a, let b):
+            if let place = coordinates(of: a), let bound = constant(b) {
+                return narrow(place, comparison, bound) ? [] : [term]
+            }
+            if let place = coordinates(of: b), let bound = constant(a) {
+                return narrow(place, comparison.mirrored, bound) ? [] : [term]
+            }
+            return [term]
+        default: return [term]
+        }
+    }
+
+    private mutating func narrow(_ places: Range<Int>, _ comparison: Term.Comparison, _ bound: Double) -> Bool {
+        guard !bound.isNaN, comparison != .notEqual else { return false }
+        for place in places {
+            let isReal = kinds[place] == .real64
+            switch comparison {
+            case .lessOrEqual: upper[place] = min(upper[place], isReal ? bound : bound.rounded(.down))
+            case .greaterOrEqual: lower[place] = max(lower[place], isReal ? bound : bound.rounded(.up))
+            case .less: upper[place] = min(upper[place], isReal ? bound.nextDown : bound.rounded(.up) - 1)
+            case .greater: lower[place] = max(lower[place], isReal ? bound.nextUp : bound.rounded(.down) + 1)
+            case .equal, .notEqual:
+                lower[place] = max(lower[place], bound)
+                upper[place] = min(upper[place], bound)
+            }
+        }
+        return true
+    }
+
+    private func constant(_ term: Term) -> Double? {
+        if case .constant(let values) = term.kind, values.count == 1 { values[0] } else { nil }
+    }
+
+    /// The coordinates that a scalar path names: `x`, `e.rho`, `image[0, 3]`.
+    private func coordinates(of term: Term) -> Range<Int>? {
+        switch term.kind {
+        case .index(let tensor, let entries):
+            guard let leaf = leaf(of: tensor), let place = place(entries, in: tensor.type) else { return nil }
+            let index = leaf.coordinates.lowerBound + place
+            return index..<(index + 1)
+        default:
+            guard let leaf = leaf(of: term), leaf.coordinates.count == 1, leaf.table == nil else { return nil }
+            return leaf.coordinates
+        }
+    }
+
+    private func leaf(of term: Term) -> Leaf? {
+        var (term, path) = (term, [Int]())
+        while case .field(let record, let index) = term.kind {
+            path.insert(index, at: 0)
+            term = record
+        }
+        guard case .variable(let id) = term.kind else { return nil }
+        return leaf(of: id, path: path)
+    }
+
+    private func place(_ entries: [Term.IndexEntry], in type: SayType) -> Int? {
+        guard let shape = type.shape, shape.count == entries.count else { return nil }
+        var place = 0
+        for (entry, size) in zip(entries, shape) {
+            guard case .at(let term) = entry, let value = constant(term), let index = Int(exactly: value),
+                (0..<size).contains(index)
+            else { return nil }
+            place = place * size + index
+        }
+        return place
+    }
+}
+
+extension Term.Comparison {
+    /// The same with its sides exchanged.
+    fileprivate var mirrored: Term.Comparison {
+        switch self {
+        case .less: .greater
+        case .lessOrEqual: .greaterOrEqual
+        case .greater: .less
+        case .greaterOrEqual: .lessOrEqual
+        case .equal, .notEqual: self
+        }
+    }
+}

@@ -1,0 +1,220 @@
+import Search
+import Synchronization
+import Tensors
+
+/// A margin graph read over tiles: values, gradients, shrink keys and model answers from one definition.
+///
+/// The graph's inputs are the leaves' coordinates, in order, float64. An evaluator is made when a reading is first asked
+/// for, and the workspaces of finished calls are used again.
+package final class GraphObjective: Objective {
+    package let space: Space
+    package let keyCount: Int
+    package let outputCount: Int
+    package let hasGradient: Bool
+    package let graph: Graph
+
+    private let margin: Value
+    private let keys: [Value]
+    private let answers: Value?
+    private let inputs: [Value]
+    private let engines: [Engine]
+
+    /// `answers` is one float64 vector of all that the models answer. Throws where an operator cannot be run.
+    package init(
+        space: Space, graph: Graph, margin: Value, keys: [Value] = [], answers: Value? = nil
+    ) throws(ShapeError) {
+        self.space = space
+        self.graph = graph
+        self.margin = margin
+        self.keys = keys
+        self.answers = answers
+        keyCount = keys.count
+        outputCount = answers.map { graph.shape(of: $0).count } ?? 0
+        inputs = graph.inputs.map(\.value)
+        let needed = graph.ancestors(of: [margin])
+        hasGradient =
+            inputs.contains { needed[$0.index] }
+            && space.kinds.contains { $0 == .real64 || $0 == .real32 }
+        engines = Reading.allCases.map { _ in Engine() }
+        // Made at once: whatever cannot be run is found before the search begins.
+        _ = try engine(.margins)
+    }
+
+    package func evaluate(_ tile: Tile, _ reading: Reading) {
+        guard tile.count > 0 else { return }
+        let reading = hasGradient ? reading : reading.withoutGradient
+        guard let engine = try? engine(reading) else { return }
+        let lanes = min(Tile.width, (tile.count + 15) / 16 * 16)
+        tile.fillIdleLanes()
+        engine.use { (evaluator, desk) in
+            desk.load(tile, lanes: lanes, sizes: inputSizes)
+            evaluator.forward(desk.workspace, inputs: desk.inputs, lanes: lanes)
+            desk.store(0, rows: 1, to: tile.margins, lanes: lanes)
+            switch reading {
+            case .margins, .gradient: break
+            case .keys: for index in keys.indices { desk.store(index + 1, rows: 1, to: tile.keys + index * Tile.width, lanes: lanes) }
+            case .outputs, .outputGradient: desk.store(1, rows: outputCount, to: tile.outputs, lanes: lanes)
+            }
+            differentiate(tile, reading, evaluator, desk, lanes)
+        }
+    }
+
+    private func differentiate(
+        _ tile: Tile, _ reading: Reading, _ evaluator: Evaluator, _ desk: Desk, _ lanes: Int
+    ) {
+        switch reading {
+        case .gradient: evaluator.backward(desk.workspace)
+        case .outputGradient:
+            desk.withPacked(tile.cotangents, rows: outputCount, lanes: lanes) {
+                evaluator.backward(desk.workspace, cotangent: $0)
+            }
+        case .margins, .keys, .outputs: return
+        }
+        var row = 0
+        for (index, size) in inputSizes.enumerated() {
+            desk.storeGradient(index, rows: size, to: tile.gradients + row * Tile.width, lanes: lanes)
+            row += size
+        }
+    }
+
+    private var inputSizes: [Int] { inputs.map { graph.shape(of: $0).count } }
+
+    private func engine(_ reading: Reading) throws(ShapeError) -> Engine {
+        let engine = engines[reading.index]
+        try engine.prepare { () throws(ShapeError) in
+            var outputs = [margin]
+            switch reading {
+            case .margins, .gradient: break
+            case .keys: outputs += keys
+            case .outputs, .outputGradient: outputs += answers.map { [$0] } ?? []
+            }
+            let differentiated: Value? =
+                switch reading {
+                case .gradient: margin
+                case .outputGradient: answers
+                case .margins, .keys, .outputs: nil
+                }
+            return try Evaluator(
+                graph, outputs: outputs, gradient: differentiated.map { .init(of: $0, to: inputs) })
+        }
+        return engine
+    }
+}
+
+/// An evaluator that is made on first use, and the desks at which threads use it.
+private final class Engine: Sendable {
+    private struct State: ~Copyable {
+        var evaluator: Evaluator?
+        var desks: [Desk] = []
+    }
+
+    private let state = Mutex(State())
+
+    func prepare(_ make: () throws(ShapeError) -> Evaluator) throws(ShapeError) {
+        let failure = state.withLock { state -> ShapeError? in
+            guard state.evaluator == nil else { return nil }
+            do throws(ShapeError) { state.evaluator = try make() } catch { return error }
+            return nil
+        }
+        if let failure { throw failure }
+    }
+
+    func use(_ body: (Evaluator, Desk) -> Void) {
+        let (evaluator, idle) = state.withLock { ($0.evaluator, $0.desks.popLast()) }
+        guard let evaluator else { return }
+        let desk = idle ?? Desk(evaluator)
+        body(evaluator, desk)
+        state.withLock { $0.desks.append(desk) }
+    }
+}
+
+/// A thread's workspace, and room to narrow a tile's rows to the lanes in use.
+private final class Desk: @unchecked Sendable {
+    let workspace: Workspace
+    private(set) var inputs: [UnsafeRawPointer] = []
+
+    init(_ evaluator: Evaluator) { workspace = evaluator.makeWorkspace() }
+
+    /// Points the inputs at the tile's rows, or at a narrow copy of them.
+    func load(_ tile: Tile, lanes: Int, sizes: [Int]) {
+        inputs.removeAll(keepingCapacity: true)
+        var row = 0
+        if lanes == Tile.width {
+            for size in sizes {
+                inputs.append(UnsafeRawPointer(tile.points + row * Tile.width))
+                row += size
+            }
+            return
+        }
+        let start = narrow(tile.points, rows: tile.dimension, lanes: lanes)
+        for size in sizes {
+            inputs.append(UnsafeRawPointer(start + row * lanes))
+            row += size
+        }
+    }
+
+    func withPacked(_ source: UnsafeMutablePointer<Double>, rows: Int, lanes: Int, _ body: (UnsafeRawPointer) -> Void) {
+        guard lanes < Tile.width else { return body(source) }
+        let packed = UnsafeMutablePointer<Double>.allocate(capacity: max(1, rows * lanes))
+        defer { packed.deallocate() }
+        for row in 0..<rows { (packed + row * lanes).update(from: source + row * Tile.width, count: lanes) }
+        body(packed)
+    }
+
+    func store(_ output: Int, rows: Int, to target: UnsafeMutablePointer<Double>, lanes: Int) {
+        spread(workspace.output(output), rows: rows, to: target, lanes: lanes)
+    }
+
+    func storeGradient(_ index: Int, rows: Int, to target: UnsafeMutablePointer<Double>, lanes: Int) {
+        spread(workspace.gradient(index), rows: rows, to: target, lanes: lanes)
+    }
+
+    private func spread(_ source: UnsafeRawPointer?, rows: Int, to target: UnsafeMutablePointer<Double>, lanes: Int) {
+        guard let source = source?.assumingMemoryBound(to: Double.self) else {
+            return target.update(repeating: 0, count: rows * Tile.width)
+        }
+        if lanes == Tile.width { return target.update(from: source, count: rows * lanes) }
+        for row in 0..<rows { (target + row * Tile.width).update(from: source + row * lanes, count: lanes) }
+    }
+
+    private func narrow(
+        _ source: UnsafeMutablePointer<Double>, rows: Int, lanes: Int
+    ) -> UnsafePointer<Double> {
+        if roomCount < rows * lanes { allocate(rows * lanes) }
+        for row in 0..<rows { (roomStart + row * lanes).update(from: source + row * Tile.width, count: lanes) }
+        return UnsafePointer(roomStart)
+    }
+
+    private var roomStart = UnsafeMutablePointer<Double>.allocate(capacity: 1)
+    private var roomCount = 1
+
+    private func allocate(_ count: Int) {
+        roomStart.deallocate()
+        roomStart = .allocate(capacity: count)
+        roomCount = count
+    }
+
+    deinit { roomStart.deallocate() }
+}
+
+extension Reading {
+    fileprivate static let allCases: [Reading] = [.margins, .keys, .outputs, .gradient, .outputGradient]
+
+    fileprivate var index: Int {
+        switch self {
+        case .margins: 0
+        case .keys: 1
+        case .outputs: 2
+        case .gradient: 3
+        case .outputGradient: 4
+        }
+    }
+
+    fileprivate var withoutGradient: Reading {
+        switch self {
+        case .gradient: .margins
+        case .outputGradient: .outputs
+        default: self
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Checker
+import Diagnostics
+import Tensors
+
+/// Aggregates over a table's rows or a finite domain: one region, evaluated row by row.
+extension Lowering {
+    func aggregate(_ aggregate: Term.Aggregate, _ term: Term) throws(Diagnostic) -> Value {
+        let reduction: ForEachRow.Reduction =
+            switch aggregate.kind {
+            case .rate, .mean: .mean
+            case .sum: .sum
+            case .all, .least: .minimum
+            case .any, .greatest: .maximum
+            }
+        return try region(aggregate, reduction, term) { (inner) throws(Diagnostic) in
+            try inner.numbers(aggregate.body)
+        }
+    }
+
+    /// `all` and `any` as formulas: the least and the greatest margin over the rows.
+    func quantified(
+        _ aggregate: Term.Aggregate, _ polarity: Polarity, _ term: Term
+    ) throws(Diagnostic) -> Value {
+        guard aggregate.kind == .all || aggregate.kind == .any else { throw .unlowered(term, "as a condition") }
+        let isLeast = (aggregate.kind == .all) == (polarity == .positive)
+        return try region(aggregate, isLeast ? .minimum : .maximum, term) { (inner) throws(Diagnostic) in
+            try inner.margin(aggregate.body, polarity)
+        }
+    }
+
+    private func region(
+        _ aggregate: Term.Aggregate, _ reduction: ForEachRow.Reduction, _ term: Term,
+        body: (Lowering) throws(Diagnostic) -> Value
+    ) throws(Diagnostic) -> Value {
+        let inner = Lowering(context)
+        var captures = Captures(binder: aggregate.binder.id)
+        captures.visit(aggregate.body)
+        if let filter = aggregate.filter { captures.visit(filter) }
+        var arguments: [Value] = []
+        for captured in captures.found { try capture(captured, into: inner, &arguments) }
+        let tables = try bindRows(of: aggregate.binder, in: inner, for: term)
+        inner.graph.output("body", try body(inner))
+        if let filter = aggregate.filter {
+            let holds = try inner.add(Cast(to: .bool), [inner.truth(filter)], for: filter)
+            inner.graph.output("counts", holds)
+        }
+        let rows: ForEachRow.Rows = aggregate.filter == nil ? .all : .filtered
+        let operation = ForEachRow(body: inner.graph, tables: tables, reduction: reduction, rows: rows)
+        return try add(operation, arguments, for: term)
+    }
+
+    /// Gives `inner` an input for each value of the term, and itself the values to pass there.
+    private func capture(_ term: Term, into inner: Lowering, _ arguments: inout [Value]) throws(Diagnostic) {
+        let outer = term.type.isFormula ? .numbers(try numbers(term)) : try lower(term)
+        inner.capture(term, as: try inner.input(like: outer, from: self, &arguments, for: term))
+    }
+
+    private func input(
+        like outer: Lowered, from lowering: Lowering, _ arguments: inout [Value], for term: Term
+    ) throws(Diagnostic) -> Lowered {
+        switch outer {
+        case .numbers(let value): return .numbers(try input(value, lowering, &arguments, for: term))
+        case .row(let number, let columns):
+            return .row(try input(number, lowering, &arguments, for: term), columns: columns)
+        case .record(let fields):
+            var inputs: [Lowered] = []
+            for field in fields { inputs.append(try input(like: field, from: lowering, &arguments, for: term)) }
+            return .record(inputs)
+        }
+    }
+
+    private func input(
+        _ value: Value, _ lowering: Lowering, _ arguments: inout [Value], for term: Term
+    ) throws(Diagnostic) -> Value {
+        if let constant = lowering.graph.constant(of: value) { return graph.constant(constant) }
+        let type = lowering.graph.type(of: value)
+        let name = "captured \(arguments.count)"
+        arguments.append(value)
+        return try add(for: term) { graph throws(ShapeError) in try graph.input(name, type) }
+    }
+
+    /// One input per column, or the finite domain's own values; returns the tables to run over.
+    private func bindRows(
+        of binder: QuantifiedVariable, in inner: Lowering, for term: Term
+    ) throws(Diagnostic) -> [Tensor] {
+        let columns: [Tensor]
+        var isRow = false
+        if case .row(let table, _) = binder.domain {
+            columns = context.tables[table]
+            isRow = true
+        } else {
+            columns = [try FiniteDomain.values(of: binder, at: term.span)]
+        }
+        var entries: [Lowered] = []
+        for (index, column) in columns.enumerated() {
+            let entry = try inner.add(for: term) { graph throws(ShapeError) in
+                let shape = try Shape(Array(column.shape.dimensions.dropFirst()))
+                return try graph.input("column \(index)", TensorType(column.element, shape))
+            }
+            entries.append(.numbers(try inner.float64(entry, for: term)))
+        }
+        inner.bind(binder.id, to: isRow ? .record(entries) : entries[0])
+        return columns
+    }
+}
+
+/// The largest parts of a region's terms that do not depend on its row, in the order of first use.
+private struct Captures {
+    let binder: Int
+    private(set) var found: [Term] = []
+    private var seen: Set<ObjectIdentifier> = []
+    private var dependence: [ObjectIdentifier: Bool] = [:]
+
+    init(binder: Int) { self.binder = binder }
+
+    mutating func visit(_ term: Term) {
+        guard seen.insert(ObjectIdentifier(term)).inserted else { return }
+        if case .constant = term.kind { return }
+        // A formula keeps its margin only if it is lowered where it is used.
+        let isWhole = !depends(term) && (!term.type.isFormula || term.isVariable)
+        if isWhole { found.append(term) } else { term.children.forEach { visit($0) } }
+    }
+
+    private mutating func depends(_ term: Term) -> Bool {
+        if let known = dependence[ObjectIdentifier(term)] { return known }
+        var result = false
+        if case .variable(let id) = term.kind { result = id == binder }
+        for child in term.children where !result { result = depends(child) }
+        dependence[ObjectIdentifier(term)] = result
+        return result
+    }
+}
+
+extension Term {
+    fileprivate var isVariable: Bool {
+        if case .variable = kind { true } else { false }
+    }
+}

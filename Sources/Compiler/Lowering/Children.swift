@@ -1,0 +1,21 @@
+import Checker
+
+extension Term {
+    /// The terms that this one is made of, `let`s looked through.
+    var children: [Term] {
+        switch kind {
+        case .variable, .constant: []
+        case .binding(let binding): [binding.term]
+        case .field(let term, _), .not(let term), .reshape(let term): [term]
+        case .record(let terms), .and(let terms), .or(let terms), .stack(let terms): terms
+        case .concat(let terms, _), .apply(_, let terms): terms
+        case .call(_, _, let inputs, _): inputs
+        case .arithmetic(_, let a, let b), .compare(_, let a, let b), .implies(let a, let b): [a, b]
+        case .select(let condition, let a, let b): [condition, a, b]
+        case .index(let tensor, let entries):
+            [tensor]
+                + entries.compactMap { if case .at(let place) = $0 { place } else { nil } }
+        case .aggregate(let aggregate): [aggregate.body] + (aggregate.filter.map { [$0] } ?? [])
+        }
+    }
+}

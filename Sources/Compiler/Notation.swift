@@ -1,0 +1,48 @@
+import Checker
+import Search
+
+/// How a coordinate's value is written down, and read back to the same bits.
+package enum Notation {
+    /// The shortest decimal that reads back exactly; whole numbers without a point, enum cases by name.
+    package static func text(_ value: Double, _ kind: CoordinateKind, _ type: SayType) -> String {
+        if let cases = type.cases, let index = Int(exactly: value), cases.indices.contains(index) { return cases[index] }
+        if type.isTruth { return value == 0 ? "false" : "true" }
+        return kind == .real32 ? trimmed("\(Float(value))") : text(value)
+    }
+
+    /// A number that is not a coordinate: Float64.
+    package static func text(_ value: Double) -> String {
+        if let whole = Int(exactly: value), abs(whole) < 1 << 53 {
+            return value.sign == .minus && whole == 0 ? "-0" : "\(whole)"
+        }
+        return trimmed("\(value)")
+    }
+
+    /// What `text` wrote; nil for anything else.
+    package static func value(_ text: String, _ kind: CoordinateKind, _ type: SayType) -> Double? {
+        if let cases = type.cases { return cases.firstIndex(of: text).map(Double.init) }
+        if type.isTruth { return text == "true" ? 1 : text == "false" ? 0 : nil }
+        return kind == .real32 ? Float(text).map(Double.init) : Double(text)
+    }
+
+    private static func trimmed(_ text: String) -> String { text.hasSuffix(".0") ? String(text.dropLast(2)) : text }
+}
+
+extension SayType {
+    /// The names of the values of an enum, or of a tensor of them.
+    package var cases: [String]? {
+        switch self {
+        case .enumeration(let type): type.cases
+        case .tensor(let tensor): if case .enumeration(let type) = tensor.element { type.cases } else { nil }
+        default: nil
+        }
+    }
+
+    package var isTruth: Bool {
+        switch self {
+        case .bool: true
+        case .tensor(let tensor): tensor.element == .bool
+        default: false
+        }
+    }
+}

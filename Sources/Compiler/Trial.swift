@@ -1,0 +1,32 @@
+import Checker
+import Diagnostics
+import Search
+import Tensors
+
+/// One property, ready to be tried: a space, a number that is negative where the property fails, and what to show.
+package struct Trial: Sendable {
+    package let name: String
+    package let title: String?
+    package let span: Span?
+    package let leaves: [Leaf]
+    package let objective: GraphObjective
+    /// What the `shrink` clause orders by, as the terms stand in the spec.
+    package let shrinkKeys: [ShrinkKey]
+    package let exhibits: Exhibits
+    /// Negative exactly where every `assume`, and every part of `where` that bounds cannot say, is met; nil without any.
+    package let admission: GraphObjective?
+    /// The parts of `where` that are met by rejection only.
+    package let rejections: [Span]
+
+    package var space: Space { objective.space }
+}
+
+/// One entry of a `shrink` clause.
+package struct ShrinkKey: Sendable {
+    package enum Norm: Sendable, Hashable { case l0, l1, l2, linf }
+
+    package let span: Span
+    /// Set where the entry is a norm of one whole leaf: passes for that norm apply.
+    package let norm: Norm?
+    package let coordinates: Range<Int>
+}

@@ -1,0 +1,127 @@
+#ifndef PASS
+#define SELF "convolution.c"
+#include <stdlib.h>
+
+#include "geometry.h"
+#include "passes.h"
+#elif PASS == KERNELS
+
+#include "panel.h"
+
+// One direction of a convolution: every position of the result is a dense product over the rows its class names.
+static void NAME(convolve)(
+    const gs_direction *direction, const T *packed, size_t packed_group, size_t lanes, const T *bias, const T *in,
+    T *out, gs_store store, gs_activation activation) {
+    for (size_t group = 0; group < direction->groups; group++) {
+        const T *weights = packed + group * packed_group;
+        const T *group_in = in + group * direction->group_in_rows * lanes;
+        const T *group_bias = bias ? bias + group * direction->rows : NULL;
+        T *group_out = out + group * direction->rows * direction->positions * lanes;
+        for (size_t position = 0; position < direction->positions; position++) {
+            const gs_place place = direction->places[position];
+            const gs_class class = direction->classes[place.class];
+            NAME(panels)(
+                direction->rows, class.count, direction->columns, lanes, weights, group_bias,
+                group_in + place.base * lanes, direction->in_rows + class.first,
+                class.count == direction->columns ? NULL : direction->weight_rows + class.first,
+                group_out + position * lanes, direction->positions, store, activation);
+        }
+    }
+}
+
+#elif PASS == EXPORTS
+
+#define PLAN PUBLIC(convolution)
+struct PLAN {
+    gs_direction forward, backward;
+    // The weights of one group after another, for each direction.
+    T *forward_weights, *backward_weights;
+    size_t forward_group, backward_group;
+};
+
+// Row c of the backward weights has the columns (m, tap): the forward matrix turned channel by channel.
+static void NAME(pack_backward)(size_t out_channels, size_t in_channels, size_t taps, const T *weights, T *turned) {
+    for (size_t c = 0; c < in_channels; c++)
+        for (size_t m = 0; m < out_channels; m++)
+            for (size_t tap = 0; tap < taps; tap++)
+                *turned++ = weights[(m * in_channels + c) * taps + tap];
+}
+
+static int NAME(pack_weights)(PLAN *plan, size_t in_channels, size_t out_channels, size_t taps, const T *weights) {
+    const size_t groups = plan->forward.groups, count = in_channels * out_channels * taps;
+    T *turned = malloc((count + 1) * sizeof(T));
+    plan->forward_group = gs_packed_count(out_channels, in_channels * taps);
+    plan->backward_group = gs_packed_count(in_channels, out_channels * taps);
+    plan->forward_weights = calloc(groups * plan->forward_group, sizeof(T));
+    plan->backward_weights = calloc(groups * plan->backward_group, sizeof(T));
+    const int made = turned && plan->forward_weights && plan->backward_weights;
+    for (size_t group = 0; made && group < groups; group++) {
+        PUBLIC(pack)(
+            out_channels, in_channels * taps, weights + group * count, in_channels * taps, 1,
+            plan->forward_weights + group * plan->forward_group);
+        NAME(pack_backward)(out_channels, in_channels, taps, weights + group * count, turned);
+        PUBLIC(pack)(
+            in_channels, out_channels * taps, turned, out_channels * taps, 1,
+            plan->backward_weights + group * plan->backward_group);
+    }
+    free(turned);
+    return made;
+}
+
+PLAN *PUBLIC(convolution_create)(
+    size_t dimensions, size_t groups, size_t in_channels, size_t out_channels, const size_t *input,
+    const size_t *output, const size_t *kernel, const size_t *strides, const size_t *dilations, const size_t *pads,
+    const T *weights) {
+    const gs_geometry geometry = gs_geometry_make(
+        dimensions, groups, in_channels, out_channels, input, output, kernel, strides, dilations, pads);
+    PLAN *plan = geometry.valid ? calloc(1, sizeof *plan) : NULL;
+    if (!plan) return NULL;
+    if (gs_direction_make(&geometry, GS_FORWARD, &plan->forward)
+        && gs_direction_make(&geometry, GS_BACKWARD, &plan->backward)
+        && NAME(pack_weights)(plan, in_channels / groups, out_channels / groups, geometry.taps, weights))
+        return plan;
+    PUBLIC(convolution_destroy)(plan);
+    return NULL;
+}
+
+void PUBLIC(convolution_destroy)(PLAN *plan) {
+    if (!plan) return;
+    gs_direction_free(&plan->forward);
+    gs_direction_free(&plan->backward);
+    free(plan->forward_weights);
+    free(plan->backward_weights);
+    free(plan);
+}
+
+static EXPORT_AS(NAME(run), convolve, (
+    const gs_direction *direction, const T *packed, size_t packed_group, size_t lanes, const T *bias, const T *in,
+    T *out, gs_store store, gs_activation activation),
+    (direction, packed, packed_group, lanes, bias, in, out, store, activation))
+
+static const gs_activation NAME(none) = {GS_ACTIVATION_NONE, 0, 0};
+
+void PUBLIC(convolution_forward)(
+    const PLAN *plan, size_t lanes, const T *bias, const T *in, T *out, gs_activation activation) {
+    NAME(run)(
+        &plan->forward, plan->forward_weights, plan->forward_group, lanes, bias, in, out, GS_STORE_REPLACE, activation);
+}
+
+void PUBLIC(convolution_gradient)(const PLAN *plan, size_t lanes, const T *gout, T *gin) {
+    NAME(run)(
+        &plan->backward, plan->backward_weights, plan->backward_group, lanes, NULL, gout, gin, GS_STORE_ADD,
+        NAME(none));
+}
+
+void PUBLIC(convolution_transposed)(
+    const PLAN *plan, size_t lanes, const T *bias, const T *in, T *out, gs_activation activation) {
+    NAME(run)(
+        &plan->backward, plan->backward_weights, plan->backward_group, lanes, bias, in, out, GS_STORE_REPLACE,
+        activation);
+}
+
+void PUBLIC(convolution_transposed_gradient)(const PLAN *plan, size_t lanes, const T *gout, T *gin) {
+    NAME(run)(
+        &plan->forward, plan->forward_weights, plan->forward_group, lanes, NULL, gout, gin, GS_STORE_ADD, NAME(none));
+}
+#undef PLAN
+#endif

@@ -1,0 +1,166 @@
+// The dense micro-kernel: PANEL output rows by COLUMNS registers of lanes, held in registers over the whole sum.
+// Included in the kernel passes of dense.c and convolution.c.
+#ifndef PANEL
+// Rows of weights packed together: six by four registers of AVX-512 leave eight of 32 for input and weights.
+#define PANEL 6
+// Bytes of input that one sweep over all panels should find in the first-level cache.
+#define SWEEP_BYTES 24576
+
+// How a step of the sum finds its input row and its weights.
+typedef enum addressing {
+    ADDRESSING_DENSE,
+    ADDRESSING_ROWS,
+    ADDRESSING_ROWS_AND_WEIGHTS,
+} addressing;
+#endif
+
+#if PASS == KERNELS
+#define LENGTH (VECTOR / sizeof(T))
+typedef T NAME(vector) __attribute__((ext_vector_type(VECTOR / sizeof(T))));
+
+// One sweep: `count` steps of the sum, for all output rows.
+typedef struct NAME(sweep) {
+    size_t rows, count, lanes, panel_stride, out_stride;
+    const T *weights, *bias, *in;
+    const int32_t *in_rows, *weight_rows;
+    T *out;
+    // Whether the sum starts from the output; whether the activation follows it.
+    int continued, last;
+    gs_activation activation;
+} NAME(sweep);
+
+static INLINE NAME(vector) NAME(activate)(NAME(vector) x, gs_activation activation) {
+    const NAME(vector) a = (NAME(vector))((T)activation.a), b = (NAME(vector))((T)activation.b);
+    switch (activation.kind) {
+    case GS_ACTIVATION_NONE: return x;
+    case GS_ACTIVATION_RELU: return x < 0 ? (NAME(vector))(0) : x;
+    case GS_ACTIVATION_LEAKY_RELU: return x < 0 ? a * x : x;
+    case GS_ACTIVATION_CLIP: x = x < a ? a : x; return x > b ? b : x;
+    }
+}
+
+static INLINE T NAME(activate_one)(T x, gs_activation activation) {
+    const T a = (T)activation.a, b = (T)activation.b;
+    switch (activation.kind) {
+    case GS_ACTIVATION_NONE: return x;
+    case GS_ACTIVATION_RELU: return x < 0 ? 0 : x;
+    case GS_ACTIVATION_LEAKY_RELU: return x < 0 ? a * x : x;
+    case GS_ACTIVATION_CLIP: x = x < a ? a : x; return x > b ? b : x;
+    }
+}
+
+// All but `s` and `panel` are constants where this is called, so that `sum` lives in registers.
+static INLINE void NAME(block)(
+    const size_t rows, const size_t vectors, const addressing mode, const NAME(sweep) *s, size_t panel, size_t lane) {
+    const T *weights = s->weights + panel * s->panel_stride, *in = s->in + lane;
+    const size_t lanes = s->lanes, count = s->count, out_stride = s->out_stride * lanes;
+    T *out = s->out + panel * PANEL * out_stride + lane;
+    NAME(vector) sum[PANEL][COLUMNS];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++)
+            if (s->continued)
+                memcpy(&sum[r][v], out + r * out_stride + v * LENGTH, VECTOR);
+            else
+                sum[r][v] = (NAME(vector))(s->bias ? s->bias[panel * PANEL + r] : 0);
+    for (size_t k = 0; k < count; k++) {
+        const T *x = in + (mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k]) * (ptrdiff_t)lanes;
+        const T *w = weights + (mode == ADDRESSING_ROWS_AND_WEIGHTS ? (size_t)s->weight_rows[k] : k) * PANEL;
+        NAME(vector) row[COLUMNS];
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++) memcpy(&row[v], x + v * LENGTH, VECTOR);
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < vectors; v++)
+                sum[r][v] = __builtin_elementwise_fma((NAME(vector))(w[r]), row[v], sum[r][v]);
+    }
+    if (s->last && s->activation.kind != GS_ACTIVATION_NONE)
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < vectors; v++) sum[r][v] = NAME(activate)(sum[r][v], s->activation);
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++) memcpy(out + r * out_stride + v * LENGTH, &sum[r][v], VECTOR);
+}
+
+// The full panels, then the rows that are left.
+static INLINE void NAME(strip)(const size_t vectors, const addressing mode, const NAME(sweep) *s, size_t lane) {
+    const size_t full = s->rows / PANEL;
+    for (size_t panel = 0; panel < full; panel++) NAME(block)(PANEL, vectors, mode, s, panel, lane);
+    switch (s->rows % PANEL) {
+    case 1: NAME(block)(1, vectors, mode, s, full, lane); return;
+    case 2: NAME(block)(2, vectors, mode, s, full, lane); return;
+    case 3: NAME(block)(3, vectors, mode, s, full, lane); return;
+    case 4: NAME(block)(4, vectors, mode, s, full, lane); return;
+    case 5: NAME(block)(5, vectors, mode, s, full, lane); return;
+    }
+}
+
+// Widths that are no multiple of a register, one lane at a time: the same sums in the same order.
+static INLINE void NAME(single)(const addressing mode, const NAME(sweep) *s, size_t lane) {
+    for (size_t first = 0; first < s->rows; first += PANEL) {
+        const T *weights = s->weights + first / PANEL * s->panel_stride;
+        const size_t rows = s->rows - first < PANEL ? s->rows - first : PANEL;
+        T sum[PANEL] = {0};
+        for (size_t r = 0; r < rows; r++)
+            sum[r] = s->continued ? s->out[(first + r) * s->out_stride * s->lanes + lane]
+                : s->bias ? s->bias[first + r] : 0;
+        for (size_t k = 0; k < s->count; k++) {
+            const ptrdiff_t row = mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k];
+            const T x = s->in[row * (ptrdiff_t)s->lanes + (ptrdiff_t)lane];
+            const T *w = weights + (mode == ADDRESSING_ROWS_AND_WEIGHTS ? (size_t)s->weight_rows[k] : k) * PANEL;
+            for (size_t r = 0; r < PANEL; r++) sum[r] = __builtin_elementwise_fma(w[r], x, sum[r]);
+        }
+        for (size_t r = 0; r < rows; r++)
+            s->out[(first + r) * s->out_stride * s->lanes + lane] =
+                s->last ? NAME(activate_one)(sum[r], s->activation) : sum[r];
+    }
+}
+
+static INLINE void NAME(lanes)(const addressing mode, const NAME(sweep) *s) {
+    size_t lane = 0;
+    for (; lane + COLUMNS * LENGTH <= s->lanes; lane += COLUMNS * LENGTH) NAME(strip)(COLUMNS, mode, s, lane);
+    const size_t left = (s->lanes - lane) / LENGTH;
+    switch (left) {
+    case 1: NAME(strip)(1, mode, s, lane); break;
+    case 2: if (COLUMNS > 2) NAME(strip)(2, mode, s, lane); break;
+    case 3: if (COLUMNS > 3) NAME(strip)(3, mode, s, lane); break;
+    }
+    lane += left * LENGTH;
+    for (; lane < s->lanes; lane++) NAME(single)(mode, s, lane);
+}
+// Each mode is its own function, so that the code of one is near together.
+static void NAME(lanes_dense)(const NAME(sweep) *s) { NAME(lanes)(ADDRESSING_DENSE, s); }
+static void NAME(lanes_rows)(const NAME(sweep) *s) { NAME(lanes)(ADDRESSING_ROWS, s); }
+static void NAME(lanes_rows_weights)(const NAME(sweep) *s) { NAME(lanes)(ADDRESSING_ROWS_AND_WEIGHTS, s); }
+
+// out[r] = act(start + Σ_k packed[r][weight_rows[k]] · in[in_rows[k]]). The packed matrix has `columns` columns where
+// there is no table of weights. Long sums are cut, so that the input of a piece stays in cache for all panels.
+static INLINE void NAME(panels)(
+    size_t rows, size_t count, size_t columns, size_t lanes, const T *packed, const T *bias, const T *in,
+    const int32_t *in_rows, const int32_t *weight_rows, T *out, size_t out_stride, gs_store store,
+    gs_activation activation) {
+    const size_t fitting = SWEEP_BYTES / (lanes * sizeof(T));
+    const size_t piece = rows <= PANEL ? count : fitting;
+    size_t k = 0;
+    do {
+        const size_t length = count - k < piece ? count - k : piece;
+        NAME(sweep) s = {
+            .rows = rows, .count = length, .lanes = lanes, .panel_stride = columns * PANEL, .out_stride = out_stride,
+            .weights = weight_rows ? packed : packed + k * PANEL, .bias = bias,
+            .in = in_rows ? in : in + k * lanes, .in_rows = in_rows ? in_rows + k : NULL,
+            .weight_rows = weight_rows ? weight_rows + k : NULL, .out = out,
+            .continued = k > 0 || store == GS_STORE_ADD, .last = k + length == count, .activation = activation,
+        };
+        if (weight_rows) NAME(lanes_rows_weights)(&s);
+        else if (in_rows) NAME(lanes_rows)(&s);
+        else NAME(lanes_dense)(&s);
+        k += length;
+    } while (k < count);
+}
+#undef LENGTH
+#endif

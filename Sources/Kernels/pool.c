@@ -1,0 +1,89 @@
+#ifndef PASS
+#define SELF "pool.c"
+#include "passes.h"
+#elif PASS == KERNELS
+
+static INLINE void NAME(window_max)(size_t size, size_t lanes, const int32_t *window, const T *in, T *out) {
+    LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = (T)-__builtin_inf();
+    for (size_t k = 0; k < size; k++) {
+        if (window[k] < 0) continue;
+        const T *x = in + (size_t)window[k] * lanes;
+        LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = ((x[l] > out[l]) | (x[l] != x[l])) ? x[l] : out[l];
+    }
+}
+
+static INLINE void NAME(window_average)(
+    size_t size, size_t lanes, const int32_t *window, T divisor, const T *in, T *out) {
+    double sum[LANES] = {0};
+    for (size_t k = 0; k < size; k++) {
+        if (window[k] < 0) continue;
+        const T *x = in + (size_t)window[k] * lanes;
+        LANEWISE for (size_t l = 0; l < lanes; l++) sum[l] += (double)x[l];
+    }
+    LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = (T)(sum[l] / (double)divisor);
+}
+
+static INLINE T NAME(divisor)(gs_windows windows, size_t position) {
+    if (windows.divisors) return (T)windows.divisors[position];
+    const int32_t *window = windows.table + position * windows.size;
+    size_t count = 0;
+    for (size_t k = 0; k < windows.size; k++) count += window[k] >= 0;
+    return (T)count;
+}
+
+static void NAME(pool)(gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, T *out) {
+    for (size_t plane = 0; plane < planes; plane++, in += windows.in_rows * lanes)
+        for (size_t p = 0; p < windows.out_rows; p++, out += lanes) {
+            const int32_t *window = windows.table + p * windows.size;
+            if (kind == GS_POOL_MAX)
+                NAME(window_max)(windows.size, lanes, window, in, out);
+            else
+                NAME(window_average)(windows.size, lanes, window, NAME(divisor)(windows, p), in, out);
+        }
+}
+
+// The first entry that is the maximum (or NaN, where that is the maximum) takes the gradient of its lane.
+static INLINE void NAME(window_max_gradient)(
+    size_t size, size_t lanes, const int32_t *window, const T *in, const T *out, const T *gout, T *gin) {
+    T open[LANES];
+    LANEWISE for (size_t l = 0; l < lanes; l++) open[l] = gout[l];
+    for (size_t k = 0; k < size; k++) {
+        if (window[k] < 0) continue;
+        const T *x = in + (size_t)window[k] * lanes;
+        T *g = gin + (size_t)window[k] * lanes;
+        LANEWISE for (size_t l = 0; l < lanes; l++) {
+            const int taken = (x[l] == out[l]) | ((x[l] != x[l]) & (out[l] != out[l]));
+            g[l] += taken ? open[l] : 0;
+            open[l] = taken ? 0 : open[l];
+        }
+    }
+}
+
+static INLINE void NAME(window_average_gradient)(
+    size_t size, size_t lanes, const int32_t *window, T divisor, const T *gout, T *gin) {
+    for (size_t k = 0; k < size; k++) {
+        if (window[k] < 0) continue;
+        T *g = gin + (size_t)window[k] * lanes;
+        LANEWISE for (size_t l = 0; l < lanes; l++) g[l] += gout[l] / divisor;
+    }
+}
+
+static void NAME(pool_gradient)(
+    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin) {
+    for (size_t plane = 0; plane < planes; plane++, in += windows.in_rows * lanes, gin += windows.in_rows * lanes)
+        for (size_t p = 0; p < windows.out_rows; p++, out += lanes, gout += lanes) {
+            const int32_t *window = windows.table + p * windows.size;
+            if (kind == GS_POOL_MAX)
+                NAME(window_max_gradient)(windows.size, lanes, window, in, out, gout, gin);
+            else
+                NAME(window_average_gradient)(windows.size, lanes, window, NAME(divisor)(windows, p), gout, gin);
+        }
+}
+
+#elif PASS == EXPORTS
+EXPORT(pool, (gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, T *out),
+    (kind, windows, planes, lanes, in, out))
+EXPORT(pool_gradient, (
+    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin),
+    (kind, windows, planes, lanes, in, out, gout, gin))
+#endif

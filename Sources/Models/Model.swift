@@ -1,0 +1,68 @@
+import Tensors
+
+/// A model file's bytes as a graph.
+///
+/// Inputs and outputs have the names and shapes of the file; whole numbers of every width are int64. Shapes in between are
+/// inferred by the graph, never believed. Inner tensors can be had by their own name or by that of the node that makes
+/// them. An operator, or a use of one, that is not supported is an error that names the node.
+package struct Model: Sendable {
+    package let graph: Graph
+    /// What was decided for dimensions that the file leaves open, by name.
+    package let dimensions: [String: Int]
+
+    package var signature: Signature { graph.signature }
+
+    /// The names of all ONNX operators that can be imported, sorted.
+    package static var operators: [String] { OperatorRules.names }
+
+    /// What to decide for what a file leaves open.
+    package struct Choices: Sendable {
+        /// Sizes of named dimensions. An open first dimension is 1 where nothing is said.
+        package var dimensions: [String: Int]
+        /// Inputs that are given a value once and for all.
+        package var constants: [String: Tensor]
+        /// How many elements the tensors computed while importing may have altogether, beside four for each byte of the file.
+        package var elementLimit: Int
+
+        package init(
+            dimensions: [String: Int] = [:], constants: [String: Tensor] = [:], elementLimit: Int = 1 << 24
+        ) {
+            self.dimensions = dimensions
+            self.constants = constants
+            self.elementLimit = elementLimit
+        }
+    }
+
+    /// Reads an ONNX file, opsets 7 to 24.
+    ///
+    /// Weights are copied once; nothing refers to `bytes` afterwards. Linear in the size of the file and of the tensors
+    /// it declares.
+    package init(
+        onnx bytes: UnsafeRawBufferPointer, _ choices: Choices = Choices(), external: ExternalFiles = .none
+    ) throws(ModelError) {
+        let proto = try ModelProto(decoding: bytes)
+        let importer = try Importer(proto, choices, fileSize: bytes.count, external)
+        (graph, dimensions) = try importer.run()
+    }
+
+    package init(
+        onnx bytes: [UInt8], _ choices: Choices = Choices(), external: ExternalFiles = .none
+    ) throws(ModelError) {
+        self = try ModelError.only {
+            try bytes.withUnsafeBytes { try Model(onnx: $0, choices, external: external) }
+        }
+    }
+}
+
+extension ModelError {
+    /// What `body` throws, as a model error: a shape rule's refusal keeps its words.
+    static func only<Result>(_ body: () throws -> Result) throws(ModelError) -> Result {
+        do {
+            return try body()
+        } catch let error as ModelError {
+            throw error
+        } catch {
+            throw ModelError("\(error)")
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// What an ONNX file says of one input or output: its name, element type and shape.
+struct ValueInfoProto {
+    enum Dimension: Hashable {
+        case size(Int64)
+        /// Left open in the file, under a name that may be empty.
+        case open(String)
+    }
+
+    var name = ""
+    /// As numbered by ONNX; 0 where the file gives none.
+    var elementType: Int64 = 0
+    /// nil where the file gives none.
+    var shape: [Dimension]?
+    /// Whether the value is a sequence, a map or something else that is not a tensor.
+    var isTensor = true
+
+    init(decoding bytes: UnsafeRawBufferPointer, _ budget: DecodingBudget) throws(ModelError) {
+        var reader = WireReader(bytes)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: name = try field.text()
+            case 2: try readType(field.message(), budget)
+            default: continue
+            }
+        }
+    }
+
+    private mutating func readType(_ bytes: UnsafeRawBufferPointer, _ budget: DecodingBudget) throws(ModelError) {
+        var reader = WireReader(bytes)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: try readTensorType(field.message(), budget)
+            case 4, 5, 7, 8, 9: isTensor = false
+            default: continue
+            }
+        }
+    }
+
+    private mutating func readTensorType(
+        _ bytes: UnsafeRawBufferPointer, _ budget: DecodingBudget
+    ) throws(ModelError) {
+        var reader = WireReader(bytes)
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: elementType = try field.integer()
+            case 2: shape = try Self.dimensions(field.message(), budget)
+            default: continue
+            }
+        }
+    }
+
+    private static func dimensions(
+        _ bytes: UnsafeRawBufferPointer, _ budget: DecodingBudget
+    ) throws(ModelError) -> [Dimension] {
+        var dimensions: [Dimension] = []
+        var reader = WireReader(bytes)
+        while let field = try reader.next() {
+            guard field.number == 1 else { continue }
+            try budget.charge(Dimension.self)
+            dimensions.append(try dimension(field.message()))
+        }
+        return dimensions
+    }
+
+    private static func dimension(_ bytes: UnsafeRawBufferPointer) throws(ModelError) -> Dimension {
+        var reader = WireReader(bytes)
+        var dimension = Dimension.open("")
+        while let field = try reader.next() {
+            switch field.number {
+            case 1: dimension = .size(try field.integer())
+            case 2: dimension = .open(try field.text())
+            default: continue
+            }
+        }
+        return dimension
+    }
+}

@@ -1,0 +1,144 @@
+import Tensors
+
+/// Values brought to a common mean and spread.
+enum Normalization {
+    static let rules: [String: OperatorRule] = [
+        "BatchNormalization": batch,
+        "InstanceNormalization": instance,
+        "LayerNormalization": layer,
+        "GroupNormalization": group,
+        "RMSNormalization": rootMeanSquare,
+        "LRN": localResponse,
+        "LpNormalization": norm,
+        "MeanVarianceNormalization": meanVariance,
+    ]
+
+    /// (x - mean) / sqrt(var + epsilon) * scale + bias per channel, as one factor and one offset.
+    private static let batch: OperatorRule = { node in
+        guard try !node.flag("training_mode") else {
+            throw ModelError("batch normalization in training mode is not supported")
+        }
+        try node.wantsOnly(1, "batch normalization in training mode is not supported")
+        let x = try node.input(0)
+        let (scale, bias, mean, variance) = (
+            try node.input(1), try node.input(2), try node.input(3), try node.input(4)
+        )
+        let spread = try node.unary(
+            .squareRoot, node.binary(.add, variance, node.float("epsilon", default: 1e-5)))
+        let factor = try node.binary(.divide, scale, spread)
+        let offset = try node.binary(.subtract, bias, node.binary(.multiply, mean, factor))
+        let scaled = try node.binary(.multiply, x, perChannel(node, factor, of: x))
+        return [try node.binary(.add, scaled, perChannel(node, offset, of: x))]
+    }
+
+    private static let instance: OperatorRule = { node in
+        let x = try node.input(0)
+        let centred = try normalized(
+            node, x, axes: Array(2..<max(2, node.shape(x).rank)), epsilon: node.float("epsilon", default: 1e-5)
+        ).value
+        let scaled = try node.binary(.multiply, centred, perChannel(node, node.input(1), of: x))
+        return [try node.binary(.add, scaled, perChannel(node, node.input(2), of: x))]
+    }
+
+    /// Over all axes from `axis` on; also gives the mean and the inverse of the spread.
+    private static let layer: OperatorRule = { node in
+        let x = try node.input(0)
+        let axis = try node.axis(node.integer("axis", default: -1), of: node.shape(x))
+        let result = try normalized(
+            node, x, axes: Array(axis..<node.shape(x).rank), epsilon: node.float("epsilon", default: 1e-5))
+        let scaled = try node.binary(.multiply, result.value, node.input(1))
+        let shifted = try node.optional(2).map { try node.binary(.add, scaled, $0) } ?? scaled
+        return [shifted, result.mean, result.inverseSpread]
+    }
+
+    /// Channels in groups; scale and bias are per channel since version 21, per group before.
+    private static let group: OperatorRule = { node in
+        let x = try node.input(0)
+        let shape = node.shape(x)
+        guard let groups = try node.integer("num_groups"), groups > 0, shape.rank > 1, shape[1] % groups == 0 else {
+            throw ModelError("num_groups is missing or does not divide the channels of \(shape)")
+        }
+        let grouped = try node.reshape(x, [shape[0], groups, shape[1] / groups] + shape.dimensions.dropFirst(2))
+        let result = try normalized(
+            node, grouped, axes: Array(2..<node.shape(grouped).rank), epsilon: node.float("epsilon", default: 1e-5))
+        let isPerChannel = try node.shape(node.input(1)).count == shape[1]
+        let base = isPerChannel ? try node.reshape(result.value, shape.dimensions) : result.value
+        let scaled = try node.binary(.multiply, base, perChannel(node, node.input(1), of: base))
+        let shifted = try node.binary(.add, scaled, perChannel(node, node.input(2), of: base))
+        return [try node.reshape(shifted, shape.dimensions)]
+    }
+
+    private static let rootMeanSquare: OperatorRule = { node in
+        let x = try node.input(0)
+        let axis = try node.axis(node.integer("axis", default: -1), of: node.shape(x))
+        let squares = try node.add(
+            Reduce(.mean, axes: Array(axis..<node.shape(x).rank), .kept), node.unary(.square, x))
+        let spread = try node.unary(.squareRoot, node.binary(.add, squares, node.float("epsilon", default: 1e-5)))
+        return [try node.binary(.multiply, node.binary(.divide, x, spread), node.input(1))]
+    }
+
+    /// x / (bias + alpha / size · (squares of the `size` channels around)) ^ beta.
+    private static let localResponse: OperatorRule = { node in
+        let x = try node.input(0)
+        let shape = node.shape(x)
+        guard let size = try node.integer("size"), (1...1 << 20).contains(size), shape.rank > 1 else {
+            throw ModelError("size is missing or out of range, or \(shape) has no channels")
+        }
+        let (channels, before) = (shape[1], (size - 1) / 2)
+        try node.allow(elements: channels * channels)
+        var band = [Float](repeating: 0, count: channels * channels)
+        for row in 0..<channels {
+            for column in max(0, row - before)...min(channels - 1, row - before + size - 1) {
+                band[row * channels + column] = 1
+            }
+        }
+        let neighbours = try node.cast(
+            node.constant(Tensor(Shape([channels, channels]), band)), to: node.element(x))
+        let flat = try node.reshape(
+            node.unary(.square, x), [shape[0], channels, shape.dimensions.dropFirst(2).reduce(1, *)])
+        let sums = try node.reshape(node.add(MatMul(), neighbours, flat), shape.dimensions)
+        let weighted = try node.binary(.multiply, sums, node.float("alpha", default: 1e-4) / Double(size))
+        let base = try node.binary(.add, weighted, node.float("bias", default: 1))
+        return [try node.binary(.divide, x, node.binary(.power, base, node.float("beta", default: 0.75)))]
+    }
+
+    /// A vector of norm 1 along the axis; a zero vector becomes NaN.
+    private static let norm: OperatorRule = { node in
+        let x = try node.input(0)
+        let axis = try node.axis(node.integer("axis", default: -1), of: node.shape(x))
+        let kind: Reduce.Kind
+        switch try node.integer("p", default: 2) {
+        case 1: kind = .l1
+        case 2: kind = .l2
+        case let p: throw ModelError("a norm with p = \(p) is not supported; 1 and 2 are")
+        }
+        return [try node.binary(.divide, x, node.add(Reduce(kind, axes: [axis], .kept), x))]
+    }
+
+    private static let meanVariance: OperatorRule = { node in
+        let x = try node.input(0)
+        let axes = try node.integers("axes") ?? [0, 2, 3]
+        let mean = try node.add(Reduce(.mean, axes: axes, .kept), x)
+        let centred = try node.binary(.subtract, x, mean)
+        let variance = try node.add(Reduce(.mean, axes: axes, .kept), node.unary(.square, centred))
+        let spread = try node.binary(.add, node.unary(.squareRoot, variance), 1e-9)
+        return [try node.binary(.divide, centred, spread)]
+    }
+
+    private static func normalized(
+        _ node: Application, _ x: Value, axes: [Int], epsilon: Double
+    ) throws -> (value: Value, mean: Value, inverseSpread: Value) {
+        let mean = try node.add(Reduce(.mean, axes: axes, .kept), x)
+        let centred = try node.binary(.subtract, x, mean)
+        let variance = try node.add(Reduce(.mean, axes: axes, .kept), node.unary(.square, centred))
+        let inverse = try node.unary(
+            .reciprocal, node.unary(.squareRoot, node.binary(.add, variance, epsilon)))
+        return (try node.binary(.multiply, centred, inverse), mean, inverse)
+    }
+
+    /// A vector over channels, shaped to be broadcast over batch and space.
+    private static func perChannel(_ node: Application, _ vector: Value, of x: Value) throws -> Value {
+        let count = node.shape(vector).count
+        return try node.reshape(vector, [count] + [Int](repeating: 1, count: max(0, node.shape(x).rank - 2)))
+    }
+}

@@ -1,0 +1,85 @@
+import Tensors
+
+/// Many elements into one, along axes.
+enum Reductions {
+    static let rules: [String: OperatorRule] = [
+        "ReduceSum": reduce(.sum),
+        "ReduceMean": reduce(.mean),
+        "ReduceProd": reduce(.product),
+        "ReduceMax": extremum(.maximum, ofTruth: .any),
+        "ReduceMin": extremum(.minimum, ofTruth: .all),
+        "ReduceL1": reduce(.l1),
+        "ReduceL2": reduce(.l2),
+        "ReduceSumSquare": reduce(.sumSquare),
+        "ReduceLogSum": reduce(.logSum),
+        "ReduceLogSumExp": reduce(.logSumExp),
+        "ArgMax": place(.max),
+        "ArgMin": place(.min),
+        "CumSum": cumulativeSum,
+    ]
+
+    private static func reduce(_ kind: Reduce.Kind) -> OperatorRule {
+        { node in [try reduced(node, kind)] }
+    }
+
+    private static func extremum(_ kind: Reduce.Kind, ofTruth truth: Reduce.Kind) -> OperatorRule {
+        { node in [try reduced(node, node.element(node.input(0)) == .bool ? truth : kind)] }
+    }
+
+    private static func reduced(_ node: Application, _ kind: Reduce.Kind) throws -> Value {
+        let x = try node.input(0)
+        let stated = try node.integers(attribute: "axes", orInput: 1)
+        let isUnlimited = stated?.isEmpty ?? true
+        if isUnlimited, try node.flag("noop_with_empty_axes") { return x }
+        let reduced: ReducedAxes = try node.flag("keepdims", default: true) ? .kept : .dropped
+        let axes = isUnlimited ? nil : stated
+        let needsReals: Set<Reduce.Kind> = [.mean, .l2, .logSum, .logSumExp]
+        guard node.element(x) == .int64, needsReals.contains(kind) else {
+            return try node.add(Reduce(kind, axes: axes, reduced), x)
+        }
+        return try node.cast(node.add(Reduce(kind, axes: axes, reduced), node.cast(x, to: .float64)), to: .int64)
+    }
+
+    /// The first place of the extremum, or the last, which is the first of the reversed axis.
+    private static func place(_ kind: ArgExtremum.Kind) -> OperatorRule {
+        { node in
+            let x = try node.input(0)
+            let shape = node.shape(x)
+            let axis = try node.axis(node.integer("axis", default: 0), of: shape)
+            let reduced: ReducedAxes = try node.flag("keepdims", default: true) ? .kept : .dropped
+            let operation = ArgExtremum(kind, axis: axis, reduced)
+            guard try node.flag("select_last_index") else { return [try node.add(operation, x)] }
+            var (starts, steps) = (shape.dimensions.map { _ in 0 }, shape.dimensions.map { _ in 1 })
+            guard shape[axis] > 0 else { throw ModelError("axis \(axis) of \(shape) is empty") }
+            (starts[axis], steps[axis]) = (shape[axis] - 1, -1)
+            try node.allow(elements: shape.count)
+            let reversed = try node.add(
+                Rearrange.slice(shape, starts: starts, counts: shape.dimensions, steps: steps), x)
+            let last = node.constant(.scalar(Int64(shape[axis] - 1)))
+            return [try node.binary(.subtract, last, node.add(operation, reversed))]
+        }
+    }
+
+    /// Sums up to each element along an axis: a product with a triangle of ones.
+    private static let cumulativeSum: OperatorRule = { node in
+        let x = try node.input(0)
+        let shape = node.shape(x)
+        guard let stated = try node.constant(1, "axis").integers?.first else { throw ModelError("axis is empty") }
+        let axis = try node.axis(Int(stated), of: shape)
+        let (size, isReversed) = (shape[axis], try node.flag("reverse"))
+        let excluded = try node.flag("exclusive") ? 1 : 0
+        try node.allow(elements: size * size + shape.count)
+        var ones = [Double](repeating: 0, count: size * size)
+        for source in 0..<size {
+            for target in 0..<size {
+                let distance = isReversed ? source - target : target - source
+                if distance >= excluded { ones[source * size + target] = 1 }
+            }
+        }
+        let triangle = node.constant(try Tensor(TensorType(node.element(x), Shape([size, size])), rounding: ones))
+        var order = Array(0..<shape.rank)
+        order.swapAt(axis, shape.rank - 1)
+        let moved = try node.transpose(x, order)
+        return [try node.transpose(node.add(MatMul(), moved, triangle), order)]
+    }
+}

@@ -1,0 +1,68 @@
+import CPCRE2
+
+/// A PCRE2 regular expression over UTF-8 text, compiled once and shared between threads.
+///
+/// Matching is bounded: a pattern that would take too long says so instead of hanging.
+package final class RegularExpression: @unchecked Sendable {
+    /// Why a pattern cannot be used.
+    package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+        package let message: String
+        /// The byte of the pattern that it is about.
+        package let offset: Int
+
+        package var description: String { "\(message) (at byte \(offset))" }
+    }
+
+    /// Three answers: what runs into a limit is undecided, never a "no".
+    package enum Answer: Sendable, Hashable { case matches, differs, undecided }
+
+    /// Steps that one match may take.
+    private static let matchLimit: UInt32 = 1_000_000
+    private static let depthLimit: UInt32 = 10_000
+    /// Longer patterns are refused.
+    private static let longestPattern = 1 << 16
+
+    private let code: OpaquePointer
+
+    /// Compiles a pattern.
+    package init(_ pattern: String) throws(Failure) {
+        guard pattern.utf8.count <= Self.longestPattern else {
+            throw Failure(message: "the pattern is longer than \(Self.longestPattern) bytes", offset: 0)
+        }
+        var (error, offset): (Int32, Int) = (0, 0)
+        let bytes = Array(pattern.utf8)
+        guard
+            let code = pcre2_compile_8(
+                bytes, bytes.count, UInt32(PCRE2_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C), &error, &offset, nil)
+        else { throw Failure(message: Self.message(error), offset: offset) }
+        self.code = code
+        // Without JIT matching is slower and the same.
+        _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
+    }
+
+    deinit { pcre2_code_free_8(code) }
+
+    /// Whether the pattern matches somewhere in the text.
+    package func search(_ text: String) -> Answer {
+        guard let data = pcre2_match_data_create_8(1, nil), let context = pcre2_match_context_create_8(nil) else {
+            return .undecided
+        }
+        defer {
+            pcre2_match_data_free_8(data)
+            pcre2_match_context_free_8(context)
+        }
+        pcre2_set_match_limit_8(context, Self.matchLimit)
+        pcre2_set_depth_limit_8(context, Self.depthLimit)
+        let bytes = Array(text.utf8)
+        // A Swift string is valid UTF-8: checking it again would cost a pass per match.
+        let result = pcre2_match_8(code, bytes, bytes.count, 0, UInt32(PCRE2_NO_UTF_CHECK), data, context)
+        if result >= 0 { return .matches }
+        return result == PCRE2_ERROR_NOMATCH ? .differs : .undecided
+    }
+
+    private static func message(_ error: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = pcre2_get_error_message_8(error, &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, Int(count))), as: UTF8.self)
+    }
+}

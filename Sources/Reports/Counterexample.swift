@@ -1,0 +1,141 @@
+import Checker
+import Compiler
+import Search
+
+/// A shrunk violation, replayed from the values as printed, with all that is said of it.
+package struct Counterexample: Sendable {
+    /// One leaf of a quantified variable.
+    package struct Input: Sendable {
+        package let leaf: Leaf
+        package let values: [String]
+        /// Entries that differ from the reference, in index order; empty for a scalar.
+        package let changes: [Change]
+        /// Whether any other value of the leaf fails as well.
+        package let isArbitrary: Bool
+        /// For a scalar: between which values it still fails.
+        package let interval: Interval?
+        /// For a data row: its number and its scalar fields.
+        package let row: Row?
+
+        package init(
+            leaf: Leaf, values: [String], changes: [Change], isArbitrary: Bool, interval: Interval?, row: Row?
+        ) {
+            self.leaf = leaf
+            self.values = values
+            self.changes = changes
+            self.isArbitrary = isArbitrary
+            self.interval = interval
+            self.row = row
+        }
+    }
+
+    package struct Change: Sendable {
+        /// One index per dimension.
+        package let place: [String]
+        package let from: String
+        package let to: String
+        package let interval: Interval?
+
+        package init(place: [String], from: String, to: String, interval: Interval?) {
+            self.place = place
+            self.from = from
+            self.to = to
+            self.interval = interval
+        }
+    }
+
+    /// Both ends, and values between them, were tried and fail.
+    package struct Interval: Sendable, Codable, Hashable {
+        package let lower: String
+        package let upper: String
+
+        package init(lower: String, upper: String) {
+            self.lower = lower
+            self.upper = upper
+        }
+    }
+
+    package struct Row: Sendable {
+        package let table: String
+        package let number: Int
+        package let fields: [(name: String, text: String)]
+
+        package init(table: String, number: Int, fields: [(name: String, text: String)]) {
+            self.table = table
+            self.number = number
+            self.fields = fields
+        }
+    }
+
+    /// A `let`, or a side of the check under the words it has in the spec.
+    package struct Step: Sendable {
+        package let name: String
+        package let type: SayType
+        package let values: [Double]
+
+        package init(name: String, type: SayType, values: [Double]) {
+            self.name = name
+            self.type = type
+            self.values = values
+        }
+    }
+
+    package enum Minimality: Sendable, Hashable {
+        case nothingSmallerFails(checks: Int)
+        case budgetSpent
+        /// As found: shrinking was not asked for.
+        case unshrunk
+        /// A kept case, evaluated again.
+        case replayed
+    }
+
+    package let id: String
+    package let inputs: [Input]
+    package let lets: [Step]
+    package let sides: [Step]
+    /// The check that fails, in its words.
+    package let check: String
+    package let margin: Double
+    package let worstMargin: Double
+    /// In the norm of the `shrink` clause, where it has one.
+    package let nearestDistance: Distance?
+    package let minimality: Minimality
+    package let tries: Int
+    package let shrinkTries: Int
+    package let strategy: String
+    package let replay: String
+    /// Files saved beside the case.
+    package let files: [String]
+
+    package struct Distance: Sendable {
+        /// The key's words in the spec.
+        package let measure: String
+        package let value: Double
+
+        package init(measure: String, value: Double) {
+            self.measure = measure
+            self.value = value
+        }
+    }
+
+    package init(
+        id: String, inputs: [Input], lets: [Step], sides: [Step], check: String, margin: Double, worstMargin: Double,
+        nearestDistance: Distance?, minimality: Minimality, tries: Int, shrinkTries: Int, strategy: String,
+        replay: String, files: [String]
+    ) {
+        self.id = id
+        self.inputs = inputs
+        self.lets = lets
+        self.sides = sides
+        self.check = check
+        self.margin = margin
+        self.worstMargin = worstMargin
+        self.nearestDistance = nearestDistance
+        self.minimality = minimality
+        self.tries = tries
+        self.shrinkTries = shrinkTries
+        self.strategy = strategy
+        self.replay = replay
+        self.files = files
+    }
+}

@@ -1,0 +1,153 @@
+import Checker
+import Compiler
+import Foundation
+
+/// The verdicts of a run as JSON; README.md in this folder says what each field means.
+package struct JSONReport: Encodable {
+    private let format = 1
+    private let spec: String
+    private let seed: UInt64
+    private let properties: [Property]
+
+    package init(spec: String, seed: UInt64, _ verdicts: [Verdict]) {
+        self.spec = spec
+        self.seed = seed
+        properties = verdicts.map { Property($0) }
+    }
+
+    /// One object, keys in alphabetical order, ending with a line break.
+    package func text() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+    }
+
+    private struct Property: Encodable {
+        var name: String
+        var title: String?
+        var place: String
+        var verdict: String
+        var message: String?
+        var tries: Int
+        var seconds: Double
+        var bestMargin: Double?
+        var admitted: Double?
+        var interrupted: Bool
+        var strategies: [Verdict.Share]
+        var counterexamples: [Example]
+
+        init(_ verdict: Verdict) {
+            (name, title, place) = (verdict.property, verdict.title, verdict.place)
+            let effort = verdict.effort
+            (tries, seconds, bestMargin) = (effort.tries, effort.seconds, effort.bestMargin)
+            (admitted, interrupted, strategies) = (effort.admitted, effort.isInterrupted, effort.strategies)
+            counterexamples = []
+            switch verdict.outcome {
+            case .contradicted(let examples):
+                self.verdict = "contradicted"
+                counterexamples = examples.map { Example($0) }
+            case .proved: self.verdict = "proved"
+            case .survived: self.verdict = "survived"
+            case .failed(let message):
+                self.verdict = "error"
+                self.message = message
+            }
+        }
+    }
+
+    private struct Example: Encodable {
+        struct Minimality: Encodable {
+            var kind: String
+            var checks: Int?
+        }
+
+        struct Nearest: Encodable {
+            var measure: String
+            var value: Double
+        }
+
+        var `case`: String
+        var check: String
+        var inputs: [Input]
+        var lets: [Step]
+        var sides: [Step]
+        var margin: Double
+        var worstMargin: Double
+        var nearest: Nearest?
+        var minimality: Minimality
+        var tries: Int
+        var shrinkTries: Int
+        var strategy: String
+        var replay: String
+        var files: [String]
+
+        init(_ example: Counterexample) {
+            (`case`, check, replay, files) = (example.id, example.check, example.replay, example.files)
+            inputs = example.inputs.map { Input($0) }
+            lets = example.lets.map { Step($0) }
+            sides = example.sides.map { Step($0) }
+            (margin, worstMargin) = (example.margin, example.worstMargin)
+            nearest = example.nearestDistance.map { Nearest(measure: $0.measure, value: $0.value) }
+            minimality =
+                switch example.minimality {
+                case .nothingSmallerFails(let checks): Minimality(kind: "nothing-smaller-fails", checks: checks)
+                case .budgetSpent: Minimality(kind: "budget-spent", checks: nil)
+                case .unshrunk: Minimality(kind: "unshrunk", checks: nil)
+                case .replayed: Minimality(kind: "replayed", checks: nil)
+                }
+            (tries, shrinkTries, strategy) = (example.tries, example.shrinkTries, example.strategy)
+        }
+    }
+
+    private struct Input: Encodable {
+        struct Change: Encodable {
+            var place: [String]
+            var from: String
+            var to: String
+            var interval: Counterexample.Interval?
+        }
+
+        struct Row: Encodable {
+            var table: String
+            var number: Int
+            var fields: [String: String]
+        }
+
+        var name: String
+        var unit: String?
+        var shape: [Int]
+        var values: [String]
+        var changes: [Change]
+        var interval: Counterexample.Interval?
+        var anyOther: Bool
+        var row: Row?
+
+        init(_ input: Counterexample.Input) {
+            (name, unit, shape, values) = (input.leaf.name, input.leaf.unit, input.leaf.shape, input.values)
+            changes = input.changes.map { Change(place: $0.place, from: $0.from, to: $0.to, interval: $0.interval) }
+            (interval, anyOther) = (input.interval, input.isArbitrary)
+            row = input.row.map { row in
+                Row(
+                    table: row.table, number: row.number,
+                    fields: Dictionary(row.fields.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first }))
+            }
+        }
+    }
+
+    private struct Step: Encodable {
+        var name: String
+        var shape: [Int]
+        var values: [Double]
+        /// The enum cases' names where the values are indices.
+        var names: [String]?
+
+        init(_ step: Counterexample.Step) {
+            (name, shape, values) = (step.name, step.type.shape ?? [], step.values)
+            if step.type.cases != nil {
+                names = step.values.map { Notation.text($0, .category, step.type) }
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Checker
+import Compiler
+import Rainbow
+
+/// A verdict as a person reads it in ten seconds.
+package struct TextReport {
+    package enum Style: Sendable { case plain, coloured }
+
+    private let style: Style
+    /// Tensors with more entries are told by their shape; their values are in the saved file.
+    private static let longest = 16
+    private static let mostChanges = 12
+
+    package init(_ style: Style) { self.style = style }
+
+    /// Ends with a line break.
+    package func text(_ verdict: Verdict) -> String {
+        let title = verdict.title.map { ": \($0)" } ?? ""
+        var lines = [paint("\(verdict.property)\(title)", .bold) + paint("  \(verdict.place)", .dim)]
+        switch verdict.outcome {
+        case .contradicted(let counterexamples):
+            for (index, counterexample) in counterexamples.enumerated() {
+                if index > 0 { lines.append("") }
+                lines += contradiction(counterexample, verdict.effort)
+            }
+        case .proved:
+            lines.append("  \(paint("proved", .green))  all \(plural(verdict.effort.tries, "input")) of the domain tried")
+        case .survived:
+            lines.append("  \(paint("survived", .yellow))  \(effort(verdict.effort))")
+            if let margin = verdict.effort.bestMargin {
+                lines.append("    best margin \(short(margin)); neither contradicted nor proved")
+            }
+        case .failed(let message):
+            lines.append("  \(paint("error", .red))  \(message)")
+        }
+        if let admitted = verdict.effort.admitted { lines += admission(admitted) }
+        if verdict.effort.isInterrupted { lines.append("    interrupted: the search was not run to its end") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// One line for all properties of a run.
+    package func summary(_ verdicts: [Verdict]) -> String {
+        var counts: [(String, Int)] = [("contradicted", 0), ("proved", 0), ("survived", 0), ("error", 0)]
+        for verdict in verdicts {
+            let index =
+                switch verdict.outcome {
+                case .contradicted: 0
+                case .proved: 1
+                case .survived: 2
+                case .failed: 3
+                }
+            counts[index].1 += 1
+        }
+        let parts = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
+        return "\(plural(verdicts.count, "property", "properties")): \(parts.joined(separator: ", "))\n"
+    }
+
+    private func contradiction(_ example: Counterexample, _ effort: Verdict.Effort) -> [String] {
+        var lines = ["  \(paint("contradicted", .red))  \(example.check)", ""]
+        var rows: [(String, [String])] = example.inputs.map { (label($0), described($0)) }
+        rows += example.lets.map { ($0.name, [described($0)]) }
+        rows += example.sides.map { ($0.name, [described($0)]) }
+        let width = min(28, rows.map(\.0.count).max() ?? 0)
+        for (name, texts) in rows {
+            for (index, text) in texts.enumerated() {
+                let head = index == 0 ? name : ""
+                lines.append("    " + head + String(repeating: " ", count: max(0, width - head.count)) + "  " + text)
+            }
+        }
+        lines.append("")
+        lines.append("    " + paint("margin \(short(example.margin))", .bold) + trust(example))
+        let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""
+        lines.append("    found after \(self.effort(effort, tries: example.tries))\(shrinking); by \(example.strategy)")
+        for file in example.files { lines.append("    saved \(file)") }
+        lines.append("    replay: \(example.replay)")
+        return lines
+    }
+
+    private func trust(_ example: Counterexample) -> String {
+        var text =
+            switch example.minimality {
+            case .nothingSmallerFails(let checks): "; nothing smaller fails (\(plural(checks, "check")))"
+            case .budgetSpent: "; budget spent: something smaller may fail"
+            case .unshrunk: "; not shrunk"
+            case .replayed: "; replayed from the values as kept"
+            }
+        if let nearest = example.nearestDistance {
+            text += "; still fails at \(nearest.measure) = \(short(nearest.value))"
+        }
+        if example.worstMargin < example.margin { text += "; worst margin \(short(example.worstMargin))" }
+        return text
+    }
+
+    private func label(_ input: Counterexample.Input) -> String { input.leaf.name }
+
+    private func described(_ input: Counterexample.Input) -> [String] {
+        let freedom = input.isArbitrary ? "   (any other value fails too)" : ""
+        if let row = input.row {
+            let fields = row.fields.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
+            return ["row \(row.number) of \(row.table)" + (fields.isEmpty ? "" : ": \(fields)") + freedom]
+        }
+        if input.leaf.shape.isEmpty {
+            let unit = input.leaf.unit.map { " \($0)" } ?? ""
+            let interval = input.isArbitrary ? "" : range(input.interval, of: input.values[0])
+            return [input.values[0] + unit + interval + freedom]
+        }
+        if input.values.count <= Self.longest, input.leaf.shape.count == 1, input.changes.allSatisfy({ $0.interval == nil }) {
+            return ["[" + input.values.joined(separator: ", ") + "]" + freedom]
+        }
+        return changes(of: input, freedom)
+    }
+
+    private func changes(of input: Counterexample.Input, _ freedom: String) -> [String] {
+        let total = input.values.count
+        var lines = ["\(input.changes.count) of \(plural(total, "entry", "entries")) changed\(freedom)"]
+        for change in input.changes.prefix(Self.mostChanges) {
+            let place = "[" + change.place.joined(separator: ", ") + "]"
+            lines.append("  \(place)  \(change.from) -> \(change.to)\(range(change.interval, of: change.to))")
+        }
+        if input.changes.count > Self.mostChanges {
+            lines.append("  and \(input.changes.count - Self.mostChanges) more")
+        }
+        return lines
+    }
+
+    private func range(_ interval: Counterexample.Interval?, of value: String) -> String {
+        guard let interval, interval.lower != interval.upper else { return "" }
+        return "   (any value in [\(interval.lower), \(interval.upper)])"
+    }
+
+    private func described(_ step: Counterexample.Step) -> String {
+        let texts = step.values.prefix(Self.longest).map { value -> String in
+            if step.type.cases != nil || step.type.isTruth { return Notation.text(value, .category, step.type) }
+            return short(value)
+        }
+        if step.type.shape == [] { return texts.first ?? "" }
+        if step.values.count <= Self.longest { return "[" + texts.joined(separator: ", ") + "]" }
+        let shape = (step.type.shape ?? []).map(String.init).joined(separator: ", ")
+        let (low, high) = (step.values.min() ?? 0, step.values.max() ?? 0)
+        return "Tensor[\(shape)], between \(short(low)) and \(short(high))"
+    }
+
+    private func admission(_ share: Double) -> [String] {
+        guard share < 0.01 else { return [] }
+        let percent = short(share * 100)
+        return ["    only \(percent)% of the tries met every `assume` and `where`: most of the search was for inputs that count"]
+    }
+
+    private func effort(_ effort: Verdict.Effort) -> String { self.effort(effort, tries: effort.tries) }
+
+    private func effort(_ effort: Verdict.Effort, tries: Int) -> String {
+        let rate = Int(Double(effort.tries) / max(effort.seconds, 1e-6))
+        return "\(plural(tries, "try", "tries")) in \(short(effort.seconds)) s (\("\(rate)".grouped)/s)"
+    }
+
+    private func plural(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+        "\("\(count)".grouped) \(count == 1 ? one : many ?? one + "s")"
+    }
+
+    /// Five significant digits: for reading, not for replaying.
+    private func short(_ value: Double) -> String { value.rounded(toSignificant: 5) }
+
+    private enum Paint { case bold, dim, red, green, yellow }
+
+    private func paint(_ text: String, _ paint: Paint) -> String {
+        guard style == .coloured else { return text }
+        return switch paint {
+        case .bold: text.bold
+        case .dim: text.dim
+        case .red: text.red.bold
+        case .green: text.green.bold
+        case .yellow: text.yellow.bold
+        }
+    }
+}

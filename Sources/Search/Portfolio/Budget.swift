@@ -1,0 +1,48 @@
+import Synchronization
+
+/// How long to search: until so many points are evaluated, or so many seconds are over, whichever comes first.
+///
+/// Time comes from the caller. With tries alone the search is deterministic; a deadline cuts it wherever it is.
+package struct Budget: Sendable {
+    package var tries: Int
+    package var seconds: Double
+    /// Seconds on any monotone scale.
+    package var clock: @Sendable () -> Double
+
+    package init(
+        tries: Int = .max, seconds: Double = .infinity, clock: @escaping @Sendable () -> Double = { 0 }
+    ) {
+        self.tries = tries
+        self.seconds = seconds
+        self.clock = clock
+    }
+}
+
+/// Says, between tiles, whether to stop: the deadline has passed, or the caller wants it.
+final class Halt: Sendable {
+    enum Cause: Int, AtomicRepresentable { case none, deadline, cancelled }
+
+    private let budget: Budget
+    private let end: Double
+    private let isCancelled: @Sendable () -> Bool
+    private let state = Atomic(Cause.none)
+
+    init(_ budget: Budget, isCancelled: @escaping @Sendable () -> Bool) {
+        self.budget = budget
+        self.isCancelled = isCancelled
+        end = budget.seconds < .infinity ? budget.clock() + budget.seconds : .infinity
+    }
+
+    var cause: Cause { state.load(ordering: .relaxed) }
+
+    /// Sticky: once due, always due.
+    func isDue() -> Bool {
+        if cause != .none { return true }
+        if isCancelled() {
+            state.store(.cancelled, ordering: .relaxed)
+        } else if end < .infinity && budget.clock() >= end {
+            state.store(.deadline, ordering: .relaxed)
+        }
+        return cause != .none
+    }
+}

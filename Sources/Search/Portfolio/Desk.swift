@@ -1,0 +1,37 @@
+/// What one worker works at: tiles of its own, made once.
+final class Desk: @unchecked Sendable {
+    let objective: any Objective
+    let tile: Tile
+
+    init(_ objective: any Objective) {
+        self.objective = objective
+        tile = Tile(for: objective)
+    }
+
+    /// Evaluates a suspect alone in a tile that nothing else was in, and checks that it is a point of the space.
+    func confirm(_ point: [Double], margin: Double, box: Int, strategy: String, tries: Int) -> Judgement {
+        let alone = Tile(for: objective)
+        alone.count = 1
+        alone.set(point, lane: 0)
+        alone.fillIdleLanes()
+        objective.evaluate(alone, objective.outputCount > 0 ? .outputs : .margins)
+        let space = objective.space
+        let isInside = space.contains(point)
+        guard alone.margins[0] < 0, isInside else {
+            return .discrepancy(
+                Discrepancy(
+                    point: point, marginAmongOthers: margin, marginAlone: alone.margins[0], isInside: isInside))
+        }
+        let signature = Signature(
+            point, box: box, space: space, outputs: alone.outputs, count: objective.outputCount, lane: 0)
+        return .finding(
+            Finding(
+                point: point, margin: alone.margins[0], box: box, signature: signature, strategy: strategy,
+                tries: tries))
+    }
+
+    enum Judgement {
+        case finding(Finding)
+        case discrepancy(Discrepancy)
+    }
+}

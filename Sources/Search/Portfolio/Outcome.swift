@@ -1,0 +1,53 @@
+/// How a search ended.
+package enum Outcome: Sendable {
+    /// At least one confirmed violation, in the order found; they differ in `Signature`.
+    case found([Finding], Effort)
+    /// Every point of a finite domain was tried, and none violates the property.
+    case exhausted(Effort)
+    /// The budget is spent, and nothing was found: no proof of anything.
+    case survived(Effort)
+    /// The caller stopped it; what was found until then.
+    case interrupted([Finding], Effort)
+}
+
+/// A violation, evaluated again alone: its point is on the grid, inside a box, and its margin is below zero.
+package struct Finding: Sendable, Equatable {
+    package let point: [Double]
+    package let margin: Double
+    package let box: Int
+    package let signature: Signature
+    /// The strategy that proposed it.
+    package let strategy: String
+    /// How many points had been evaluated, this one included.
+    package let tries: Int
+}
+
+/// A point that looked like a violation among others and was none alone: a fault of the objective, not a finding.
+package struct Discrepancy: Sendable, Equatable {
+    package let point: [Double]
+    package let marginAmongOthers: Double
+    package let marginAlone: Double
+    package let isInside: Bool
+}
+
+/// What was done.
+package struct Effort: Sendable {
+    /// Points evaluated, confirmations aside.
+    package var tries = 0
+    package var bestMargin = Double.infinity
+    package var bestPoint: [Double]?
+    /// Tries by strategy, in the order of the portfolio.
+    package var shares: [(strategy: String, tries: Int)] = []
+    /// The first few only.
+    package var discrepancies: [Discrepancy] = []
+    /// Whether every point of a finite domain was tried.
+    package var isExhaustive = false
+}
+
+/// How the search is getting on, from time to time.
+package struct SearchProgress: Sendable {
+    package let tries: Int
+    package let bestMargin: Double
+    package let strategy: String
+    package let findings: Int
+}

@@ -1,0 +1,23 @@
+import Diagnostics
+
+extension Parser {
+    /// `fit = "fit", name, "=", name, "(", binder, [ "where", expression ], ":", expression, [ "=>", expression ],
+    /// { ",", argument }, [ "," ], ")"`
+    mutating func parseFit(_ documentation: String?) -> FitDeclaration {
+        let mark = position
+        advance()
+        let name = expectName("the name of the fit", before: [.assign])
+        expect(.assign, "and what is fitted")
+        let method = expectName("what is fitted, as in `gaussian(...)`", before: [.leftParenthesis])
+        let opener = current
+        let isOpen = at(.leftParenthesis)
+        if isOpen { _ = open() } else { expect(.leftParenthesis, "and what it is fitted to") }
+        let scope = parseScope()
+        let target = accept(.doubleArrow) ? parseExpression() : nil
+        let arguments = parseFurtherArguments()
+        if isOpen { close(opener, "`=>`, `,` or `)`") }
+        return FitDeclaration(
+            name: name, method: method, binder: scope.binder, condition: scope.condition, body: scope.body,
+            target: target, arguments: arguments, documentation: documentation, span: span(since: mark))
+    }
+}

@@ -1,0 +1,130 @@
+import Diagnostics
+
+extension Parser {
+    /// `type = ( named-type | record-type ), [ "in", interval ], [ "over", sum ], [ "matching", regex ], [ "as", "image" ]`
+    mutating func parseTypeExpression() -> TypeExpression {
+        let mark = position
+        let base = parseTypeBase()
+        let interval = accept(.in) ? parseInterval() : nil
+        let vocabulary = accept(refinement: "over") ? parseSum() : nil
+        let pattern = accept(.matching) ? parseMatching() : nil
+        let view = accept(.as) ? parseView() : nil
+        return TypeExpression(
+            base: base, interval: interval, vocabulary: vocabulary, pattern: pattern, view: view,
+            span: span(since: mark))
+    }
+
+    /// Takes the word unless it is the name of the next field.
+    private mutating func accept(refinement word: String) -> Bool {
+        ahead(1).kind != .colon && accept(word: word)
+    }
+
+    private mutating func parseTypeBase() -> TypeExpression.Base {
+        switch kind {
+        case .name: return nested { .named($0.parseNamedType()) } ?? .missing
+        case .leftBrace: return nested { .record($0.parseRecordType()) } ?? .missing
+        default:
+            unexpected(expected: "a type")
+            return .missing
+        }
+    }
+
+    /// `named-type = name, [ arguments ], [ "[", subscripts, "]" ]`, all on one line
+    private mutating func parseNamedType() -> NamedType {
+        let mark = position
+        let name = expectName("a type")
+        let arguments = at(.leftParenthesis) && !current.startsLine ? parseArguments() : []
+        let dimensions = at(.leftBracket) && !current.startsLine ? parseSubscripts("a dimension") : nil
+        return NamedType(name: name, arguments: arguments, dimensions: dimensions, span: span(since: mark))
+    }
+
+    /// `record-type = "{", field, { separator, field }, [ "," ], "}"`
+    mutating func parseRecordType() -> [Field] {
+        let opener = open()
+        if at(.rightBrace) { log.report(.emptyRecord(at: span(of: opener).joined(with: span(of: current)))) }
+        let fields = parseList("`,`, a line break or `}`", until: .rightBrace, separatedBy: .commaOrLineBreak) {
+            $0.parseField()
+        }
+        close(opener, "`,`, a line break or `}`")
+        return fields
+    }
+
+    /// `field = name, ":", type, [ "at", string ]`
+    mutating func parseField() -> Field {
+        let mark = position
+        note(.item)
+        let name = expectName("the name of a field", before: [.colon])
+        note(.fieldColon)
+        expect(.colon, "behind the name of the field")
+        let type = parseTypeExpression()
+        let fileName = accept(refinement: "at") ? expectString("the tensor's name between quotes") : nil
+        return Field(name: name, type: type, fileName: fileName, remark: remarkBehind(), span: span(since: mark))
+    }
+
+    /// The comment on the line of the last token read, without its slashes; a comma may stand between them.
+    private func remarkBehind() -> String? {
+        let end = at(.comma) ? Int(current.end) : gap.lower
+        let next = at(.comma) ? ahead(1) : current
+        let index = indexOfComment(before: end) + 1
+        guard next.startsLine || next.kind == .end, index < comments.count else { return nil }
+        let span = comments[index].span
+        guard span.lower < Int(next.start) || next.kind == .end, isOnOneLine(end..<span.lower) else { return nil }
+        let text = source.text(span).drop { $0 == "/" }
+        return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    private func isOnOneLine(_ range: Range<Int>) -> Bool {
+        !source.bytes[range].contains { Unicode.Scalar($0).endsLine }
+    }
+
+    /// `interval = "[", expression, ",", expression, "]"`
+    mutating func parseInterval() -> Interval {
+        let mark = position
+        guard at(.leftBracket) else {
+            reportOnce { .intervalBounds(found: $0.describe($0.current), at: $0.placeOfError) }
+            if at(.leftParenthesis) {
+                skipOne()
+                excuse()
+            }
+            return Interval(lower: .missing(gap), upper: .missing(gap), span: span(since: mark))
+        }
+        let opener = open()
+        let lower = parseExpression()
+        expect(.comma, "between the two ends of the interval")
+        let upper = parseExpression()
+        close(opener, "`]`")
+        return Interval(lower: lower, upper: upper, span: span(since: mark))
+    }
+
+    private mutating func parseMatching() -> RegexLiteral {
+        if at(.regex) { return parseRegex() }
+        unexpected(expected: "a regular expression between slashes")
+        return RegexLiteral(pattern: "", span: gap)
+    }
+
+    private mutating func parseView() -> Name {
+        let view = expectName("`image`")
+        if view.text != "image", !view.isMissing { log.report(.unknownView(view)) }
+        return view
+    }
+}
+
+extension Diagnostic {
+    static func emptyRecord(at span: Span) -> Diagnostic {
+        Diagnostic(
+            .emptyRecord, "expected the fields of a record, found none", at: span,
+            hints: [Hint("a record has at least one field, as in `{ x: ... }`")])
+    }
+
+    fileprivate static func intervalBounds(found: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            .intervalBounds, "expected an interval such as `[0, 1]`, found \(found)", at: span,
+            hints: [Hint("both ends of `[lo, hi]` belong to it; for an open end compare with `<` or `>`")])
+    }
+
+    fileprivate static func unknownView(_ view: Name) -> Diagnostic {
+        Diagnostic(
+            .unknownView, "expected `image`, found `\(view.text)`", at: view.span,
+            hints: [Hint("a tensor can be shown `as image`", edit: Edit(replacing: view.span, with: "image"))])
+    }
+}

@@ -1,0 +1,190 @@
+import Kernels
+import Synchronization
+
+extension Evaluator {
+    /// Evaluates a batch: each input and output has a leading batch axis in front of its shape.
+    ///
+    /// Throws a `ShapeError` if an input does not have the type of the graph's.
+    package func run(_ inputs: [Tensor], threads: Int = 1) throws(ShapeError) -> [Tensor] {
+        let (rows, results) = try runBatch(inputs, threads, .forward)
+        return try results.tensors(rows)
+    }
+
+    /// The same, with the gradient, seeded with ones, by each requested input.
+    package func runWithGradient(
+        _ inputs: [Tensor], threads: Int = 1
+    ) throws(ShapeError) -> (outputs: [Tensor], gradients: [Tensor]) {
+        let (rows, results) = try runBatch(inputs, threads, .forwardAndBackward)
+        let tensors = try results.tensors(rows)
+        return (Array(tensors.prefix(outputTypes.count)), Array(tensors.dropFirst(outputTypes.count)))
+    }
+
+    private func runBatch(
+        _ inputs: [Tensor], _ threads: Int, _ passes: Site.Passes
+    ) throws(ShapeError) -> (rows: Int, results: BatchResults) {
+        let rows = try batchRows(inputs)
+        let results = try BatchResults(outputTypes + (passes == .forward ? [] : gradientTypes), rows: rows)
+        let sources = inputs.map(Numbers.init)
+        let tiles = (rows + Evaluator.maximumLanes - 1) / Evaluator.maximumLanes
+        let next = Counter()
+        Workers.shared.run(max(1, min(threads, tiles, Workers.maximum))) { _ in
+            let workspace = self.idle.take() ?? BatchWorkspace(self)
+            while let tile = next.take(below: tiles) {
+                let first = tile * Evaluator.maximumLanes
+                workspace.run(
+                    self, sources, first: first, count: min(rows - first, Evaluator.maximumLanes), passes, results)
+            }
+            self.idle.put(workspace)
+        }
+        return (rows, results)
+    }
+
+    private func batchRows(_ inputs: [Tensor]) throws(ShapeError) -> Int {
+        guard inputs.count == inputTypes.count, let rows = inputs.first?.shape.dimensions.first else {
+            throw .inputCount("the graph", expected: "\(inputTypes.count) batched", found: inputs.count)
+        }
+        for (input, type) in zip(inputs, inputTypes) {
+            guard input.element == type.element, input.shape.dimensions == [rows] + type.shape.dimensions else {
+                throw ShapeError("the graph takes \(rows) of \(type), not \(input.type)")
+            }
+        }
+        return rows
+    }
+}
+
+/// Numbers tiles.
+private final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+
+    func take(below limit: Int) -> Int? {
+        let taken = value.wrappingAdd(1, ordering: .relaxed).oldValue
+        return taken < limit ? taken : nil
+    }
+}
+
+/// Objects to be used again, one user at a time.
+final class Shelf<Element: AnyObject>: Sendable {
+    private struct Kept: @unchecked Sendable { var elements: [Element] = [] }
+
+    private let kept = Mutex(Kept())
+
+    func take() -> Element? {
+        kept.withLock { $0.elements.popLast().map(Handed.init) }?.element
+    }
+
+    func put(_ element: Element) {
+        let handed = Handed(element: element)
+        kept.withLock { $0.elements.append(handed.element) }
+    }
+
+    private struct Handed: @unchecked Sendable { let element: Element }
+}
+
+/// Where a batch's results are written, `[row][element]`; each row by one thread.
+struct BatchResults: @unchecked Sendable {
+    let types: [TensorType]
+    private let arrays: [Numbers]
+
+    init(_ types: [TensorType], rows: Int) throws(ShapeError) {
+        var arrays: [Numbers] = []
+        for type in types {
+            let count = try Shape([rows, type.shape.count]).count
+            arrays.append(
+                type.storage == .float32
+                    ? .float32(Block(count: count) { _ in }) : .float64(Block(count: count) { _ in }))
+        }
+        self.types = types
+        self.arrays = arrays
+    }
+
+    func row(_ index: Int, of result: Int) -> UnsafeMutableRawPointer {
+        arrays[result].raw + index * types[result].laneBytes
+    }
+
+    func tensors(_ rows: Int) throws(ShapeError) -> [Tensor] {
+        var tensors: [Tensor] = []
+        for (type, array) in zip(types, arrays) {
+            let batched = TensorType(type.element, try Shape([rows] + type.shape.dimensions))
+            tensors.append(try Tensor(batched, numbers: UnsafeRawPointer(array.raw)))
+        }
+        return tensors
+    }
+}
+
+/// The memory of one thread that runs batches.
+final class BatchWorkspace {
+    private let workspace: Workspace
+    private var tiles: [UnsafeMutableRawPointer] = []
+    private var pointers: [UnsafeRawPointer] = []
+    /// Rows of a tile that is not full.
+    private let staging: UnsafeMutableRawPointer
+
+    init(_ evaluator: Evaluator) {
+        workspace = evaluator.makeWorkspace()
+        let types = evaluator.inputTypes + evaluator.outputTypes + evaluator.gradientTypes
+        let largest = types.map(\.laneBytes).max() ?? 0
+        staging = .allocate(byteCount: max(largest, 8) * Evaluator.maximumLanes, alignment: 64)
+        for type in evaluator.inputTypes {
+            tiles.append(.allocate(byteCount: max(type.laneBytes, 8) * Evaluator.maximumLanes, alignment: 64))
+        }
+        pointers = tiles.map { UnsafeRawPointer($0) }
+    }
+
+    deinit {
+        staging.deallocate()
+        for tile in tiles { tile.deallocate() }
+    }
+
+    func run(
+        _ evaluator: Evaluator, _ sources: [Numbers], first: Int, count: Int, _ passes: Site.Passes,
+        _ results: BatchResults
+    ) {
+        let lanes = Evaluator.lanes(for: count)
+        for (index, type) in evaluator.inputTypes.enumerated() {
+            load(type, sources[index].raw + first * type.laneBytes, count, lanes, into: tiles[index])
+        }
+        evaluator.forward(workspace, inputs: pointers, lanes: lanes)
+        if passes == .forwardAndBackward { evaluator.backward(workspace) }
+        let outputs = evaluator.outputTypes.count
+        for (index, type) in results.types.enumerated() {
+            guard let tile = index < outputs ? workspace.output(index) : workspace.gradient(index - outputs) else {
+                continue
+            }
+            store(type, tile, count, lanes, into: results.row(first, of: index))
+        }
+    }
+
+    /// Rows to lanes; the last row fills what is left.
+    private func load(
+        _ type: TensorType, _ rows: UnsafeMutableRawPointer, _ count: Int, _ lanes: Int,
+        into tile: UnsafeMutableRawPointer
+    ) {
+        let bytes = type.laneBytes
+        if count == lanes { return transpose(type, lanes, type.shape.count, rows, tile) }
+        for lane in 0..<lanes {
+            (staging + lane * bytes).copyMemory(from: rows + min(lane, count - 1) * bytes, byteCount: bytes)
+        }
+        transpose(type, lanes, type.shape.count, staging, tile)
+    }
+
+    private func store(
+        _ type: TensorType, _ tile: UnsafeRawPointer, _ count: Int, _ lanes: Int, into rows: UnsafeMutableRawPointer
+    ) {
+        if count == lanes { return transpose(type, type.shape.count, lanes, tile, rows) }
+        transpose(type, type.shape.count, lanes, tile, staging)
+        rows.copyMemory(from: staging, byteCount: count * type.laneBytes)
+    }
+
+    private func transpose(
+        _ type: TensorType, _ rows: Int, _ columns: Int, _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer
+    ) {
+        switch type.storage {
+        case .float32:
+            gs_transpose_f32(
+                rows, columns, source.assumingMemoryBound(to: Float.self), target.assumingMemoryBound(to: Float.self))
+        case .float64:
+            gs_transpose_f64(
+                rows, columns, source.assumingMemoryBound(to: Double.self), target.assumingMemoryBound(to: Double.self))
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Kernels
+
+/// A graph made ready to run: steps in order, and where each finds its arrays. Immutable, shared by all threads.
+final class Program: Sendable {
+    /// Where an array lies.
+    enum Place: Sendable, Hashable {
+        case nowhere
+        /// In the arena of a workspace, `offset` bytes per lane from its start.
+        case arena(offset: Int)
+        /// Given by the caller.
+        case external(Int)
+        case constant(Int)
+    }
+
+    struct Instruction: Sendable {
+        let step: any Step
+        let inputCount: Int
+        /// Where its pointers start among `places`.
+        let first: Int
+        let workspace: Int
+    }
+
+    struct Reversal: Sendable {
+        let instruction: Int
+        let store: gs_store
+        /// Gradients that this step is the first to add to: place among `places`, bytes per lane.
+        let cleared: [(place: Int, bytes: Int)]
+    }
+
+    struct Seed: Sendable {
+        let place: Place
+        let count: Int
+        let storage: LaneStorage
+    }
+
+    let instructions: [Instruction]
+    /// Steps that depend on the number of lanes only.
+    let preparations: [Instruction]
+    let reversals: [Reversal]
+    let places: [Place]
+    let constants: [Numbers]
+    let outputs: [Place]
+    let gradients: [Place]
+    /// Requested gradients that nothing contributes to.
+    let zeroed: [(place: Place, bytes: Int)]
+    let seed: Seed?
+    /// Bytes of arena per lane.
+    let arena: Int
+
+    init(
+        instructions: [Instruction], preparations: [Instruction], reversals: [Reversal], places: [Place],
+        constants: [Numbers], outputs: [Place], gradients: [Place], zeroed: [(place: Place, bytes: Int)], seed: Seed?,
+        arena: Int
+    ) {
+        self.instructions = instructions
+        self.preparations = preparations
+        self.reversals = reversals
+        self.places = places
+        self.constants = constants
+        self.outputs = outputs
+        self.gradients = gradients
+        self.zeroed = zeroed
+        self.seed = seed
+        self.arena = arena
+    }
+
+    func forward(_ workspace: Workspace, _ inputs: UnsafeBufferPointer<UnsafeRawPointer>, lanes: Int) {
+        workspace.bind(inputs)
+        if workspace.preparedLanes != lanes {
+            for instruction in preparations { instruction.step.forward(workspace.frame(instruction, lanes)) }
+            workspace.preparedLanes = lanes
+        }
+        for instruction in instructions { instruction.step.forward(workspace.frame(instruction, lanes)) }
+    }
+
+    /// `cotangent` nil means ones.
+    func backward(_ workspace: Workspace, cotangent: UnsafeRawPointer?) {
+        let lanes = workspace.preparedLanes
+        for (place, bytes) in zeroed {
+            workspace.resolve(place)?.initializeMemory(as: UInt8.self, repeating: 0, count: bytes * lanes)
+        }
+        guard let seed, let target = workspace.resolve(seed.place) else { return }
+        seed.write(to: target, from: cotangent, lanes: lanes)
+        for reversal in reversals {
+            for (place, bytes) in reversal.cleared {
+                workspace.pointers[place]?.initializeMemory(as: UInt8.self, repeating: 0, count: bytes * lanes)
+            }
+            let instruction = instructions[reversal.instruction]
+            instruction.step.backward(workspace.frame(instruction, lanes, reversal.store))
+        }
+    }
+}
+
+extension Program.Seed {
+    func write(to target: UnsafeMutableRawPointer, from cotangent: UnsafeRawPointer?, lanes: Int) {
+        if let cotangent {
+            target.copyMemory(from: cotangent, byteCount: count * lanes * storage.stride)
+        } else if storage == .float32 {
+            target.assumingMemoryBound(to: Float.self).update(repeating: 1, count: count * lanes)
+        } else {
+            target.assumingMemoryBound(to: Double.self).update(repeating: 1, count: count * lanes)
+        }
+    }
+}
+
+/// The memory of one thread that runs an evaluator. Results stay valid until the next `forward`.
+package final class Workspace {
+    let program: Program
+    let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+    private let arena: UnsafeMutableRawPointer
+    private let nested: [Workspace?]
+    /// Which pointers are given by the caller, and by which input.
+    private let bindings: [(pointer: Int, input: Int)]
+    private var externals: [UnsafeMutableRawPointer?]
+    /// Room for the pointers that `forward` takes.
+    let arguments: UnsafeMutableBufferPointer<UnsafeRawPointer>
+    /// The number of lanes of the last tile.
+    var preparedLanes = 0
+
+    init(_ program: Program, inputs: Int) {
+        self.program = program
+        arena = .allocate(byteCount: max(program.arena, 8) * Evaluator.maximumLanes, alignment: 64)
+        pointers = .allocate(capacity: max(program.places.count, 1))
+        pointers.initialize(repeating: nil, count: program.places.count)
+        nested = program.instructions.map { $0.step.makeWorkspace() }
+        externals = Array(repeating: nil, count: inputs)
+        arguments = .allocate(capacity: inputs)
+        var bindings: [(pointer: Int, input: Int)] = []
+        for (pointer, place) in program.places.enumerated() {
+            if case .external(let input) = place { bindings.append((pointer, input)) }
+        }
+        self.bindings = bindings
+        for (pointer, place) in program.places.enumerated() { pointers[pointer] = resolve(place) }
+    }
+
+    deinit {
+        arena.deallocate()
+        arguments.deallocate()
+        pointers.deallocate()
+    }
+
+    /// A result of the last tile: a laned array of `Float` or `Double`, as the type of the output says.
+    package func output(_ index: Int) -> UnsafeRawPointer? {
+        resolve(program.outputs[index]).map { UnsafeRawPointer($0) }
+    }
+
+    /// The gradient by requested input `index`, after `backward`.
+    package func gradient(_ index: Int) -> UnsafeRawPointer? {
+        resolve(program.gradients[index]).map { UnsafeRawPointer($0) }
+    }
+
+    func bind(_ inputs: UnsafeBufferPointer<UnsafeRawPointer>) {
+        for (index, input) in inputs.enumerated() { externals[index] = UnsafeMutableRawPointer(mutating: input) }
+        for (pointer, input) in bindings { pointers[pointer] = externals[input] }
+    }
+
+    func resolve(_ place: Program.Place) -> UnsafeMutableRawPointer? {
+        switch place {
+        case .nowhere: nil
+        case .arena(let offset): arena + offset * Evaluator.maximumLanes
+        case .external(let input): externals[input]
+        case .constant(let index): program.constants[index].raw
+        }
+    }
+
+    @inline(__always)
+    func frame(_ instruction: Program.Instruction, _ lanes: Int, _ store: gs_store = GS_STORE_ADD) -> Frame {
+        Frame(
+            pointers: pointers + instruction.first, inputCount: instruction.inputCount, lanes: lanes, store: store,
+            workspace: instruction.workspace < 0 ? nil : nested[instruction.workspace])
+    }
+}

@@ -1,0 +1,118 @@
+import Checker
+
+/// A checked spec as text, in one way only.
+struct Dump {
+    private(set) var text = ""
+    private let spec: CheckedSpec
+    /// Ids in the order of first mention, so that unrelated changes do not renumber.
+    private var numbers: [Int: Int] = [:]
+
+    init(_ spec: CheckedSpec) {
+        self.spec = spec
+        for parameter in spec.parameters {
+            text += "param \(parameter.name): \(parameter.type) = \(parameter.values)\n"
+        }
+        for model in spec.models { dump(model) }
+        for table in spec.tables {
+            let columns = zip(table.columns, table.fileColumns).map { "\($0) at \($1)" }.joined(separator: ", ")
+            text += "data \(table.name) from \(table.file ?? "?"), \(table.rowCount) rows: \(columns)\n"
+        }
+        for property in spec.properties { dump(property) }
+    }
+
+    private mutating func dump(_ model: CheckedModel) {
+        text += "model \(model.name) from \(model.file ?? "?")\n"
+        for (role, ports) in [("in", model.inputs), ("out", model.outputs), ("inner", model.inner)] {
+            for port in ports {
+                text += "  \(role) \(port.name): \(port.type) at \(port.tensor ?? "?") \(port.shape)\n"
+            }
+        }
+    }
+
+    private mutating func dump(_ property: CheckedProperty) {
+        text += "property \(property.name)\(property.title.map { " \"\($0)\"" } ?? "")\n"
+        for variable in property.variables { text += "  forall \(show(variable))\n" }
+        for clause in property.restrictions { text += "  where \(show(clause.term))\n" }
+        for binding in property.bindings {
+            text += "  let \(binding.name)#\(number(binding.id)): \(binding.term.type) = \(show(binding.term))\n"
+        }
+        for clause in property.assumptions { text += "  assume \(show(clause.term))\n" }
+        for clause in property.checks { text += "  check \(show(clause.term))\n" }
+        for clause in property.shrink { text += "  shrink \(show(clause.term))\n" }
+    }
+
+    private mutating func number(_ id: Int) -> Int {
+        if let known = numbers[id] { return known }
+        numbers[id] = numbers.count
+        return numbers.count - 1
+    }
+
+    private mutating func show(_ variable: QuantifiedVariable) -> String {
+        "\(variable.name)#\(number(variable.id)): \(show(variable.domain))"
+    }
+
+    private func show(_ domain: Domain) -> String {
+        switch domain {
+        case .real(let lower, let upper): "Real in [\(lower), \(upper)]"
+        case .integer(let lower, let upper): "Int in [\(lower), \(upper)]"
+        case .bool: "Bool"
+        case .enumeration(let it): it.name
+        case .tensor(let tensor, let lower, let upper):
+            "\(tensor) in \(lower)...\(upper)\(tensor.isImage ? " as image" : "")"
+        case .record(let record, let fields):
+            "\(record) { "
+                + zip(record.fields, fields).map { "\($0.name): \(show($1))\($0.unit.map { " (\($0))" } ?? "")" }
+                .joined(separator: ", ") + " }"
+        case .row(let table, _): "row of \(spec.tables[table].name)"
+        }
+    }
+
+    private mutating func show(_ term: Term) -> String {
+        switch term.kind {
+        case .variable(let id): return "#\(number(id))"
+        case .binding(let binding):
+            if numbers[binding.id] != nil { return "\(binding.name)#\(number(binding.id))" }
+            return "(\(binding.name)#\(number(binding.id)) = \(show(binding.term)))"
+        case .constant(let values):
+            return values.count == 1 ? "\(values[0])" : values.count > 12 ? "[\(values.count) values]" : "\(values)"
+        case .field(let base, let index): return "\(show(base)).\(index)"
+        case .record(let fields): return "{ \(show(fields)) }"
+        case .call(let model, let site, let inputs, let port):
+            let callee = "\(spec.models[model].name)@\(number(site)).\(port)"
+            return "\(callee)(\(show(inputs)))"
+        case .arithmetic(let operation, let a, let b): return "\(operation)(\(show([a, b])))"
+        case .compare(let comparison, let a, let b): return "\(comparison)(\(show([a, b])))"
+        case .and(let terms): return "and(\(show(terms)))"
+        case .or(let terms): return "or(\(show(terms)))"
+        case .implies(let a, let b): return "implies(\(show([a, b])))"
+        case .not(let operand): return "not(\(show(operand)))"
+        case .select(let a, let b, let c): return "select(\(show([a, b, c])))"
+        case .apply(let function, let arguments): return "\(function)(\(show(arguments))): \(term.type)"
+        case .index(let base, let entries): return "\(show(base))[\(show(entries))]"
+        case .reshape(let operand): return "reshape(\(show(operand))): \(term.type)"
+        case .concat(let parts, let axis): return "concat\(axis)(\(show(parts))): \(term.type)"
+        case .stack(let parts): return "stack(\(show(parts)))"
+        case .aggregate(let it):
+            let binder = show(it.binder)
+            let filter = it.filter.map { " where \(show($0))" } ?? ""
+            return "\(it.kind)(\(binder)\(filter) : \(show(it.body)))"
+        }
+    }
+
+    private mutating func show(_ terms: [Term]) -> String {
+        var parts: [String] = []
+        for term in terms { parts.append(show(term)) }
+        return parts.joined(separator: ", ")
+    }
+
+    private mutating func show(_ entries: [Term.IndexEntry]) -> String {
+        var parts: [String] = []
+        for entry in entries {
+            switch entry {
+            case .at(let term): parts.append(show(term))
+            case .slice(let range): parts.append("\(range.lowerBound)..\(range.upperBound - 1)")
+            }
+        }
+        return parts.joined(separator: ", ")
+    }
+}

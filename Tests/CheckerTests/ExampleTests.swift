@@ -1,0 +1,48 @@
+import Checker
+import Diagnostics
+import Foundation
+import Syntax
+import Testing
+
+/// Every example and every file of the spec library is a spec without mistakes, and without warnings.
+@Suite("Examples") struct ExampleTests {
+    @Test("are specs without mistakes", arguments: ["Examples", "SpecLibrary/tests"])
+    func examples(folder: String) throws {
+        let found = ExampleTests.specs(in: Place.root.appending(path: folder))
+        #expect(!found.isEmpty)
+        for url in found { try expectClean(url) }
+    }
+
+    private func expectClean(_ url: URL) throws {
+        let main = SourceFile(path: url.lastPathComponent, bytes: Array(try Data(contentsOf: url)))
+        let (tree, problems) = parse(main)
+        var sources = [main]
+        var known: [URL: SyntaxTree] = [:]
+        let loaded = Loaded { target, _ in
+            guard let place = ExampleTests.place(of: target, from: url), let bytes = try? Data(contentsOf: place) else {
+                return nil
+            }
+            if let tree = known[place] { return tree }
+            let source = SourceFile(
+                path: place.lastPathComponent, bytes: Array(bytes), id: SourceFile.ID(UInt32(sources.count)))
+            sources.append(source)
+            known[place] = parse(source).tree
+            return known[place]
+        }
+        let diagnostics = problems + check(tree, with: loaded).diagnostics
+        #expect(diagnostics.isEmpty, "\(render(diagnostics, from: sources))")
+    }
+
+    private static func place(of target: UseDeclaration.Target, from url: URL) -> URL? {
+        switch target {
+        case .library(let names):
+            Place.root.appending(path: "SpecLibrary/" + names.map(\.text).joined(separator: "/") + ".say")
+        case .file(let literal): url.deletingLastPathComponent().appending(path: literal.text)
+        }
+    }
+
+    private static func specs(in folder: URL) -> [URL] {
+        let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        return (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "say" }.sorted { $0.path < $1.path }
+    }
+}

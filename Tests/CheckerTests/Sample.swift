@@ -1,0 +1,96 @@
+import Checker
+import Diagnostics
+import Syntax
+import Tensors
+
+/// A spec as the tests write it: source text, with lines that begin with `@` to say what has been loaded.
+///
+/// ```
+/// @model net (x: float32[1, 5]) -> (y: float32[1, 5]) inner (fc1: float32[32])
+/// @rows test 10 (image: real[1, 8, 8], label: integer[])
+/// @set eps=0.5
+/// @repeat 3 + 1
+/// @file mine.say
+/// ```
+/// What stands behind `@file` is another file, found by `use "mine.say"` or, as `@file std.backdoor`, by `use std.backdoor`.
+struct Sample {
+    private(set) var files: [(name: String, text: String)] = [("spec.say", "")]
+    private var signatures: [String: Signature] = [:]
+    private var tables: [String: TableSignature] = [:]
+    private var parameters: [String: String] = [:]
+
+    init(_ text: some StringProtocol) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.first == "@" {
+                direct(String(line.dropFirst()))
+            } else {
+                files[files.count - 1].text += line + "\n"
+            }
+        }
+    }
+
+    var sources: [SourceFile] {
+        files.enumerated().map { SourceFile(path: $1.name, text: $1.text, id: SourceFile.ID(UInt32($0))) }
+    }
+
+    /// What the parser reports.
+    var parseDiagnostics: [Diagnostic] { sources.flatMap { parse($0).diagnostics } }
+
+    func check() -> CheckResult {
+        let trees = sources.map { parse($0).tree }
+        let names = files.map(\.name)
+        let loaded = Loaded(signatures: signatures, tables: tables, parameters: parameters) { target, _ in
+            let name =
+                switch target {
+                case .library(let parts): parts.map(\.text).joined(separator: ".")
+                case .file(let literal): literal.text
+                }
+            return names.firstIndex(of: name).map { trees[$0] }
+        }
+        return Checker.check(trees[0], with: loaded)
+    }
+
+    private mutating func direct(_ line: String) {
+        let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+        switch words[0] {
+        case "file": files.append((words[1], ""))
+        case "repeat": files[files.count - 1].text += String(repeating: words[2], count: Int(words[1]) ?? 0)
+        case "set":
+            let parts = words[1].split(separator: "=", maxSplits: 1)
+            parameters[String(parts[0])] = String(parts[1])
+        case "model":
+            let lists = words[2].split(separator: ")").map(Sample.ports)
+            signatures[words[1]] = Signature(
+                inputs: lists[0], outputs: lists[1], inner: lists.count > 2 ? lists[2] : [])
+        default: table(words[1], words[2])
+        }
+    }
+
+    private mutating func table(_ name: String, _ text: String) {
+        let parts = text.split(separator: " ", maxSplits: 1)
+        let columns = Sample.fields(parts[1].dropFirst().dropLast()).map { name, kind, shape in
+            TableSignature.Column(name, TableSignature.Element(rawValue: kind) ?? .real, shape: shape)
+        }
+        tables[name] = TableSignature(columns: columns, rowCount: Int(parts[0]) ?? 0)
+    }
+
+    private static func ports(_ text: Substring) -> [Signature.Port] {
+        let list = text.drop { $0 != "(" }.dropFirst()
+        return fields(list).compactMap { name, kind, shape in
+            guard let element = ElementType(rawValue: kind), let shape = try? Shape(shape) else { return nil }
+            return Signature.Port(name, TensorType(element, shape))
+        }
+    }
+
+    /// `x: float32[1, 5], y: int64[]`
+    private static func fields(_ text: Substring) -> [(name: String, kind: String, shape: [Int])] {
+        text.split(separator: "]").compactMap { part in
+            let pieces = part.split(whereSeparator: { ": ,".contains($0) })
+            let words = pieces.joined(separator: " ").split(separator: "[").map(String.init)
+            let head = words.first?.split(separator: " ").map(String.init) ?? []
+            guard head.count == 2 else { return nil }
+            let sizes = words.count > 1 ? words[1].split(separator: " ").compactMap { Int($0) } : []
+            return (head[0], head[1], sizes)
+        }
+    }
+}

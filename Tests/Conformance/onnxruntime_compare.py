@@ -1,0 +1,77 @@
+"""Writes what ONNX Runtime answers, for ModelsTests/RuntimePairTests.swift to compare with.
+
+    python3 Tests/Conformance/onnxruntime_compare.py OUT MODEL...
+    GAINSAY_ONNXRUNTIME_PAIRS=OUT swift test --filter RuntimePairTests
+
+A MODEL is an .onnx or .onnx.gz file, or a folder that is searched for them. For each model OUT gets an .npz with
+`input_0`, `input_1`, ... and `output_0`, ..., a leading axis of samples in front of each shape, and a line in pairs.txt:
+the .npz, a tab, the model's path. Inputs are drawn uniformly from -1 to 1 with a fixed seed. Open dimensions are 1.
+
+Needs numpy and onnxruntime.
+"""
+
+import gzip
+import pathlib
+import sys
+
+import numpy as np
+import onnxruntime as ort
+
+SAMPLES = 16
+
+
+def models(arguments):
+    for argument in map(pathlib.Path, arguments):
+        if argument.is_file():
+            yield argument
+        else:
+            yield from sorted(p for p in argument.rglob("*") if p.name.endswith((".onnx", ".onnx.gz")))
+
+
+def read(path):
+    return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+
+
+def draw(random, value):
+    shape = [size if isinstance(size, int) else 1 for size in value.shape]
+    kinds = {"tensor(float)": np.float32, "tensor(double)": np.float64}
+    if value.type in kinds:
+        return random.uniform(-1, 1, size=shape).astype(kinds[value.type])
+    if value.type == "tensor(bool)":
+        return random.integers(0, 2, size=shape).astype(bool)
+    return random.integers(0, 4, size=shape).astype(np.int64)
+
+
+def pair(path, random):
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    session = ort.InferenceSession(read(path), options, providers=["CPUExecutionProvider"])
+    inputs = [[] for _ in session.get_inputs()]
+    outputs = [[] for _ in session.get_outputs()]
+    for _ in range(SAMPLES):
+        feed = {}
+        for place, value in enumerate(session.get_inputs()):
+            feed[value.name] = draw(random, value)
+            inputs[place].append(feed[value.name])
+        for place, value in enumerate(session.run(None, feed)):
+            outputs[place].append(value)
+    arrays = {f"input_{i}": np.stack(a) for i, a in enumerate(inputs)}
+    arrays |= {f"output_{i}": np.stack(a) for i, a in enumerate(outputs)}
+    return arrays
+
+
+def main(out, arguments):
+    out = pathlib.Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for index, path in enumerate(models(arguments)):
+        np.savez(out / f"{index}.npz", **pair(path, np.random.default_rng(index)))
+        lines.append(f"{index}.npz\t{path.resolve()}\n")
+    (out / "pairs.txt").write_text("".join(lines))
+    print(f"{len(lines)} models")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,61 @@
+import Kernels
+import Testing
+
+extension KernelsTests {
+    @Suite struct Pools {
+        /// Windows of different sizes, one of them empty.
+        static let table: [Int32] = [0, 1, -1, 1, 2, 3, 4, -1, -1, -1, -1, -1, 3, 3, 0]
+        static let counted = Windows(inRows: 5, outRows: 5, size: 3, table: table, divisors: nil)
+        static let divided = Windows(inRows: 5, outRows: 5, size: 3, table: table, divisors: [3, 3, 3, 3, 3])
+
+        @Test(arguments: widths)
+        func poolsAreTheirDefinitions(lanes: Int) {
+            check(Float.self, lanes)
+            check(Double.self, lanes)
+        }
+
+        private func check<T: Number>(_: T.Type, _ lanes: Int) {
+            var noise = Noise(61)
+            let planes = 2
+            let x: [T] = (0..<planes * 5 * lanes).map { _ in T(noise.next() % 7) }
+            let gout: [T] = noise.numbers(planes * 5 * lanes)
+            for windows in [Self.counted, Self.divided] {
+                for kind in [GS_POOL_MAX, GS_POOL_AVERAGE] {
+                    var expected = gout
+                    var expectedGradient = x.map { _ in T(0) }
+                    for at in gout.indices {
+                        let (plane, row, lane) = (at / lanes / 5, at / lanes % 5, at % lanes)
+                        let places = windows.table[row * 3..<row * 3 + 3].filter { $0 >= 0 }
+                            .map { (plane * 5 + Int($0)) * lanes + lane }
+                        let divisor = T(windows.divisors?[row] ?? Int32(places.count))
+                        if kind == GS_POOL_MAX {
+                            let best = places.map { x[$0] }.max()
+                            expected[at] = best ?? -.infinity
+                            if let first = places.first(where: { x[$0] == best }) {
+                                expectedGradient[first] += gout[at]
+                            }
+                        } else {
+                            expected[at] = T(places.reduce(0) { $0 + Double(x[$1]) } / Double(divisor))
+                            for place in places { expectedGradient[place] += gout[at] / divisor }
+                        }
+                    }
+                    onEveryPath { path in
+                        let y = T.pool(kind, windows, planes, lanes, x)
+                        #expect(same(y, expected), "\(T.self), \(kind), \(lanes) lanes, \(path)")
+                        let g = T.poolGradient(kind, windows, planes, lanes, x, y, gout)
+                        #expect(same(g, expectedGradient), "\(T.self), \(kind) gradient, \(lanes) lanes, \(path)")
+                    }
+                }
+            }
+        }
+
+        @Test func maximumKeepsNaN() {
+            let windows = Windows(inRows: 3, outRows: 1, size: 3, table: [0, 1, 2], divisors: nil)
+            onEveryPath { _ in
+                let y = Float.pool(GS_POOL_MAX, windows, 1, 1, [5, .nan, 6])
+                #expect(y[0].isNaN)
+                #expect(Float.poolGradient(GS_POOL_MAX, windows, 1, 1, [5, .nan, 6], y, [2]) == [0, 2, 0])
+            }
+        }
+    }
+}

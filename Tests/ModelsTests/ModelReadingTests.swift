@@ -1,0 +1,203 @@
+import Mutations
+import Tensors
+import Testing
+
+@testable import Models
+
+@Suite struct ModelReadingTests {
+    /// x [batch, 3] -> Gemm -> Relu -> y, with its weights listed as inputs too, as old files do.
+    private func sample() throws -> ModelWriter {
+        var model = ModelWriter(operatorSet: 8)
+        model.input("x", .float32, ["batch", 3])
+        model.input("w", .float32, [2, 3])
+        model.initializer("w", try Tensor([2, 3], [1, 2, 3, 4, 5, 6] as [Float]))
+        model.initializer("b", try Tensor([2], [0.5, -0.5] as [Float]))
+        model.node("Gemm", ["x", "w", "b"], ["h"], [("transB", .integer(1))], name: "fc1/Gemm")
+        model.node("Relu", ["h"], ["y"], name: "fc1/Relu")
+        model.output("y", .float32, ["batch", 2])
+        return model
+    }
+
+    private func message(_ bytes: [UInt8], _ choices: Model.Choices = .init()) -> String {
+        do {
+            _ = try Model(onnx: bytes, choices)
+            return "read"
+        } catch {
+            return error.description
+        }
+    }
+
+    private func message(_ build: (inout ModelWriter) throws -> Void) rethrows -> String {
+        var model = ModelWriter()
+        model.input("x", .float32, [1, 3])
+        try build(&model)
+        model.output("y", .float32, [1, 3])
+        return message(model.bytes())
+    }
+
+    @Test func namesAndShapesAreThoseOfTheFile() throws {
+        let model = try Model(onnx: sample().bytes())
+        #expect(model.signature.inputs == [.init("x", TensorType(.float32, [1, 3]))])
+        #expect(model.signature.outputs == [.init("y", TensorType(.float32, [1, 2]))])
+        #expect(model.dimensions == ["batch": 1])
+        #expect(model.signature.inner(named: "h")?.type.shape == [1, 2])
+        #expect(model.signature.inner(named: "fc1/Relu")?.type == model.signature.outputs[0].type)
+        #expect(model.signature.inner(named: "w") == nil)
+    }
+
+    @Test func openDimensionsAreWhatIsSaid() throws {
+        let model = try Model(onnx: sample().bytes(), .init(dimensions: ["batch": 4]))
+        #expect(model.signature.outputs[0].type.shape == [4, 2])
+        let text = message { $0.input("z", .float32, [1, "length"]) }
+        #expect(text == "input `z`: dimension 1, `length`, has no size (say a size for `length`)")
+    }
+
+    @Test func inputsMayBeGiven() throws {
+        let given = try Tensor([1, 3], [1, 1, 1] as [Float])
+        let model = try Model(onnx: sample().bytes(), .init(constants: ["x": given]))
+        #expect(model.signature.inputs.isEmpty)
+    }
+
+    @Test func scalarsAndVectorsAreInputsAndOutputs() throws {
+        var model = ModelWriter()
+        model.input("x", .float64, [5])
+        model.node("ReduceSum", ["x"], ["y"], [("keepdims", .integer(0))])
+        model.output("y", .float64, [])
+        #expect(try Model(onnx: model.bytes()).signature.outputs[0].type == TensorType(.float64, .scalar))
+    }
+
+    @Test func weightsMayBeInOtherFiles() throws {
+        func model(_ path: String, offset: Int = 4, length: Int = 12) -> [UInt8] {
+            var model = ModelWriter()
+            model.input("x", .float32, [1, 3])
+            model.initializer("w", TensorType(.float32, [3]), in: path, offset: offset, length: length)
+            model.node("Add", ["x", "w"], ["y"])
+            model.output("y", .float32, [1, 3])
+            return model.bytes()
+        }
+        let files = ExternalFiles { path, offset, count in
+            #expect(path == "weights/w.bin" && offset == 4 && count == 12)
+            return [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40]
+        }
+        let read = try Model(onnx: model("weights/w.bin"), external: files)
+        let weights = read.graph.nodes.compactMap { node in
+            if case .constant(let tensor) = node.source { tensor.doubles } else { nil }
+        }
+        #expect(weights == [[1, 2, 3]])
+        for path in ["/etc/passwd", "../w.bin", "a/../../w.bin", "", "C:\\w.bin"] {
+            let error = #expect(throws: ModelError.self) { try Model(onnx: model(path), external: files) }
+            #expect(error?.message.contains("not a path inside the model's own folder") == true)
+        }
+        #expect(throws: ModelError.self) { try Model(onnx: model("weights/w.bin")) }
+        #expect(message(model("w", length: 8)) == "tensor `w`: 8 bytes in `w`, and its shape takes 12")
+        #expect(message(model("w", offset: .max)).contains("too large"))
+    }
+
+    @Test func whatIsNotSupportedIsNamed() {
+        #expect(
+            message { $0.node("Fancy", ["x"], ["y"], name: "n1") }
+                == "node `n1` (Fancy): operator `Fancy` (ai.onnx 13) is not supported")
+        #expect(
+            message { $0.node("Relu", ["x"], ["y"], domain: "acme") }
+                == "node `y` (Relu): operator `Relu` of `acme`, which the file does not import")
+        #expect(
+            message { $0.node("Relu", ["z"], ["y"]) }.hasPrefix("node `y` (Relu): its input `z` is made by no node"))
+        #expect(
+            message {
+                $0.node("Cast", ["x"], ["i"], [("to", .integer(7))])
+                $0.node("Reshape", ["x", "i"], ["y"])
+            } == "node `y` (Reshape): `shape` is computed from the model's inputs "
+                + "(shapes and indices that depend on data are not supported)")
+        #expect(
+            message(ModelWriter(operatorSet: 6).bytes())
+                == "version 6 of ONNX's operators is not supported "
+                + "(versions 7 to 24 are; onnx.version_converter converts)")
+    }
+
+    @Test func whatIsWrongIsNamed() throws {
+        #expect(message { _ in } == "output `y`: no node makes it")
+        #expect(message { $0.node("Relu", ["x"], ["x"]) } == "node `x` (Relu): two values are named `x`")
+        #expect(
+            message {
+                $0.node("Relu", ["b"], ["a"])
+                $0.node("Relu", ["a"], ["b"])
+            }.hasPrefix("node `a` (Relu): its input `b` is made by no node before it"))
+        #expect(
+            try message {
+                $0.initializer("w", try Tensor([4], [1, 2, 3, 4] as [Float]))
+                $0.node("Add", ["x", "w"], ["y"])
+            } == "node `y` (Add): add of [1, 3] and [4]: 3 and 4 are neither equal nor 1")
+        #expect(
+            message { $0.node("LeakyRelu", ["x"], ["y"], [("alpha", .integer(1))]) }
+                == "node `y` (LeakyRelu): attribute `alpha` is not a number")
+        #expect(message([]) == "not an ONNX model: there is no graph in it")
+    }
+
+    @Test func damagedFilesAreRefused() throws {
+        let bytes = try sample().bytes()
+        for count in 0..<bytes.count {
+            #expect(message(Array(bytes.prefix(count))) != "read")
+        }
+        let reason = "not a readable ONNX file: "
+        #expect(message([0x3A, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F]).hasPrefix(reason + "a length of"))
+        #expect(message([0x3B]).hasPrefix(reason + "wire type 3"))
+        #expect(message([UInt8](repeating: 0xFF, count: 12)).hasPrefix(reason + "an integer of more than ten bytes"))
+        #expect(message([0x38, 1]).hasPrefix(reason + "field 7 is stored as something else"))
+    }
+
+    @Test func smallFilesCannotAskForMuch() throws {
+        var writer = WireWriter()
+        writer.data(7, (0..<1_000_000).flatMap { _ in [0x0A, 0x00] as [UInt8] })
+        #expect(message(writer.bytes).hasPrefix("the file declares far more parts"))
+        let tensor = try Tensor([2], [1 << 13, 1 << 14] as [Int64])
+        let text = message {
+            $0.initializer("s", tensor)
+            $0.node("ConstantOfShape", ["s"], ["y"])
+        }
+        #expect(text.contains("more than this file is allowed to ask for"))
+        var nested = [UInt8]()
+        for _ in 0..<200 {
+            var attribute = WireWriter()
+            attribute.message(1) { node in node.message(5) { $0.data(6, nested) } }
+            nested = attribute.bytes
+        }
+        var model = WireWriter()
+        model.data(7, nested)
+        #expect(message(model.bytes) == "graphs nested more than 64 deep")
+    }
+
+    @Test func noBytesCrashTheReader() throws {
+        let seeds = [try sample().bytes(), try branching().bytes()]
+        var mutations = Mutations(seed: 3)
+        let choices = Model.Choices(elementLimit: 1 << 20)
+        for _ in 0..<Mutations.count(ordinary: 3000) {
+            for seed in seeds {
+                let bytes = mutations.mutant(of: seed)
+                _ = try? Model(onnx: bytes, choices)
+            }
+        }
+    }
+
+    /// A bit of everything whose attributes and constants shape the result.
+    private func branching() throws -> ModelWriter {
+        var model = ModelWriter()
+        model.input("x", .float32, [1, 2, 6, 6])
+        model.initializer("k", try Tensor([2, 2, 3, 3], (0..<36).map { Float($0) }))
+        model.initializer("s", try Tensor([2], [1, -1] as [Int64]))
+        model.initializer("pads", try Tensor([8], [0, 0, 1, 1, 0, 0, 1, 1] as [Int64]))
+        model.initializer("two", try Tensor([1], [2] as [Int64]))
+        model.initializer("zero", try Tensor([1], [0] as [Int64]))
+        model.node("Conv", ["x", "k"], ["c"], [("pads", .integers([1, 1, 1, 1])), ("strides", .integers([2, 2]))])
+        model.node("MaxPool", ["c"], ["p"], [("kernel_shape", .integers([2, 2]))])
+        model.node("Pad", ["p", "pads"], ["q"], [("mode", .text("reflect"))])
+        model.node("Slice", ["q", "zero", "two", "two"], ["r"])
+        model.node("Transpose", ["r"], ["t"], [("perm", .integers([0, 2, 3, 1]))])
+        model.node("Reshape", ["t", "s"], ["u"])
+        model.node("Split", ["u"], ["v", "w"], [("axis", .integer(1))])
+        model.node("Gather", ["v", "zero"], ["g"], [("axis", .integer(1))])
+        model.node("Softmax", ["w"], ["y"], [("axis", .integer(1))])
+        model.node("Einsum", ["g", "w"], ["z"], [("equation", .text("ij,kl->il"))])
+        model.output("y", .float32, [1, 8])
+        return model
+    }
+}
