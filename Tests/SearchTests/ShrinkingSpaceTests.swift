@@ -98,6 +98,11 @@ import Testing
         #expect(shrunk.minimality == .budgetSpent)
         #expect(shrunk.evaluations <= 200)
         #expect(challenge.objective.value(shrunk.point) < 0)
+        for evaluations in stride(from: 1, to: 3000, by: 97) {
+            let budget = ShrinkBudget(evaluations: evaluations)
+            let shrunk = try #require(SpaceShrinker(challenge.objective, budget: budget).shrink(challenge.witness))
+            #expect(shrunk.evaluations <= evaluations && challenge.objective.value(shrunk.point) < 0)
+        }
         let late = ShrinkBudget(isExpired: { true })
         #expect(SpaceShrinker(challenge.objective, budget: late).shrink(challenge.witness)?.minimality == .budgetSpent)
     }

@@ -49,6 +49,14 @@ package struct Edits: Sendable, Hashable {
         return result
     }
 
+    /// The case with one edit left out.
+    func removing(at index: Int) -> Edits {
+        var result = self
+        result.sites.remove(at: index)
+        result.values.remove(at: index)
+        return result
+    }
+
     /// The case with these sites back at the reference.
     func without(_ gone: Set<Int>) -> Edits { filtered { !gone.contains($0) } }
 

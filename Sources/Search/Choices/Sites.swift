@@ -1,7 +1,7 @@
 /// What the elements of a tensor may be: a kind and bounds each, and the reference that edits are counted from.
 ///
 /// Two of one count are taken for the same when choices are compared: a generator asks for the same sites at the same place.
-package struct Sites: Sendable, Hashable {
+package final class Sites: Sendable, Hashable {
     package let kinds: [CoordinateKind]
     package let lower: [Double]
     package let upper: [Double]
@@ -26,7 +26,9 @@ package struct Sites: Sendable, Hashable {
     }
 
     /// `count` sites of one kind and one pair of bounds.
-    package init(count: Int, kind: CoordinateKind, in range: ClosedRange<Double>, reference: Double = 0) {
+    package convenience init(
+        count: Int, kind: CoordinateKind, in range: ClosedRange<Double>, reference: Double = 0
+    ) {
         self.init(
             kinds: Array(repeating: kind, count: count),
             lower: Array(repeating: range.lowerBound, count: count),

@@ -20,6 +20,8 @@ struct PointShrinker<Oracle: PointOracle> {
     let scope: Range<Int>
     /// The norm that magnitudes are made small in.
     let norm: Norm
+    /// Whether distances are measured as the spec does, not as shares of each site's width.
+    let hasMeasure: Bool
     /// Whether few sites come before a small norm.
     let countLeads: Bool
 
@@ -36,6 +38,7 @@ struct PointShrinker<Oracle: PointOracle> {
         standing = Standing(
             failure, on: oracle.sites, keys: zip(verdict.keys, meanings).map { $1.bucket($0) })
         let measured = meanings.compactMap(\.measure).first
+        hasMeasure = measured != nil
         scope = measured?.scope ?? oracle.sites.indices
         norm = meanings.compactMap { $0.measure?.norm }.first ?? .linf
         countLeads = measured.map { $0.norm == nil } ?? true
@@ -129,8 +132,6 @@ extension PointShrinker {
 
     /// What distances at `site` are measured in: what the spec measures, itself; else the room of the site.
     func unit(of site: Int) -> Double { hasMeasure ? 1 : sites.width(of: site) }
-
-    var hasMeasure: Bool { oracle.meanings.contains { $0.measure != nil } }
 
     private mutating func judgeBatch(_ indexes: [Int], _ edits: (Int) -> Edits, _ verdicts: inout [Judgement]) {
         let cases = indexes.map(edits)

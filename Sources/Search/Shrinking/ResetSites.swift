@@ -11,7 +11,7 @@ extension PointShrinker {
         var current = edits
         while current.count > 0, !isSpent {
             let base = current
-            let verdicts = judge(base.count) { base.without([base.sites[$0]]) }
+            let verdicts = judge(base.count) { base.removing(at: $0) }
             let free = verdicts.indices.filter { verdicts[$0].fails }
                 .sorted { (verdicts[$0].margin, $0) < (verdicts[$1].margin, $1) }
                 .map { base.sites[$0] }

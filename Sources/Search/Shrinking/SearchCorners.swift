@@ -1,9 +1,3 @@
-/// One site moved to one of its extreme values.
-struct Move: Hashable {
-    var site: Int
-    var value: Double
-}
-
 extension PointShrinker {
     /// Looks for fewer sites from the reference outwards: every single move, then the worst moves put together, then
     /// pairs, triples and so on of a beam of the worst.

@@ -39,7 +39,7 @@ package struct SequenceShrinker<Value> {
 
     private static var passes: [(inout Self) -> Void] {
         [
-            { $0.zeroNumbers() }, { $0.deleteElements() }, { $0.deleteCounted() }, { $0.deleteRenumbered() },
+            { $0.deleteElements() }, { $0.zeroNumbers() }, { $0.deleteCounted() }, { $0.deleteRenumbered() },
             { $0.joinNeighbours() }, { $0.resetSpans() }, { $0.promoteParts() }, { $0.lowerBranches() },
             { $0.lowerTogether() }, { $0.lowerNumbers() }, { $0.redistribute() }, { $0.reorder() },
             { $0.shrinkTensors() },

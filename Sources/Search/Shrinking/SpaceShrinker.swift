@@ -25,9 +25,25 @@ package struct SpaceShrinker {
         let witness = Edits(of: point, against: sites.reference)
         guard let verdict = oracle.judge(1, { _ in witness }).first, verdict.fails else { return nil }
         var shrinker = PointShrinker(oracle, from: witness, verdict: verdict, context: context, budget: budget)
+        return settled(&shrinker, from: witness)
+    }
+
+    /// Shrinks until looking around finds nothing simpler either.
+    private func settled(_ shrinker: inout PointShrinker<TileOracle>, from witness: Edits) -> ShrunkPoint {
+        var result = shrinkOnce(&shrinker, from: witness)
+        for _ in 0..<4 where result.minimality == .budgetSpent && !shrinker.isSpent {
+            result = shrinkOnce(&shrinker, from: witness)
+        }
+        return result
+    }
+
+    private func shrinkOnce(_ shrinker: inout PointShrinker<TileOracle>, from witness: Edits) -> ShrunkPoint {
         let minimality = shrinker.shrink()
+        let fixed = shrinker.best
         shrinker.approach(from: witness, moving: Array(shrinker.scope).filter(shrinker.isScaled))
-        return described(shrinker, minimality)
+        var result = described(&shrinker, minimality)
+        if shrinker.best != fixed { result.minimality = .budgetSpent }
+        return result
     }
 
     /// Scalars that name one of several things say which case it is: they are reset where possible, never searched.
@@ -38,8 +54,7 @@ package struct SpaceShrinker {
                 .filter { space.kinds[$0] == .category })
     }
 
-    private func described(_ shrinker: PointShrinker<TileOracle>, _ minimality: Minimality) -> ShrunkPoint {
-        var shrinker = shrinker
+    private func described(_ shrinker: inout PointShrinker<TileOracle>, _ minimality: Minimality) -> ShrunkPoint {
         let best = shrinker.best
         let intervals = shrinker.intervals(of: best)
         let free = objective.space.variables.indices.filter { index in
@@ -65,7 +80,7 @@ package struct ShrunkPoint: Sendable {
     package var margin: Double
     package var keys: [Double]
     package var minimality: Minimality
-    /// One for each edited number, as far as `Surroundings.mostIntervals`; rising by coordinate.
+    /// One for each edited number, of the first 32; rising by coordinate.
     package var intervals: [EditInterval]
     /// Indexes of the space's variables of which 100 random values, all else kept, were violations every one.
     package var anyOtherValue: [Int]

@@ -2,8 +2,8 @@
 /// 1. what the spec's `shrink` clause names, in buckets;
 /// 2. how many sites are changed;
 /// 3. the largest change as a share of its site's width, in buckets;
-/// 4. significant digits of the distinct values;
-/// 5. values that are neither 0, 1, a bound, nor a value of the reference;
+/// 4. significant digits of the distinct values, where they are 256 sites or fewer;
+/// 5. values that are neither 0, 1, a bound, nor a value of the reference, likewise;
 /// 6. the sum of the changes, each as a share of its site's width;
 /// 7. the sites, then the values, in index order.
 ///
@@ -30,11 +30,18 @@ package struct Standing: Comparable, Sendable {
     }
 
     private func isPlainer(than other: Standing) -> Bool {
-        let (mine, theirs) = ((digits, strangers, distance), (other.digits, other.strangers, other.distance))
+        if edits.count <= Self.readable {
+            let (mine, theirs) = ((digits, strangers), (other.digits, other.strangers))
+            if mine != theirs { return mine < theirs }
+        }
+        let (mine, theirs) = (distance, other.distance)
         if mine != theirs { return mine < theirs }
         if edits.sites != other.edits.sites { return edits.sites.lexicographicallyPrecedes(other.edits.sites) }
         return edits.values.lexicographicallyPrecedes(other.edits.values)
     }
+
+    /// Nobody reads the digits of more values than this.
+    private static var readable: Int { 256 }
 
     private var bucket: Double {
         var largest = 0.0

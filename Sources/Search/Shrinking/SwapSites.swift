@@ -4,7 +4,7 @@ extension PointShrinker {
         let start = saturated(best, along: nil)
         let searched = start.sites.filter { scope.contains($0) && !context.contains($0) }
         guard searched.count > 1, searched.count <= 24 else { return }
-        let corners = searched.flatMap { site in moves(of: site).map { Move(site: site, value: $0.value) } }
+        let corners = searched.flatMap(moves(of:))
         _ = take(
             searched.flatMap { gone in
                 corners.filter { $0.site != gone }.map { start.without([gone]).adding([$0]) }

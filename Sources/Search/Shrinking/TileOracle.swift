@@ -43,8 +43,10 @@ struct TileOracle: PointOracle {
         }
         tile.count = cases.count
         objective.evaluate(tile, reading)
-        for edits in cases {
-            for site in edits.sites { restore(site) }
+        if cases.reduce(0, { $0 + $1.count }) >= sites.count {
+            for site in sites.indices { restore(site) }
+        } else {
+            for edits in cases { for site in edits.sites { restore(site) } }
         }
     }
 

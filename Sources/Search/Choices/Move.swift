@@ -1,0 +1,5 @@
+/// One site of a tensor and the value put there.
+struct Move: Hashable, Sendable {
+    var site: Int
+    var value: Double
+}
