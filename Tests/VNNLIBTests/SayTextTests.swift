@@ -1,4 +1,6 @@
+import Checker
 import Diagnostics
+import Syntax
 import Testing
 
 @testable import VNNLIB
@@ -47,5 +49,21 @@ import Testing
         #expect(few.contains("property prop_1_box16 {") && !few.contains("lowers"))
         let many = try text(boxes(17))
         #expect(many.contains("property prop_1 {") && many.contains("forall box: Int in [0, 16]"))
+    }
+
+    /// Whatever is written parses and type-checks.
+    @Test(arguments: [
+        "(assert (<= Y_0 0))", "(assert (or (and (<= Y_0 0) (< X_0 (* 2.5 Y_1))) (>= (- Y_1 X_1) 1e-300)))",
+        "(assert (= (+ Y_0 Y_1) 1e300))", "(assert (<= 0 1))",
+        "(assert (or " + (0..<17).map { "(and (<= X_0 0.\($0)) (>= Y_1 Y_0))" }.joined() + "))",
+    ])
+    func whatIsWrittenIsSay(_ assertion: String) throws {
+        let text = try text(
+            "(assert (>= X_0 -1))(assert (<= X_0 1.5))(assert (>= X_1 -1e-05))(assert (<= X_1 1e16))" + assertion)
+        let (tree, mistakes) = parse(SourceFile(path: "written.say", text: text))
+        #expect(mistakes.isEmpty)
+        let result = check(tree)
+        #expect(!result.diagnostics.hasErrors, "\(result.diagnostics)")
+        #expect(result.spec?.properties.isEmpty == false)
     }
 }

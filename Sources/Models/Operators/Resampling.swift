@@ -35,14 +35,14 @@ struct Resampling {
 
     func apply(_ node: Application, _ x: Value, axis: Int, _ change: Resizing.Lengths.Change) throws -> Value {
         let size = node.shape(x)[axis]
+        let isNearest = interpolation == .nearest
+        try node.allow(elements: isNearest ? node.shape(x).count / size * change.length : change.length * size)
         let places = (0..<change.length).map { place(of: $0, change, size) }
-        guard interpolation != .nearest else {
+        guard !isNearest else {
             let index = places.map { Int64(min(max(rounded($0), 0), Double(size - 1))) }
-            try node.allow(elements: node.shape(x).count / size * change.length)
             return try node.add(
                 Rearrange.gather(node.shape(x), axis: axis, index: Tensor(Shape([index.count]), index)), x)
         }
-        try node.allow(elements: change.length * size)
         var weights = [Double](repeating: 0, count: change.length * size)
         for (row, place) in places.enumerated() { addWeights(of: place, size, to: &weights, at: row * size) }
         let matrix = try Tensor(TensorType(node.element(x), Shape([change.length, size])), rounding: weights)
