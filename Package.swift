@@ -75,10 +75,9 @@ let package = Package(
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),
         tests(of: "Syntax", needs: ["Diagnostics"], excludes: ["Goldens"]),
-        tests(of: "Tensors"),
         tests(of: "Models", needs: ["Tensors", "Datasets", "Mutations"]),
         tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
-        tests(of: "VNNLIB", needs: ["Diagnostics", "Datasets", "Mutations"]),
+        tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
         tests(of: "Search"),
     ]

@@ -19,11 +19,8 @@ package struct Witness: Sendable, Hashable {
     package init(entries: [Entry]) { self.entries = entries }
 
     package init(_ point: [Double], of trial: Trial) {
-        let kinds = trial.space.kinds
         entries = trial.leaves.map { leaf in
-            Entry(
-                name: leaf.name,
-                values: leaf.coordinates.map { Notation.text(point[$0], kinds[$0], leaf.notationType) })
+            Entry(name: leaf.name, values: leaf.coordinates.map { trial.text(point[$0], of: leaf) })
         }
     }
 
@@ -31,11 +28,10 @@ package struct Witness: Sendable, Hashable {
     package func point(of trial: Trial) -> [Double]? {
         guard entries.map(\.name) == trial.leaves.map(\.name) else { return nil }
         var point: [Double] = []
-        let kinds = trial.space.kinds
         for (entry, leaf) in zip(entries, trial.leaves) {
             guard entry.values.count == leaf.coordinates.count else { return nil }
-            for (text, place) in zip(entry.values, leaf.coordinates) {
-                guard let value = Notation.value(text, kinds[place], leaf.notationType) else { return nil }
+            for text in entry.values {
+                guard let value = trial.value(text, of: leaf) else { return nil }
                 point.append(value)
             }
         }
@@ -43,7 +39,24 @@ package struct Witness: Sendable, Hashable {
     }
 }
 
+extension Trial {
+    /// How the values of a leaf are written: as float32 only where all of them are.
+    package func kind(of leaf: Leaf) -> CoordinateKind {
+        let kinds = space.kinds[leaf.coordinates]
+        return kinds.contains(.real64) ? .real64 : kinds.first ?? .real64
+    }
+
+    package func text(_ value: Double, of leaf: Leaf) -> String {
+        Notation.text(value, kind(of: leaf), leaf.notationType)
+    }
+
+    /// What `text` wrote; nil for anything else.
+    package func value(_ text: String, of leaf: Leaf) -> Double? {
+        Notation.value(text, kind(of: leaf), leaf.notationType)
+    }
+}
+
 extension Leaf {
     /// A row is written as its number.
-    package var notationType: SayType { table == nil ? type : .int }
+    fileprivate var notationType: SayType { table == nil ? type : .int }
 }

@@ -7,6 +7,8 @@ package struct Counterexample: Sendable {
     /// One leaf of a quantified variable.
     package struct Input: Sendable {
         package let leaf: Leaf
+        /// How the values are to be read.
+        package let kind: CoordinateKind
         package let values: [String]
         /// Entries that differ from the reference, in index order; empty for a scalar.
         package let changes: [Change]
@@ -18,9 +20,10 @@ package struct Counterexample: Sendable {
         package let row: Row?
 
         package init(
-            leaf: Leaf, values: [String], changes: [Change], isArbitrary: Bool, interval: Interval?, row: Row?
+            leaf: Leaf, kind: CoordinateKind, values: [String], changes: [Change], isArbitrary: Bool, interval: Interval?, row: Row?
         ) {
             self.leaf = leaf
+            self.kind = kind
             self.values = values
             self.changes = changes
             self.isArbitrary = isArbitrary

@@ -1,6 +1,7 @@
 import Checker
 import Compiler
 import Foundation
+import Search
 
 /// The verdicts of a run as JSON; README.md in this folder says what each field means.
 package struct JSONReport: Encodable {
@@ -116,6 +117,7 @@ package struct JSONReport: Encodable {
         }
 
         var name: String
+        var type: String
         var unit: String?
         var shape: [Int]
         var values: [String]
@@ -126,6 +128,7 @@ package struct JSONReport: Encodable {
 
         init(_ input: Counterexample.Input) {
             (name, unit, shape, values) = (input.leaf.name, input.leaf.unit, input.leaf.shape, input.values)
+            type = input.kind.name
             changes = input.changes.map { Change(place: $0.place, from: $0.from, to: $0.to, interval: $0.interval) }
             (interval, anyOther) = (input.interval, input.isArbitrary)
             row = input.row.map { row in
@@ -148,6 +151,17 @@ package struct JSONReport: Encodable {
             if step.type.cases != nil {
                 names = step.values.map { Notation.text($0, .category, step.type) }
             }
+        }
+    }
+}
+
+extension CoordinateKind {
+    fileprivate var name: String {
+        switch self {
+        case .real32: "float32"
+        case .real64: "float64"
+        case .integer: "integer"
+        case .category: "category"
         }
     }
 }

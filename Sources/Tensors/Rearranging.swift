@@ -171,11 +171,12 @@ extension Rearrange {
         let result = try Shape(axes.map(\.count))
         var table = [Int32](repeating: 0, count: result.count)
         var block = result.count
+        let strides = shape.strides
         for (axis, places) in axes.enumerated() where result.count > 0 {
             block /= places.count
             for index in table.indices where table[index] >= 0 {
                 let place = places[index / block % places.count]
-                table[index] = place < 0 ? -1 : table[index] + Int32(place * shape.strides[axis])
+                table[index] = place < 0 ? -1 : table[index] + Int32(place * strides[axis])
             }
         }
         let fill = if case .constant(let value) = padding { value } else { 0.0 }

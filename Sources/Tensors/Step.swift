@@ -58,8 +58,11 @@ package struct Frame {
     /// The output, for backward.
     @inline(__always)
     func result<Element>() -> UnsafePointer<Element> { UnsafePointer(pointer(inputCount)) }
+    /// A step that asked for none gets a place that it may not touch.
     @inline(__always)
-    func scratch<Element>() -> UnsafeMutablePointer<Element> { pointer(inputCount + 1) }
+    func scratch<Element>() -> UnsafeMutablePointer<Element> {
+        pointer(pointers[inputCount + 1] == nil ? inputCount : inputCount + 1)
+    }
     @inline(__always)
     func outputGradient<Element>() -> UnsafeMutablePointer<Element> { pointer(2 * inputCount + 2) }
     /// nil where none is wanted.

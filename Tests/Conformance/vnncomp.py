@@ -86,9 +86,10 @@ class Sessions:
         return session.run(None, {session.get_inputs()[0].name: given})[0].reshape(-1)
 
 
-def confirmed(sessions, model, assertions, texts):
+def confirmed(sessions, model, assertions, witness):
     """Whether a witness violates the property in ONNX Runtime, its values as printed."""
-    point = [float(text) for text in texts]
+    element = numpy.float32 if witness["type"] == "float32" else numpy.float64
+    point = [float(element(text)) for text in witness["values"]]
     values = {f"X_{index}": value for index, value in enumerate(point)}
     for index, value in enumerate(sessions.answer(model, point)):
         values[f"Y_{index}"] = float(value)
@@ -155,8 +156,8 @@ def benchmark(name, rows, options, faults):
             continue
         assertions = parse(read(os.path.join(folder, row["vnnlib"])).decode())
         for example in examples:
-            values = example["inputs"][0]["values"]
-            if not confirmed(sessions, os.path.join(folder, row["onnx"]), assertions, values):
+            witness = example["inputs"][0]
+            if not confirmed(sessions, os.path.join(folder, row["onnx"]), assertions, witness):
                 faults.append(f"{label}: not confirmed, margin {example['margin']}")
                 result["wrong"] += 1
             elif not is_sat:

@@ -69,10 +69,10 @@ struct Presentation {
         return trial.leaves.indices.map { index in
             let leaf = trial.leaves[index]
             return Counterexample.Input(
-                leaf: leaf, values: witness.entries[index].values,
+                leaf: leaf, kind: trial.kind(of: leaf), values: witness.entries[index].values,
                 changes: leaf.shape.isEmpty ? [] : changes(leaf, point, intervals),
                 isArbitrary: free.contains(index),
-                interval: interval(intervals[leaf.coordinates.lowerBound], leaf, leaf.coordinates.lowerBound),
+                interval: interval(intervals[leaf.coordinates.lowerBound], leaf),
                 row: row(leaf, point))
         }
     }
@@ -83,17 +83,13 @@ struct Presentation {
         leaf.coordinates.filter { point[$0] != trial.space.reference[$0] }.map { place in
             Counterexample.Change(
                 place: leaf.place(of: place - leaf.coordinates.lowerBound),
-                from: text(trial.space.reference[place], place, leaf), to: text(point[place], place, leaf),
-                interval: interval(intervals[place], leaf, place))
+                from: trial.text(trial.space.reference[place], of: leaf), to: trial.text(point[place], of: leaf),
+                interval: interval(intervals[place], leaf))
         }
     }
 
-    private func interval(_ range: ClosedRange<Double>?, _ leaf: Leaf, _ place: Int) -> Counterexample.Interval? {
-        range.map { .init(lower: text($0.lowerBound, place, leaf), upper: text($0.upperBound, place, leaf)) }
-    }
-
-    private func text(_ value: Double, _ place: Int, _ leaf: Leaf) -> String {
-        Notation.text(value, trial.space.kinds[place], leaf.notationType)
+    private func interval(_ range: ClosedRange<Double>?, _ leaf: Leaf) -> Counterexample.Interval? {
+        range.map { .init(lower: trial.text($0.lowerBound, of: leaf), upper: trial.text($0.upperBound, of: leaf)) }
     }
 
     private func row(_ leaf: Leaf, _ point: [Double]) -> Counterexample.Row? {
@@ -176,9 +172,7 @@ struct Presentation {
     ) throws(Failure) -> [String] {
         var tensors: [(name: String, type: SayType, values: [Double])] = []
         for (leaf, entry) in zip(trial.leaves, witness.entries) where entry.values.count > Self.screenful {
-            let values = zip(entry.values, leaf.coordinates).map { text, place in
-                Notation.value(text, trial.space.kinds[place], leaf.notationType) ?? .nan
-            }
+            let values = entry.values.map { trial.value($0, of: leaf) ?? .nan }
             tensors.append((leaf.name, leaf.type, values))
         }
         for (entry, values) in zip(trial.exhibits.entries, reading.values) where values.count > Self.screenful {
