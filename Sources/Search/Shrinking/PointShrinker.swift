@@ -29,7 +29,10 @@ struct PointShrinker<Oracle: PointOracle> {
     private var known: [Edits: Judgement] = [:]
     private var checks = 0
 
-    init(_ oracle: Oracle, from failure: Edits, verdict: Judgement, context: Set<Int> = [], budget: ShrinkBudget = ShrinkBudget()) {
+    init(
+        _ oracle: Oracle, from failure: Edits, verdict: Judgement, context: Set<Int> = [],
+        budget: ShrinkBudget = ShrinkBudget()
+    ) {
         self.oracle = oracle
         self.budget = budget
         self.context = context
