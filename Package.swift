@@ -79,6 +79,6 @@ let package = Package(
         tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
-        tests(of: "Search"),
+        tests(of: "Search", excludes: ["SHRINKING.md"]),
     ]
 )
