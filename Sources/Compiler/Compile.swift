@@ -8,7 +8,7 @@ import Tensors
 /// `models` are the graphs of `spec.models` and `tables` the columns of `spec.tables`, in their orders. Throws a located
 /// diagnostic where a property cannot be tried: an empty domain, an operator that cannot be run.
 package func compile(_ spec: CheckedSpec, models: [Graph], tables: [[Tensor]]) throws(Diagnostic) -> [Trial] {
-    let context = Lowering.Context(spec: spec, models: models, tables: tables)
+    let context = Lowering.Context(spec: spec, models: models.map { CalledModel($0) }, tables: tables)
     var trials: [Trial] = []
     for property in spec.properties { trials.append(try TrialBuilder(property, context).build()) }
     return trials
@@ -22,17 +22,15 @@ private final class TrialBuilder {
     private var bounds: LeafBounds
     private var leftovers: [Term] = []
 
-    init(_ property: CheckedProperty, _ context: Lowering.Context) {
+    init(_ property: CheckedProperty, _ context: Lowering.Context, continuing graph: Graph = Graph()) {
         self.property = property
         self.context = context
-        lowering = Lowering(context)
+        lowering = Lowering(context, continuing: graph)
         bounds = LeafBounds(property.variables, rowCounts: context.spec.tables.map(\.rowCount))
     }
 
     func build() throws(Diagnostic) -> Trial {
-        narrow()
-        try bindVariables()
-        let margin = try totalMargin()
+        let margin = try self.margin()
         let refusal = try refusal()
         let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
         let exhibits = try self.exhibits()
@@ -40,10 +38,14 @@ private final class TrialBuilder {
         roundToFloat32()
         let space = try self.space()
         do {
+            let objective = try GraphObjective(
+                space: space, graph: lowering.graph, margin: margin, keys: keys, answers: answers)
             return Trial(
                 name: property.name, title: property.title, span: property.span, leaves: bounds.leaves,
-                objective: try GraphObjective(
-                    space: space, graph: lowering.graph, margin: margin, keys: keys, answers: answers),
+                objective: objective,
+                sturdiness: Sturdiness(of: objective) { [property, context] in
+                    try Self.surroundings(of: property, context)
+                },
                 shrinkKeys: property.shrink.map { shrinkKey($0) },
                 exhibits: try Exhibits(entries: exhibits.entries, clauses: exhibits.clauses, of: lowering.graph),
                 admission: try refusal.map { (refusal) throws(ShapeError) in
@@ -51,6 +53,31 @@ private final class TrialBuilder {
                 },
                 rejections: leftovers.map(\.span))
         } catch { throw .shape(error, at: property.span) }
+    }
+
+    private func margin() throws(Diagnostic) -> Value {
+        narrow()
+        try bindVariables()
+        return try totalMargin()
+    }
+
+    /// The greatest margin over all that rounding may make of the models' answers; nil where no model is called.
+    private static func surroundings(
+        of property: CheckedProperty, _ context: Lowering.Context
+    ) throws -> (graph: Graph, margin: Value)? {
+        guard let count = context.models.map(\.answerCount).max() else { return nil }
+        var context = context
+        context.models = try context.models.map { try $0.widened() }
+        var (graph, margins) = (Graph(), [Value]())
+        for reading in AnswerReading.surroundings(answers: count) {
+            context.reading = reading
+            let builder = TrialBuilder(property, context, continuing: graph)
+            margins.append(try builder.margin())
+            graph = builder.lowering.graph
+        }
+        var margin = margins[0]
+        for next in margins.dropFirst() { margin = try graph.add(Binary(.maximum), [margin, next]) }
+        return (graph, margin)
     }
 
     private func narrow() {
@@ -65,6 +92,10 @@ private final class TrialBuilder {
     private func bindVariables() throws(Diagnostic) {
         var inputs: [Value] = []
         for leaf in bounds.leaves {
+            if let known = lowering.graph.input(named: leaf.name) {
+                inputs.append(known)
+                continue
+            }
             do {
                 inputs.append(try lowering.graph.input(leaf.name, TensorType(.float64, Shape(leaf.shape))))
             } catch { throw .shape(error, at: property.span) }

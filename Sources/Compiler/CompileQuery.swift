@@ -23,7 +23,7 @@ package func compile(_ query: Query, model: Graph, name: String) throws(QueryErr
         var trials: [Trial] = []
         for (index, part) in query.cases.enumerated() {
             let suffix = query.cases.count == 1 ? "" : ", case \(index + 1) of \(query.cases.count)"
-            var builder = try QueryBuilder(query, part, model)
+            var builder = QueryBuilder(query, part, CalledModel(model))
             trials.append(try builder.trial(named: name + suffix))
         }
         return trials
@@ -38,40 +38,61 @@ package struct QueryError: Error, Sendable, CustomStringConvertible {
 }
 
 private struct QueryBuilder {
+    private let query: Query
     private let part: Query.Case
+    private let model: CalledModel
     private var graph = Graph()
-    private let x: Value
-    private let y: Value
+    private var x = Value?.none
+    private var y = Value?.none
     private let leaf: Leaf
-    private let answer: SayType.Tensor
 
-    init(_ query: Query, _ part: Query.Case, _ model: Graph) throws(ShapeError) {
+    init(_ query: Query, _ part: Query.Case, _ model: CalledModel) {
+        self.query = query
         self.part = part
-        let input = model.type(of: model.inputs[0].value)
-        x = try graph.input("X", TensorType(.float64, Shape([query.inputCount])))
-        let shaped = try graph.add(Rearrange.reshape(graph.shape(of: x), to: input.shape), [x])
-        let rounded = input.element == .float64 ? shaped : try graph.add(Cast(to: input.element), [shaped])
-        let raw = try graph.splice(model, inputs: [rounded])[0]
-        let wide = graph.type(of: raw).element == .float64 ? raw : try graph.add(Cast(to: .float64), [raw])
-        y = try graph.add(Rearrange.reshape(graph.shape(of: wide), to: Shape([query.outputCount])), [wide])
+        self.model = model
         leaf = Leaf(
             name: "X", type: .tensor(.vector(query.inputCount)), unit: nil, coordinates: 0..<query.inputCount,
             table: nil, variable: 0, path: [])
-        answer = .vector(query.outputCount)
     }
 
     mutating func trial(named name: String) throws(ShapeError) -> Trial {
-        let violation = try margin(of: part.violation)
-        let none = graph.constant(.scalar(0.0))
-        // Strictly below zero where the violation holds with nothing to spare; a NaN among the answers violates nothing.
-        let total = try graph.add(Compare(.less), [violation, none])
+        let x = try graph.input("X", TensorType(.float64, Shape([query.inputCount])))
+        let (y, margin) = try total(x, .asComputed)
         let place = Span(file: SourceFile.ID(0), 0..<0)
-        let entry = Exhibits.Entry(name: "Y", span: place, type: .tensor(answer))
+        let entry = Exhibits.Entry(name: "Y", span: place, type: .tensor(.vector(query.outputCount)))
+        let objective = try GraphObjective(space: space(), graph: graph, margin: margin, answers: y)
+        let builder = self
         return Trial(
-            name: name, title: nil, span: nil, leaves: [leaf],
-            objective: try GraphObjective(space: space(), graph: graph, margin: total, answers: y), shrinkKeys: [],
-            exhibits: try Exhibits(entries: [(entry, y)], clauses: [], of: graph), admission: nil,
-            rejections: [])
+            name: name, title: nil, span: nil, leaves: [leaf], objective: objective,
+            sturdiness: Sturdiness(of: objective) { try builder.surroundings() }, shrinkKeys: [],
+            exhibits: try Exhibits(entries: [(entry, y)], clauses: [], of: graph), admission: nil, rejections: [])
+    }
+
+    /// The greatest margin over all that rounding may make of the model's answers.
+    private func surroundings() throws(ShapeError) -> (graph: Graph, margin: Value) {
+        var builder = QueryBuilder(query, part, try model.widened())
+        let x = try builder.graph.input("X", TensorType(.float64, Shape([query.inputCount])))
+        var worst: Value?
+        for reading in AnswerReading.surroundings(answers: query.outputCount) {
+            let (_, margin) = try builder.total(x, reading)
+            worst = if let sofar = worst { try builder.graph.add(Binary(.maximum), [sofar, margin]) } else { margin }
+        }
+        return (builder.graph, worst ?? builder.graph.constant(.scalar(0.0)))
+    }
+
+    /// The model's answer, and the margin: strictly below zero where the violation holds with nothing to spare; a NaN among
+    /// the answers violates nothing.
+    private mutating func total(
+        _ x: Value, _ reading: AnswerReading
+    ) throws(ShapeError) -> (answer: Value, margin: Value) {
+        let input = model.graph.type(of: model.graph.inputs[0].value)
+        let shaped = try graph.add(Rearrange.reshape(graph.shape(of: x), to: input.shape), [x])
+        let rounded = input.element == .float64 ? shaped : try graph.add(Cast(to: input.element), [shaped])
+        let answer = try graph.answers(of: model, on: [rounded], wanted: { [$0.outputs[0].value] }, reading)[0]
+        let y = try graph.add(Rearrange.reshape(graph.shape(of: answer), to: Shape([query.outputCount])), [answer])
+        (self.x, self.y) = (x, y)
+        let violation = try margin(of: part.violation)
+        return (y, try graph.add(Compare(.less), [violation, graph.constant(.scalar(0.0))]))
     }
 
     /// At least 0 exactly where the formula holds.
@@ -106,7 +127,7 @@ private struct QueryBuilder {
     }
 
     private mutating func product(_ term: VNNLIB.Term) throws(ShapeError) -> Value {
-        let vector = term.variable.side == .input ? x : y
+        guard let vector = term.variable.side == .input ? x : y else { throw ShapeError("no model was called") }
         let one = try graph.add(
             Rearrange.slice(graph.shape(of: vector), axis: 0, from: term.variable.index, count: 1), [vector])
         let scalar = try graph.add(Rearrange.reshape(graph.shape(of: one), to: .scalar), [one])

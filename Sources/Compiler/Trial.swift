@@ -10,6 +10,8 @@ package struct Trial: Sendable {
     package let span: Span?
     package let leaves: [Leaf]
     package let objective: GraphObjective
+    /// Whether a violation is more than rounding.
+    package let sturdiness: Sturdiness
     /// What the `shrink` clause orders by, as the terms stand in the spec.
     package let shrinkKeys: [ShrinkKey]
     package let exhibits: Exhibits

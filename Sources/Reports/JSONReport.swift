@@ -34,6 +34,7 @@ package struct JSONReport: Encodable {
         var tries: Int
         var seconds: Double
         var bestMargin: Double?
+        var boundary: Double?
         var admitted: Double?
         var interrupted: Bool
         var strategies: [Verdict.Share]
@@ -43,6 +44,7 @@ package struct JSONReport: Encodable {
             (name, title, place) = (verdict.property, verdict.title, verdict.place)
             let effort = verdict.effort
             (tries, seconds, bestMargin) = (effort.tries, effort.seconds, effort.bestMargin)
+            boundary = verdict.boundary
             (admitted, interrupted, strategies) = (effort.admitted, effort.isInterrupted, effort.strategies)
             counterexamples = []
             switch verdict.outcome {

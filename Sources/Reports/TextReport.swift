@@ -33,6 +33,9 @@ package struct TextReport {
         case .failed(let message):
             lines.append("  \(paint("error", .red))  \(message)")
         }
+        if let boundary = verdict.boundary {
+            lines.append("    a rounding-boundary case was met: margin \(short(boundary)), which another order of the model's sums may undo")
+        }
         if let admitted = verdict.effort.admitted { lines += admission(admitted) }
         if verdict.effort.isInterrupted { lines.append("    interrupted: the search was not run to its end") }
         return lines.joined(separator: "\n") + "\n"

@@ -20,13 +20,18 @@ package struct Verdict: Sendable {
     package let place: String
     package let outcome: Outcome
     package let effort: Effort
+    /// The least margin of a violation that rounding alone may undo; nil where none was met, or a sturdy one as well.
+    package let boundary: Double?
 
-    package init(property: String, title: String?, place: String, outcome: Outcome, effort: Effort) {
+    package init(
+        property: String, title: String?, place: String, outcome: Outcome, effort: Effort, boundary: Double? = nil
+    ) {
         self.property = property
         self.title = title
         self.place = place
         self.outcome = outcome
         self.effort = effort
+        self.boundary = boundary
     }
 
     package struct Effort: Sendable {

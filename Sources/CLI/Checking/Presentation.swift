@@ -19,18 +19,20 @@ struct Presentation {
     }
 
     /// nil where neither the shrunk point nor the finding fails again from its values as printed.
-    func counterexample(_ finding: Finding, _ shrunk: ShrunkPoint?) throws(Failure) -> Counterexample? {
-        if let shrunk, let example = try counterexample(at: shrunk.point, finding, shrunk) { return example }
-        return try counterexample(at: finding.point, finding, nil)
+    func counterexample(
+        _ finding: Finding, _ shrunk: ShrunkPoint?, _ sturdy: any Objective
+    ) throws(Failure) -> Counterexample? {
+        if let shrunk, let example = try counterexample(at: shrunk.point, finding, shrunk, sturdy) { return example }
+        return try counterexample(at: finding.point, finding, nil, sturdy)
     }
 
     private func counterexample(
-        at point: [Double], _ finding: Finding, _ shrunk: ShrunkPoint?
+        at point: [Double], _ finding: Finding, _ shrunk: ShrunkPoint?, _ sturdy: any Objective
     ) throws(Failure) -> Counterexample? {
         let witness = Witness(point, of: trial)
         guard let replayed = witness.point(of: trial), trial.space.contains(replayed) else { return nil }
         let margin = trial.objective.margin(at: replayed)
-        guard margin < 0 else { return nil }
+        guard margin < 0, sturdy.margin(at: replayed) < 0 else { return nil }
         let reading = try read(replayed)
         let id = self.id(of: witness)
         let files = try keep(witness, id: id, margin: margin, reading)

@@ -74,27 +74,42 @@ struct Trying {
     private func contradicted(
         _ trial: Trial, _ findings: [Finding], _ account: Account, _ line: ProgressLine
     ) throws(Failure) -> Verdict {
+        let sturdy = try sturdyObjective(of: trial)
         var examples: [Counterexample] = []
-        for finding in findings {
-            let shrunk = shrink(finding, of: trial)
+        for finding in try sturdyFindings(findings, trial, sturdy, account, line) {
+            let shrunk = shrink(finding, of: trial, sturdy)
             line.clear()
-            if let example = try Presentation(subject, trial, store).counterexample(finding, shrunk) {
+            if let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy) {
                 examples.append(example)
             }
         }
-        guard !examples.isEmpty else {
-            let message = "a violation was found that does not fail again from its values as printed: a rounding-boundary case, not a counterexample"
-            return verdict(trial, .failed(message), account)
-        }
-        return verdict(trial, .contradicted(examples), account)
+        guard examples.isEmpty else { return verdict(trial, .contradicted(examples), account) }
+        let margin = findings.map(\.margin).min() ?? 0
+        return verdict(trial, .survived, account, boundary: margin)
     }
 
-    private func shrink(_ finding: Finding, of trial: Trial) -> ShrunkPoint? {
+    private func sturdyObjective(of trial: Trial) throws(Failure) -> any Objective {
+        do { return try trial.sturdiness.makeObjective() } catch { throw Failure("\(error)", code: .unfinished) }
+    }
+
+    /// Those that are more than rounding. Where none is, the search goes on from them, for one that is.
+    private func sturdyFindings(
+        _ findings: [Finding], _ trial: Trial, _ sturdy: any Objective, _ account: Account, _ line: ProgressLine
+    ) throws(Failure) -> [Finding] {
+        let kept = findings.filter { sturdy.margin(at: $0.point) < 0 }
+        guard kept.isEmpty else { return kept }
+        var portfolio = portfolio(for: trial, known: findings.map(\.point), line)
+        portfolio.budget.seconds = max(0.5, settings.budget - account.seconds)
+        if settings.tries < .max { portfolio.budget.tries = max(1, settings.tries - account.effort.tries) }
+        guard case .found(let found, _) = portfolio.search(sturdy) else { return [] }
+        return found
+    }
+
+    private func shrink(_ finding: Finding, of trial: Trial, _ sturdy: any Objective) -> ShrunkPoint? {
         guard settings.shrinking == .full else { return nil }
-        let end = Clock.seconds() + max(settings.budget, 1)
+        let end = Clock.seconds() + min(max(settings.budget, 1), 60)
         let budget = ShrinkBudget(isExpired: { Clock.seconds() > end || Interrupt.isRequested })
-        return SpaceShrinker(trial.objective, keys: trial.shrinkKeys.map(\.meaning), budget: budget)
-            .shrink(finding.point)
+        return SpaceShrinker(sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget).shrink(finding.point)
     }
 
     /// An `assume` that nothing met says nothing: that is an error, not a survival.
@@ -112,7 +127,9 @@ struct Trying {
         return verdict(trial, .failed("no input was found that meets every `assume` and `where`: nothing was checked"), account)
     }
 
-    private func verdict(_ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account) -> Verdict {
+    private func verdict(
+        _ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account, boundary: Double? = nil
+    ) -> Verdict {
         let effort = account.effort
         return Verdict(
             property: trial.name, title: trial.title, place: subject.place(trial), outcome: outcome,
@@ -120,7 +137,7 @@ struct Trying {
                 tries: effort.tries, seconds: account.seconds,
                 bestMargin: effort.tries > 0 ? effort.bestMargin : nil,
                 strategies: effort.shares.map { .init(strategy: $0.strategy, tries: $0.tries) },
-                isInterrupted: account.isInterrupted, admitted: account.admitted))
+                isInterrupted: account.isInterrupted, admitted: account.admitted), boundary: boundary)
     }
 }
 

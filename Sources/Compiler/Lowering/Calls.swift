@@ -6,24 +6,22 @@ extension Lowering {
     /// Splices a model's graph in: arguments rounded once to its inputs' element types, answers widened to float64.
     func splice(_ model: Int, _ inputs: [Term], for term: Term) throws(Diagnostic) -> Call {
         let declared = context.spec.models[model]
-        let source = context.models[model]
+        let source = context.models[model].graph
         var arguments: [Value] = []
         for (input, term) in zip(source.inputs, inputs) {
             arguments.append(try argument(term, as: source.type(of: input.value)))
         }
-        let inner = try declared.inner.map { (port) throws(Diagnostic) -> Value in
-            guard let value = source.inner(named: port.tensor ?? port.name) else {
-                throw .missingTensor(port.tensor ?? port.name, in: declared.name, at: declared.span)
-            }
-            return value
+        for port in declared.inner where source.inner(named: port.tensor ?? port.name) == nil {
+            throw .missingTensor(port.tensor ?? port.name, in: declared.name, at: declared.span)
         }
-        let wanted = source.outputs.map(\.value) + inner
-        let spliced: [Value]
-        do { spliced = try graph.splice(source, inputs: arguments, wanted: wanted) } catch {
-            throw .shape(error, at: term.span)
-        }
-        var answers: [Value] = []
-        for value in spliced { answers.append(try float64(value, for: term)) }
+        let answers: [Value]
+        do {
+            answers = try graph.answers(
+                of: context.models[model], on: arguments,
+                wanted: { graph in
+                    graph.outputs.map(\.value) + declared.inner.compactMap { graph.inner(named: $0.tensor ?? $0.name) }
+                }, context.reading)
+        } catch { throw .shape(error, at: term.span) }
         let outputs = source.outputs.count
         return Call(outputs: Array(answers.prefix(outputs)), inner: Array(answers.dropFirst(outputs)))
     }

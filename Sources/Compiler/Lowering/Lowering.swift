@@ -8,7 +8,7 @@ import Tensors
 /// the row is lowered outside and captured.
 final class Lowering {
     let context: Context
-    var graph = Graph()
+    var graph: Graph
     /// Variables, by id.
     private var variables: [Int: Lowered] = [:]
     private var lowered: [ObjectIdentifier: Lowered] = [:]
@@ -22,9 +22,10 @@ final class Lowering {
     struct Context {
         let spec: CheckedSpec
         /// The graphs of `spec.models`, in order.
-        let models: [Graph]
-        /// The columns of `spec.tables`, in order; integer columns are int64, others float64.
+        var models: [CalledModel]
+        /// The columns of `spec.tables`, in order.
         let tables: [[Tensor]]
+        var reading = AnswerReading.asComputed
     }
 
     struct Call {
@@ -37,7 +38,11 @@ final class Lowering {
         let polarity: Polarity
     }
 
-    init(_ context: Context) { self.context = context }
+    /// `graph` may hold the variables' inputs already.
+    init(_ context: Context, continuing graph: Graph = Graph()) {
+        self.context = context
+        self.graph = graph
+    }
 
     func bind(_ id: Int, to value: Lowered) { variables[id] = value }
 

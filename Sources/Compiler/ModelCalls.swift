@@ -1,0 +1,88 @@
+import Tensors
+
+/// How a model's answers are taken into a property.
+enum AnswerReading: Hashable, Sendable {
+    /// As the model computes them, in float32 where it does.
+    case asComputed
+    /// As computed in float64, moved by more than rounding may do: up where bit `bit` of the element's index is 0 and down
+    /// where it is 1, or the other way round.
+    case moved(bit: Int, Direction)
+
+    enum Direction: Hashable, Sendable { case evenUp, evenDown }
+
+    /// Enough of them that any two of `count` answers are moved apart and together, either way.
+    static func surroundings(answers count: Int) -> [AnswerReading] {
+        let bits = max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount)
+        return (0..<min(bits, 12)).flatMap { [.moved(bit: $0, .evenUp), .moved(bit: $0, .evenDown)] }
+    }
+}
+
+/// A model's graph, and the same in float64 where it is asked how much rounding matters.
+struct CalledModel: Sendable {
+    let graph: Graph
+    private(set) var wide: Graph?
+
+    init(_ graph: Graph) { self.graph = graph }
+
+    /// Once for all readings.
+    func widened() throws(ShapeError) -> CalledModel {
+        var model = self
+        model.wide = try graph.widened()
+        return model
+    }
+
+    /// How many numbers the largest answer has.
+    var answerCount: Int {
+        (graph.outputs + graph.inner).map { graph.shape(of: $0.value).count }.max() ?? 1
+    }
+}
+
+extension Graph {
+    /// The model's outputs and wanted inner tensors on `arguments`, as float64 values.
+    ///
+    /// A moved answer is that of the float64 graph, further off the float32 one by four times the largest difference of the
+    /// two and 2^-20 of the largest answer. Where the two agree to the bit (the arithmetic is exact) nothing moves.
+    mutating func answers(
+        of model: CalledModel, on arguments: [Value], wanted: (Graph) throws(ShapeError) -> [Value],
+        _ reading: AnswerReading
+    ) throws(ShapeError) -> [Value] {
+        let plain = try splice(model.graph, inputs: arguments, wanted: wanted(model.graph))
+        var answers: [Value] = []
+        for value in plain { answers.append(try asFloat64(value)) }
+        guard let wide = model.wide, case .moved(let bit, let direction) = reading else { return answers }
+        var exact: [Value] = []
+        for argument in arguments {
+            exact.append(type(of: argument).element == .float32 ? try asFloat64(argument) : argument)
+        }
+        let unrounded = try splice(wide, inputs: exact, wanted: wanted(wide))
+        var moved: [Value] = []
+        for (answer, value) in zip(answers, unrounded) {
+            moved.append(try move(asFloat64(value), from: answer, bit: bit, direction))
+        }
+        return moved
+    }
+
+    private mutating func move(
+        _ value: Value, from answer: Value, bit: Int, _ direction: AnswerReading.Direction
+    ) throws(ShapeError) -> Value {
+        let shape = shape(of: value)
+        guard shape.count > 0 else { return value }
+        let difference = try add(Reduce(.linf), [add(Binary(.subtract), [answer, value])])
+        let isRounded = try add(Unary(.sign), [difference])
+        let size = try add(Binary(.multiply), [add(Reduce(.linf), [value]), isRounded])
+        let distance = try add(
+            Binary(.add),
+            [
+                add(Binary(.multiply), [difference, constant(.scalar(4.0))]),
+                add(Binary(.multiply), [size, constant(.scalar(0x1p-20))]),
+            ])
+        let even = direction == .evenUp ? 1.0 : -1.0
+        let signs = (0..<shape.count).map { $0 >> bit & 1 == 0 ? even : -even }
+        return try add(
+            Binary(.add), [value, add(Binary(.multiply), [constant(Tensor(shape, signs)), distance])])
+    }
+
+    private mutating func asFloat64(_ value: Value) throws(ShapeError) -> Value {
+        type(of: value).element == .float64 ? value : try add(Cast(to: .float64), [value])
+    }
+}

@@ -1,0 +1,51 @@
+extension Graph {
+    /// The same graph in float64: weights and constants widened exactly, every float32 operation done in float64.
+    ///
+    /// Inputs and outputs that were float32 become float64. What it computes is, but for its own far smaller rounding, what
+    /// the float32 graph would compute without rounding.
+    package func widened() throws(ShapeError) -> Graph {
+        var wide = Graph()
+        var image: [Value] = []
+        for node in nodes {
+            switch node.source {
+            case .input(let name):
+                image.append(try wide.input(name, TensorType(node.type.element.widened, node.type.shape)))
+            case .constant(let tensor): image.append(wide.constant(try tensor.widened()))
+            case .operation(let operation):
+                image.append(try wide.add(operation.widened(), node.inputs.map { image[$0.index] }))
+            }
+        }
+        for output in outputs { wide.output(output.name, image[output.value.index]) }
+        for value in inner { wide.name(image[value.value.index], value.name) }
+        return wide
+    }
+}
+
+extension ElementType {
+    fileprivate var widened: ElementType { self == .float32 ? .float64 : self }
+}
+
+extension Tensor {
+    fileprivate func widened() throws(ShapeError) -> Tensor {
+        element == .float32 ? try Tensor(TensorType(.float64, shape), rounding: doubles) : self
+    }
+}
+
+extension Operator {
+    fileprivate func widened() throws(ShapeError) -> any Operator {
+        switch self {
+        case let dense as Dense:
+            Dense(weights: try dense.weights.widened(), bias: try dense.bias?.widened(), activation: dense.activation)
+        case let it as Convolution:
+            Convolution(
+                weights: try it.weights.widened(), bias: try it.bias?.widened(), window: it.window, groups: it.groups,
+                activation: it.activation)
+        case let it as TransposedConvolution:
+            TransposedConvolution(
+                weights: try it.weights.widened(), bias: try it.bias?.widened(), window: it.window,
+                outputPadding: it.outputPadding, groups: it.groups)
+        case let cast as Cast: Cast(to: cast.element.widened)
+        default: self
+        }
+    }
+}
