@@ -23,8 +23,9 @@ package struct TextReport {
                 if index > 0 { lines.append("") }
                 lines += contradiction(counterexample, verdict.effort)
             }
-        case .proved:
-            lines.append("  \(paint("proved", .green))  all \(plural(verdict.effort.tries, "input")) of the domain tried")
+        case .proved(let inputs):
+            let how = inputs == 1 ? "nothing varies: evaluated once" : "all \(plural(inputs, "input")) of the domain tried"
+            lines.append("  \(paint("proved", .green))  \(how)")
         case .survived:
             lines.append("  \(paint("survived", .yellow))  \(effort(verdict.effort))")
             if let margin = verdict.effort.bestMargin {

@@ -6,8 +6,8 @@ package struct Verdict: Sendable {
     package enum Outcome: Sendable {
         /// The counterexamples, the first found first.
         case contradicted([Counterexample])
-        /// Every input of the domain was tried.
-        case proved
+        /// Every one of the domain's inputs was tried.
+        case proved(inputs: Int)
         /// Neither contradicted nor proved.
         case survived
         /// It could not be tried to the end: why.

@@ -59,6 +59,25 @@ package struct Space: Sendable {
 
     package var dimension: Int { kinds.count }
 
+    /// How many points a space of whole numbers has; nil where a coordinate is real, or where there are more than `Int` counts.
+    package var pointCount: Int? {
+        guard kinds.allSatisfy({ $0 == .integer || $0 == .category }) else { return nil }
+        var total = 0
+        for box in boxes {
+            var points = 1
+            for (lower, upper) in zip(box.lower, box.upper) {
+                guard let width = Int(exactly: upper - lower + 1) else { return nil }
+                let (product, overflow) = points.multipliedReportingOverflow(by: width)
+                guard !overflow else { return nil }
+                points = product
+            }
+            let (sum, overflow) = total.addingReportingOverflow(points)
+            guard !overflow else { return nil }
+            total = sum
+        }
+        return total
+    }
+
     /// The value nearest to `value` that coordinate `index` may hold in `box`; NaN becomes the lower bound.
     @inline(__always)
     package func snapped(_ value: Double, at index: Int, in box: Box) -> Double {

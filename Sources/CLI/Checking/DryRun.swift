@@ -57,14 +57,8 @@ struct DryRun {
         return "\(shape)\(name) in [\(lower), \(upper)]\(unit)"
     }
 
-    /// How many points a finite space has.
     private func size(of space: Space) -> String {
-        guard space.kinds.allSatisfy({ $0 == .integer || $0 == .category }) else { return "" }
-        var count = 0.0
-        for box in space.boxes {
-            count += zip(box.lower, box.upper).reduce(1) { $0 * ($1.1 - $1.0 + 1) }
-        }
-        return ", \(count < 1e15 ? "\(Int(count))".grouped : count.rounded(toSignificant: 3)) inputs in all"
+        space.pointCount.map { ", \("\($0)".grouped) inputs in all" } ?? ""
     }
 
     /// Each operator's name and how often it stands in the graph, in order of first use.

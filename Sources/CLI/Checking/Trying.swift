@@ -30,7 +30,8 @@ struct Trying {
         switch outcome {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, seconds), line)
-        case .exhausted(let effort): return verdict(trial, .proved, Account(effort, seconds))
+        case .exhausted(let effort):
+            return verdict(trial, .proved(inputs: trial.space.pointCount ?? effort.tries), Account(effort, seconds))
         case .survived(let effort): return survived(trial, Account(effort, seconds))
         case .interrupted(let findings, let effort):
             var account = Account(effort, seconds)

@@ -64,7 +64,7 @@ struct PointShrinker<Oracle: PointOracle> {
 
     private var passes: [(inout Self) -> Void] {
         let few: [(inout Self) -> Void] = [
-            { $0.resetSites() }, { $0.saturate() }, { $0.searchCorners() }, { $0.swapSites() },
+            { $0.resetSites() }, { $0.saturate() }, { $0.searchCorners() }, { $0.swapSites() }, { $0.searchContexts() },
         ]
         let small: [(inout Self) -> Void] = [{ $0.scaleChange() }]
         let plain: [(inout Self) -> Void] = [

@@ -85,7 +85,7 @@ extension PointShrinker {
 
     /// Of cases that fail, as far as there are not too many, the one that fails nearest to the reference: all are made
     /// smaller together, and those that then hold drop out.
-    private mutating func takeNearest(of cases: [Edits], _ verdicts: [Judgement]) {
+    mutating func takeNearest(of cases: [Edits], _ verdicts: [Judgement]) {
         var left = verdicts.indices.filter { verdicts[$0].fails }
             .sorted { (verdicts[$0].margin, $0) < (verdicts[$1].margin, $1) }.prefix(Self.mostRivals).map { cases[$0] }
         guard left.count > 1 else { return }
