@@ -21,7 +21,8 @@ func tests(of name: String, needs dependencies: [Target.Dependency] = [], exclud
 let package = Package(
     name: "gainsay",
     products: [
-        .executable(name: "gainsay", targets: ["CLI"])
+        .executable(name: "gainsay", targets: ["CLI"]),
+        .executable(name: "engine-benchmark", targets: ["Benchmarks"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -70,6 +71,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swiftSettings),
+        .executableTarget(name: "Benchmarks", dependencies: ["Tensors", "Models"], swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
         tests(of: "Kernels"),

@@ -256,7 +256,8 @@ extension Diagnostic {
 
     static func unboundedDomain(_ name: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            code: "domain-unbounded", "`\(name)` has no bounds, so there is no end to what would have to be tried", at: span,
+            code: "domain-unbounded", "`\(name)` has no bounds, so there is no end to what would have to be tried",
+            at: span,
             hints: [Hint("bound it where it is declared, `in [low, high]`, or in a `where`")])
     }
 }

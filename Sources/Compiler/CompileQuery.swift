@@ -10,7 +10,8 @@ import VNNLIB
 package func compile(_ query: Query, model: Graph, name: String) throws(QueryError) -> [Trial] {
     guard model.inputs.count == 1, model.outputs.count == 1 else {
         throw QueryError(
-            "the model has \(model.inputs.count) inputs and \(model.outputs.count) outputs; VNN-LIB 1.0 knows one of each")
+            "the model has \(model.inputs.count) inputs and \(model.outputs.count) outputs; VNN-LIB 1.0 knows one of each"
+        )
     }
     let input = model.type(of: model.inputs[0].value)
     let output = model.type(of: model.outputs[0].value)

@@ -52,7 +52,10 @@ package final class GraphObjective: Objective {
             desk.store(0, rows: 1, to: tile.margins, lanes: lanes)
             switch reading {
             case .margins, .gradient: break
-            case .keys: for index in keys.indices { desk.store(index + 1, rows: 1, to: tile.keys + index * Tile.width, lanes: lanes) }
+            case .keys:
+                for index in keys.indices {
+                    desk.store(index + 1, rows: 1, to: tile.keys + index * Tile.width, lanes: lanes)
+                }
             case .outputs, .outputGradient: desk.store(1, rows: outputCount, to: tile.outputs, lanes: lanes)
             }
             differentiate(tile, reading, evaluator, desk, lanes)

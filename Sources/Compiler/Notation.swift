@@ -5,7 +5,9 @@ import Search
 package enum Notation {
     /// The shortest decimal that reads back exactly; whole numbers without a point, enum cases by name.
     package static func text(_ value: Double, _ kind: CoordinateKind, _ type: SayType) -> String {
-        if let cases = type.cases, let index = Int(exactly: value), cases.indices.contains(index) { return cases[index] }
+        if let cases = type.cases, let index = Int(exactly: value), cases.indices.contains(index) {
+            return cases[index]
+        }
         if type.isTruth { return value == 0 ? "false" : "true" }
         return kind == .real32 ? trimmed("\(Float(value))") : text(value)
     }

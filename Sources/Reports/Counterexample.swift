@@ -20,7 +20,8 @@ package struct Counterexample: Sendable {
         package let row: Row?
 
         package init(
-            leaf: Leaf, kind: CoordinateKind, values: [String], changes: [Change], isArbitrary: Bool, interval: Interval?, row: Row?
+            leaf: Leaf, kind: CoordinateKind, values: [String], changes: [Change], isArbitrary: Bool,
+            interval: Interval?, row: Row?
         ) {
             self.leaf = leaf
             self.kind = kind

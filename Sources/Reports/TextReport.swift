@@ -24,7 +24,8 @@ package struct TextReport {
                 lines += contradiction(counterexample, verdict.effort)
             }
         case .proved(let inputs):
-            let how = inputs == 1 ? "nothing varies: evaluated once" : "all \(plural(inputs, "input")) of the domain tried"
+            let how =
+                inputs == 1 ? "nothing varies: evaluated once" : "all \(plural(inputs, "input")) of the domain tried"
             lines.append("  \(paint("proved", .green))  \(how)")
         case .survived:
             lines.append("  \(paint("survived", .yellow))  \(effort(verdict.effort))")
@@ -35,7 +36,9 @@ package struct TextReport {
             lines.append("  \(paint("error", .red))  \(message)")
         }
         if let boundary = verdict.boundary {
-            lines.append("    a rounding-boundary case was met: margin \(short(boundary)), which another order of the model's sums may undo")
+            lines.append(
+                "    a rounding-boundary case was met: margin \(short(boundary)), which another order of the model's sums may undo"
+            )
         }
         if let admitted = verdict.effort.admitted { lines += admission(admitted) }
         if verdict.effort.isInterrupted { lines.append("    interrupted: the search was not run to its end") }
@@ -108,7 +111,9 @@ package struct TextReport {
             let interval = input.isArbitrary ? "" : range(input.interval, of: input.values[0])
             return [input.values[0] + unit + interval + freedom]
         }
-        if input.values.count <= Self.longest, input.leaf.shape.count == 1, input.changes.allSatisfy({ $0.interval == nil }) {
+        if input.values.count <= Self.longest, input.leaf.shape.count == 1,
+            input.changes.allSatisfy({ $0.interval == nil })
+        {
             return ["[" + input.values.joined(separator: ", ") + "]" + freedom]
         }
         return changes(of: input, freedom)
@@ -147,7 +152,9 @@ package struct TextReport {
     private func admission(_ share: Double) -> [String] {
         guard share < 0.01 else { return [] }
         let percent = short(share * 100)
-        return ["    only \(percent)% of the tries met every `assume` and `where`: most of the search was for inputs that count"]
+        return [
+            "    only \(percent)% of the tries met every `assume` and `where`: most of the search was for inputs that count"
+        ]
     }
 
     private func effort(_ effort: Verdict.Effort) -> String { self.effort(effort, tries: effort.tries) }

@@ -94,9 +94,10 @@ package struct Space: Sendable {
 
     /// Whether `point` lies on the grid and inside one of the boxes.
     package func contains(_ point: [Double]) -> Bool {
-        point.count == dimension && boxes.contains { box in
-            point.indices.allSatisfy { snapped(point[$0], at: $0, in: box) == point[$0] }
-        }
+        point.count == dimension
+            && boxes.contains { box in
+                point.indices.allSatisfy { snapped(point[$0], at: $0, in: box) == point[$0] }
+            }
     }
 
     /// The index of the first box that holds `point`, if any does.

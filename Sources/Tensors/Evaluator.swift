@@ -62,7 +62,8 @@ package final class Evaluator: Sendable {
     /// Evaluates one tile. Takes a laned array per input of the graph, in order; they must outlive `backward`.
     package func forward(_ workspace: Workspace, inputs: [UnsafeRawPointer], lanes: Int) {
         precondition(inputs.count == inputTypes.count, "an evaluator takes all inputs of its graph")
-        precondition(lanes == 1 || (lanes % 16 == 0 && (16...64).contains(lanes)), "a tile has 1, 16, 32, 48 or 64 lanes")
+        precondition(
+            lanes == 1 || (lanes % 16 == 0 && (16...64).contains(lanes)), "a tile has 1, 16, 32, 48 or 64 lanes")
         inputs.withUnsafeBufferPointer { program.forward(workspace, $0, lanes: lanes) }
     }
 

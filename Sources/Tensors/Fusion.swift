@@ -37,7 +37,9 @@ enum Fusion {
 
     /// x·C with a constant matrix.
     private static func product(_ inputs: [Value], _ graph: Graph) throws(ShapeError) -> Fused? {
-        guard let matrix = graph.constant(of: inputs[1]), matrix.shape.rank == 2, matrix.element.isReal else { return nil }
+        guard let matrix = graph.constant(of: inputs[1]), matrix.shape.rank == 2, matrix.element.isReal else {
+            return nil
+        }
         return (Dense(weights: try matrix.transposed()), [inputs[0]])
     }
 

@@ -6,7 +6,10 @@ import Kernels
 struct Planner {
     /// Where an array lies, before the arena is laid out.
     private enum Spot: Hashable {
-        case nowhere, array(Int), external(Int), constant(Int)
+        case nowhere
+        case array(Int)
+        case external(Int)
+        case constant(Int)
     }
 
     private let graph: Graph
@@ -65,7 +68,9 @@ struct Planner {
             instructions: instructions, preparations: preparations, reversals: reversals, places: spots.map(resolved),
             constants: constants, outputs: results.map(resolved), gradients: wanted.map(resolved),
             zeroed: zeroed.map { (resolved($0.spot), $0.bytes) },
-            seed: seed.map { Program.Seed(place: resolved($0.spot), count: $0.type.shape.count, storage: $0.type.storage) },
+            seed: seed.map {
+                Program.Seed(place: resolved($0.spot), count: $0.type.shape.count, storage: $0.type.storage)
+            },
             arena: size)
     }
 
@@ -169,7 +174,8 @@ struct Planner {
             let spot = gradientSpot(gradient.value.index, from: count)
             seed = (spot, graph.type(of: gradient.value))
         }
-        for instruction in instructions.indices.reversed() where results[instruction] >= 0 && flows[results[instruction]] {
+        for instruction in instructions.indices.reversed()
+        where results[instruction] >= 0 && flows[results[instruction]] {
             reverse(instruction, flows)
         }
         var zeroed: [(spot: Spot, bytes: Int)] = []

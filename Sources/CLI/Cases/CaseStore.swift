@@ -36,9 +36,11 @@ struct CaseStore {
     func save(_ record: CaseRecord) throws(Failure) {
         try run { database in
             try database.execute(
-                sql: "INSERT OR REPLACE INTO cases (id, spec, property, found, margin, record) VALUES (?, ?, ?, ?, ?, ?)",
+                sql:
+                    "INSERT OR REPLACE INTO cases (id, spec, property, found, margin, record) VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
-                    record.id, record.spec, record.property, record.found, record.margin, try JSONEncoder().encode(record),
+                    record.id, record.spec, record.property, record.found, record.margin,
+                    try JSONEncoder().encode(record),
                 ])
         }
     }

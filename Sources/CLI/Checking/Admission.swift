@@ -33,7 +33,8 @@ struct Admission {
             let (low, high) = (box.lower[place], box.upper[place])
             let isWhole = space.kinds[place] == .integer || space.kinds[place] == .category
             for lane in 0..<Tile.width {
-                let value = isWhole ? (low + row[lane] * (high - low + 1)).rounded(.down) : low + row[lane] * (high - low)
+                let value =
+                    isWhole ? (low + row[lane] * (high - low + 1)).rounded(.down) : low + row[lane] * (high - low)
                 row[lane] = space.snapped(value, at: place, in: box)
             }
         }

@@ -21,10 +21,12 @@ struct DryRun {
         if space.boxes.count > 1 { lines.append("  \("\(space.boxes.count)".grouped) boxes") }
         lines.append("  \(space.dimension) dimensions\(size(of: space))")
         lines.append("  operators: \(operators(trial.objective.graph))")
-        let gradient = trial.objective.hasGradient ? "follows gradients" : "no gradient: mutation, sweeps and evolution only"
+        let gradient =
+            trial.objective.hasGradient ? "follows gradients" : "no gradient: mutation, sweeps and evolution only"
         lines.append("  strategies: \(gradient)")
         if let share = Admission(trial).share() {
-            lines.append("  \((share * 100).rounded(toSignificant: 3))% of uniform inputs meet every `assume` and `where`")
+            lines.append(
+                "  \((share * 100).rounded(toSignificant: 3))% of uniform inputs meet every `assume` and `where`")
         }
         for rejection in trial.rejections {
             lines.append("  by rejection only: where \(subject.words(rejection))")

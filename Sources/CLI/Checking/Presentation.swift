@@ -145,7 +145,7 @@ struct Presentation {
         digest.add(trial.name)
         for entry in witness.entries {
             digest.add(entry.name)
-            entry.values.forEach { digest.add($0) }
+            for value in entry.values { digest.add(value) }
         }
         return String(digest.text.prefix(8))
     }
@@ -206,7 +206,9 @@ struct Presentation {
     private func picture(_ type: SayType, _ values: [Double]) -> [UInt8]? {
         guard case .tensor(let tensor) = type, tensor.isImage else { return nil }
         let sizes = tensor.dimensions.map(\.size)
-        guard sizes.count >= 2, sizes.dropLast(2).reduce(1, *) == 1 || (sizes.count == 3 && sizes[0] == 3) else { return nil }
+        guard sizes.count >= 2, sizes.dropLast(2).reduce(1, *) == 1 || (sizes.count == 3 && sizes[0] == 3) else {
+            return nil
+        }
         let (height, width) = (sizes[sizes.count - 2], sizes[sizes.count - 1])
         let channels = values.count / max(1, height * width)
         let size = height * width

@@ -125,7 +125,8 @@ struct Trying {
         portfolio.budget = Budget(tries: 200_000, seconds: max(1, settings.budget / 4), clock: Clock.seconds)
         portfolio.isCancelled = { Interrupt.isRequested }
         if case .found = portfolio.search(admission) { return verdict(trial, .survived, account) }
-        return verdict(trial, .failed("no input was found that meets every `assume` and `where`: nothing was checked"), account)
+        return verdict(
+            trial, .failed("no input was found that meets every `assume` and `where`: nothing was checked"), account)
     }
 
     private func verdict(

@@ -14,7 +14,8 @@ struct Check: ParsableCommand {
             to the end.
             """)
 
-    @Argument(help: "A spec (.say) or a VNN-LIB 1.0 property (.vnnlib).", completion: .file(extensions: ["say", "vnnlib"]))
+    @Argument(
+        help: "A spec (.say) or a VNN-LIB 1.0 property (.vnnlib).", completion: .file(extensions: ["say", "vnnlib"]))
     var spec: String
 
     @OptionGroup(title: "What is checked") var sources: SourceOptions
@@ -22,7 +23,8 @@ struct Check: ParsableCommand {
     @Option(name: .long, help: "Check only the properties whose names match this regular expression (PCRE2).")
     var only: String?
 
-    @Option(name: .long, help: "Search each property for so long: 500ms, 30s, 2m. (default: 10s, or no limit with --tries)")
+    @Option(
+        name: .long, help: "Search each property for so long: 500ms, 30s, 2m. (default: 10s, or no limit with --tries)")
     var budget: Duration?
 
     @Option(name: .long, help: "Evaluate at most so many inputs for each property.")
@@ -113,7 +115,9 @@ extension Exit.Code {
         var code = Exit.Code.nothingContradicted
         for verdict in verdicts {
             switch verdict.outcome {
-            case .contradicted: self = .contradicted; return
+            case .contradicted:
+                self = .contradicted
+                return
             case .failed: code = .unfinished
             case .survived where verdict.effort.isInterrupted: code = .unfinished
             case .survived, .proved: break

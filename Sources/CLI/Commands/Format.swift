@@ -11,7 +11,9 @@ struct FormatCommand: ParsableCommand {
     @ArgumentParser.Argument(help: "The specs.", completion: .file(extensions: ["say"]))
     var files: [String]
 
-    @Flag(name: .long, help: "Change nothing; name the files that are not in the layout, and exit with 1 if there are any.")
+    @Flag(
+        name: .long,
+        help: "Change nothing; name the files that are not in the layout, and exit with 1 if there are any.")
     var check = false
 
     func run() throws {

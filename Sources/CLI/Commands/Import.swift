@@ -11,7 +11,9 @@ struct ImportCommand: ParsableCommand {
     @Argument(help: "The property.", completion: .file(extensions: ["vnnlib"]))
     var property: String
 
-    @Option(name: .long, help: "The model's file: its name and shapes go into the spec. (default: a flat net.onnx)", completion: .file(extensions: ["onnx"]))
+    @Option(
+        name: .long, help: "The model's file: its name and shapes go into the spec. (default: a flat net.onnx)",
+        completion: .file(extensions: ["onnx"]))
     var model: String?
 
     @Option(name: .shortAndLong, help: "Write to FILE instead of standard output.")

@@ -219,7 +219,9 @@ extension Diagnostic {
     fileprivate static func noFile(_ name: String, option: String, at span: Span) -> Diagnostic {
         Diagnostic(
             code: "file-unnamed", "nothing says which file `\(name)` is in", at: span,
-            hints: [Hint("write `from \"FILE\"` behind the declaration, or `\(option) \(name)=FILE` on the command line")])
+            hints: [
+                Hint("write `from \"FILE\"` behind the declaration, or `\(option) \(name)=FILE` on the command line")
+            ])
     }
 
     fileprivate static func unloaded(_ model: CheckedModel) -> Diagnostic {

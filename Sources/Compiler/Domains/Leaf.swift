@@ -58,7 +58,8 @@ struct LeafBounds {
         case .record(let record, let domains):
             for (index, (field, domain)) in zip(record.fields, domains).enumerated() {
                 append(
-                    domain, named: "\(name).\(field.name)", unit: field.unit, of: variable, path: path + [index], rowCounts)
+                    domain, named: "\(name).\(field.name)", unit: field.unit, of: variable, path: path + [index],
+                    rowCounts)
             }
             return
         }

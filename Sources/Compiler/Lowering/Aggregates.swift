@@ -140,7 +140,8 @@ private struct Captures {
         if case .constant = term.kind { return }
         // A formula keeps its margin only if it is lowered where it is used.
         let isWhole = !depends(term) && (!term.type.isFormula || term.isVariable)
-        if isWhole { found.append(term) } else { term.children.forEach { visit($0) } }
+        guard !isWhole else { return found.append(term) }
+        for child in term.children { visit(child) }
     }
 
     private mutating func depends(_ term: Term) -> Bool {

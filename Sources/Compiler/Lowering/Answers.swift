@@ -52,7 +52,10 @@ extension Lowering {
                 try answer(a, is: index, polarity, term), try answer(b, is: index, polarity, term)
             )
             let both = polarity == .positive ? try least(first, second, term) : try greatest(first, second, term)
-            guard let sofar = result else { result = both; continue }
+            guard let sofar = result else {
+                result = both
+                continue
+            }
             result = polarity == .positive ? try greatest(sofar, both, term) : try least(sofar, both, term)
         }
         return result ?? number(-.infinity)

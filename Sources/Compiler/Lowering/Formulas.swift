@@ -48,7 +48,10 @@ extension Lowering {
         var result: Value?
         for (part, polarity) in parts {
             let next = try margin(part, polarity)
-            guard let sofar = result else { result = next; continue }
+            guard let sofar = result else {
+                result = next
+                continue
+            }
             result = isLeast ? try least(sofar, next, term) : try greatest(sofar, next, term)
         }
         return result ?? number(isLeast ? .infinity : -.infinity)

@@ -43,7 +43,10 @@ final class Job: @unchecked Sendable {
         let tile = desk.tile
         while tries < allotment && effort > 0 && findings.count < wanted && !stops() {
             tile.count = Tile.width
-            guard let reading = run.next(tile, &random) else { return isOver = true }
+            guard let reading = run.next(tile, &random) else {
+                isOver = true
+                return
+            }
             tile.count = min(tile.count, allotment - tries)
             run.frame.snap(tile.points)
             tile.fillIdleLanes()

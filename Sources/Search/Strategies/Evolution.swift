@@ -40,7 +40,8 @@ private final class EvolutionRun: Run {
         let size = frame.active.count
         self.size = size
         isFull = size <= 40
-        base = frame.active.isEmpty ? [] : elite?.point ?? (0..<frame.space.dimension).map { frame.lower[$0 * Tile.width] }
+        base =
+            frame.active.isEmpty ? [] : elite?.point ?? (0..<frame.space.dimension).map { frame.lower[$0 * Tile.width] }
         mean = frame.active.map { row in
             guard let elite else { return 0.2 + 0.6 * random.unit() }
             let span = frame.span(row, 0)
@@ -92,7 +93,10 @@ private final class EvolutionRun: Run {
         let margins = tile.margins
         let order = (0..<Tile.width).sorted { (margins[$0], $0) < (margins[$1], $1) }.prefix(rates.weights.count)
         let isFlat = margins[order[order.startIndex]] == margins[order[order.endIndex - 1]]
-        if isFlat { return step = min(step * 1.5, 1) }  // a plateau says nothing: look further
+        if isFlat {
+            step = min(step * 1.5, 1)
+            return
+        }  // a plateau says nothing: look further
         let drawn = average(draws, order)
         let moved = average(moves, order)
         for index in 0..<size { mean[index] = min(max(mean[index] + step * moved[index], 0), 1) }

@@ -34,7 +34,9 @@ private final class LineRun: Run {
             frame.fillUniform(row: row, values, &random)
             for lane in 0..<Tile.width {
                 let start = parents[lane].point[row]
-                let end = targets[lane] == 0 ? mates[lane][row] : targets[lane] == 1 ? frame.space.reference[row] : values[lane]
+                let end =
+                    targets[lane] == 0
+                    ? mates[lane][row] : targets[lane] == 1 ? frame.space.reference[row] : values[lane]
                 values[lane] = start + fractions[lane] * (end - start)
             }
         }

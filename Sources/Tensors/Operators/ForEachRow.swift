@@ -134,7 +134,8 @@ struct ForEachRowStep: Step {
         let members: UnsafeMutablePointer<Double> = frame.scratch()
         let (winners, cotangent) = (members + lanes, members + lanes + total)
         let given: UnsafeMutablePointer<Double> = frame.outputGradient()
-        for row in 0..<rowCount where isExtremum == false || (0..<total).contains(where: { winners[$0] == Double(row) }) {
+        for row in 0..<rowCount where isExtremum == false || (0..<total).contains(where: { winners[$0] == Double(row) })
+        {
             run(row, workspace, frame)
             let condition = rows == .all ? nil : workspace.output(1)?.assumingMemoryBound(to: Double.self)
             for place in 0..<total {
