@@ -77,6 +77,7 @@ let package = Package(
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),
         tests(of: "Syntax", needs: ["Diagnostics"], excludes: ["Goldens"]),
+        tests(of: "Tensors"),
         tests(of: "Models", needs: ["Tensors", "Datasets", "Mutations"]),
         tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),

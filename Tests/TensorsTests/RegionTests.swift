@@ -1,0 +1,101 @@
+import Testing
+
+@testable import Tensors
+
+/// Regions against a plain loop, and graphs that are not legal.
+@Suite struct RegionTests {
+    private static let rows = 7
+
+    private func region(_ reduction: ForEachRow.Reduction, _ rows: ForEachRow.Rows) throws -> (Evaluator, [Double]) {
+        var noise = Noise(seed: 8)
+        let table = noise.tensor([Self.rows, 2])
+        var body = Graph()
+        let captured = try body.input("c", TensorType(.float64, Shape([2])))
+        let row = try body.input("row", TensorType(.float64, Shape([2])))
+        let product = try body.add(Binary(.multiply), [captured, row])
+        body.output("body", try body.add(Reduce(.sum), [body.add(Unary(.sine), [product])]))
+        if rows == .filtered {
+            let first = try body.add(Rearrange.slice(Shape([2]), axis: 0, from: 0, count: 1), [row])
+            let scalar = try body.add(Rearrange.reshape(Shape([1]), to: .scalar), [first])
+            body.output("counts", try body.add(Binary(.greater), [scalar, body.constant(.scalar(0.0))]))
+        }
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float64, Shape([2])))
+        let output = try graph.add(
+            ForEachRow(body: body, tables: [table], reduction: reduction, rows: rows), [x])
+        return (
+            try Evaluator(graph, outputs: [output], gradient: .init(of: output, to: [x])), table.doubles
+        )
+    }
+
+    @Test(arguments: [ForEachRow.Reduction.sum, .mean, .minimum, .maximum], [ForEachRow.Rows.all, .filtered])
+    func aLoopSaysTheSame(_ reduction: ForEachRow.Reduction, _ rows: ForEachRow.Rows) throws {
+        let (evaluator, table) = try region(reduction, rows)
+        let point = [0.7, -1.3]
+        let kept = (0..<Self.rows).filter { rows == .all || table[2 * $0] > 0 }
+        let values = kept.map { sine(table[2 * $0] * point[0]) + sine(table[2 * $0 + 1] * point[1]) }
+        let expected: Double =
+            switch reduction {
+            case .sum: values.reduce(0, +)
+            case .mean: values.reduce(0, +) / Double(values.count)
+            case .minimum: values.min() ?? .infinity
+            case .maximum: values.max() ?? -.infinity
+            }
+        let results = try evaluator.runWithGradient([Tensor(Shape([1, 2]), point)])
+        #expect(abs(results.outputs[0].doubles[0] - expected) < 1e-12)
+        for place in 0..<2 {
+            let step = 1e-6
+            func moved(_ shift: Double) throws -> Double {
+                var point = point
+                point[place] += shift
+                return try evaluator.run([Tensor(Shape([1, 2]), point)])[0].doubles[0]
+            }
+            let slope = (try moved(step) - moved(-step)) / (2 * step)
+            #expect(abs(results.gradients[0].doubles[place] - slope) < 1e-6)
+        }
+    }
+
+    private func sine(_ x: Double) -> Double {
+        var graph = Graph()
+        guard let value = try? graph.add(Unary(.sine), [graph.constant(.scalar(x))]) else { return .nan }
+        return graph.constant(of: value)?.doubles[0] ?? .nan
+    }
+
+    @Test func gatheredRowsAreTheTables() throws {
+        var graph = Graph()
+        let index = try graph.input("i", TensorType(.int64, .scalar))
+        let table = graph.constant(try Tensor(Shape([3, 2]), [1.0, 2, 3, 4, 5, 6]))
+        let output = try graph.add(GatherRows(), [table, index])
+        let rows = try Evaluator(graph, outputs: [output]).run([Tensor(Shape([4]), [Int64(0), 2, -1, 3])])[0].doubles
+        #expect(rows.prefix(6) == [1, 2, 5, 6, 5, 6])
+        #expect(rows[6].isNaN && rows[7].isNaN)
+    }
+
+    @Test func shapesThatDoNotFitAreRefusedWithBoth() throws {
+        var graph = Graph()
+        let a = try graph.input("a", TensorType(.float32, Shape([2, 3])))
+        let b = try graph.input("b", TensorType(.float32, Shape([4])))
+        #expect(throws: ShapeError.self) { try graph.add(Binary(.add), [a, b]) }
+        do { _ = try graph.add(MatMul(), [a, b]) } catch {
+            #expect("\(error)".contains("[2, 3]") && "\(error)".contains("[4]"))
+        }
+        #expect(throws: ShapeError.self) { try graph.input("a", TensorType(.float32, .scalar)) }
+        #expect(throws: ShapeError.self) { try Shape([1 << 40, 1 << 40]) }
+    }
+
+    /// Widening removes rounding, and nothing else.
+    @Test func wideGraphsComputeTheSame() throws {
+        var noise = Noise(seed: 3)
+        let weights = try Tensor(TensorType(.float32, Shape([4, 6])), rounding: noise.tensor([4, 6]).doubles)
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float32, Shape([6])))
+        graph.output("y", try graph.add(Dense(weights: weights, activation: .relu), [x]))
+        let wide = try graph.widened()
+        let input = try Tensor(TensorType(.float32, Shape([8, 6])), rounding: noise.tensor([8, 6]).doubles)
+        let narrow = try Evaluator(graph, outputs: graph.outputs.map(\.value)).run([input])[0].doubles
+        let exact = try Evaluator(wide, outputs: wide.outputs.map(\.value))
+            .run([Tensor(input.shape, input.doubles)])[0].doubles
+        #expect(zip(narrow, exact).allSatisfy { abs($0 - $1) < 1e-6 })
+        #expect(narrow != exact)
+    }
+}
