@@ -225,12 +225,18 @@ private final class TrialBuilder {
 }
 
 extension Term {
-    /// The two sides of a comparison of single numbers, where they say more than their words do.
+    /// The sides of the comparisons of single numbers in a condition, where they say more than their words do.
     fileprivate var sides: [Term] {
-        guard case .compare(_, let a, let b) = kind else { return [] }
-        return [a, b].filter { side in
-            if case .constant = side.kind { return false }
-            return side.type.shape == []
+        switch kind {
+        case .compare(_, let a, let b):
+            [a, b].filter { side in
+                if case .constant = side.kind { return false }
+                return side.type.shape == []
+            }
+        case .not(let inner): inner.sides
+        case .and(let parts), .or(let parts): parts.flatMap(\.sides)
+        case .implies(let first, let second): first.sides + second.sides
+        default: []
         }
     }
 }

@@ -25,6 +25,27 @@ struct CaseRecord: Codable, Sendable {
     var witness: Witness { Witness(entries: entries.map { .init(name: $0.name, values: $0.values) }) }
 }
 
+extension CaseRecord {
+    private static let (positive, negative, undefined) = ("inf", "-inf", "nan")
+
+    var json: Data {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            encoder.nonConformingFloatEncodingStrategy = .convertToString(
+                positiveInfinity: Self.positive, negativeInfinity: Self.negative, nan: Self.undefined)
+            return try encoder.encode(self)
+        }
+    }
+
+    init(json: Data) throws {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: Self.positive, negativeInfinity: Self.negative, nan: Self.undefined)
+        self = try decoder.decode(CaseRecord.self, from: json)
+    }
+}
+
 /// FNV-1a, 64 bits: tells files apart, not attackers off.
 struct Digest {
     private var state: UInt64 = 0xCBF2_9CE4_8422_2325

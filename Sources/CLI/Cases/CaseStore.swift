@@ -40,7 +40,7 @@ struct CaseStore {
                     "INSERT OR REPLACE INTO cases (id, spec, property, found, margin, record) VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
                     record.id, record.spec, record.property, record.found, record.margin,
-                    try JSONEncoder().encode(record),
+                    try record.json,
                 ])
         }
     }
@@ -55,7 +55,7 @@ struct CaseStore {
                     ORDER BY found DESC, id
                     """, arguments: [spec, property])
             return rows.compactMap { row in
-                (row["record"] as Data?).flatMap { try? JSONDecoder().decode(CaseRecord.self, from: $0) }
+                (row["record"] as Data?).flatMap { try? CaseRecord(json: $0) }
             }
         }
     }

@@ -29,9 +29,7 @@ struct Cases: ParsableCommand {
 
         func run() throws {
             let record = try Cases.open(store).record(id)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Console.write(String(decoding: try encoder.encode(record), as: UTF8.self) + "\n")
+            Console.write(String(decoding: try record.json, as: UTF8.self) + "\n")
         }
     }
 
