@@ -184,7 +184,7 @@ import Testing
     }
 
     @Test func progressIsTold() {
-        let told = Mutex<[Progress]>([])
+        let told = Mutex<[SearchProgress]>([])
         var portfolio = Portfolio()
         portfolio.budget = Budget(tries: 3_000)
         portfolio.progress = { progress in told.withLock { $0.append(progress) } }
