@@ -7,8 +7,8 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// A Swift module: its folder under Sources/ has its name.
-func module(_ name: String, needs dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func module(_ name: String, needs dependencies: [Target.Dependency] = [], excludes: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: excludes, swiftSettings: swiftSettings)
 }
 
 /// The tests of a module: their folder under Tests/ has its name with `Tests` behind it.
@@ -55,7 +55,7 @@ let package = Package(
             needs: [
                 "Diagnostics", "Checker", "Compiler", "Search", "Tensors", "CZlib",
                 .product(name: "Rainbow", package: "Rainbow"),
-            ]),
+            ], excludes: ["README.md"]),
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
             resources: [.embedInCode("std/backdoor.say"), .embedInCode("std/image.say")],
@@ -83,5 +83,7 @@ let package = Package(
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
+        tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        tests(of: "RegularExpressions"),
     ]
 )

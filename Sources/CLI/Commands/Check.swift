@@ -66,6 +66,7 @@ struct Check: ParsableCommand {
         Interrupt.listen()
         let subject = try Subject(spec, try sources.workload)
         if !subject.warnings.isEmpty { Console.write(subject.warnings + "\n", to: .error) }
+        guard !subject.trials.isEmpty else { throw Failure("\(spec) has no property: nothing was checked") }
         let trials = try chosen(subject.trials)
         if dryRun { return Console.write(DryRun(subject).text(trials)) }
         let verdicts = try verdicts(of: trials, in: subject)

@@ -1,0 +1,72 @@
+import Search
+import Tensors
+import Testing
+
+@testable import Compiler
+
+/// Aggregates against plain loops.
+@Suite struct AggregateTests {
+    private let columns: [(String, Tensor)]
+    private let x: [Double] = [0.5, -1, 2, 0.25, -0.75]
+    private let label: [Int64] = [0, 1, 0, 1, 1]
+
+    init() throws {
+        columns = [
+            ("x", try Tensor(Shape([5]), [0.5, -1, 2, 0.25, -0.75])),
+            ("label", try Tensor(Shape([5]), [0, 1, 0, 1, 1] as [Int64])),
+        ]
+    }
+
+    /// The value of an expression in `a`, told from its margin against 0.
+    private func value(_ expression: String, _ a: Double) throws -> Double {
+        let bench = Bench(tables: ["rows": columns])
+        let trial = try bench.trial(
+            "\(expression) >= 0", forall: ["a: Real in [-9, 9]"],
+            before: "enum Label = no, yes\ndata rows : { x: Real, label: Label }")
+        return trial.objective.margin(at: [a])
+    }
+
+    @Test(arguments: [-2, 0.3, 1.5]) func rowsAreLoopedOver(_ a: Double) throws {
+        let products = x.map { $0 * a }
+        #expect(abs(try value("mean(r in rows : r.x * a)", a) - products.reduce(0, +) / 5) < 1e-12)
+        #expect(abs(try value("sum(r in rows : r.x * a)", a) - products.reduce(0, +)) < 1e-12)
+        #expect(try value("rate(r in rows : r.x * a > 0)", a) == Double(products.filter { $0 > 0 }.count) / 5)
+        #expect(try value("max(r in rows : r.x * a)", a) == products.max())
+        #expect(
+            try value("min(r in rows where r.label == yes : r.x * a)", a)
+                == [products[1], products[3], products[4]].min())
+        #expect(
+            try value("rate(r in rows where r.label != yes : r.x > a)", a) == Double(
+                [x[0], x[2]].filter { $0 > a }.count) / 2)
+    }
+
+    @Test func quantifiersOverRowsKeepTheirMargin() throws {
+        let bench = Bench(tables: ["rows": columns])
+        let before = "enum Label = no, yes\ndata rows : { x: Real, label: Label }"
+        let all = try bench.trial("all(r in rows : r.x <= a)", forall: ["a: Real in [-9, 9]"], before: before)
+        #expect(all.objective.margin(at: [2.5]) == 0.5 && all.objective.margin(at: [1]) == -1)
+        let none = try bench.trial("not any(r in rows : r.x > a)", forall: ["a: Real in [-9, 9]"], before: before)
+        #expect(none.objective.margin(at: [2]) >= 0 && none.objective.margin(at: [1.5]) < 0)
+    }
+
+    @Test func finiteDomainsAreTriedWhole() throws {
+        let trial = try Bench().trials(
+            """
+            type Pair = { n: Int in [1, 4], flag: Bool }
+            property p { check rate(q: Pair : q.flag and q.n >= 2) >= 0.375 and rate(t: Tokens[2] over 3 : t[0] == t[1]) >= 0.333 }
+            """)
+        #expect(trial[0].objective.margin(at: []) == 0)
+    }
+
+    @Test func aRowIsTheTables() throws {
+        let bench = Bench(tables: ["rows": columns])
+        let trial = try bench.trials(
+            """
+            enum Label = no, yes
+            data rows : { x: Real, label: Label }
+            property p { forall { x, label } in rows check x >= 0 or label == yes }
+            """)[0]
+        #expect(trial.space.pointCount == 5)
+        for row in 0..<5 { #expect(trial.holds(Double(row)) == (x[row] >= 0 || label[row] == 1)) }
+    }
+}

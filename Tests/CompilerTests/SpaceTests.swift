@@ -1,0 +1,78 @@
+import Diagnostics
+import Search
+import Tensors
+import Testing
+
+@testable import Compiler
+
+@Suite struct SpaceTests {
+    private let bench = Bench()
+
+    @Test func whereBecomesBounds() throws {
+        let space = try bench.trials(
+            """
+            enum Colour = red, green
+            property p {
+              forall x: Real in [0, 10] where x >= 2 and 7.5 > x
+              forall n: Int in [0, 10] where n > 2 and n <= 7
+              forall c: Colour
+              forall t: Tensor[3] in [-1, 1] where t[1] in [0, 0.5]
+              check x + n + sum(t) < 100 or c == red
+            }
+            """)[0].space
+        #expect(space.boxes[0].lower == [2, 3, 0, -1, 0, -1])
+        #expect(space.boxes[0].upper == [(7.5).nextDown, 7, 1, 1, 0.5, 1])
+        #expect(space.kinds == [.real64, .integer, .category, .real64, .real64, .real64])
+        #expect(space.reference == [2, 3, 0, 0, 0, 0])
+    }
+
+    @Test func whatCannotBeTriedIsSaid() {
+        func code(_ text: String) -> String {
+            do { _ = try bench.trials(text) } catch { return (error as? Diagnostic)?.code ?? "\(error)" }
+            return "none"
+        }
+        #expect(code("property p { forall x: Real in [0, 1] where x > 2 check x < 1 }") == "domain-empty")
+        #expect(code("property p { forall x: Real check x < 1 }") == "domain-unbounded")
+        #expect(code("property p { forall x: Real where x in [0, 1] check x < 2 }") == "none")
+    }
+
+    /// What feeds a float32 input directly takes float32 values, its bounds rounded inward; what is computed first does not.
+    @Test func float32InputsAreRoundedInward() throws {
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float32, Shape([2])))
+        graph.output("y", try graph.add(Unary(.relu), [x]))
+        let bench = Bench(models: ["net": graph])
+        let declared = "model net : (x: Tensor[2]) -> (y: Tensor[2])"
+        let direct = try bench.trial(
+            "sum(net(x)) < 9", forall: ["x: Tensor[2] in [0.1, 0.7]"], before: declared
+        ).space
+        #expect(direct.kinds == [.real32, .real32])
+        #expect(direct.boxes[0].lower[0] >= 0.1 && Double(Float(direct.boxes[0].lower[0]).nextDown) < 0.1)
+        #expect(direct.boxes[0].upper[0] <= 0.7 && Double(Float(direct.boxes[0].upper[0]).nextUp) > 0.7)
+        let computed = try bench.trial(
+            "sum(net(x / 10)) < 9", forall: ["x: Tensor[2] in [0.1, 0.7]"], before: declared
+        ).space
+        #expect(computed.kinds == [.real64, .real64])
+        let narrow = try bench.trial(
+            "sum(net([x, y])) < 9", forall: ["x: Real in [0.1, 0.1]", "y: Real in [0, 1]"], before: declared
+        ).space
+        #expect(narrow.kinds == [.real64, .real32] && narrow.boxes[0].lower[0] == 0.1)
+    }
+
+    @Test func witnessesReadBackToTheBit() throws {
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float32, Shape([2])))
+        graph.output("y", try graph.add(Unary(.relu), [x]))
+        let trial = try Bench(models: ["net": graph]).trial(
+            "sum(net(x)) + r + n < 9 or b or c == red",
+            forall: ["x: Tensor[2] in [-1, 1]", "r: Real in [-1, 1]", "n: Int in [-9, 9]", "b: Bool", "c: Colour"],
+            before: "enum Colour = red, green\nmodel net : (x: Tensor[2]) -> (y: Tensor[2])")
+        for (single, double) in [(Float(0.1), 1.0 / 3), (1e-45, -5e-324), (-0.0, 1), (.pi / 4, 0.1)] {
+            let point = [Double(single), -1, double, -7, 1, 1]
+            let witness = Witness(point, of: trial)
+            let back = try #require(witness.point(of: trial))
+            #expect(zip(back, point).allSatisfy { $0.bitPattern == $1.bitPattern })
+            #expect(witness.entries.last?.values == ["green"])
+        }
+    }
+}
