@@ -82,8 +82,13 @@ struct Planner {
         for (index, node) in graph.nodes.enumerated() where node.type.element.isReal && !flows[index] {
             flows[index] = node.inputs.contains { flows[$0.index] }
         }
-        let asked = graph.ancestors(of: [gradient.value])
-        return zip(flows, asked).map { $0 && $1 }
+        // Backward along the same values only: what matters through an index or a condition alone gets no gradient.
+        var asked = [Bool](repeating: false, count: count)
+        asked[gradient.value.index] = flows[gradient.value.index]
+        for (index, node) in graph.nodes.enumerated().reversed() where asked[index] {
+            for input in node.inputs where flows[input.index] { asked[input.index] = true }
+        }
+        return asked
     }
 
     // MARK: forward
