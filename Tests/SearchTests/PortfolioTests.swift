@@ -92,13 +92,44 @@ import Testing
         #expect(portfolio.search(needle).findings.map(\.point) == [[23, 1, 0.5, 77]])
     }
 
-    @Test func exhaustionNeedsTheBudgetForIt() {
+    /// The budget ends inside the enumeration, one point short of its end at the latest: that proves nothing.
+    @Test(arguments: [1, 63, 897, 900, 1000, 1500, 1895], [1, 2])
+    func exhaustionNeedsTheBudgetForIt(tries: Int, workers: Int) {
         var portfolio = Portfolio()
-        portfolio.budget = Budget(tries: 900)
-        guard case .survived(let effort) = portfolio.search(never(.cube(3, 0...9, .integer))) else {
-            return #expect(Bool(false), "not survived")
+        portfolio.workers = workers
+        portfolio.budget = Budget(tries: tries)
+        let seen = Mutex<Set<[Double]>>([])
+        let toy = Toy(.cube(3, 0...9, .integer), slope: { $0 }) { point in
+            seen.withLock { _ = $0.insert(point) }
+            return 1
         }
-        #expect(effort.tries == 900)
+        let outcome = portfolio.search(toy)
+        #expect(outcome.effort.tries <= tries)
+        guard case .exhausted = outcome else { return #expect(outcome.effort.tries == tries) }
+        #expect(seen.withLock { $0.count } == 1000)
+    }
+
+    @Test func aLastPointThatIsCutOffIsNotProved() {
+        // 4 rounds of 1,024 and one point: the budget ends exactly before it.
+        let space = Space(
+            kinds: [.integer], boxes: [Box(lower: [0], upper: [4096])], reference: [0], variables: [])
+        for missing in 0...1 {
+            var portfolio = Portfolio()
+            portfolio.strategies = [Uniform()]  // one tile of it opens the search
+            portfolio.budget = Budget(tries: Tile.width + 4097 - missing)
+            let outcome = portfolio.search(Toy(space) { _ in 1 })
+            #expect(outcome.effort.isExhaustive == (missing == 0))
+        }
+    }
+
+    @Test func aDiscrepancyIsNoProof() {
+        let calls = Atomic(0)
+        var portfolio = Portfolio()
+        portfolio.budget = Budget(tries: 5_000)
+        let toy = Toy(.cube(1, 0...99, .integer)) { _ in
+            calls.add(1, ordering: .relaxed).newValue == 1 ? -1 : 1
+        }
+        guard case .survived = portfolio.search(toy) else { return #expect(Bool(false), "not survived") }
     }
 
     @Test func oneBoxOfTwoThousandIsFound() {
