@@ -7,9 +7,11 @@ import Testing
     private func linear(_ dimension: Int, _ kind: CoordinateKind = .real32) -> Toy {
         let weights = (0..<dimension).map { Double($0 * 7919 % 13) - 6 }
         let reach = weights.reduce(0) { $0 + abs($1) }
-        return Toy(.cube(dimension, -1...1, kind), slope: { _ in weights }) { point in
-            zip(point, weights).reduce(0.95 * reach) { $0 + $1.0 * $1.1 }
-        }
+        return Toy(
+            .cube(dimension, -1...1, kind), slope: { _ in weights },
+            margin: { point in
+                zip(point, weights).reduce(0.95 * reach) { $0 + $1.0 * $1.1 }
+            })
     }
 
     /// Violated within `radius` of a place of its own.
