@@ -33,10 +33,10 @@ struct EngineBenchmark {
     /// The shortest time of one call, over so many seconds of calls.
     private static func best(_ seconds: Double, _ body: () throws -> Void) rethrows -> Double {
         let clock = ContinuousClock()
+        for _ in 0..<3 { try body() }
         let end = clock.now + .seconds(seconds)
         var least = Double.infinity
-        for _ in 0..<3 { try body() }
-        while clock.now < end {
+        while least == .infinity || clock.now < end {
             let time = try clock.measure(body)
             least = min(least, Double(time.components.attoseconds) * 1e-18 + Double(time.components.seconds))
         }

@@ -63,10 +63,10 @@ def export(network, shape, path):
 
 
 def best(seconds, body):
-    least, end = float("inf"), time.perf_counter() + seconds
     for _ in range(3):
         body()
-    while time.perf_counter() < end:
+    least, end = float("inf"), time.perf_counter() + seconds
+    while least == float("inf") or time.perf_counter() < end:
         start = time.perf_counter()
         body()
         least = min(least, time.perf_counter() - start)
