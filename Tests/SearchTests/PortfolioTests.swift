@@ -11,7 +11,7 @@ import Testing
     }
 
     private func never(_ space: Space) -> Toy {
-        Toy(space, slope: { $0 }) { point in 1 + point.reduce(0) { $0 + $1 * $1 } }
+        Toy(space, slope: { $0 }, margin: { point in 1 + point.reduce(0) { $0 + $1 * $1 } })
     }
 
     @Test(arguments: [1, 2, 3])
@@ -92,22 +92,57 @@ import Testing
         #expect(portfolio.search(needle).findings.map(\.point) == [[23, 1, 0.5, 77]])
     }
 
-    @Test func exhaustionNeedsTheBudgetForIt() {
+    /// The budget ends inside the enumeration, one point short of its end at the latest: that proves nothing.
+    @Test(arguments: [1, 63, 897, 900, 1000, 1500, 1895], [1, 2])
+    func exhaustionNeedsTheBudgetForIt(tries: Int, workers: Int) {
         var portfolio = Portfolio()
-        portfolio.budget = Budget(tries: 900)
-        guard case .survived(let effort) = portfolio.search(never(.cube(3, 0...9, .integer))) else {
-            return #expect(Bool(false), "not survived")
+        portfolio.workers = workers
+        portfolio.budget = Budget(tries: tries)
+        let seen = Mutex<Set<[Double]>>([])
+        let toy = Toy(
+            .cube(3, 0...9, .integer), slope: { $0 },
+            margin: { point in
+                seen.withLock { _ = $0.insert(point) }
+                return 1
+            })
+        let outcome = portfolio.search(toy)
+        #expect(outcome.effort.tries <= tries)
+        guard case .exhausted = outcome else { return #expect(outcome.effort.tries == tries) }
+        #expect(seen.withLock { $0.count } == 1000)
+    }
+
+    @Test func aLastPointThatIsCutOffIsNotProved() {
+        // 4 rounds of 1,024 and one point: the budget ends exactly before it.
+        let space = Space(
+            kinds: [.integer], boxes: [Box(lower: [0], upper: [4096])], reference: [0], variables: [])
+        for missing in 0...1 {
+            var portfolio = Portfolio()
+            portfolio.strategies = [Uniform()]  // one tile of it opens the search
+            portfolio.budget = Budget(tries: Tile.width + 4097 - missing)
+            let outcome = portfolio.search(Toy(space) { _ in 1 })
+            #expect(outcome.effort.isExhaustive == (missing == 0))
         }
-        #expect(effort.tries == 900)
+    }
+
+    @Test func aDiscrepancyIsNoProof() {
+        let calls = Atomic(0)
+        var portfolio = Portfolio()
+        portfolio.budget = Budget(tries: 5_000)
+        let toy = Toy(.cube(1, 0...99, .integer)) { _ in
+            calls.add(1, ordering: .relaxed).newValue == 1 ? -1 : 1
+        }
+        guard case .survived = portfolio.search(toy) else { return #expect(Bool(false), "not survived") }
     }
 
     @Test func oneBoxOfTwoThousandIsFound() {
         let boxes = (0..<2000).map { Box(lower: [Double($0), 0, 0], upper: [Double($0) + 0.5, 1, 1]) }
         let space = Space(
             kinds: [.real64, .real32, .real64], boxes: boxes, reference: [0, 0, 0], variables: [])
-        let toy = Toy(space, slope: { [0, $0[1] < 0.9 ? -1 : 1, 0] }) { point in
-            Int(point[0]) == 1234 ? abs(point[1] - 0.9) - 0.001 : 2
-        }
+        let toy = Toy(
+            space, slope: { [0, $0[1] < 0.9 ? -1 : 1, 0] },
+            margin: { point in
+                Int(point[0]) == 1234 ? abs(point[1] - 0.9) - 0.001 : 2
+            })
         let finding = expectFound(toy, tries: 30_000)
         #expect(finding?.box == 1234)
     }
@@ -123,9 +158,11 @@ import Testing
     }
 
     @Test func aPlateauIsCrossed() {
-        let toy = Toy(.cube(5, 0...1), slope: { _ in [0, 0, 0, 0, 0] }) { point in
-            point.allSatisfy { $0 > 0.72 } ? -1 : 1
-        }
+        let toy = Toy(
+            .cube(5, 0...1), slope: { _ in [0, 0, 0, 0, 0] },
+            margin: { point in
+                point.allSatisfy { $0 > 0.72 } ? -1 : 1
+            })
         expectFound(toy, tries: 30_000)
     }
 
@@ -170,16 +207,18 @@ import Testing
     @Test func nothingIsWorseThanNotANumber() {
         var portfolio = Portfolio()
         portfolio.budget = Budget(tries: 5_000)
-        let toy = Toy(.cube(2, 0...1), slope: { _ in [.nan, .infinity] }) { _ in .nan }
+        let toy = Toy(.cube(2, 0...1), slope: { _ in [.nan, .infinity] }, margin: { _ in .nan })
         guard case .survived(let effort) = portfolio.search(toy) else { return #expect(Bool(false), "not survived") }
         #expect(effort.bestPoint == nil)
     }
 
     @Test func unboundedCoordinatesStayFinite() {
         let huge = Double.greatestFiniteMagnitude
-        let toy = Toy(.cube(3, -huge...huge, reference: 0), slope: { $0.map { $0 > 0 ? 1 : -1 } }) { point in
-            point.allSatisfy { $0.isFinite && abs($0) < 1e3 && $0 != 0 } ? -1 : 1
-        }
+        let toy = Toy(
+            .cube(3, -huge...huge, reference: 0), slope: { $0.map { $0 > 0 ? 1 : -1 } },
+            margin: { point in
+                point.allSatisfy { $0.isFinite && abs($0) < 1e3 && $0 != 0 } ? -1 : 1
+            })
         expectFound(toy, tries: 50_000)
     }
 

@@ -7,9 +7,11 @@ import Testing
     private func linear(_ dimension: Int, _ kind: CoordinateKind = .real32) -> Toy {
         let weights = (0..<dimension).map { Double($0 * 7919 % 13) - 6 }
         let reach = weights.reduce(0) { $0 + abs($1) }
-        return Toy(.cube(dimension, -1...1, kind), slope: { _ in weights }) { point in
-            zip(point, weights).reduce(0.95 * reach) { $0 + $1.0 * $1.1 }
-        }
+        return Toy(
+            .cube(dimension, -1...1, kind), slope: { _ in weights },
+            margin: { point in
+                zip(point, weights).reduce(0.95 * reach) { $0 + $1.0 * $1.1 }
+            })
     }
 
     /// Violated within `radius` of a place of its own.
@@ -47,12 +49,18 @@ import Testing
         expectFound(bowl(60, radius: 0.05), tries: 120_000, with: [Evolution()])
     }
 
+    /// The margin is flat, so that only what the answers say leads anywhere.
     @Test func diversifiedStartsUseTheAnswers() {
-        let toy = Toy(
-            .cube(6, -1...1), outputCount: 6, answers: { $0 },
-            slope: { point in point.map { $0 > 0.999 ? -1 : 0 } },
-            margin: { point in Double(point.filter { $0 < 0.99 }.count) / 2 - 1 })
-        expectFound(toy, tries: 20_000, with: [Descent(.sign, from: .diversified)])
+        func flat() -> Toy {
+            Toy(
+                .cube(6, -1...1), outputCount: 6, answers: { $0 }, slope: { _ in [0, 0, 0, 0, 0, 0] },
+                margin: { point in point.filter { $0 < 0.99 }.count < 2 ? -1 : 1 })
+        }
+        expectFound(flat(), tries: 20_000, with: [Descent(.sign, from: .diversified)])
+        var portfolio = Portfolio()
+        portfolio.budget = Budget(tries: 20_000)
+        portfolio.strategies = [Descent(.sign, from: .random)]
+        #expect(portfolio.search(flat()).findings.isEmpty)
     }
 
     @Test func evolutionNeedsNoGradient() {
@@ -91,7 +99,8 @@ import Testing
 
     @Test func lineSearchReachesTheReference() {
         let toy = Toy(.cube(8, -1...1, reference: 0.5)) { point in
-            point.reduce(-0.001) { $0 + abs($1 - 0.51) } }
+            point.reduce(-0.001) { $0 + abs($1 - 0.51) }
+        }
         expectFound(toy, tries: 200_000, with: [Uniform(), Line(), Sweep()])
     }
 

@@ -40,7 +40,12 @@ final class Toy: Objective {
             if reading == .outputs || reading == .outputGradient {
                 for (index, value) in answers(point).enumerated() { tile.outputs[index * Tile.width + lane] = value }
             }
-            if reading == .gradient || reading == .outputGradient {
+            if reading == .outputGradient {  // the answers are the coordinates, so the weights are the gradient
+                for row in 0..<min(outputCount, tile.dimension) {
+                    tile.gradients[row * Tile.width + lane] = tile.cotangents[row * Tile.width + lane]
+                }
+            }
+            if reading == .gradient {
                 let slopes = slope?(point) ?? []
                 for (row, value) in slopes.enumerated() { tile.gradients[row * Tile.width + lane] = value }
             }

@@ -88,6 +88,7 @@ final class Campaign {
     /// Tries every point of a finite domain, in rounds of jobs of 16 tiles.
     private func exhaust(_ domain: Exhaustion) {
         var first = 0
+        var tried = 0
         let share = 16 * Tile.width
         while first < domain.count && !isDone {
             var jobs: [Job] = []
@@ -96,11 +97,12 @@ final class Campaign {
                 jobs.append(job(domain.run(range), arm: names.count - 1))
                 first = range.upperBound
             }
-            let ready = prepare(jobs, effort: .max)
-            perform(ready)
-            guard ready.count == jobs.count, ready.allSatisfy({ $0.tries == $0.allotment || $0.isOver }) else { return }
+            perform(prepare(jobs, effort: .max))
+            tried += jobs.reduce(0) { $0 + $1.tries }
+            guard tried == first else { return }  // the budget, the clock or the last finding cut it short
         }
-        effort.isExhaustive = first >= domain.count && halt.cause == .none && findings.count < portfolio.wanted
+        // A point that only looked like a violation is not known to be none.
+        effort.isExhaustive = tried == domain.count && effort.discrepancies.isEmpty
     }
 
     /// The jobs of the next round: runs that go on before new ones.

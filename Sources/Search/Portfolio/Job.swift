@@ -32,6 +32,7 @@ final class Job: @unchecked Sendable {
         self.effort = effort
         tries = 0
         findings = []
+        discrepancies = []
         bestMargin = .infinity
         harvest = [:]
         novelties = []

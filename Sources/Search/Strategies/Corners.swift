@@ -15,8 +15,13 @@ private final class CornersRun: Run {
     private let draws = Rows(2)
     private var remaining = 8
 
+    /// Whether a coordinate has more room than the numbers that people write.
+    private let isWide: Bool
+
     init(_ outset: Outset) {
-        frame = outset.frame(outset.boxes)
+        let frame = outset.frame(outset.boxes)
+        self.frame = frame
+        isWide = frame.active.contains { row in (0..<Tile.width).contains { frame.span(row, $0) > Self.wide } }
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
@@ -46,7 +51,7 @@ private final class CornersRun: Run {
     /// The first lanes are landmarks: reference, middle, zero, all low, all high.
     private func fillMixtures(_ random: inout Random, landmarks: Bool) {
         for lane in 0..<Tile.width {
-            var weights = landmarks && lane < 5 ? Self.landmark(lane) : Self.blend(lane, &random)
+            var weights = landmarks && lane < 5 ? Self.landmark(lane) : blend(lane, &random)
             for index in 1..<weights.count { weights[index] += weights[index - 1] }
             for (index, weight) in weights.enumerated() { mixtures[index][lane] = weight }
         }
@@ -57,7 +62,8 @@ private final class CornersRun: Run {
         return (0..<Mixture.count).map { $0 == index ? 1 : 0 }
     }
 
-    private static func blend(_ lane: Int, _ random: inout Random) -> [Double] {
+    private func blend(_ lane: Int, _ random: inout Random) -> [Double] {
+        if isWide && lane % 8 >= 6 { return [0.02, 0.02, 0.1, 0.05, 0, 0.8] }  // near the reference at every scale
         switch lane % 4 {
         case 0:  // a random corner
             let low = random.unit()
@@ -88,17 +94,25 @@ private final class CornersRun: Run {
             } else if draw < mixtures[Mixture.middle][lane] {
                 values[lane] = frame.between(row, lane, 0.5)
             } else if draw < mixtures[Mixture.near][lane] {
-                values[lane] = reference + Self.step(other) * frame.span(row, lane)
+                values[lane] = reference + Self.step(other, span: frame.span(row, lane))
             } else {
                 values[lane] = frame.between(row, lane, other)
             }
         }
     }
 
-    /// A signed power of two from 2^-1 down to 2^-24, so that every scale is met.
-    private static func step(_ draw: Double) -> Double {
-        let exponent = Int(draw * 48)
-        let size = Double(sign: .plus, exponent: -1 - exponent / 2, significand: 1)
-        return exponent % 2 == 0 ? size : -size
+    /// A signed power of two of the span, from 2^-1 down to 2^-24, so that every scale is met. In a wide box every other
+    /// step is a power of two from 2^12 down to 2^-11 instead: all fractions of its span are far from what people write.
+    private static func step(_ draw: Double, span: Double) -> Double {
+        let choice = Int(draw * 48)
+        let exponent = choice / 2
+        let isPlain = span > wide && Int(draw * 96) % 2 == 0
+        let size =
+            isPlain
+            ? Double(sign: .plus, exponent: 12 - exponent, significand: 1)
+            : Double(sign: .plus, exponent: -1 - exponent, significand: 1) * span
+        return choice % 2 == 0 ? size : -size
     }
+
+    private static let wide = 1e6
 }

@@ -49,6 +49,7 @@ private final class DescentRun: Run {
     private let current: Rows
     private let previous: Rows
     private let best: Rows
+    private var cotangents = Rows(0)
     private var lanes = Array(repeating: LaneProgress(), count: Tile.width)
     private var lastCheckpoint = 0
 
@@ -78,8 +79,10 @@ private final class DescentRun: Run {
             frame.snap(current.start)
             previous.copy(current.start)
             iteration = 0
-            if diversifying > 0 { drawCotangents(tile, &random) }
+            if diversifying > 0 { drawCotangents(tile.outputCount, &random) }
         }
+        // Other runs use the same tile in between.
+        if diversifying > 0 { tile.cotangents.update(from: cotangents.start, count: cotangents.count * Tile.width) }
         tile.points.update(from: current.start, count: current.count * Tile.width)
         return diversifying > 0 ? .outputGradient : .gradient
     }
@@ -97,13 +100,12 @@ private final class DescentRun: Run {
     }
 
     /// Signed weights for what the models answer, lane by lane.
-    private func drawCotangents(_ tile: Tile, _ random: inout Random) {
-        let count = tile.outputCount * Tile.width
-        random.fillUnit(tile.cotangents, count: count)
-        for index in 0..<count { tile.cotangents[index] = 2 * tile.cotangents[index] - 1 }
-        cotangents = Array(UnsafeBufferPointer(start: tile.cotangents, count: count))
+    private func drawCotangents(_ outputs: Int, _ random: inout Random) {
+        cotangents = Rows(outputs)
+        let count = outputs * Tile.width
+        random.fillUnit(cotangents.start, count: count)
+        for index in 0..<count { cotangents.start[index] = 2 * cotangents.start[index] - 1 }
     }
-    private var cotangents: [Double] = []
 
     private func diversify(_ tile: Tile) {
         for row in moving {
