@@ -257,7 +257,8 @@ extension Diagnostic {
     static func emptyDomain(_ name: String, _ lower: Double, _ upper: Double, at span: Span) -> Diagnostic {
         Diagnostic(
             code: "domain-empty",
-            "no value is left for `\(name)`: it would have to be at least \(lower) and at most \(upper)", at: span)
+            "no value is left for `\(name)`: it would have to be at least \(Notation.text(lower)) and at most \(Notation.text(upper))",
+            at: span)
     }
 
     static func unboundedDomain(_ name: String, at span: Span) -> Diagnostic {

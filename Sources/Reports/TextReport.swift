@@ -40,7 +40,7 @@ package struct TextReport {
                 "    a rounding-boundary case was met: margin \(short(boundary)), which another order of the model's sums may undo"
             )
         }
-        if let admitted = verdict.effort.admitted { lines += admission(admitted) }
+        if let admitted = verdict.effort.admitted, admitted > 0 { lines += admission(admitted) }
         if verdict.effort.isInterrupted { lines.append("    interrupted: the search was not run to its end") }
         return lines.joined(separator: "\n") + "\n"
     }
