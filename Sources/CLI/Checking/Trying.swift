@@ -27,6 +27,9 @@ struct Trying {
         let start = Clock.seconds()
         let outcome = portfolio(for: trial, known: try known(trial), line).search(trial.objective)
         let seconds = Clock.seconds() - start
+        Log.debug(
+            "\(trial.name): \(trial.space.dimension) dimensions, \(trial.objective.graph.nodes.count) nodes, searched for "
+                + "\(seconds.rounded(toSignificant: 3)) s")
         switch outcome {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, seconds), line)
@@ -80,7 +83,8 @@ struct Trying {
         for finding in try sturdyFindings(findings, trial, sturdy, account, line) {
             let shrunk = shrink(finding, of: trial, sturdy)
             line.clear()
-            if let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy) {
+            let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy)
+            if let example, !examples.contains(where: { $0.id == example.id }) {
                 examples.append(example)
             }
         }
@@ -110,7 +114,10 @@ struct Trying {
         guard settings.shrinking == .full else { return nil }
         let end = Clock.seconds() + min(max(settings.budget, 1), 60)
         let budget = ShrinkBudget(isExpired: { Clock.seconds() > end || Interrupt.isRequested })
-        return SpaceShrinker(sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget).shrink(finding.point)
+        let shrinker = SpaceShrinker(
+            sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
+            contexts: settings.wanted > 1 ? .kept : .searched)
+        return shrinker.shrink(finding.point)
     }
 
     /// An `assume` that nothing met says nothing: that is an error, not a survival.

@@ -51,6 +51,9 @@ struct Check: ParsableCommand {
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
+    @Flag(name: .shortAndLong, help: "Tell what is read and compiled, and how long it takes, on standard error.")
+    var verbose = false
+
     @OptionGroup(title: "Cases") var store: CaseOptions
 
     @Flag(name: .long, help: "Keep no counterexamples, and do not replay those kept.")
@@ -64,8 +67,13 @@ struct Check: ParsableCommand {
 
     func run() throws {
         Interrupt.listen()
+        Log.start(verbose: verbose ? .verbose : .quiet)
+        let start = Clock.seconds()
         let subject = try Subject(spec, try sources.workload)
         if !subject.warnings.isEmpty { Console.write(subject.warnings + "\n", to: .error) }
+        Log.debug(
+            "\(subject.sources.map(\.path).joined(separator: ", ")): \(subject.trials.count) trials after "
+                + "\((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         guard !subject.trials.isEmpty else { throw Failure("\(spec) has no property: nothing was checked") }
         let trials = try chosen(subject.trials)
         if dryRun { return Console.write(DryRun(subject).text(trials)) }

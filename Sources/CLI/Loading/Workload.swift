@@ -87,9 +87,12 @@ private final class Loader {
             files.append(file)
         }
         let tables = try spec.tables.map { table in
-            try table.fileColumns.map { column in
+            try zip(table.fileColumns, table.columns).map { column, field in
                 guard let tensor = datasets[table.name]?[column] else {
                     throw Rejection(diagnostics: [.unloaded(table)])
+                }
+                if let mistake = Diagnostic.outside(tensor, field, of: table) {
+                    throw Rejection(diagnostics: [mistake])
                 }
                 return tensor
             }
@@ -226,6 +229,21 @@ extension Diagnostic {
 
     fileprivate static func unloaded(_ model: CheckedModel) -> Diagnostic {
         Diagnostic(code: "file-unnamed", "model `\(model.name)` was not loaded", at: model.span)
+    }
+
+    /// The first value of a column that names no case of its enum.
+    fileprivate static func outside(
+        _ tensor: Tensor, _ field: SayType.Field, of table: CheckedTable
+    ) -> Diagnostic? {
+        guard let cases = field.type.cases else { return nil }
+        let values = tensor.doubles
+        guard let place = values.firstIndex(where: { !(0..<Double(cases.count)).contains($0) || $0 != $0.rounded() })
+        else { return nil }
+        let row = place / max(1, values.count / max(1, table.rowCount))
+        return Diagnostic(
+            code: "data-outside",
+            "row \(row) of `\(table.name)` has `\(field.name)` \(Notation.text(values[place])), and its enum has the "
+                + "cases 0 to \(cases.count - 1)", at: table.span)
     }
 
     fileprivate static func unloaded(_ table: CheckedTable) -> Diagnostic {

@@ -16,6 +16,8 @@ struct PointShrinker<Oracle: PointOracle> {
 
     /// Sites that say which case it is rather than how it was changed: rows, labels. They are reset, not searched.
     let context: Set<Int>
+    /// Whether other values of those sites are looked at.
+    var contexts = SpaceShrinker.Contexts.searched
     /// The coordinates that the leading measure is of.
     let scope: Range<Int>
     /// The norm that magnitudes are made small in.

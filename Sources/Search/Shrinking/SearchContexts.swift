@@ -2,7 +2,7 @@ extension PointShrinker {
     /// Looks for a simpler case in another context, another data row say: the same change there, and, where the number of
     /// changed sites leads, every single move there.
     mutating func searchContexts() {
-        guard hasMeasure else { return }
+        guard hasMeasure, contexts == .searched else { return }
         for site in context.sorted() where !isSpent {
             let start = best
             let values = otherValues(of: site, than: start)

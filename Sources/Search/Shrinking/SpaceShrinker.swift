@@ -6,11 +6,19 @@ package struct SpaceShrinker {
     private let objective: any Objective
     private let meanings: [KeyMeaning]
     private let budget: ShrinkBudget
+    private let contexts: Contexts
+
+    /// Whether a simpler violation may be of another data row or label: where many are wanted, each keeps its own.
+    package enum Contexts: Sendable { case searched, kept }
 
     /// - Parameter keys: what each of the objective's shrink keys measures; `.other` for those left out.
-    package init(_ objective: any Objective, keys: [KeyMeaning] = [], budget: ShrinkBudget = ShrinkBudget()) {
+    package init(
+        _ objective: any Objective, keys: [KeyMeaning] = [], budget: ShrinkBudget = ShrinkBudget(),
+        contexts: Contexts = .searched
+    ) {
         self.objective = objective
         self.budget = budget
+        self.contexts = contexts
         meanings = (0..<objective.keyCount).map { $0 < keys.count ? keys[$0] : .other }
     }
 
@@ -25,6 +33,7 @@ package struct SpaceShrinker {
         let witness = Edits(of: point, against: sites.reference)
         guard let verdict = oracle.judge(1, { _ in witness }).first, verdict.fails else { return nil }
         var shrinker = PointShrinker(oracle, from: witness, verdict: verdict, context: context, budget: budget)
+        shrinker.contexts = contexts
         return settled(&shrinker, from: witness)
     }
 
