@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Foundation
 import Tensors
 import VNNLIB
 
@@ -29,6 +30,12 @@ struct ImportCommand: ParsableCommand {
         if let output { try Files.write(Array(text.utf8), to: output) } else { Console.write(text) }
     }
 
+    /// The model's path as it is found from the spec's folder.
+    private func written(_ path: String) -> String {
+        guard let output, output.contains("/"), !path.hasPrefix("/") else { return path }
+        return FileManager.default.currentDirectoryPath + "/" + path
+    }
+
     /// The model as the spec will declare it; flat where its file was not given.
     private func queried(_ query: Query) throws(Failure) -> QueriedModel {
         guard let model else {
@@ -41,7 +48,7 @@ struct ImportCommand: ParsableCommand {
             throw Failure("\(model): the model has no input or no output")
         }
         return QueriedModel(
-            file: model, input: (name: input.name, shape: input.type.shape.dimensions),
+            file: written(model), input: (name: input.name, shape: input.type.shape.dimensions),
             output: (name: output.name, shape: output.type.shape.dimensions))
     }
 }
