@@ -79,15 +79,15 @@ import Testing
             Box(lower: [0, 0, 0.5, -3], upper: [9, 4, 0.5, 3]), Box(lower: [20, 1, 0.5, 0], upper: [29, 1, 0.5, 99]),
         ]
         let space = Space(kinds: kinds, boxes: boxes, reference: [0, 0, 0.5, 0], variables: [])
-        let seen = Mutex<Set<[Double]>>([])
+        let seen = Visited()
         var portfolio = Portfolio()
         portfolio.workers = 2
         let toy = Toy(space) { point in
-            seen.withLock { _ = $0.insert(point) }
+            seen.insert(point)
             return 1
         }
         guard case .exhausted(let effort) = portfolio.search(toy) else { return #expect(Bool(false), "not exhausted") }
-        #expect(effort.isExhaustive && seen.withLock { $0.count } == 10 * 5 * 7 + 10 * 100)
+        #expect(effort.isExhaustive && seen.count == 10 * 5 * 7 + 10 * 100)
         let needle = Toy(space) { $0 == [23, 1, 0.5, 77] ? -1 : 1 }
         #expect(portfolio.search(needle).findings.map(\.point) == [[23, 1, 0.5, 77]])
     }
@@ -98,17 +98,17 @@ import Testing
         var portfolio = Portfolio()
         portfolio.workers = workers
         portfolio.budget = Budget(tries: tries)
-        let seen = Mutex<Set<[Double]>>([])
+        let seen = Visited()
         let toy = Toy(
             .cube(3, 0...9, .integer), slope: { $0 },
             margin: { point in
-                seen.withLock { _ = $0.insert(point) }
+                seen.insert(point)
                 return 1
             })
         let outcome = portfolio.search(toy)
         #expect(outcome.effort.tries <= tries)
         guard case .exhausted = outcome else { return #expect(outcome.effort.tries == tries) }
-        #expect(seen.withLock { $0.count } == 1000)
+        #expect(seen.count == 1000)
     }
 
     @Test func aLastPointThatIsCutOffIsNotProved() {

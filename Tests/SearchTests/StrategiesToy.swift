@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 
@@ -50,6 +51,18 @@ final class Toy: Objective {
                 for (row, value) in slopes.enumerated() { tile.gradients[row * Tile.width + lane] = value }
             }
         }
+    }
+}
+
+/// The points that several threads have evaluated. Under a lock that the thread sanitizer knows.
+final class Visited: @unchecked Sendable {
+    private let lock = NSLock()
+    private var points: Set<[Double]> = []
+
+    var count: Int { lock.withLock { points.count } }
+
+    func insert(_ point: [Double]) {
+        lock.withLock { _ = points.insert(point) }
     }
 }
 
