@@ -85,5 +85,6 @@ let package = Package(
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "RegularExpressions"),
+        tests(of: "Reports"),
     ]
 )

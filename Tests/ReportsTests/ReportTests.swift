@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import Reports
+
+@Suite struct ReportTests {
+    private func verdict(_ outcome: Verdict.Outcome, admitted: Double? = nil, interrupted: Bool = false) -> Verdict {
+        Verdict(
+            property: "robust", title: "stays the same", place: "a.say:3:1", outcome: outcome,
+            effort: .init(
+                tries: 1280, seconds: 0.5, bestMargin: 0.25, strategies: [.init(strategy: "uniform", tries: 1280)],
+                isInterrupted: interrupted, admitted: admitted))
+    }
+
+    private let example = Counterexample(
+        id: "0123abcd", inputs: [], lets: [.init(name: "seen", type: .real, values: [0.125])],
+        sides: [.init(name: "net(seen)", type: .real, values: [.nan])], check: "net(seen) < 1", margin: -0.5,
+        worstMargin: -2, nearestDistance: .init(measure: "linf(noise)", value: 0.0625),
+        minimality: .nothingSmallerFails(checks: 1213), tries: 7, shrinkTries: 40, strategy: "uniform",
+        replay: "gainsay replay 0123abcd", files: ["x/witness.npz"])
+
+    @Test func aContradictionReadsInTenSeconds() {
+        let text = TextReport(.plain).text(verdict(.contradicted([example])))
+        #expect(
+            text == """
+                robust: stays the same  a.say:3:1
+                  contradicted  net(seen) < 1
+
+                    seen       0.125
+                    net(seen)  nan
+
+                    margin -0.5; nothing smaller fails (1,213 checks); still fails at linf(noise) = 0.0625; worst margin -2
+                    found after 7 tries in 0.5 s (2,560/s), 40 more to shrink it; by uniform
+                    saved x/witness.npz
+                    replay: gainsay replay 0123abcd
+
+                """)
+    }
+
+    @Test func verdictsAreNeverBlurred() {
+        let report = TextReport(.plain)
+        let survived = report.text(verdict(.survived, admitted: 0.001, interrupted: true))
+        #expect(survived.contains("survived  1,280 tries in 0.5 s (2,560/s)"))
+        #expect(survived.contains("neither contradicted nor proved") && survived.contains("only 0.1% of the tries"))
+        #expect(survived.contains("interrupted"))
+        #expect(report.text(verdict(.proved(inputs: 64))).contains("proved  all 64 inputs of the domain tried"))
+        #expect(report.text(verdict(.proved(inputs: 1))).contains("proved  nothing varies: evaluated once"))
+        #expect(report.text(verdict(.failed("no such thing"))).contains("error  no such thing"))
+        let all = [
+            verdict(.survived), verdict(.proved(inputs: 2)), verdict(.failed("")), verdict(.contradicted([example])),
+        ]
+        #expect(report.summary(all) == "4 properties: 1 contradicted, 1 proved, 1 survived, 1 error\n")
+    }
+
+    @Test func colourIsForTerminalsOnly() {
+        #expect(!TextReport(.plain).text(verdict(.survived)).contains("\u{1B}"))
+    }
+
+    @Test func jsonHasTheSameContent() throws {
+        let text = try JSONReport(spec: "a.say", seed: 7, [verdict(.contradicted([example]))]).text()
+        let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect(object["format"] as? Int == 1 && object["seed"] as? Int == 7 && object["spec"] as? String == "a.say")
+        let property = try #require((object["properties"] as? [[String: Any]])?.first)
+        #expect(property["verdict"] as? String == "contradicted" && property["tries"] as? Int == 1280)
+        let found = try #require((property["counterexamples"] as? [[String: Any]])?.first)
+        #expect(found["case"] as? String == "0123abcd" && found["margin"] as? Double == -0.5)
+        #expect((found["minimality"] as? [String: Any])?["kind"] as? String == "nothing-smaller-fails")
+        let side = try #require((found["sides"] as? [[String: Any]])?.first)
+        #expect(side["values"] as? [String] == ["nan"])
+    }
+
+    @Test func numbersAreGrouped() {
+        #expect(["0", "12", "123", "1234", "1234567"].map(\.grouped) == ["0", "12", "123", "1,234", "1,234,567"])
+        #expect((1.0 / 3).rounded(toSignificant: 5) == "0.33333" && Double.nan.rounded(toSignificant: 3) == "nan")
+    }
+
+    @Test func picturesHaveTheirChunks() throws {
+        let bytes = try #require(PNG.encode([0, 0.5, 1, -3, .nan, 9], width: 3, height: 2, channels: 1))
+        #expect(bytes.prefix(8) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+        #expect(Array(bytes[12..<16]) == Array("IHDR".utf8) && Array(bytes[16..<24]) == [0, 0, 0, 3, 0, 0, 0, 2])
+        #expect(bytes.suffix(8) == [0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+        #expect(PNG.encode([0, 1], width: 3, height: 1, channels: 1) == nil)
+        #expect(PNG.encode([], width: 1 << 30, height: 1 << 30, channels: 1) == nil)
+    }
+}
