@@ -62,7 +62,8 @@
 #define VECTOR 64
 #define COLUMNS 4
 #define SIDE 4
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
 #include "types.h"
 #pragma clang attribute pop
 #undef PATH

@@ -190,7 +190,8 @@ static INLINE void NAME(arg_line)(
     for (size_t k = 1; k < line->axis; k++) {
         const T *x = in + NAME(at)(line, k);
         LANEWISE for (size_t l = 0; l < line->lanes; l++) {
-            const int tied = (tie == GS_TIE_LAST) & (x[l] == best[l]), first_nan = (x[l] != x[l]) & (best[l] == best[l]);
+            const int tied = (tie == GS_TIE_LAST) & (x[l] == best[l]);
+            const int first_nan = (x[l] != x[l]) & (best[l] == best[l]);
             const int taken = NAME(beyond)(extremum, x[l], best[l]) | tied | first_nan;
             best[l] = taken ? x[l] : best[l];
             out[l] = taken ? (double)k : out[l];

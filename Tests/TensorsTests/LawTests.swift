@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: Subject.all, [ElementType.float32, .float64])
     func lanesDoNotMatter(_ subject: Subject, _ element: ElementType) throws {
         guard element == .float64 || !subject.needsFloat64 else { return }
-        let (graph, output) = try subject.single(element)
+        let (graph, output) = try subject.graph(of: element)
         let evaluator = try Evaluator(
             graph, outputs: [output], gradient: .init(of: output, to: graph.inputs.map(\.value)))
         let batch = try subject.batch(64, seed: 5, element)
@@ -80,12 +80,32 @@ import Testing
 }
 
 extension Subject {
-    /// Margins are of float64, and the weights of these subjects are too.
-    var needsFloat64: Bool {
-        operation is Compare || operation is Dense || operation is Convolution || operation is TransposedConvolution
-    }
+    /// Margins are of float64.
+    var needsFloat64: Bool { operation is Compare }
 
-    func single(_ element: ElementType) throws -> (graph: Graph, output: Value) { try graph(element) }
+    /// With weights of that type.
+    func graph(of element: ElementType) throws -> (graph: Graph, output: Value) {
+        func rounded(_ weights: Tensor) throws -> Tensor {
+            try Tensor(TensorType(element, weights.shape), rounding: weights.doubles)
+        }
+        let operation: any Operator =
+            switch self.operation {
+            case let dense as Dense:
+                Dense(
+                    weights: try rounded(dense.weights), bias: try dense.bias.map(rounded), activation: dense.activation
+                )
+            case let filter as Convolution:
+                Convolution(
+                    weights: try rounded(filter.weights), bias: try filter.bias.map(rounded), window: filter.window,
+                    groups: filter.groups, activation: filter.activation)
+            case let filter as TransposedConvolution:
+                TransposedConvolution(
+                    weights: try rounded(filter.weights), bias: try filter.bias.map(rounded), window: filter.window,
+                    outputPadding: filter.outputPadding, groups: filter.groups)
+            default: self.operation
+            }
+        return try Subject(name, operation, shapes, in: range).graph(element)
+    }
 
     /// The operator between others that fuse, alias and share with it.
     func chain() throws -> (graph: Graph, output: Value) {

@@ -58,13 +58,14 @@ typedef struct gs_operand_f64 {
     gs_spread spread;
 } gs_operand_f64;
 
-/// out[i] = op(a[i], b[i]) for `count` elements; `out` is laned. `out` may be the data of a laned operand without table.
+/// out[i] = op(a[i], b[i]) for `count` elements; `out` is laned. `out` may be the data of a laned operand without
+/// table.
 void gs_binary_f32(gs_binary op, size_t count, size_t lanes, gs_operand_f32 a, gs_operand_f32 b, float *out);
 void gs_binary_f64(gs_binary op, size_t count, size_t lanes, gs_operand_f64 a, gs_operand_f64 b, double *out);
 
-/// ga[a.table[i]] += gout[i] · ∂op/∂a, and so for b, i ascending. `ga`, `gb` are laned like the operand's data; NULL for
-/// one that is not wanted; never read for a uniform operand. At ties min and max give to a. Truth kinds add nothing.
-/// An element whose gout is 0 adds 0, whatever the derivative. `ga` and `gb` may be the same buffer.
+/// ga[a.table[i]] += gout[i] · ∂op/∂a, and so for b, i ascending. `ga`, `gb` are laned like the operand's data; NULL
+/// for one that is not wanted; never read for a uniform operand. At ties min and max give to a. Truth kinds add
+/// nothing. An element whose gout is 0 adds 0, whatever the derivative. `ga` and `gb` may be the same buffer.
 void gs_binary_gradient_f32(
     gs_binary op, size_t count, size_t lanes, gs_operand_f32 a, gs_operand_f32 b, const float *gout, float *ga,
     float *gb);

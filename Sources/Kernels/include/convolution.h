@@ -10,8 +10,8 @@ typedef struct gs_convolution_f64 gs_convolution_f64;
 /// Prepares a convolution of 1 to 3 spatial dimensions; NULL for an impossible shape, more than 2^24 table entries, or
 /// want of memory.
 ///
-/// Arrays have `dimensions` entries. `pads` are those before the input; those behind it follow from `output`, and may be
-/// anything: what lies outside the input is skipped. `weights` is [out_channels][in_channels / groups][kernel...].
+/// Arrays have `dimensions` entries. `pads` are those before the input; those behind it follow from `output`, and may
+/// be anything: what lies outside the input is skipped. `weights` is [out_channels][in_channels / groups][kernel...].
 gs_convolution_f32 *gs_convolution_create_f32(
     size_t dimensions, size_t groups, size_t in_channels, size_t out_channels, const size_t *input,
     const size_t *output, const size_t *kernel, const size_t *strides, const size_t *dilations, const size_t *pads,

@@ -20,8 +20,8 @@ void gs_splat_f64(size_t count, size_t lanes, const double *in, double *out);
 void gs_transpose_f32(size_t rows, size_t columns, const float *in, float *out);
 void gs_transpose_f64(size_t rows, size_t columns, const double *in, double *out);
 
-/// Gather with an index of each lane's own: in [outer][axis][inner], index [picks], out [outer][picks][inner], all laned.
-/// Negative indices count from the end; an index out of range gives NaN.
+/// Gather with an index of each lane's own: in [outer][axis][inner], index [picks], out [outer][picks][inner], all
+/// laned. Negative indices count from the end; an index out of range gives NaN.
 void gs_pick_f32(
     size_t outer, size_t axis, size_t inner, size_t picks, size_t lanes, const double *index, const float *in,
     float *out);

@@ -26,7 +26,8 @@ typedef struct gs_windows {
 void gs_pool_f32(gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const float *in, float *out);
 void gs_pool_f64(gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const double *in, double *out);
 
-/// gin [planes][in_rows] += the gradient, given in, out and gout [planes][out_rows]. The first of equal maxima takes it.
+/// gin [planes][in_rows] += the gradient, given in, out and gout [planes][out_rows]. The first of equal maxima takes
+/// it.
 void gs_pool_gradient_f32(
     gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const float *in, const float *out,
     const float *gout, float *gin);

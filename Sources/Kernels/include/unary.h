@@ -56,8 +56,8 @@ typedef enum gs_unary {
 void gs_unary_f32(gs_unary op, double a, double b, size_t count, const float *x, float *y);
 void gs_unary_f64(gs_unary op, double a, double b, size_t count, const double *x, double *y);
 
-/// gx[i] += gy[i] · op'(x[i]), where y = op(x); 0 for step functions. At corners: 0 for abs, relu, clip and hard sigmoid,
-/// and the slope on the left for the other rectifiers.
+/// gx[i] += gy[i] · op'(x[i]), where y = op(x); 0 for step functions. At corners: 0 for abs, relu, clip and hard
+/// sigmoid, and the slope on the left for the other rectifiers.
 /// An element whose gy is 0 adds 0, whatever the derivative.
 void gs_unary_gradient_f32(
     gs_unary op, double a, double b, size_t count, const float *x, const float *y, const float *gy, float *gx);
