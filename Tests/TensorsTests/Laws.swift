@@ -80,11 +80,7 @@ extension Subject {
         return kinds.map { Subject("\($0)", Binary($0), [[2, 3], [2, 3]], in: 0.4...2) }
             + kinds.map { Subject("\($0), broadcast", Binary($0), [[2, 1, 3], [4, 1]], in: 0.4...2) }
             + kinds.map { Subject("\($0), scalar", Binary($0), [[], [2, 2]], in: 0.4...2) }
-            + [
-                Subject("power", Binary(.power), [[4], [4]], in: 0.5...2),
-                Subject("modulo", Binary(.modulo), [[3], [3]], in: 0.4...2),
-                Subject("remainder", Binary(.remainder), [[3], [3]], in: 0.4...2),
-            ]
+            + [Binary.Kind.power, .modulo, .remainder].map { Subject("\($0)", Binary($0), [[4], [4]], in: 0.5...2) }
     }()
 
     private static let linear: [Subject] = {

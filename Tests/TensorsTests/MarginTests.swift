@@ -52,6 +52,14 @@ import Testing
         #expect(try margin(7, .positive) < 0)
     }
 
+    @Test(arguments: [ArgExtremum.Kind.max, .min], [ArgIs.Polarity.positive, .negative])
+    func aScoreThatIsNoNumberAnswersNothing(_ extremum: ArgExtremum.Kind, _ polarity: ArgIs.Polarity) throws {
+        let scores = try Tensor(Shape([3]), [Double.nan, .nan, .nan])
+        for index in 0..<3 {
+            #expect(try value(ArgIs(extremum, polarity), [scores, .scalar(Int64(index))])[0] == -.infinity)
+        }
+    }
+
     /// Exactly one class is the answer, and `!=` is its negation, for every score that is a number.
     @Test func oneClassIsTheAnswer() throws {
         var noise = Noise(seed: 4)
