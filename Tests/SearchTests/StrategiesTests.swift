@@ -63,6 +63,40 @@ import Testing
         #expect(portfolio.search(flat()).findings.isEmpty)
     }
 
+    /// A rate over rows is flat nearly everywhere; what stands in for its slope, that of `Truth`, leads to the violation.
+    @Test(arguments: [Descent(.sign, from: .random), Descent(.normalised, from: .random)])
+    func aRateIsLoweredAlongItsStandIn(strategy: Descent) {
+        expectFound(rate(), tries: 20_000, with: [strategy])
+        expectFound(rate(), tries: 20_000)
+        var portfolio = Portfolio()
+        portfolio.budget = Budget(tries: 20_000)
+        portfolio.strategies = [Uniform()]
+        #expect(portfolio.search(rate()).findings.isEmpty)
+    }
+
+    /// At least a fifth of 60 rows hold; each fails only far out in its own direction, all of them near one corner.
+    private func rate() -> Toy {
+        func weight(_ row: Int, _ index: Int) -> Double {
+            let sign: Double = (index * 5) % 3 == 0 ? -1 : 1
+            return sign + Double((row * 7 + index * 11) % 13 - 6) / 20
+        }
+        let rows: [[Double]] = (0..<60).map { row in (0..<12).map { weight(row, $0) } }
+        @Sendable func room(_ row: [Double], _ point: [Double]) -> Double {
+            zip(row, point).reduce(9) { $0 - $1.0 * $1.1 }
+        }
+        return Toy(
+            .cube(12, -1...1),
+            slope: { point in
+                var slope = [Double](repeating: 0, count: 12)
+                for row in rows {
+                    let scale = 1 + abs(room(row, point))
+                    for index in slope.indices { slope[index] -= row[index] / (scale * scale) / 60 }
+                }
+                return slope
+            },
+            margin: { point in Double(rows.filter { room($0, point) >= 0 }.count) / 60 - 0.2 })
+    }
+
     @Test func evolutionNeedsNoGradient() {
         // Rastrigin's function, centred off the middle: many local minima.
         let toy = Toy(.cube(4, -5...5)) { point in
