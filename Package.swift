@@ -86,5 +86,6 @@ let package = Package(
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "RegularExpressions"),
         tests(of: "Reports"),
+        tests(of: "CLI", needs: ["Models", "Tensors", "Diagnostics"]),
     ]
 )
