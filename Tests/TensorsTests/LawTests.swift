@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LawTests {
     @Test(arguments: Subject.all) func gradientIsThatOfDifferences(_ subject: Subject) throws {
-        let (graph, output) = try subject.graph()
+        let (graph, output) = try subject.weighted()
         let evaluator = try Evaluator(
             graph, outputs: [output], gradient: .init(of: output, to: graph.inputs.map(\.value)))
         let batch = try subject.batch(5, seed: 3)
@@ -105,6 +105,16 @@ extension Subject {
             default: self.operation
             }
         return try Subject(name, operation, shapes, in: range).graph(element)
+    }
+
+    /// Each element of the output weighs something else. The gradient of a plain sum is blind to what sums to a
+    /// constant, as softmax does, and to elements that changed places.
+    func weighted() throws -> (graph: Graph, output: Value) {
+        var (graph, output) = try graph()
+        var noise = Noise(seed: 13)
+        let weights = graph.constant(noise.tensor(graph.shape(of: output).dimensions))
+        output = try graph.add(Binary(.multiply), [output, weights])
+        return (graph, output)
     }
 
     /// The operator between others that fuse, alias and share with it.
