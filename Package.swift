@@ -85,6 +85,7 @@ let package = Package(
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "RegularExpressions"),
-        tests(of: "Reports"),
+        tests(of: "Reports", needs: ["Checker", "Compiler", "Search", "CZlib"]),
+        tests(of: "CLI", needs: ["Models", "Tensors", "Diagnostics"]),
     ]
 )

@@ -21,13 +21,19 @@ enum Exit {
 struct Failure: Error {
     let code: Exit.Code
     let message: String
+    private let text: String
 
     init(_ message: String, code: Exit.Code = .badInput) {
         self.message = message
         self.code = code
+        text = "error: \(message)\n"
     }
 
-    func print() {
-        Console.write(message.hasPrefix("error") ? message : "error: \(message)\n", to: .error)
+    /// Diagnostics, which have heads of their own.
+    init(rendered text: String) {
+        (code, message) = (.badInput, text)
+        self.text = text
     }
+
+    func print() { Console.write(text, to: .error) }
 }

@@ -28,7 +28,9 @@ import VNNLIB
 
     @Test(arguments: [
         "(assert (<= Y_0 Y_1))", "(assert (or (and (>= Y_0 0.5) (<= Y_1 0)) (and (<= Y_0 -0.5))))",
-        "(assert (>= Y_0 0.25)) (assert (<= X_1 Y_1))", "(assert (< Y_0 0))", "(assert (>= Y_1 (+ Y_0 1)))",
+        "(assert (>= Y_0 0.25)) (assert (<= X_1 Y_1))", "(assert (< Y_1 Y_0))", "(assert (> X_0 Y_1))",
+        "(assert (or (and (<= X_0 -0.5) (>= Y_1 0)) (and (>= X_0 0.5) (<= X_1 0.5) (>= Y_1 1))))", "(assert (< Y_0 0))",
+        "(assert (>= Y_1 (+ Y_0 1)))",
     ])
     func negativeExactlyForViolations(_ assertions: String) throws {
         let (query, trials) = try trials(assertions)
@@ -43,6 +45,18 @@ import VNNLIB
                 #expect(found == violates, "\(assertions) at \(a), \(b)")
             }
         }
+    }
+
+    /// An answer that is no number violates nothing.
+    @Test func whatIsNoNumberViolatesNothing() throws {
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float32, Shape([2])))
+        graph.output("y", try graph.add(Unary(.squareRoot), [x]))
+        let (query, _) = try trials("(assert (or (and (<= Y_0 0.5)) (and (>= Y_0 0.5))))")
+        for trial in try compile(query, model: graph, name: "p") {
+            #expect(trial.objective.margin(at: [-0.25, 0]) >= 0)
+        }
+        #expect(try compile(query, model: graph, name: "p").contains { $0.objective.margin(at: [0.0625, 0]) < 0 })
     }
 
     /// y1 - y0 is x1 but for rounding: what depends on the last bits is no sturdy violation, what does not is.

@@ -37,7 +37,7 @@ extension Subject {
         let source = SourceFile(path: path, bytes: try Files.read(path))
         let query: Query
         do { query = try Query(parsing: source) } catch {
-            throw Failure(render([error], from: [source], style: .forErrors))
+            throw Failure(rendered: render([error], from: [source], style: .forErrors))
         }
         let model: Model
         do { model = try ModelFile.read(file) } catch {

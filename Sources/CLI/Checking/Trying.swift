@@ -90,6 +90,8 @@ struct Trying {
         }
         guard examples.isEmpty else { return verdict(trial, .contradicted(examples), account) }
         let margin = findings.map(\.margin).min() ?? 0
+        var account = account
+        account.isInterrupted = account.isInterrupted || Interrupt.isRequested
         return verdict(trial, .survived, account, boundary: margin)
     }
 
@@ -106,8 +108,10 @@ struct Trying {
         var portfolio = portfolio(for: trial, known: findings.map(\.point), line)
         portfolio.budget.seconds = max(0.5, settings.budget - account.seconds)
         if settings.tries < .max { portfolio.budget.tries = max(1, settings.tries - account.effort.tries) }
-        guard case .found(let found, _) = portfolio.search(sturdy) else { return [] }
-        return found
+        return switch portfolio.search(sturdy) {
+        case .found(let found, _), .interrupted(let found, _): found
+        case .exhausted, .survived: []
+        }
     }
 
     private func shrink(_ finding: Finding, of trial: Trial, _ sturdy: any Objective) -> ShrunkPoint? {
@@ -132,6 +136,8 @@ struct Trying {
         portfolio.budget = Budget(tries: 200_000, seconds: max(1, settings.budget / 4), clock: Clock.seconds)
         portfolio.isCancelled = { Interrupt.isRequested }
         if case .found = portfolio.search(admission) { return verdict(trial, .survived, account) }
+        account.isInterrupted = Interrupt.isRequested
+        guard !account.isInterrupted else { return verdict(trial, .survived, account) }
         return verdict(
             trial, .failed("no input was found that meets every `assume` and `where`: nothing was checked"), account)
     }

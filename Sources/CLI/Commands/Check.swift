@@ -83,7 +83,14 @@ struct Check: ParsableCommand {
         } else if verdicts.count > 1 {
             Console.write("\n" + report.summary(verdicts))
         }
-        Exit.with(Exit.Code(verdicts))
+        let missing = trials.count - verdicts.count
+        if missing > 0 {
+            let properties = trials.count == 1 ? "property" : "properties"
+            let were = missing == 1 ? "was" : "were"
+            Console.write(
+                "note: interrupted before \(missing) of \(trials.count) \(properties) \(were) checked\n", to: .error)
+        }
+        Exit.with(Exit.Code(verdicts, of: trials.count))
     }
 
     private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
@@ -119,9 +126,9 @@ struct Check: ParsableCommand {
 }
 
 extension Exit.Code {
-    /// Contradicted comes before unfinished.
-    init(_ verdicts: [Verdict]) {
-        var code = Exit.Code.nothingContradicted
+    /// Contradicted comes before unfinished; what was not come to is unfinished.
+    init(_ verdicts: [Verdict], of planned: Int) {
+        var code = verdicts.count < planned ? Exit.Code.unfinished : .nothingContradicted
         for verdict in verdicts {
             switch verdict.outcome {
             case .contradicted:

@@ -26,7 +26,9 @@ struct FormatCommand: ParsableCommand {
     private func format(_ path: String) throws(Failure) -> Bool {
         let source = SourceFile(path: path, bytes: try Files.read(path, limit: 1 << 26))
         let (tree, diagnostics) = Syntax.parse(source)
-        guard !diagnostics.hasErrors else { throw Failure(render(diagnostics, from: [source], style: .forErrors)) }
+        guard !diagnostics.hasErrors else {
+            throw Failure(rendered: render(diagnostics, from: [source], style: .forErrors))
+        }
         let formatted = Array(Syntax.format(tree).utf8)
         guard formatted != source.bytes else { return true }
         if check {

@@ -24,7 +24,7 @@ struct ImportCommand: ParsableCommand {
         let source = SourceFile(path: property, bytes: try Files.read(property))
         let query: Query
         do { query = try Query(parsing: source) } catch {
-            throw Failure(render([error], from: [source], style: .forErrors))
+            throw Failure(rendered: render([error], from: [source], style: .forErrors))
         }
         let text = query.sayText(of: try queried(query), title: property)
         if let output { try Files.write(Array(text.utf8), to: output) } else { Console.write(text) }

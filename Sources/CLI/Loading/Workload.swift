@@ -36,7 +36,7 @@ struct Workload {
             (spec, warnings) = (loaded.spec, loaded.warnings)
             (graphs, tables, modelFiles) = try loader.collect(loaded.spec)
         } catch let error as Rejection {
-            throw Failure(render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
+            throw Failure(rendered: render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
         } catch let failure as Failure {
             throw failure
         } catch { throw Failure("\(error)") }
@@ -44,7 +44,7 @@ struct Workload {
 
     func trials(style: RenderingStyle) throws(Failure) -> [Trial] {
         do { return try compile(spec, models: graphs, tables: tables) } catch {
-            throw Failure(render([error], from: sources, style: style))
+            throw Failure(rendered: render([error], from: sources, style: style))
         }
     }
 }

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// `gainsay check` on what is right: verdicts, exit codes, options, the same bytes again.
+@Suite(.withExecutable) struct CheckTests {
+    private let command: Command
+    private static let spec = """
+        param limit: Real = 0.5
+        property proof { forall n: Int in [0, 9] check n >= 0 }
+        property wide { forall x: Tensor[20] in [-1, 1] check sum(x * x) < 100 }
+        property small { forall x: Real in [0, 1] check x < limit }
+
+        """
+
+    init() throws {
+        command = try Command()
+        try command.write(Self.spec, to: "spec.say")
+    }
+
+    /// Times and rates by dots.
+    private func timeless(_ text: String) -> String {
+        text.replacing(/in [0-9.e-]+ s \([0-9,]+\/s\)/, with: "in ...").replacing(/"seconds" : [0-9.e-]+/, with: "...")
+    }
+
+    @Test func codesSayWhatHappened() throws {
+        #expect(try command.run("check spec.say --tries 500 --only ^(proof|wide)$").code == 0)
+        let all = try command.run("check spec.say --tries 2000")
+        #expect(all.code == 1 && all.errors.isEmpty)
+        #expect(all.output.contains("3 properties: 1 contradicted, 1 proved, 1 survived"))
+        #expect(all.output.contains("survived  2,000 tries") && all.output.contains("x  0.5 "))
+        #expect(!all.output.contains("\u{1B}") && !all.output.contains("\r"))
+    }
+
+    @Test func anAssumeThatNothingMeetsIsNoPass() throws {
+        try command.write("property p { forall x: Real in [0, 1] assume x * x > 2 check x < 9 }", to: "unmet.say")
+        let result = try command.run("check unmet.say --tries 2000")
+        #expect(result.code == 3 && result.output.contains("nothing was checked"))
+        #expect(!result.output.contains("survived"))
+    }
+
+    @Test func parametersAreSet() throws {
+        #expect(try command.run("check spec.say --tries 2000 --only small --set limit=2").code == 0)
+        let misspelt = try command.run("check spec.say --set limt=2")
+        #expect(misspelt.code == 2 && misspelt.errors.contains("did you mean `limit`?"))
+        let word = try command.run("check spec.say --set limit=much")
+        #expect(word.code == 2 && word.errors.contains("`--set limit=much` is not a Real"))
+        #expect(try command.run("check spec.say --set limit").code == 2)
+        #expect(try command.run("check spec.say --set limit=1 --set limit=2").code == 2)
+    }
+
+    @Test func dryRunsTryNothing() throws {
+        let result = try command.run("check spec.say --dry-run")
+        #expect(result.code == 0)
+        #expect(result.output.contains("n  Int in [0, 9]") && result.output.contains("10 inputs in all"))
+        #expect(result.output.contains("x  Tensor[20] Real in [-1, 1]") && result.output.contains("follows gradients"))
+        #expect(try command.files() == ["spec.say"])
+    }
+
+    @Test func theSameSeedGivesTheSameBytes() throws {
+        try command.copyExample("planted")
+        for line in ["spec.say", "planted/credit.say --all", "planted/approve.say", "planted/corner.say --no-shrink"] {
+            let runs = try ["1", "1", "2"].map { threads in
+                try command.run("check \(line) --tries 1500 --seed 5 --no-cases --json --threads \(threads)")
+            }
+            let texts = runs.map { timeless($0.output) }
+            #expect(texts[0] == texts[1] && texts[0] == texts[2], "\(line)")
+            #expect(runs.allSatisfy { $0.errors.isEmpty && $0.code == runs[0].code })
+        }
+    }
+
+    @Test func jsonSaysWhatTheTextSays() throws {
+        let result = try command.run("check spec.say --tries 2000 --json --no-cases")
+        let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+        let properties = try #require(object?["properties"] as? [[String: Any]])
+        #expect(properties.map { $0["verdict"] as? String } == ["proved", "survived", "contradicted"])
+        let examples = try #require(properties[2]["counterexamples"] as? [[String: Any]])
+        let input = try #require((examples.first?["inputs"] as? [[String: Any]])?.first)
+        #expect(input["name"] as? String == "x" && input["values"] as? [String] == ["0.5"])
+        #expect(result.code == 1)
+    }
+
+    @Test func asFoundOrAsManyAsWanted() throws {
+        let plain = try command.run("check spec.say --only small --tries 2000 --no-shrink --no-cases")
+        #expect(plain.code == 1 && plain.output.contains("; not shrunk") && plain.output.contains("replay: not kept"))
+        try command.copyExample("planted")
+        let many = try command.run("check planted/credit.say --all --most 2 --tries 3000 --no-cases --json")
+        let object = try JSONSerialization.jsonObject(with: Data(many.output.utf8)) as? [String: Any]
+        for property in object?["properties"] as? [[String: Any]] ?? [] {
+            let cases = (property["counterexamples"] as? [[String: Any]] ?? []).compactMap { $0["case"] as? String }
+            #expect(cases.count <= 2 && Set(cases).count == cases.count)
+        }
+    }
+}
