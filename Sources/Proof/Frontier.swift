@@ -1,0 +1,59 @@
+/// The regions that are still open, those with the worst bounds first.
+struct Frontier {
+    /// A binary heap: each region's bound is at most that of the two below it.
+    private var heap: [Region] = []
+
+    init(_ regions: [Region]) { add(regions) }
+
+    var isEmpty: Bool { heap.isEmpty }
+    var count: Int { heap.count }
+    var worst: Double { heap.first?.bound ?? .infinity }
+
+    mutating func add(_ regions: [Region]) {
+        for region in regions {
+            heap.append(region)
+            rise(heap.count - 1)
+        }
+    }
+
+    /// Up to so many tiles of so many regions.
+    mutating func take(tiles: Int, of size: Int) -> [[Region]] {
+        var taken: [[Region]] = []
+        while taken.count < tiles, !heap.isEmpty {
+            var tile: [Region] = []
+            while tile.count < size, let region = removeWorst() { tile.append(region) }
+            taken.append(tile)
+        }
+        return taken
+    }
+
+    private mutating func removeWorst() -> Region? {
+        guard let first = heap.first, let last = heap.popLast() else { return nil }
+        if !heap.isEmpty {
+            heap[0] = last
+            sink(0)
+        }
+        return first
+    }
+
+    private mutating func rise(_ start: Int) {
+        var place = start
+        while place > 0, heap[place].bound < heap[(place - 1) / 2].bound {
+            heap.swapAt(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
+    }
+
+    private mutating func sink(_ start: Int) {
+        var place = start
+        while true {
+            var least = place
+            for child in [2 * place + 1, 2 * place + 2] where child < heap.count {
+                if heap[child].bound < heap[least].bound { least = child }
+            }
+            guard least != place else { return }
+            heap.swapAt(place, least)
+            place = least
+        }
+    }
+}

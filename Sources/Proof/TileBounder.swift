@@ -1,0 +1,118 @@
+import Search
+import Tensors
+
+/// Bounds the claim in up to 64 regions at once, and says what is to become of each. Belongs to one thread.
+final class TileBounder: @unchecked Sendable {
+    struct Result {
+        /// What is left of the regions, cut.
+        var regions: [Region] = []
+        /// Points at which a bound is attained: where a violation is, if there is one and the bounds are good.
+        var candidates: [[Double]] = []
+        /// Why no more cutting can decide.
+        var impasse: String?
+    }
+
+    private let plan: BoundPlan
+    private let claim: Claim
+    private let leaves: [Claim.Leaf]
+    private let space: Space
+    private let workspace: BoundWorkspace
+    private let ends: (lower: UnsafeMutablePointer<Double>, upper: UnsafeMutablePointer<Double>)
+    /// Per leaf and region.
+    private var bounds: [[Double]]
+    private var cuts: [[Int]]
+    private var corners: [[[Double]]]
+
+    init(_ plan: BoundPlan, _ claim: Claim, _ leaves: [Claim.Leaf], _ space: Space, regions: Int) {
+        self.plan = plan
+        self.claim = claim
+        self.leaves = leaves
+        self.space = space
+        workspace = BoundWorkspace(plan, regions: regions)
+        let size = max(1, plan.dimension * regions)
+        ends = (.allocate(capacity: size), .allocate(capacity: size))
+        ends.lower.initialize(repeating: 0, count: size)
+        ends.upper.initialize(repeating: 0, count: size)
+        bounds = leaves.map { _ in Array(repeating: -.infinity, count: regions) }
+        cuts = leaves.map { _ in Array(repeating: 0, count: regions) }
+        corners = leaves.map { _ in Array(repeating: [], count: regions) }
+    }
+
+    deinit {
+        ends.lower.deallocate()
+        ends.upper.deallocate()
+    }
+
+    /// Bytes of memory that it holds.
+    var bytes: Int { workspace.bytes }
+
+    func bound(_ regions: [Region]) -> Result {
+        load(regions)
+        workspace.bound(known: regions.map(\.known))
+        for leaf in leaves.indices where regions.contains(where: { !$0.settled.contains(leaf) }) {
+            bound(leaf, regions)
+        }
+        var result = Result()
+        for (lane, region) in regions.enumerated() { place(region, lane, &result) }
+        return result
+    }
+
+    private func load(_ regions: [Region]) {
+        let lanes = workspace.regions
+        for lane in 0..<lanes {
+            let region = regions[min(lane, regions.count - 1)]
+            for coordinate in 0..<plan.dimension {
+                ends.lower[coordinate * lanes + lane] = region.lower[coordinate]
+                ends.upper[coordinate * lanes + lane] = region.upper[coordinate]
+            }
+        }
+        workspace.load(lower: ends.lower, upper: ends.upper)
+    }
+
+    private func bound(_ leaf: Int, _ regions: [Region]) {
+        let target = plan.targets[leaf].index
+        workspace.seed(target, rows: workspace.regions, element: { _ in 0 }, sign: { _ in 1 })
+        workspace.propagate(from: target, rows: workspace.regions, .ofEachRegion)
+        for lane in regions.indices {
+            bounds[leaf][lane] = max(workspace.bound(lane, .ofEachRegion), workspace.lower(target, lane))
+            guard !leaves[leaf].holds(from: bounds[leaf][lane]) else { continue }
+            corners[leaf][lane] = workspace.corner(lane, rows: workspace.regions, .ofEachRegion)
+            cuts[leaf][lane] = cut(regions[lane], lane)
+        }
+    }
+
+    /// The coordinate along which the bound depends most on the width of the region.
+    private func cut(_ region: Region, _ lane: Int) -> Int {
+        var (best, greatest) = (-1, -Double.infinity)
+        for coordinate in 0..<plan.dimension where region.isOpen(coordinate) {
+            let width = region.upper[coordinate] - region.lower[coordinate]
+            let weight = workspace.influence(coordinate, lane)
+            // What names things is no scale: it is settled first.
+            let score = space.kinds[coordinate] == .category ? .infinity : width * weight + width * 1e-9
+            if score > greatest || best < 0 { (best, greatest) = (coordinate, score) }
+        }
+        return best
+    }
+
+    private func place(_ region: Region, _ lane: Int, _ result: inout Result) {
+        func holds(_ leaf: Int) -> Bool { region.settled.contains(leaf) || leaves[leaf].holds(from: bounds[leaf][lane]) }
+        guard !claim.holds(holds) else { return }
+        let decisive = claim.decisive { region.settled.contains($0) ? .infinity : bounds[$0][lane] }
+        guard let (leaf, bound) = decisive else {
+            result.impasse = "the claim can never hold"
+            return
+        }
+        result.candidates.append(corners[leaf][lane])
+        let coordinate = cuts[leaf][lane]
+        guard coordinate >= 0, var (first, second) = region.halves(along: coordinate, space.kinds[coordinate]) else {
+            result.impasse = "rounding alone decides at \(region.lower)"
+            return
+        }
+        let known = workspace.known(lane)
+        let settled = region.settled.union(leaves.indices.filter { leaves[$0].holds(from: bounds[$0][lane]) })
+        (first.known, second.known) = (known, known)
+        (first.settled, second.settled) = (settled, settled)
+        (first.bound, second.bound) = (bound, bound)
+        result.regions += [first, second]
+    }
+}

@@ -1,0 +1,221 @@
+import Kernels
+
+/// A graph made ready to be bounded: how each node passes bounds on. Immutable, shared by all threads.
+///
+/// The graph is one that `Decomposition` made: each node with an input that is not constant is linear in those inputs, a
+/// curve (a function of one number), a product of two, or enclosed (bounded by intervals only).
+package final class BoundPlan: Sendable {
+    enum Kind: Sendable {
+        /// No wanted value depends on it.
+        case unneeded
+        /// Where its elements start among all those of the inputs.
+        case input(first: Int)
+        case constant(LanedConstant)
+        /// Its elements are those of its input.
+        case alias
+        case linear(LinearNode)
+        case curve(CurveNode)
+        case product(Rounding)
+        case enclosed(any Enclosing, Rounding)
+    }
+
+    struct Node: Sendable {
+        let kind: Kind
+        let inputs: [Int]
+        let type: TensorType
+        var count: Int { type.shape.count }
+        /// In which format coefficients of this node are kept.
+        var storage: LaneStorage { type.element.storage }
+        let isConstant: Bool
+        /// Whether its interval is worth tightening: it feeds what is not linear.
+        var isPivot = false
+        /// Whether all that it feeds that is not linear is max(x, 0): its sign is what matters.
+        var feedsOnlyRelu = true
+        /// Whether intervals alone are as good as what is propagated backward.
+        var isDirect = false
+    }
+
+    struct LinearNode: Sendable {
+        /// In the format of the node: backward for coefficients, forward for the lines' values.
+        let step: any Step
+        /// In float64, on the centres of intervals, and on their radii and magnitudes.
+        let wide, magnitude: any Step
+        /// What is added to each element: the value at zero.
+        let constant: [Double]
+        let rounding: Rounding
+        let terms: Int
+    }
+
+    struct CurveNode: Sendable {
+        let kind: Unary.Kind
+        let rounding: Rounding
+    }
+
+    let nodes: [Node]
+    /// The number of elements of all inputs together: the coordinates of a region.
+    package let dimension: Int
+    package let targets: [Value]
+    /// What has to run backward for each target and each pivot.
+    let cones: [Int: Cone]
+    package let pivots: [Int]
+    /// The most terms in any sum, and the most uses of any node.
+    let greatestSum, greatestFan: Int
+    /// γ of a float64 sum over all elements.
+    let sumError: Double
+
+    /// `targets` are the scalars that will be bounded from below.
+    package init(_ decomposition: Decomposition, targets: [Value]) throws(ShapeError) {
+        let graph = decomposition.graph
+        self.targets = targets
+        let needed = graph.ancestors(of: targets)
+        var nodes: [Node] = []
+        var first = 0
+        for (index, node) in graph.nodes.enumerated() {
+            var planned = try BoundPlan.plan(node, needed[index], nodes, decomposition.roundings[index])
+            if case .input = node.source {
+                planned = Node(kind: .input(first: first), inputs: [], type: node.type, isConstant: false)
+                first += node.type.shape.count
+            }
+            nodes.append(planned)
+        }
+        dimension = first
+        let marked = BoundPlan.marked(nodes)
+        self.nodes = marked
+        pivots = marked.indices.filter { marked[$0].isPivot }
+        var cones: [Int: Cone] = [:]
+        for target in targets.map(\.index) + pivots where cones[target] == nil {
+            cones[target] = Cone(of: target, in: marked)
+        }
+        self.cones = cones
+        greatestFan = cones.values.flatMap { $0.joins.values.map(\.count) }.max() ?? 1
+        let sums = marked.map { node -> Int in
+            if case .linear(let linear) = node.kind { linear.terms } else { 2 }
+        }
+        sumError = Double(marked.reduce(64) { $0 + $1.count }) * 0x1p-52
+        greatestSum = (sums.max() ?? 2) + greatestFan
+    }
+
+    private static func plan(
+        _ node: Graph.Node, _ isNeeded: Bool, _ nodes: [Node], _ rounding: Rounding
+    ) throws(ShapeError) -> Node {
+        let inputs = node.inputs.map(\.index)
+        guard isNeeded else { return Node(kind: .unneeded, inputs: [], type: node.type, isConstant: false) }
+        switch node.source {
+        case .input: return Node(kind: .unneeded, inputs: [], type: node.type, isConstant: false)
+        case .constant(let tensor):
+            return Node(kind: .constant(LanedConstant(tensor)), inputs: [], type: node.type, isConstant: true)
+        case .operation(let operation):
+            let constant = inputs.map { nodes[$0].isConstant }
+            let types = inputs.map { nodes[$0].type }
+            func made(_ kind: Kind) -> Node { Node(kind: kind, inputs: inputs, type: node.type, isConstant: false) }
+            if let linearity = operation.linearity(types, node.type, constant: constant) {
+                return made(try linear(operation, linearity, types, node.type, inputs.map { nodes[$0] }, rounding))
+            }
+            switch operation {
+            case let unary as Unary where node.type.element.isReal:
+                return made(.curve(CurveNode(kind: unary.kind, rounding: rounding)))
+            case let binary as Binary where binary.kind == .multiply && types[0].shape == types[1].shape:
+                return made(.product(rounding))
+            default:
+                guard let enclosing = operation as? any Enclosing else {
+                    throw ShapeError("no bounds are known for \(operation.name)")
+                }
+                return made(.enclosed(enclosing, rounding))
+            }
+        }
+    }
+
+    private static func linear(
+        _ operation: any Operator, _ linearity: Linearity, _ types: [TensorType], _ output: TensorType,
+        _ inputs: [Node], _ rounding: Rounding
+    ) throws(ShapeError) -> Kind {
+        let constant = inputs.map(\.isConstant)
+        let uniform = constant.indices.map { constant[$0] && operation.readsUniform($0) }
+        let site = Site(inputs: types, output: output, uniform: uniform, passes: .forwardAndBackward)
+        let step = try operation.prepare(site)
+        if step is Alias { return .alias }
+        let wide = try operation.widened()
+        let wideSite = Site(
+            inputs: types.map(\.widened), output: output.widened, uniform: uniform, passes: .forward)
+        let numbers = inputs.map { node -> LanedConstant? in
+            if case .constant(let constant) = node.kind { constant } else { nil }
+        }
+        return .linear(
+            LinearNode(
+                step: step, wide: try wide.prepare(wideSite),
+                magnitude: try linearity.magnitude.widened().prepare(wideSite),
+                constant: try value(of: wide, atZero: types.map(\.widened), numbers, output.widened),
+                rounding: rounding, terms: linearity.terms))
+    }
+
+    /// What a linear operator gives where all inputs that are not constant are zero.
+    private static func value(
+        of operation: any Operator, atZero types: [TensorType], _ constants: [LanedConstant?], _ output: TensorType
+    ) throws(ShapeError) -> [Double] {
+        var tensors: [Tensor] = []
+        for (type, constant) in zip(types, constants) {
+            let zero = [Double](repeating: 0, count: type.shape.count)
+            tensors.append(try Tensor(type, rounding: constant?.values.elements ?? zero))
+        }
+        return try Folding.value(of: operation, tensors, output).doubles
+    }
+
+    /// Marks what feeds nodes that are not linear, and where backward propagation gains nothing.
+    private static func marked(_ nodes: [Node]) -> [Node] {
+        var nodes = nodes
+        /// How many linear steps lead to a node from inputs; many after anything else.
+        var depth = [Int](repeating: 0, count: nodes.count)
+        for index in nodes.indices {
+            let node = nodes[index]
+            let deepest = node.inputs.map { nodes[$0].isConstant ? 0 : depth[$0] }.max() ?? 0
+            switch node.kind {
+            case .unneeded, .input, .constant: depth[index] = 0
+            case .alias: depth[index] = deepest
+            case .linear: depth[index] = deepest + 1
+            case .curve, .product, .enclosed:
+                depth[index] = 1000
+                let isRelu = if case .curve(let curve) = node.kind { curve.kind == .relu } else { false }
+                for input in node.inputs where !nodes[input].isConstant {
+                    let root = root(input, nodes)
+                    nodes[root].isPivot = true
+                    nodes[root].feedsOnlyRelu = nodes[root].feedsOnlyRelu && isRelu
+                }
+            }
+        }
+        for index in nodes.indices { nodes[index].isDirect = depth[index] <= 1 }
+        for index in nodes.indices where nodes[index].isPivot {
+            switch nodes[index].kind {
+            case .linear: nodes[index].isPivot = !nodes[index].isDirect
+            default: nodes[index].isPivot = false
+            }
+        }
+        return nodes
+    }
+
+    static func root(_ index: Int, _ nodes: [Node]) -> Int {
+        var index = index
+        while case .alias = nodes[index].kind { index = nodes[index].inputs[0] }
+        return index
+    }
+}
+
+/// A constant in every form in which a step may read it.
+final class LanedConstant: Sendable {
+    let numbers: Numbers
+    let values: Block<Double>
+    let magnitudes: Block<Double>
+
+    init(_ tensor: Tensor) {
+        numbers = Numbers(tensor)
+        values = Block(tensor.doubles)
+        magnitudes = Block(tensor.doubles.map(\.magnitude))
+    }
+}
+
+extension TensorType {
+    var widened: TensorType { TensorType(element.widened, shape) }
+}
+
+extension Block {
+    var elements: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+}

@@ -1,0 +1,105 @@
+/// Bounds of what feeds the nodes that are not linear, in one region: kept so that parts of the region start from them.
+package final class KnownBounds: Sendable {
+    /// For each pivot of the plan its elements, rounded outward to float32.
+    let lower, upper: [[Float]]
+
+    init(lower: [[Float]], upper: [[Float]]) {
+        self.lower = lower
+        self.upper = upper
+    }
+
+    package var bytes: Int { lower.reduce(0) { $0 + $1.count * 8 } }
+}
+
+extension BoundWorkspace {
+    /// Bounds everything, each pivot by backward propagation, starting from what is known of each region.
+    package func bound(known: [KnownBounds?]) {
+        bound { pivot in
+            intersect(pivot, known)
+            tighten(pivot)
+        }
+    }
+
+    /// What is known of one region after `bound`.
+    package func known(_ lane: Int) -> KnownBounds {
+        func copy(_ pivot: Int, _ bounds: UnsafeMutablePointer<Double>, _ round: (Double) -> Float) -> [Float] {
+            (0..<plan.nodes[pivot].count).map { round(bounds[$0 * regions + lane]) }
+        }
+        return KnownBounds(
+            lower: plan.pivots.map { copy($0, memory[$0].lower, Float.roundedDown) },
+            upper: plan.pivots.map { copy($0, memory[$0].upper, Float.roundedUp) })
+    }
+
+    private func intersect(_ pivot: Int, _ known: [KnownBounds?]) {
+        guard let place = plan.pivots.firstIndex(of: pivot) else { return }
+        let own = memory[pivot]
+        for lane in 0..<regions {
+            guard let known = known.isEmpty ? nil : known[min(lane, known.count - 1)] else { continue }
+            let (lower, upper) = (known.lower[place], known.upper[place])
+            for element in lower.indices {
+                let at = element * regions + lane
+                own.lower[at] = max(own.lower[at], Double(lower[element]))
+                own.upper[at] = min(own.upper[at], Double(upper[element]))
+            }
+        }
+    }
+
+    /// Narrows the interval of a pivot where that matters.
+    private func tighten(_ pivot: Int) {
+        let node = plan.nodes[pivot]
+        if regions > 1 {
+            for element in 0..<node.count where isOpen(pivot, element) {
+                tightenInEachRegion(pivot, element, sign: 1)
+                if isOpen(pivot, element) { tightenInEachRegion(pivot, element, sign: -1) }
+            }
+            return
+        }
+        let open = (0..<node.count).filter { isOpen(pivot, $0) }
+        for first in stride(from: 0, to: open.count, by: BoundWorkspace.rows / 2) {
+            tightenRows(pivot, Array(open[first..<min(first + BoundWorkspace.rows / 2, open.count)]))
+        }
+    }
+
+    /// Whether some region does not know all that is needed of an element.
+    private func isOpen(_ pivot: Int, _ element: Int) -> Bool {
+        let own = memory[pivot]
+        for lane in 0..<regions {
+            let (lower, upper) = (own.lower[element * regions + lane], own.upper[element * regions + lane])
+            if plan.nodes[pivot].feedsOnlyRelu ? (lower < 0 && upper > 0) || !(lower <= upper) : lower < upper {
+                return true
+            }
+        }
+        return false
+    }
+
+    private func tightenInEachRegion(_ pivot: Int, _ element: Int, sign: Double) {
+        seed(pivot, rows: regions, element: { _ in element }, sign: { _ in sign })
+        propagate(from: pivot, rows: regions, .ofEachRegion)
+        for lane in 0..<regions {
+            narrow(pivot, element * regions + lane, sign: sign, bound(lane, .ofEachRegion))
+        }
+    }
+
+    /// Both bounds of some elements of the one region.
+    private func tightenRows(_ pivot: Int, _ elements: [Int]) {
+        let rows = Evaluator.lanes(for: 2 * elements.count)
+        seed(
+            pivot, rows: rows, element: { elements[min($0 / 2, elements.count - 1)] },
+            sign: { $0 % 2 == 0 ? 1 : -1 })
+        propagate(from: pivot, rows: rows, .ofRegion(0))
+        for (index, element) in elements.enumerated() {
+            narrow(pivot, element, sign: 1, bound(2 * index, .ofRegion(0)))
+            narrow(pivot, element, sign: -1, bound(2 * index + 1, .ofRegion(0)))
+        }
+    }
+
+    private func narrow(_ pivot: Int, _ place: Int, sign: Double, _ bound: Double) {
+        let own = memory[pivot]
+        if sign > 0 {
+            // NaN gives way to what is known now.
+            own.lower[place] = own.lower[place] >= bound ? own.lower[place] : bound
+        } else {
+            own.upper[place] = own.upper[place] <= -bound ? own.upper[place] : -bound
+        }
+    }
+}
