@@ -13,14 +13,14 @@ import Testing
             for _ in 0..<12 {
                 let (a, b) = (Exact(inside(x, &noise)), Exact(inside(y, &noise)))
                 func at(_ plane: Planes.Plane) -> Exact {
-                    Exact(plane.x) * a + Exact(plane.y) * b + Exact(plane.offset)
+                    Exact(plane.x) * a + Exact(plane.y) * b + Exact(plane.constant)
                 }
                 let slack = ((a * b).magnitude + at(planes.lower).magnitude) * 0x1p-60
                 try #require(at(planes.lower) <= a * b + slack)
                 try #require(at(planes.upper) >= a * b - slack)
             }
             let (a, b) = (x.lower / 2 + x.upper / 2, y.lower / 2 + y.upper / 2)
-            let gap = a * b - planes.lower.x * a - planes.lower.y * b - planes.lower.offset
+            let gap = a * b - planes.lower.x * a - planes.lower.y * b - planes.lower.constant
             let best = (x.upper - x.lower) / 2 * ((y.upper - y.lower) / 2)
             let reach = max(-x.lower, x.upper) * max(-y.lower, y.upper)
             #expect(gap <= best + reach.magnitude * 1e-12)
@@ -47,7 +47,7 @@ import Testing
 
     @Test func infiniteBoxesHaveNoPlanes() {
         let planes = Planes(x: (-.infinity, 1), y: (0, 1))
-        #expect(planes.lower.offset == -.infinity && planes.upper.offset == .infinity)
+        #expect(planes.lower.constant == -.infinity && planes.upper.constant == .infinity)
         #expect(planes.lower.x == 0 && planes.upper.y == 0)
     }
 

@@ -5,7 +5,7 @@ extension Decomposer {
         switch kind {
         case .add, .subtract: return try add(Binary(kind), [a, b], once)
         case .multiply where a == b: return try add(Unary(.square), [a], once)
-        case .multiply: return try add(Binary(.multiply), [a, b], once)
+        case .multiply: return try product(a, b, once)
         case .divide where element(of: a).isReal: return try quotient(a, b)
         case .power: return try power(a, b)
         case .maximum: return try extremum(.max, a, b)
@@ -20,7 +20,14 @@ extension Decomposer {
     private mutating func quotient(_ a: Value, _ b: Value) throws(ShapeError) -> Value {
         let once = Rounding.sum(terms: 1, element(of: a))
         if isConstant(b) { return try add(Binary(.divide), [a, b], once) }
-        return try add(Binary(.multiply), [a, add(Unary(.reciprocal), [b])], once)
+        return try product(a, add(Unary(.reciprocal), [b]), once)
+    }
+
+    /// Of values of one shape, unless one is constant.
+    mutating func product(_ a: Value, _ b: Value, _ rounding: Rounding) throws(ShapeError) -> Value {
+        if isConstant(a) || isConstant(b) { return try add(Binary(.multiply), [a, b], rounding) }
+        let result = try shape(of: a).broadcast(with: shape(of: b), in: "multiply")
+        return try add(Binary(.multiply), [expanded(a, to: result), expanded(b, to: result)], rounding)
     }
 
     /// max(a, b) = b + relu(a - b), min(a, b) = b - relu(b - a): one of two numbers, so exact.
@@ -28,7 +35,11 @@ extension Decomposer {
         if a == b { return a }
         // A constant has no width: nothing is lost by counting from there.
         let (base, other) = isConstant(a) ? (a, b) : (b, a)
-        if let constant = graph.constant(of: base), !constant.doubles.allSatisfy(\.isFinite) {
+        if let constant = graph.constant(of: base)?.doubles, !constant.allSatisfy(\.isFinite) {
+            let neutral = kind == .max ? -Double.infinity : .infinity
+            if constant.allSatisfy({ $0 == neutral }) {
+                return try expanded(other, to: shape(of: base).broadcast(with: shape(of: other), in: "max"))
+            }
             return try add(Binary(kind == .max ? .maximum : .minimum), [a, b])
         }
         return switch kind {
@@ -81,7 +92,7 @@ extension Decomposer {
     /// relu(x) - slope · relu(-x): one of the two is 0.
     private mutating func parametricRelu(_ x: Value, _ slope: Value) throws(ShapeError) -> Value {
         let negative = try add(Unary(.relu), [add(Unary(.negate), [x])])
-        let scaled = try add(Binary(.multiply), [slope, negative], .sum(terms: 1, element(of: x)))
+        let scaled = try product(slope, negative, .sum(terms: 1, element(of: x)))
         return try add(Binary(.subtract), [add(Unary(.relu), [x]), scaled])
     }
 }

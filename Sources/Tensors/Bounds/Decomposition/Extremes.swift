@@ -54,7 +54,7 @@ extension Pool {
     /// For each place of the window and each element of the result, the element of the input that is there.
     ///
     /// What lies outside stands for the first that lies inside: the largest stays the same. nil if a window has none.
-    fileprivate func places(from input: Shape, to result: Shape) -> [Int32]? {
+    func places(from input: Shape, to result: Shape) -> [Int32]? {
         let size = window.size.reduce(1, *)
         var table = [Int32](repeating: -1, count: size * result.count)
         for element in 0..<result.count {
