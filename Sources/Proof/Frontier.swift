@@ -16,15 +16,12 @@ struct Frontier {
         }
     }
 
-    /// Up to so many tiles of so many regions.
+    /// Up to so many tiles of so many regions, those that are bounded alike together.
     mutating func take(tiles: Int, of size: Int) -> [[Region]] {
-        var taken: [[Region]] = []
-        while taken.count < tiles, !heap.isEmpty {
-            var tile: [Region] = []
-            while tile.count < size, let region = removeWorst() { tile.append(region) }
-            taken.append(tile)
-        }
-        return taken
+        var worst: [Region] = []
+        while worst.count < tiles * size, let region = removeWorst() { worst.append(region) }
+        let alike = worst.filter { $0.renewal == .open } + worst.filter { $0.renewal == .all }
+        return stride(from: 0, to: alike.count, by: size).map { Array(alike[$0..<min($0 + size, alike.count)]) }
     }
 
     private mutating func removeWorst() -> Region? {

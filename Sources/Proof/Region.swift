@@ -11,4 +11,6 @@ struct Region: Sendable {
     /// A lower bound of the claim, as far as it is known: the worst regions come first.
     var bound = -Double.infinity
     var depth = 0
+    /// How the inner values have to be bounded.
+    var renewal = BoundWorkspace.Renewal.open
 }

@@ -22,6 +22,11 @@ final class TileBounder: @unchecked Sendable {
     private var bounds: [[Double]]
     private var cuts: [[Int]]
     private var corners: [[[Double]]]
+    private var renewals: [[BoundWorkspace.Renewal]]
+    /// Per region.
+    private let slacks: UnsafeMutablePointer<Double>
+    /// Per coordinate and region.
+    private let widths, losses: UnsafeMutablePointer<Double>
 
     init(_ plan: BoundPlan, _ claim: Claim, _ leaves: [Claim.Leaf], _ space: Space, regions: Int) {
         self.plan = plan
@@ -33,14 +38,23 @@ final class TileBounder: @unchecked Sendable {
         ends = (.allocate(capacity: size), .allocate(capacity: size))
         ends.lower.initialize(repeating: 0, count: size)
         ends.upper.initialize(repeating: 0, count: size)
+        slacks = .allocate(capacity: regions)
+        slacks.initialize(repeating: 0, count: regions)
+        (widths, losses) = (.allocate(capacity: size), .allocate(capacity: size))
+        widths.initialize(repeating: 0, count: size)
+        losses.initialize(repeating: 0, count: size)
         bounds = leaves.map { _ in Array(repeating: -.infinity, count: regions) }
         cuts = leaves.map { _ in Array(repeating: 0, count: regions) }
         corners = leaves.map { _ in Array(repeating: [], count: regions) }
+        renewals = leaves.map { _ in Array(repeating: .open, count: regions) }
     }
 
     deinit {
         ends.lower.deallocate()
         ends.upper.deallocate()
+        slacks.deallocate()
+        widths.deallocate()
+        losses.deallocate()
     }
 
     /// Bytes of memory that it holds.
@@ -48,7 +62,7 @@ final class TileBounder: @unchecked Sendable {
 
     func bound(_ regions: [Region]) -> Result {
         load(regions)
-        workspace.bound(known: regions.map(\.known))
+        workspace.bound(known: regions.map(\.known), regions.contains { $0.renewal == .all } ? .all : .open)
         for leaf in leaves.indices where regions.contains(where: { !$0.settled.contains(leaf) }) {
             bound(leaf, regions)
         }
@@ -64,32 +78,42 @@ final class TileBounder: @unchecked Sendable {
             for coordinate in 0..<plan.dimension {
                 ends.lower[coordinate * lanes + lane] = region.lower[coordinate]
                 ends.upper[coordinate * lanes + lane] = region.upper[coordinate]
+                widths[coordinate * lanes + lane] = region.upper[coordinate] - region.lower[coordinate]
             }
         }
         workspace.load(lower: ends.lower, upper: ends.upper)
     }
 
     private func bound(_ leaf: Int, _ regions: [Region]) {
-        let target = plan.targets[leaf].index
-        workspace.seed(target, rows: workspace.regions, element: { _ in 0 }, sign: { _ in 1 })
-        workspace.propagate(from: target, rows: workspace.regions, .ofEachRegion)
+        let (target, lanes) = (plan.targets[leaf].index, workspace.regions)
+        workspace.seed(target, rows: lanes, element: { _ in 0 }, sign: { _ in 1 })
+        workspace.propagate(from: target, rows: lanes, .ofEachRegion)
         for lane in regions.indices {
             bounds[leaf][lane] = max(workspace.bound(lane, .ofEachRegion), workspace.lower(target, lane))
-            guard !leaves[leaf].holds(from: bounds[leaf][lane]) else { continue }
-            corners[leaf][lane] = workspace.corner(lane, rows: workspace.regions, .ofEachRegion)
+        }
+        guard regions.indices.contains(where: { !leaves[leaf].holds(from: bounds[leaf][$0]) }) else { return }
+        slacks.update(repeating: 0, count: lanes)
+        workspace.addSlacks(of: target, to: slacks)
+        losses.update(repeating: 0, count: plan.dimension * lanes)
+        workspace.addLosses(of: target, widths: widths, to: losses)
+        for lane in regions.indices where !leaves[leaf].holds(from: bounds[leaf][lane]) {
+            corners[leaf][lane] = workspace.corner(lane, rows: lanes, .ofEachRegion)
             cuts[leaf][lane] = cut(regions[lane], lane)
+            // Rounding must not be what is left in the end.
+            renewals[leaf][lane] = slacks[lane] > 0.5 * bounds[leaf][lane].magnitude ? .all : .open
         }
     }
 
-    /// The coordinate along which the bound depends most on the width of the region.
+    /// The coordinate whose halving should raise the bound most: what relaxation loses on its account, and a share of what
+    /// the linear bound itself spans over it.
     private func cut(_ region: Region, _ lane: Int) -> Int {
         var (best, greatest) = (-1, -Double.infinity)
         for coordinate in 0..<plan.dimension where region.isOpen(coordinate) {
-            let width = region.upper[coordinate] - region.lower[coordinate]
-            let weight = workspace.influence(coordinate, lane)
             // What names things is no scale: it is settled first.
-            let score = space.kinds[coordinate] == .category ? .infinity : width * weight + width * 1e-9
-            if score > greatest || best < 0 { (best, greatest) = (coordinate, score) }
+            if space.kinds[coordinate] == .category { return coordinate }
+            let at = coordinate * workspace.regions + lane
+            let score = losses[at] + widths[at] * (0.1 * workspace.influence(coordinate, lane) + 1e-12)
+            if score > greatest { (best, greatest) = (coordinate, score) }
         }
         return best
     }
@@ -113,6 +137,7 @@ final class TileBounder: @unchecked Sendable {
         (first.known, second.known) = (known, known)
         (first.settled, second.settled) = (settled, settled)
         (first.bound, second.bound) = (bound, bound)
+        (first.renewal, second.renewal) = (renewals[leaf][lane], renewals[leaf][lane])
         result.regions += [first, second]
     }
 }

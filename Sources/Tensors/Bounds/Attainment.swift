@@ -41,6 +41,33 @@ extension BoundWorkspace {
         return 0
     }
 
+    /// How much of each row's bound is owed to rounding: of the model, and of finding the bound. After `propagate` in each
+    /// region.
+    package func addSlacks(of target: Int, to total: UnsafeMutablePointer<Double>) {
+        guard let cone = plan.cones[target] else { return }
+        for index in cone.nodes {
+            guard case .linear(let linear) = plan.nodes[index].kind else { continue }
+            switch plan.nodes[index].storage {
+            case .float32: addSlacks(index, linear, to: total, as: Float.self)
+            case .float64: addSlacks(index, linear, to: total, as: Double.self)
+            }
+        }
+    }
+
+    private func addSlacks<Number: Coefficient>(
+        _ index: Int, _ linear: BoundPlan.LinearNode, to total: UnsafeMutablePointer<Double>, as: Number.Type
+    ) {
+        guard let offsets = memory[index].offsets else { return }
+        let offset = offsets.lower.assumingMemoryBound(to: Number.self)
+        let coefficients = memory[index].coefficients.assumingMemoryBound(to: Number.self)
+        for element in linear.constant.indices {
+            let (constant, row) = (linear.constant[element], element * regions)
+            for lane in 0..<regions {
+                total[lane] += Double(coefficients[row + lane]).magnitude * (constant - Double(offset[row + lane]))
+            }
+        }
+    }
+
     /// The lower end of a scalar's interval.
     package func lower(_ target: Int, _ lane: Int) -> Double {
         let lower = memory[target].lower[lane]

@@ -19,23 +19,32 @@ package final class BoundPlan: Sendable {
         case enclosed(any Enclosing, Rounding)
     }
 
-    struct Node: Sendable {
+    /// A class, so that passing one on copies a reference only.
+    final class Node: @unchecked Sendable {
         let kind: Kind
         let inputs: [Int]
         let type: TensorType
-        var count: Int { type.shape.count }
+        let count: Int
         /// In which format coefficients of this node are kept.
-        var storage: LaneStorage { type.element.storage }
+        let storage: LaneStorage
         let isConstant: Bool
         /// Whether its interval is worth tightening: it feeds what is not linear.
         var isPivot = false
+        /// Whether a node that is not linear takes it.
+        var feedsCurves = false
         /// Whether all that it feeds that is not linear is max(x, 0): its sign is what matters.
         var feedsOnlyRelu = true
         /// Whether intervals alone are as good as what is propagated backward.
         var isDirect = false
+
+        init(kind: Kind, inputs: [Int], type: TensorType, isConstant: Bool) {
+            (self.kind, self.inputs, self.type, self.isConstant) = (kind, inputs, type, isConstant)
+            count = type.shape.count
+            storage = type.element.storage
+        }
     }
 
-    struct LinearNode: Sendable {
+    final class LinearNode: Sendable {
         /// In the format of the node: backward for coefficients, forward for the lines' values.
         let step: any Step
         /// In float64, on the centres of intervals, and on their radii and magnitudes.
@@ -44,6 +53,13 @@ package final class BoundPlan: Sendable {
         let constant: [Double]
         let rounding: Rounding
         let terms: Int
+
+        init(
+            step: any Step, wide: any Step, magnitude: any Step, constant: [Double], rounding: Rounding, terms: Int
+        ) {
+            (self.step, self.wide, self.magnitude) = (step, wide, magnitude)
+            (self.constant, self.rounding, self.terms) = (constant, rounding, terms)
+        }
     }
 
     struct CurveNode: Sendable {
@@ -71,7 +87,7 @@ package final class BoundPlan: Sendable {
         var nodes: [Node] = []
         var first = 0
         for (index, node) in graph.nodes.enumerated() {
-            var planned = try BoundPlan.plan(node, needed[index], nodes, decomposition.roundings[index])
+            var planned = try BoundPlan.plan(Value(index), needed[index], nodes, decomposition)
             if case .input = node.source {
                 planned = Node(kind: .input(first: first), inputs: [], type: node.type, isConstant: false)
                 first += node.type.shape.count
@@ -79,57 +95,58 @@ package final class BoundPlan: Sendable {
             nodes.append(planned)
         }
         dimension = first
-        let marked = BoundPlan.marked(nodes)
-        self.nodes = marked
-        pivots = marked.indices.filter { marked[$0].isPivot }
+        BoundPlan.mark(nodes)
+        self.nodes = nodes
+        pivots = nodes.indices.filter { nodes[$0].isPivot }
         var cones: [Int: Cone] = [:]
-        for target in targets.map(\.index) + pivots where cones[target] == nil {
-            cones[target] = Cone(of: target, in: marked)
+        let direct = nodes.indices.filter { nodes[$0].feedsCurves && nodes[$0].isDirect }
+        for target in targets.map(\.index) + pivots + direct where cones[target] == nil {
+            cones[target] = Cone(of: target, in: nodes)
         }
         self.cones = cones
         greatestFan = cones.values.flatMap { $0.joins.values.map(\.count) }.max() ?? 1
-        let sums = marked.map { node -> Int in
+        let sums = nodes.map { node -> Int in
             if case .linear(let linear) = node.kind { linear.terms } else { 2 }
         }
-        sumError = Double(marked.reduce(64) { $0 + $1.count }) * 0x1p-52
+        sumError = Double(nodes.reduce(64) { $0 + $1.count }) * 0x1p-52
         greatestSum = (sums.max() ?? 2) + greatestFan
     }
 
     private static func plan(
-        _ node: Graph.Node, _ isNeeded: Bool, _ nodes: [Node], _ rounding: Rounding
+        _ value: Value, _ isNeeded: Bool, _ nodes: [Node], _ decomposition: Decomposition
     ) throws(ShapeError) -> Node {
+        let (graph, rounding) = (decomposition.graph, decomposition.roundings[value.index])
+        let node = graph.nodes[value.index]
         let inputs = node.inputs.map(\.index)
         guard isNeeded else { return Node(kind: .unneeded, inputs: [], type: node.type, isConstant: false) }
-        switch node.source {
-        case .input: return Node(kind: .unneeded, inputs: [], type: node.type, isConstant: false)
-        case .constant(let tensor):
+        if case .constant(let tensor) = node.source {
             return Node(kind: .constant(LanedConstant(tensor)), inputs: [], type: node.type, isConstant: true)
-        case .operation(let operation):
-            let constant = inputs.map { nodes[$0].isConstant }
-            let types = inputs.map { nodes[$0].type }
-            func made(_ kind: Kind) -> Node { Node(kind: kind, inputs: inputs, type: node.type, isConstant: false) }
-            if let linearity = operation.linearity(types, node.type, constant: constant) {
-                return made(try linear(operation, linearity, types, node.type, inputs.map { nodes[$0] }, rounding))
-            }
-            switch operation {
-            case let unary as Unary where node.type.element.isReal:
-                return made(.curve(CurveNode(kind: unary.kind, rounding: rounding)))
-            case let binary as Binary where binary.kind == .multiply && types[0].shape == types[1].shape:
-                return made(.product(rounding))
-            default:
-                guard let enclosing = operation as? any Enclosing else {
+        }
+        guard case .operation(let operation) = node.source, let relation = graph.relation(of: value) else {
+            return Node(kind: .unneeded, inputs: [], type: node.type, isConstant: false)
+        }
+        let kind: Kind =
+            switch relation {
+            case .linear: try linear(operation, node.type, inputs.map { nodes[$0] }, rounding)
+            case .curve(let kind): .curve(CurveNode(kind: kind, rounding: rounding))
+            case .product: .product(rounding)
+            case .enclosed:
+                if let enclosing = operation as? any Enclosing {
+                    .enclosed(enclosing, rounding)
+                } else {
                     throw ShapeError("no bounds are known for \(operation.name)")
                 }
-                return made(.enclosed(enclosing, rounding))
             }
-        }
+        return Node(kind: kind, inputs: inputs, type: node.type, isConstant: false)
     }
 
     private static func linear(
-        _ operation: any Operator, _ linearity: Linearity, _ types: [TensorType], _ output: TensorType,
-        _ inputs: [Node], _ rounding: Rounding
+        _ operation: any Operator, _ output: TensorType, _ inputs: [Node], _ rounding: Rounding
     ) throws(ShapeError) -> Kind {
-        let constant = inputs.map(\.isConstant)
+        let (types, constant) = (inputs.map(\.type), inputs.map(\.isConstant))
+        guard let linearity = operation.linearity(types, output, constant: constant) else {
+            throw ShapeError("no bounds are known for \(operation.name)")
+        }
         let uniform = constant.indices.map { constant[$0] && operation.readsUniform($0) }
         let site = Site(inputs: types, output: output, uniform: uniform, passes: .forwardAndBackward)
         let step = try operation.prepare(site)
@@ -160,9 +177,8 @@ package final class BoundPlan: Sendable {
         return try Folding.value(of: operation, tensors, output).doubles
     }
 
-    /// Marks what feeds nodes that are not linear, and where backward propagation gains nothing.
-    private static func marked(_ nodes: [Node]) -> [Node] {
-        var nodes = nodes
+    /// Marks, while the plan is made, what feeds nodes that are not linear, and where backward propagation gains nothing.
+    private static func mark(_ nodes: [Node]) {
         /// How many linear steps lead to a node from inputs; many after anything else.
         var depth = [Int](repeating: 0, count: nodes.count)
         for index in nodes.indices {
@@ -178,6 +194,7 @@ package final class BoundPlan: Sendable {
                 for input in node.inputs where !nodes[input].isConstant {
                     let root = root(input, nodes)
                     nodes[root].isPivot = true
+                    nodes[root].feedsCurves = true
                     nodes[root].feedsOnlyRelu = nodes[root].feedsOnlyRelu && isRelu
                 }
             }
@@ -189,7 +206,6 @@ package final class BoundPlan: Sendable {
             default: nodes[index].isPivot = false
             }
         }
-        return nodes
     }
 
     static func root(_ index: Int, _ nodes: [Node]) -> Int {

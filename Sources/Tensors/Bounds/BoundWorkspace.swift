@@ -22,6 +22,9 @@ package final class BoundWorkspace {
     var values: [UnsafeMutableRawPointer] = []
     /// Constants as intervals, for nodes that are enclosed.
     var splats: [Int: UnsafeMutablePointer<Double>] = [:]
+    /// How each element of a pivot's bound depends on each coordinate: `[element][coordinate][lane]`; empty where regions
+    /// have many coordinates.
+    var dependence: [Int: UnsafeMutablePointer<Float>] = [:]
     let slab = Slab()
 
     package static let rows = 64
@@ -41,6 +44,12 @@ package final class BoundWorkspace {
         }
         scratch = slab.take(scratchBytes * BoundWorkspace.rows)
         for index in plan.nodes.indices { memory.append(allocate(index)) }
+        if plan.dimension <= BoundWorkspace.fewCoordinates {
+            for index in plan.nodes.indices where plan.nodes[index].feedsCurves {
+                let size = plan.nodes[index].count * plan.dimension * regions
+                dependence[index] = slab.take(size * 4).bindMemory(to: Float.self, capacity: max(size, 1))
+            }
+        }
         for cone in plan.cones.values {
             for (node, uses) in cone.joins {
                 let bytes = plan.nodes[node].count * BoundWorkspace.rows * plan.nodes[node].storage.stride
@@ -48,7 +57,11 @@ package final class BoundWorkspace {
                 if memory[node].joins == nil { memory[node].joins = pair(node) }
             }
         }
+        noteDirectDependence()
     }
+
+    /// Up to so many coordinates regions are cut along coordinates by what each is worth.
+    package static let fewCoordinates = 32
 
     /// Bytes of memory that the workspace holds.
     package var bytes: Int { slab.bytes }

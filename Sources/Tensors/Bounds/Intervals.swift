@@ -81,6 +81,7 @@ extension BoundWorkspace {
         let (relative, absolute) = (linear.rounding.relative, linear.rounding.absolute)
         let backward = Rounding.sum(terms: linear.terms + 3, node.type.element.isReal ? node.type.element : .float64)
             .relative
+        let greatest = linear.rounding == .exact ? .infinity : node.type.element.greatest
         for element in 0..<node.count {
             let constant = linear.constant[element]
             for lane in 0..<regions {
@@ -91,6 +92,8 @@ extension BoundWorkspace {
                 let reach = ((radius * (1 + 2 * wide) + size * wide).nextUp + error).nextUp + 0x1p-1070
                 own.lower[place] = (center - reach).nextDown
                 own.upper[place] = (center + reach).nextUp
+                // What overflows is not a number any more.
+                if size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
                 // Where nothing is rounded and nothing spreads, the bounds are exact.
                 if radius == 0, size == 0 { (own.lower[place], own.upper[place]) = (center, center) }
                 let slack = error + (size * backward).nextUp
@@ -128,14 +131,16 @@ extension BoundWorkspace {
     private func encloseCurve(_ index: Int, _ node: BoundPlan.Node, _ curve: BoundPlan.CurveNode) {
         let (own, from) = (memory[index], memory[node.inputs[0]])
         switch node.storage {
-        case .float32: drawCurve(own, from, node.count, curve, as: Float.self)
-        case .float64: drawCurve(own, from, node.count, curve, as: Double.self)
+        case .float32: drawCurve(own, from, node, curve, as: Float.self)
+        case .float64: drawCurve(own, from, node, curve, as: Double.self)
         }
     }
 
     private func drawCurve<Number: Coefficient>(
-        _ own: BoundMemory, _ from: BoundMemory, _ count: Int, _ curve: BoundPlan.CurveNode, as: Number.Type
+        _ own: BoundMemory, _ from: BoundMemory, _ node: BoundPlan.Node, _ curve: BoundPlan.CurveNode,
+        as: Number.Type
     ) {
+        let (count, greatest) = (node.count, node.type.element.greatest)
         guard let slopes = own.slopes, let offsets = own.offsets else { return }
         let slope = (slopes.lower.assumingMemoryBound(to: Number.self), slopes.upper.assumingMemoryBound(to: Number.self))
         let offset = (
@@ -158,6 +163,7 @@ extension BoundWorkspace {
             let isExact = curve.rounding == .exact
             own.lower[place] = isExact ? range.lower : (range.lower - error).nextDown
             own.upper[place] = isExact ? range.upper : (range.upper + error).nextUp
+            if !isExact, size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
             // A slope is rounded once to the format, and its product with a coefficient once more.
             let magnitude = max(lower.magnitude, upper.magnitude)
             func slack(_ slope: Double) -> Double {
@@ -194,6 +200,7 @@ extension BoundWorkspace {
             let error = (size * rounding.relative).nextUp + rounding.absolute
             own.lower[place] = (range.lower - error).nextDown
             own.upper[place] = (range.upper + error).nextUp
+            if size > node.type.element.greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
             func slack(_ plane: Planes.Plane) -> Double {
                 let reach = plane.x.magnitude * x.magnitude[place] + plane.y.magnitude * y.magnitude[place]
                 let least = Number.self == Float.self ? 0x1p-140 * (x.magnitude[place] + y.magnitude[place]) : 0
@@ -270,4 +277,9 @@ extension BoundWorkspace {
             low[place] = -high[place]
         }
     }
+}
+
+extension ElementType {
+    /// The greatest finite number, with room for rounding.
+    fileprivate var greatest: Double { self == .float32 ? 0x1p127 : 0x1p1023 }
 }

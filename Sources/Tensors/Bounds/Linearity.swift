@@ -9,7 +9,7 @@ struct Linearity {
 }
 
 extension Operator {
-    /// nil where the operator is not linear in its inputs that are not constant.
+    /// For a node whose relation to its inputs is `.linear`; nil for operators that never are.
     func linearity(_ inputs: [TensorType], _ output: TensorType, constant: [Bool]) -> Linearity? {
         switch self {
         case let dense as Dense where dense.activation == .none:
@@ -32,7 +32,7 @@ extension Operator {
         case let pool as Pool where pool.kind != .max:
             Linearity(magnitude: pool, terms: pool.window.size.reduce(1, *) + 1)
         case let unary as Unary where unary.kind == .negate: Linearity(magnitude: Unary(.absolute), terms: 1)
-        case let cast as Cast where cast.element.isReal: Linearity(magnitude: cast, terms: 1)
+        case let cast as Cast: Linearity(magnitude: cast, terms: 1)
         case let binary as Binary: binary.linearity(inputs, output, constant: constant)
         default: nil
         }
@@ -46,9 +46,8 @@ extension Binary {
         let terms = max(2, spread) + 1
         return switch kind {
         case .add, .subtract: Linearity(magnitude: Binary(.add), terms: terms)
-        case .multiply where constant.contains(true): Linearity(magnitude: Binary(.multiply), terms: terms)
-        case .divide where constant[1] && output.element.isReal:
-            Linearity(magnitude: Binary(.divide), terms: terms + 1)
+        case .multiply: Linearity(magnitude: Binary(.multiply), terms: terms)
+        case .divide: Linearity(magnitude: Binary(.divide), terms: terms + 1)
         default: nil
         }
     }

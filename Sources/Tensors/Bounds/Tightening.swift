@@ -12,11 +12,19 @@ package final class KnownBounds: Sendable {
 }
 
 extension BoundWorkspace {
+    /// Which elements of a pivot are bounded anew.
+    package enum Renewal: Sendable, Hashable {
+        /// Those of which more has to be known: for max(x, 0) only whether the sign is settled.
+        case open
+        /// All, since what rounding may cost grows with every magnitude.
+        case all
+    }
+
     /// Bounds everything, each pivot by backward propagation, starting from what is known of each region.
-    package func bound(known: [KnownBounds?]) {
+    package func bound(known: [KnownBounds?], _ renewal: Renewal = .open) {
         bound { pivot in
             intersect(pivot, known)
-            tighten(pivot)
+            tighten(pivot, renewal)
         }
     }
 
@@ -45,27 +53,28 @@ extension BoundWorkspace {
     }
 
     /// Narrows the interval of a pivot where that matters.
-    private func tighten(_ pivot: Int) {
+    private func tighten(_ pivot: Int, _ renewal: Renewal) {
         let node = plan.nodes[pivot]
         if regions > 1 {
-            for element in 0..<node.count where isOpen(pivot, element) {
+            for element in 0..<node.count where isOpen(pivot, element, renewal) {
                 tightenInEachRegion(pivot, element, sign: 1)
-                if isOpen(pivot, element) { tightenInEachRegion(pivot, element, sign: -1) }
+                if isOpen(pivot, element, renewal) { tightenInEachRegion(pivot, element, sign: -1) }
             }
             return
         }
-        let open = (0..<node.count).filter { isOpen(pivot, $0) }
+        let open = (0..<node.count).filter { isOpen(pivot, $0, renewal) }
         for first in stride(from: 0, to: open.count, by: BoundWorkspace.rows / 2) {
             tightenRows(pivot, Array(open[first..<min(first + BoundWorkspace.rows / 2, open.count)]))
         }
     }
 
     /// Whether some region does not know all that is needed of an element.
-    private func isOpen(_ pivot: Int, _ element: Int) -> Bool {
+    private func isOpen(_ pivot: Int, _ element: Int, _ renewal: Renewal) -> Bool {
         let own = memory[pivot]
+        let isSignEnough = renewal == .open && plan.nodes[pivot].feedsOnlyRelu
         for lane in 0..<regions {
             let (lower, upper) = (own.lower[element * regions + lane], own.upper[element * regions + lane])
-            if plan.nodes[pivot].feedsOnlyRelu ? (lower < 0 && upper > 0) || !(lower <= upper) : lower < upper {
+            if isSignEnough ? (lower < 0 && upper > 0) || !(lower <= upper) : lower < upper {
                 return true
             }
         }
@@ -75,6 +84,7 @@ extension BoundWorkspace {
     private func tightenInEachRegion(_ pivot: Int, _ element: Int, sign: Double) {
         seed(pivot, rows: regions, element: { _ in element }, sign: { _ in sign })
         propagate(from: pivot, rows: regions, .ofEachRegion)
+        if sign > 0 { noteDependence(pivot, element) }
         for lane in 0..<regions {
             narrow(pivot, element * regions + lane, sign: sign, bound(lane, .ofEachRegion))
         }
@@ -88,6 +98,7 @@ extension BoundWorkspace {
             sign: { $0 % 2 == 0 ? 1 : -1 })
         propagate(from: pivot, rows: rows, .ofRegion(0))
         for (index, element) in elements.enumerated() {
+            noteDependence(pivot, element, row: 2 * index, rows: rows)
             narrow(pivot, element, sign: 1, bound(2 * index, .ofRegion(0)))
             narrow(pivot, element, sign: -1, bound(2 * index + 1, .ofRegion(0)))
         }
