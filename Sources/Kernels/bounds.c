@@ -4,41 +4,68 @@
 #elif PASS == KERNELS
 
 #define BAND JOIN(gs, band, TYPE)
-// Lanes that are summed together, so that their sums stay in registers.
+// Lanes that are summed together.
 #define ABREAST 16
 #define UNIT (WIDE ? 0x1p-53 : 0x1p-24)
 
-static INLINE void NAME(least_of)(
-    size_t count, size_t lanes, size_t first, size_t width, size_t low, size_t high, const T *a, BAND band,
-    double *sum, double *size) {
-    double least[ABREAST] = {0}, magnitude[ABREAST] = {0};
+// ABREAST lanes: their sums stay in registers.
+typedef double NAME(wide) __attribute__((ext_vector_type(ABREAST), aligned(8)));
+typedef T NAME(row) __attribute__((ext_vector_type(ABREAST), aligned(4)));
+
+static INLINE NAME(row) NAME(row_at)(const T *x, size_t step) {
+    return step ? *(const NAME(row) *)x : (NAME(row))(*x);
+}
+
+static INLINE void NAME(least_abreast)(
+    size_t count, size_t lanes, size_t low, size_t high, const T *a, const T *lower, size_t lower_row, const T *upper,
+    size_t upper_row, double *sum, double *size) {
+    NAME(wide) least = 0, magnitude = 0;
     for (size_t i = 0; i < count; i++) {
-        const T *c = a + i * lanes + first;
-        const T *lower = band.lower + i * band.lower_row + first * low;
-        const T *upper = band.upper + i * band.upper_row + first * high;
-        LANEWISE for (size_t lane = 0; lane < width; lane++) {
-            const double term = (double)c[lane] * (double)(c[lane] >= 0 ? lower[lane * low] : upper[lane * high]);
-            least[lane] += term;
-            magnitude[lane] += __builtin_elementwise_abs(term);
-        }
+        const NAME(row) c = *(const NAME(row) *)(a + i * lanes);
+        const NAME(row) below = NAME(row_at)(lower + i * lower_row, low), above = NAME(row_at)(upper + i * upper_row, high);
+        const NAME(row) chosen = c >= 0 ? below : above;
+        const NAME(wide) term = __builtin_convertvector(c, NAME(wide)) * __builtin_convertvector(chosen, NAME(wide));
+        least += term;
+        magnitude += __builtin_elementwise_abs(term);
     }
-    for (size_t lane = 0; lane < width; lane++) {
-        sum[first + lane] += least[lane];
-        size[first + lane] += magnitude[lane];
+    *(NAME(wide) *)sum += least;
+    *(NAME(wide) *)size += magnitude;
+}
+
+static void NAME(least_each)(size_t count, size_t lanes, const T *a, BAND band, double *sum, double *size) {
+    for (size_t lane = 0; lane < lanes; lane++) {
+        const T *lower = band.lower + lane * band.lower_step, *upper = band.upper + lane * band.upper_step;
+        double least = 0, magnitude = 0;
+        for (size_t i = 0; i < count; i++) {
+            const T c = a[i * lanes + lane];
+            const double term = (double)c * (double)(c >= 0 ? lower[i * band.lower_row] : upper[i * band.upper_row]);
+            least += term;
+            magnitude += __builtin_elementwise_abs(term);
+        }
+        sum[lane] += least;
+        size[lane] += magnitude;
     }
 }
 
 static void NAME(least)(size_t count, size_t lanes, const T *a, BAND band, double *sum, double *size) {
+    if (lanes % ABREAST) {
+        NAME(least_each)(count, lanes, a, band, sum, size);
+        return;
+    }
     for (size_t first = 0; first < lanes; first += ABREAST) {
-        const size_t width = lanes - first;
-        if (width >= ABREAST && band.lower_step && band.upper_step)
-            NAME(least_of)(count, lanes, first, ABREAST, 1, 1, a, band, sum, size);
-        else if (width >= ABREAST && !band.lower_step && !band.upper_step)
-            NAME(least_of)(count, lanes, first, ABREAST, 0, 0, a, band, sum, size);
+        const T *lower = band.lower + first * band.lower_step, *upper = band.upper + first * band.upper_step;
+#define LEAST(low, high) \
+    NAME(least_abreast)( \
+        count, lanes, low, high, a + first, lower, band.lower_row, upper, band.upper_row, sum + first, size + first)
+        if (band.lower_step && band.upper_step)
+            LEAST(1, 1);
+        else if (band.lower_step)
+            LEAST(1, 0);
+        else if (band.upper_step)
+            LEAST(0, 1);
         else
-            NAME(least_of)(
-                count, lanes, first, width < ABREAST ? width : ABREAST, band.lower_step, band.upper_step, a, band,
-                sum, size);
+            LEAST(0, 0);
+#undef LEAST
     }
 }
 
