@@ -89,6 +89,8 @@ package final class Relaxation {
         }
     }
 
+    func slope(_ part: Part, _ place: Int) -> Double { number(part.slopes, part.node, place) }
+
     /// The free slopes of one row, in 255ths.
     package func slopes(_ row: Int, rows: Int) -> [UInt8] {
         var kept: [UInt8] = []
@@ -188,7 +190,7 @@ package final class Relaxation {
 }
 
 extension Double {
-    fileprivate static func pow(_ base: Double, _ exponent: Int) -> Double {
+    static func pow(_ base: Double, _ exponent: Int) -> Double {
         var (result, power, rest) = (1.0, base, exponent)
         while rest > 0 {
             if rest & 1 == 1 { result *= power }

@@ -36,6 +36,7 @@ extension BoundWorkspace {
     ///
     /// `signs` are constraints per region; what is bounded then holds where they are met.
     package func bound(known: [KnownBounds?], signs: [[NeuronSign]] = [], _ renewal: Renewal = .open) {
+        vacuous.removeAll(keepingCapacity: true)
         bound { node in
             if plan.nodes[node].isPivot { intersect(node, known) }
             for (lane, signs) in signs.enumerated() { clip(node, lane, signs) }
@@ -54,6 +55,7 @@ extension BoundWorkspace {
             // Nothing meets the constraint: any bound is sound, and an interval must stay one.
             if memory[node].lower[place] > memory[node].upper[place] {
                 (memory[node].lower[place], memory[node].upper[place]) = (0, 0)
+                vacuous.insert(lane)
             }
         }
     }
@@ -123,15 +125,31 @@ extension BoundWorkspace {
     /// Both bounds of some elements of the one region.
     private func tightenRows(_ pivot: Int, _ elements: [Int]) {
         let rows = Evaluator.lanes(for: 2 * elements.count)
-        seed(
-            pivot, rows: rows, element: { elements[min($0 / 2, elements.count - 1)] },
-            sign: { $0 % 2 == 0 ? 1 : -1 })
-        propagate(from: pivot, rows: rows, .ofRegion(0))
-        for (index, element) in elements.enumerated() {
-            noteDependence(pivot, element, row: 2 * index, rows: rows)
-            narrow(pivot, element, sign: 1, bound(2 * index, .ofRegion(0)))
-            narrow(pivot, element, sign: -1, bound(2 * index + 1, .ofRegion(0)))
+        let relaxation = ascents > 0 && plan.nodes[pivot].feedsOnlyRelu ? rowRelaxation() : nil
+        relaxation?.reset(self, rows: rows, .ofRegion(0))
+        for ascent in 0...(relaxation == nil ? 0 : ascents) {
+            seed(
+                pivot, rows: rows, element: { elements[min($0 / 2, elements.count - 1)] },
+                sign: { $0 % 2 == 0 ? 1 : -1 })
+            propagate(from: pivot, rows: rows, .ofRegion(0), relaxation: relaxation)
+            for (index, element) in elements.enumerated() {
+                if ascent == 0 { noteDependence(pivot, element, row: 2 * index, rows: rows) }
+                narrow(pivot, element, sign: 1, bound(2 * index, .ofRegion(0)))
+                narrow(pivot, element, sign: -1, bound(2 * index + 1, .ofRegion(0)))
+            }
+            guard let relaxation, ascent < ascents else { return }
+            evaluate(to: pivot, rows: rows, .ofRegion(0), relaxation: relaxation)
+            relaxation.ascend(
+                self, from: pivot, rows: rows, .ofRegion(0), slopeRate: 0.25 * Double.pow(0.95, ascent),
+                multiplierRate: 0)
         }
+    }
+
+    private func rowRelaxation() -> Relaxation {
+        if let made = relaxationOfRows { return made }
+        let made = Relaxation(plan)
+        relaxationOfRows = made
+        return made
     }
 
     private func narrow(_ pivot: Int, _ place: Int, sign: Double, _ bound: Double) {
