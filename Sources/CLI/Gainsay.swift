@@ -11,14 +11,24 @@ struct Gainsay: ParsableCommand {
             to the end.
             """,
         version: version,
-        subcommands: [Check.self, Replay.self, Cases.self, FormatCommand.self, ImportCommand.self],
+        subcommands: [
+            Check.self, Replay.self, Cases.self, Verify.self, Supports.self, FormatCommand.self, ImportCommand.self,
+        ],
         defaultSubcommand: nil)
 
     static let version = "0.1.0"
 
+    @Flag(name: .long, help: "Show the name.")
+    var name = false
+
+    func run() throws {
+        guard name else { throw CleanExit.helpRequest(self) }
+        Console.write("Gainsay\n")
+    }
+
     static func main() {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(completed(Array(CommandLine.arguments.dropFirst())))
             try command.run()
         } catch let failure as Failure {
             failure.print()
@@ -26,6 +36,12 @@ struct Gainsay: ParsableCommand {
         } catch {
             exit(reporting: error)
         }
+    }
+
+    /// Some tools call a solver with the query alone, and no command before it: that is `verify`.
+    private static func completed(_ arguments: [String]) -> [String] {
+        let isQuery = arguments.first.map { $0.hasSuffix(".txt") || $0.hasSuffix(".vnnlib") } ?? false
+        return isQuery ? ["verify"] + arguments : arguments
     }
 
     /// Usage errors leave with 2, not with the argument parser's 64.

@@ -22,10 +22,8 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         let source = SourceFile(path: property, bytes: try Files.read(property))
-        let query: Query
-        do { query = try Query(parsing: source) } catch {
-            throw Failure(rendered: render([error], from: [source], style: .forErrors))
-        }
+        let query = try Query.read(source)
+        do { try query.requireBoundedInput() } catch { throw Failure(error, in: source) }
         let text = query.sayText(of: try queried(query), title: property)
         if let output { try Files.write(Array(text.utf8), to: output) } else { Console.write(text) }
     }
