@@ -35,7 +35,9 @@ package enum TensorFile {
 extension ElementKind {
     /// Little-endian, as raw data holds it.
     fileprivate func bytes(of value: Double) -> [UInt8]? {
-        func raw<Bits: FixedWidthInteger>(_ bits: Bits) -> [UInt8] { withUnsafeBytes(of: bits.littleEndian, Array.init) }
+        func raw<Bits: FixedWidthInteger>(_ bits: Bits) -> [UInt8] {
+            withUnsafeBytes(of: bits.littleEndian, Array.init)
+        }
         func whole<Number: FixedWidthInteger>(_ type: Number.Type) -> [UInt8] {
             raw(Number(exactly: value.rounded()) ?? (value > 0 ? .max : value < 0 ? .min : 0))
         }

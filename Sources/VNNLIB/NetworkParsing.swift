@@ -7,14 +7,13 @@ extension Parser {
         let span = scanner.span
         let name = try parseName("the network's name")
         let relation = try parseRelation()
+        let inputs = try parseTensors("declare-input", .input)
+        guard !inputs.isEmpty else { throw .unexpected(describeToken(), expected: "`(declare-input`", at: place) }
+        let hidden = try parseTensors("declare-hidden", .output)
+        let outputs = try parseTensors("declare-output", .output)
+        guard !outputs.isEmpty else { throw .unexpected(describeToken(), expected: "`(declare-output`", at: place) }
         let network = Network(
-            name: name, relation: relation, inputs: try parseTensors("declare-input", .input),
-            hidden: try parseTensors("declare-hidden", .output), outputs: try parseTensors("declare-output", .output),
-            span: span)
-        guard !network.inputs.isEmpty else { throw .unexpected(describeToken(), expected: "`(declare-input`", at: place) }
-        guard !network.outputs.isEmpty else {
-            throw .unexpected(describeToken(), expected: "`(declare-output`", at: place)
-        }
+            name: name, relation: relation, inputs: inputs, hidden: hidden, outputs: outputs, span: span)
         try declared.add(network)
     }
 

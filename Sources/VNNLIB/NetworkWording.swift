@@ -23,7 +23,8 @@ extension Diagnostic {
             code: "vnnlib-nothing-declared", "no network is declared", at: span,
             hints: [
                 Hint(
-                    "`(declare-network N (declare-input X float32 [1,5]) (declare-output Y float32 [1,2]))` declares one")
+                    "`(declare-network N (declare-input X float32 [1,5]) (declare-output Y float32 [1,2]))` declares one"
+                )
             ])
     }
 
@@ -67,7 +68,8 @@ extension Diagnostic {
         let names = DeclaredElement.Kind.allCases.map(\.rawValue)
         return Diagnostic(
             code: "vnnlib-unknown-type", "no element type is named `\(name.prefix(40))`", at: span,
-            hints: didYouMean(name, names) + [Hint("they are those of ONNX, such as `float32` and `int64`, and `real`")])
+            hints: didYouMean(name, names) + [Hint("they are those of ONNX, such as `float32` and `int64`, and `real`")]
+        )
     }
 
     static func emptyDimension(at span: Span) -> Diagnostic {
@@ -98,7 +100,8 @@ extension Diagnostic {
 
     static func indexOutside(_ tensor: DeclaredTensor, at span: Span) -> Diagnostic {
         Diagnostic(
-            code: "vnnlib-index", "an index is not below the size of its dimension: `\(tensor.name)` is \(tensor.typeText)",
+            code: "vnnlib-index",
+            "an index is not below the size of its dimension: `\(tensor.name)` is \(tensor.typeText)",
             at: span, declaring: tensor)
     }
 
@@ -130,5 +133,7 @@ extension Diagnostic {
 
 extension DeclaredTensor {
     /// `float32 [1,5]`
-    package var typeText: String { "\(element.spelling) [\((shape ?? [count]).map(String.init).joined(separator: ","))]" }
+    package var typeText: String {
+        "\(element.spelling) [\((shape ?? [count]).map(String.init).joined(separator: ","))]"
+    }
 }

@@ -29,7 +29,8 @@ struct Parser {
     mutating func parseFile() throws(Diagnostic) {
         var isFirst = true
         while scanner.token != .end {
-            try expect(.open, "a command such as `(\(version == .one ? "declare-const X_0 Real" : "assert (<= Y[0] 1.5)"))`")
+            try expect(
+                .open, "a command such as `(\(version == .one ? "declare-const X_0 Real" : "assert (<= Y[0] 1.5)"))`")
             let span = scanner.span
             let command = try parseWord("a command")
             if isFirst && command == "vnnlib-version" {
@@ -48,7 +49,8 @@ struct Parser {
         let span = scanner.span
         let word = try parseWord("a version such as `<2.0>`")
         let parts = word.dropFirst().dropLast().split(separator: ".", omittingEmptySubsequences: false)
-        guard word.hasPrefix("<"), word.hasSuffix(">"), parts.count == 2, let major = Int(parts[0]), Int(parts[1]) != nil
+        guard word.hasPrefix("<"), word.hasSuffix(">"), parts.count == 2, let major = Int(parts[0]),
+            Int(parts[1]) != nil
         else { throw .unexpected(word, expected: "a version such as `<2.0>`", at: span) }
         switch major {
         case 1: version = .one

@@ -44,7 +44,9 @@ package struct Polynomial: Sendable, Hashable {
         let factors = parts.filter { !$0.isConstant }
         guard let first = factors.first else { return Polynomial(factor) }
         if factors.count == 1 { return first.scaled(by: factor) }
-        let sorted = factors.map { Polynomial(terms: collected($0.terms), products: $0.products, constant: $0.constant) }
+        let sorted = factors.map {
+            Polynomial(terms: collected($0.terms), products: $0.products, constant: $0.constant)
+        }
         return Polynomial(terms: [], products: [Product(coefficient: factor, factors: sorted)])
     }
 

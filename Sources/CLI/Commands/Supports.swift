@@ -29,7 +29,10 @@ struct Supports: ParsableCommand {
         switch capability {
         case .onnxOpsetVersions: ["\(Model.operatorSets.lowerBound)", "\(Model.operatorSets.upperBound)"]
         case .onnxElementTypes:
-            ["bool", "float32", "float64", "int16", "int32", "int64", "int8", "real", "uint16", "uint32", "uint64", "uint8"]
+            [
+                "bool", "float32", "float64", "int16", "int32", "int64", "int8", "real", "uint16", "uint32", "uint64",
+                "uint8",
+            ]
         case .onnxOperators: Model.operators
         case .onnxOperatorsUnsatProofs: []
         case .vnnlibVersions: ["1.0", "2.0"]

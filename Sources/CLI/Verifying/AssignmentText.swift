@@ -21,13 +21,9 @@ extension QueryAssignment {
 }
 
 extension DeclaredTensor {
-    /// The shortest text that reads as the value in the declared type.
+    /// The shortest text that reads as the value in float64: read in float32, it is the same value where the value is one.
     fileprivate func text(_ value: Double) -> String {
         if element.kind.isWhole, let number = Int(exactly: value) { return "\(number)" }
-        switch element.kind {
-        case .float32: return Double(Float(value)) == value ? "\(Float(value))" : "\(value)"
-        case .float16: return Double(Float16(value)) == value ? "\(Float16(value))" : "\(value)"
-        default: return "\(value)"
-        }
+        return "\(value)"
     }
 }

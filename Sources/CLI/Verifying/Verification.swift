@@ -34,13 +34,16 @@ struct Verification {
 
     /// `3 of 5 cases are settled`, or nothing where there is only one.
     var progress: String? {
-        trials.count > 1 ? "\(trials.count - open.count) of \(trials.count) cases are settled: no input meets them" : nil
+        trials.count > 1
+            ? "\(trials.count - open.count) of \(trials.count) cases are settled: no input meets them" : nil
     }
 
     mutating func answer() throws(Failure) -> Answer {
         let first = min(remaining / 4, 10)
         for index in open {
-            if let found = try search(index, round: 0, seconds: first / Double(trials.count)) { return .satisfied(found) }
+            if let found = try search(index, round: 0, seconds: first / Double(trials.count)) {
+                return .satisfied(found)
+            }
         }
         for (place, index) in open.enumerated() where !isOver {
             let share = remaining / Double(open.count - place)
@@ -101,7 +104,9 @@ struct Verification {
     ) throws(Failure) -> QueryAssignment? {
         guard !points.isEmpty else { return nil }
         let sturdy: any Objective
-        do { sturdy = try trials[index].trial.sturdiness.makeObjective() } catch { throw Failure("\(error)", code: .unfinished) }
+        do { sturdy = try trials[index].trial.sturdiness.makeObjective() } catch {
+            throw Failure("\(error)", code: .unfinished)
+        }
         for point in points where sturdy.margin(at: point) < 0 {
             if let assignment = try assignment(at: point, of: index) { return assignment }
         }

@@ -100,7 +100,8 @@ struct FittedNetwork: Sendable {
         if let shape = tensor.shape {
             guard shape == type.shape.dimensions else {
                 throw QueryError(
-                    "`\(tensor.name)` is declared \(tensor.typeText), and the model's \(what) is \(type)", at: tensor.span)
+                    "`\(tensor.name)` is declared \(tensor.typeText), and the model's \(what) is \(type)",
+                    at: tensor.span)
             }
         } else {
             guard tensor.count == type.shape.count else {

@@ -133,7 +133,9 @@ extension QueryBuilder {
     private mutating func value(of polynomial: Polynomial) throws(ShapeError) -> Value {
         var parts: [Value] = []
         for term in polynomial.terms { parts.append(try scaled(element(term.variable), by: term.coefficient)) }
-        for product in polynomial.products { parts.append(try scaled(value(of: product.factors), by: product.coefficient)) }
+        for product in polynomial.products {
+            parts.append(try scaled(value(of: product.factors), by: product.coefficient))
+        }
         if polynomial.constant != 0 || parts.isEmpty { parts.append(graph.constant(.scalar(polynomial.constant))) }
         var sum = parts[0]
         for part in parts.dropFirst() { sum = try graph.add(Binary(.add), [sum, part]) }

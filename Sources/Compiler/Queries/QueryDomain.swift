@@ -101,8 +101,12 @@ private struct InputGrid {
     private func clamped(_ box: InputBox) -> InputBox? {
         var result = box
         for place in kinds.indices {
-            var (low, high) = (max(box.lower[place], ranges[place].lowerBound), min(box.upper[place], ranges[place].upperBound))
-            if kinds[place] == .integer || kinds[place] == .category { (low, high) = (low.rounded(.up), high.rounded(.down)) }
+            var (low, high) = (
+                max(box.lower[place], ranges[place].lowerBound), min(box.upper[place], ranges[place].upperBound)
+            )
+            if kinds[place] == .integer || kinds[place] == .category {
+                (low, high) = (low.rounded(.up), high.rounded(.down))
+            }
             guard low <= high else { return nil }
             (result.lower[place], result.upper[place]) = (low, high)
         }
