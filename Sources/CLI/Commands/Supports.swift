@@ -18,9 +18,21 @@ struct Supports: ParsableCommand {
             value == .multipleInputOutputTheories
                 ? [.long, .customLong("multiple-inputs-output-theories")] : .long
         }
+
+        static func help(for value: Capability) -> ArgumentHelp? {
+            switch value {
+            case .onnxOpsetVersions, .vnnlibVersions: "The oldest and the newest."
+            case .onnxElementTypes: "Of declared tensors."
+            case .onnxOperators, .onnxOperatorsUnsatProofs: "A line for each."
+            case .hiddenNodeTheories, .multipleInputOutputTheories, .multipleNetworkTheories,
+                .multipleNodeComparisonTheories, .arithmeticComplexityTheories:
+                "By the standard's names."
+            case .optimisedDisjunctiveReasoning, .serialiseAssignments, .unsatProofs: "true or false."
+            }
+        }
     }
 
-    @Flag(exclusivity: .exclusive, help: "The capability.")
+    @Flag(exclusivity: .exclusive)
     var capability: Capability
 
     func run() { Console.write(lines.map { $0 + "\n" }.joined()) }

@@ -59,7 +59,7 @@ extension Query {
         case .named(let files):
             if version == .one {
                 guard files.count == 1, let file = files.values.first else {
-                    throw Failure("a VNN-LIB 1.0 property speaks of one model: say `\(option) N=FILE`")
+                    throw Failure("a VNN-LIB property speaks of one model: say `\(option) net=FILE`")
                 }
                 return [file]
             }
@@ -70,6 +70,9 @@ extension Query {
                 guard let file = files[owner] else {
                     throw Failure("no model is given for network `\(owner)` of \(path): say `\(option) \(owner)=FILE`")
                 }
+                if let own = files[network.name] {
+                    try requireSame(own, file, "`\(network.name)` is declared equal to `\(owner)`")
+                }
                 result.append(file)
             }
             return result
@@ -77,16 +80,16 @@ extension Query {
     }
 
     private func refuseOthers(_ files: [String: String], option: String, in path: String) throws(Failure) {
-        for name in files.keys.sorted() {
-            guard let network = networks.first(where: { $0.name == name }) else {
-                let near = suggest(name, among: networks.map(\.name)).map { "; did you mean `\($0)`?" } ?? ""
-                throw Failure("\(option) \(name)=...: \(path) declares no network named `\(name)`\(near)")
-            }
-            guard !network.isCopy else {
-                throw Failure(
-                    "\(option) \(name)=...: \(path) declares `\(name)` equal to another network, whose model it has")
-            }
+        for name in files.keys.sorted() where !networks.contains(where: { $0.name == name }) {
+            let near = suggest(name, among: networks.map(\.name)).map { "; did you mean `\($0)`?" } ?? ""
+            throw Failure("\(option) \(name)=...: \(path) declares no network named `\(name)`\(near)")
         }
+    }
+
+    /// Some tools name the model of an equal network once more.
+    private func requireSame(_ file: String, _ other: String, _ reason: String) throws(Failure) {
+        guard file != other, try Files.read(file) != Files.read(other) else { return }
+        throw Failure("\(reason), and `\(file)` is not the same model as `\(other)`")
     }
 
     private func list(_ networks: [Network]) -> String { networks.map { "`\($0.name)`" }.joined(separator: ", ") }

@@ -106,7 +106,7 @@ struct FittedNetwork: Sendable {
         } else {
             guard tensor.count == type.shape.count else {
                 throw QueryError(
-                    "the property speaks of \(tensor.count) numbers `\(tensor.name)`, and the model's \(what) is \(type)",
+                    "the property has \(tensor.count) variables `\(tensor.name)_i`, and the model's \(what) is \(type)",
                     at: tensor.span)
             }
         }
