@@ -38,10 +38,10 @@ struct Gainsay: ParsableCommand {
         }
     }
 
-    /// Some tools call a solver with the query alone, and no command before it: that is `verify`.
+    /// Vehicle calls a solver with the query first and no command: that is `verify`, in the words that Vehicle understands.
     private static func completed(_ arguments: [String]) -> [String] {
         let isQuery = arguments.first.map { $0.hasSuffix(".txt") || $0.hasSuffix(".vnnlib") } ?? false
-        return isQuery ? ["verify"] + arguments : arguments
+        return isQuery ? ["verify", "--words", "vehicle"] + arguments : arguments
     }
 
     /// Usage errors leave with 2, not with the argument parser's 64.

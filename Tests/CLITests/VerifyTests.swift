@@ -74,7 +74,7 @@ import Testing
         #expect(Date().timeIntervalSince(start) < 5)
     }
 
-    /// Some tools name the query first and no command.
+    /// Vehicle names the query first and no command, and knows `timeout`.
     @Test func theCommandMayBeLeftOut() throws {
         try command.write(
             """
@@ -88,6 +88,9 @@ import Testing
         #expect(result.output.hasPrefix("sat\nA Real [1,2]\n"))
         #expect(result.output.hasSuffix("C Real [1,2]\n0.25\n0.25\nD Real [1,1]\n0.5\n") && result.code == 0)
         #expect(try command.run("--name").output == "Gainsay\n")
+        try command.write(Self.unsatisfiable, to: "hard.txt")
+        let limited = try command.run("hard.txt --network N=sum.onnx --timeout 0.5")
+        #expect(["timeout\n", "unsat\n"].contains(limited.output))
     }
 
     @Test func assignmentsAreSerialised() throws {

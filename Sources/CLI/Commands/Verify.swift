@@ -37,6 +37,15 @@ struct Verify: ParsableCommand {
     @Option(name: .long, help: "Write the answer to a file, too, as VNN-COMP reads it.")
     var result: String?
 
+    enum Words: String, CaseIterable, ExpressibleByArgument {
+        case standard
+        /// Knows `timeout`, as VNN-COMP does, and neither `timed-out` nor `unknown`.
+        case vehicle
+    }
+
+    @Option(name: .long, help: .hidden)
+    var words = Words.standard
+
     @Option(name: .long, help: "Where chance begins.")
     var seed: UInt64 = 0
 
@@ -80,13 +89,14 @@ struct Verify: ParsableCommand {
         let limit = timeout?.seconds ?? 10
         return Verification.Settings(
             seed: seed, threads: threads, deadline: start + limit - min(limit / 10, 1),
-            atDeadline: timeout == nil ? .unknown : .timedOut)
+            atDeadline: timeout == nil && words == .standard ? .unknown : .timedOut)
     }
 
     // MARK: - Answers
 
     private func write(_ answer: Verification.Answer, _ query: Query) throws(Failure) {
-        var (text, competition) = (answer.word + "\n", answer.competitionWord + "\n")
+        var competition = answer.competitionWord + "\n"
+        var text = words == .standard ? answer.word + "\n" : competition
         if case .satisfied(let assignment) = answer {
             competition += assignment.competitionText
             if let assignments {
