@@ -13,6 +13,7 @@ struct Gainsay: ParsableCommand {
         version: version,
         subcommands: [
             Check.self, Replay.self, Cases.self, Verify.self, Supports.self, FormatCommand.self, ImportCommand.self,
+            ExportCommand.self,
         ],
         defaultSubcommand: nil)
 

@@ -76,7 +76,7 @@ package struct DeclaredElement: Sendable, Hashable {
     /// As the file spells it: `Real` is read as well.
     package let spelling: String
 
-    init(_ kind: Kind) { (self.kind, spelling) = (kind, kind.rawValue) }
+    package init(_ kind: Kind) { (self.kind, spelling) = (kind, kind.rawValue) }
 
     init?(_ spelling: String) {
         guard let kind = Kind(rawValue: spelling == "Real" ? "real" : spelling) else { return nil }

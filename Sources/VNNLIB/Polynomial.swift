@@ -13,22 +13,22 @@ package struct Polynomial: Sendable, Hashable {
         package var factors: [Polynomial]
     }
 
-    init(_ constant: Double) { self.constant = constant }
+    package init(_ constant: Double) { self.constant = constant }
 
-    init(_ variable: Variable) { terms = [Term(variable: variable, coefficient: 1)] }
+    package init(_ variable: Variable) { terms = [Term(variable: variable, coefficient: 1)] }
 
     package init(terms: [Term], products: [Product] = [], constant: Double = 0) {
         (self.terms, self.products, self.constant) = (terms, products, constant)
     }
 
-    var isConstant: Bool { terms.isEmpty && products.isEmpty }
+    package var isConstant: Bool { terms.isEmpty && products.isEmpty }
 
     var isFinite: Bool {
         constant.isFinite && terms.allSatisfy(\.coefficient.isFinite)
             && products.allSatisfy { $0.coefficient.isFinite && $0.factors.allSatisfy(\.isFinite) }
     }
 
-    static func sum(_ parts: [Polynomial]) -> Polynomial {
+    package static func sum(_ parts: [Polynomial]) -> Polynomial {
         var sum = Polynomial(0)
         for part in parts {
             sum.terms += part.terms
@@ -39,7 +39,7 @@ package struct Polynomial: Sendable, Hashable {
     }
 
     /// Constant factors go into the coefficients.
-    static func product(_ parts: [Polynomial]) -> Polynomial {
+    package static func product(_ parts: [Polynomial]) -> Polynomial {
         let factor = parts.reduce(1) { $1.isConstant ? $0 * $1.constant : $0 }
         let factors = parts.filter { !$0.isConstant }
         guard let first = factors.first else { return Polynomial(factor) }
@@ -50,11 +50,11 @@ package struct Polynomial: Sendable, Hashable {
         return Polynomial(terms: [], products: [Product(coefficient: factor, factors: sorted)])
     }
 
-    func scaled(by factor: Double) -> Polynomial {
+    package func scaled(by factor: Double) -> Polynomial {
         map { $0 * factor }
     }
 
-    func divided(by divisor: Double) -> Polynomial {
+    package func divided(by divisor: Double) -> Polynomial {
         map { $0 / divisor }
     }
 
@@ -66,7 +66,7 @@ package struct Polynomial: Sendable, Hashable {
     }
 
     /// `self` at most (or less than) `other`, as one inequality; a truth value where no variable is left.
-    func compared(_ relation: Inequality.Relation, _ other: Polynomial) -> Formula {
+    package func compared(_ relation: Inequality.Relation, _ other: Polynomial) -> Formula {
         let difference = Polynomial.sum([self, other.scaled(by: -1)])
         // The constants are subtracted as they stand, so that a bound keeps the very double its decimal reads as.
         let limit = other.constant - constant

@@ -89,11 +89,11 @@ package struct Variable: Sendable, Hashable, Comparable, CustomStringConvertible
 }
 
 extension Formula {
-    static let always = Formula.all([])
-    static let never = Formula.any([])
+    package static let always = Formula.all([])
+    package static let never = Formula.any([])
 
     /// All of the parts, with nested conjunctions opened and what is always true left out.
-    static func conjunction(_ parts: [Formula]) -> Formula {
+    package static func conjunction(_ parts: [Formula]) -> Formula {
         var flat: [Formula] = []
         for part in parts {
             switch part {
@@ -106,7 +106,7 @@ extension Formula {
     }
 
     /// Any of the parts, with nested disjunctions opened and what is never true left out.
-    static func disjunction(_ parts: [Formula]) -> Formula {
+    package static func disjunction(_ parts: [Formula]) -> Formula {
         var flat: [Formula] = []
         for part in parts {
             switch part {

@@ -173,3 +173,33 @@ import Testing
         #expect(["unknown\n", "unsat\n"].contains(result.output) && result.code == 0)
     }
 }
+
+/// `gainsay export` and `gainsay import`.
+@Suite(.withExecutable) struct ExchangeTests {
+    private let command: Command
+
+    init() throws {
+        command = try Command()
+        try command.copyExample("planted")
+    }
+
+    @Test func whatIsWrittenIsAnswered() throws {
+        let written = try command.run("export planted/root.say --property positive_above -o root.vnnlib")
+        #expect(written.code == 0 && written.output.isEmpty)
+        let result = try command.run("verify root.vnnlib --network root=planted/root.onnx --timeout 0.5")
+        #expect(["timed-out\n", "unsat\n"].contains(result.output))
+        _ = try command.run("export planted/alarm.say --property near_is_alarming -o alarm.vnnlib")
+        let found = try command.run("verify alarm.vnnlib --network watch=planted/alarm.onnx --timeout 20")
+        #expect(found.output.hasPrefix("sat\n") && found.code == 0)
+    }
+
+    @Test func whatCannotBeWrittenIsSaidWithItsPlace() throws {
+        let result = try command.run("export planted/credit.say --property old_monotone")
+        #expect(result.code == 2 && result.output.isEmpty)
+        #expect(result.errors.contains("error[export-inexpressible]") && result.errors.contains("credit.say:"))
+        let unnamed = try command.run("export planted/credit.say")
+        #expect(unnamed.code == 2 && unnamed.errors.contains("say `--property NAME`"))
+        let unknown = try command.run("export planted/credit.say --property agree --to vnnlib1")
+        #expect(unknown.code == 2 && unknown.errors.contains("did you mean `agrees`?"))
+    }
+}
