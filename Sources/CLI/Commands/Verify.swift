@@ -64,7 +64,8 @@ struct Verify: ParsableCommand {
         let start = Clock.seconds()
         Interrupt.listen()
         Log.start(verbose: verbose ? .verbose : .quiet)
-        let loaded = try LoadedQuery(query, try networks, option: "--network")
+        let networks = try LoadedQuery.Networks(network, option: "--network")
+        let loaded = try LoadedQuery(query, networks, option: "--network")
         Log.debug("\(query): \(loaded.trials.count) trials after \(Clock.seconds() - start) s")
         if loaded.query.cases.isEmpty {
             Console.write("note: no input meets the assertions, whatever the models answer\n", to: .error)
@@ -74,14 +75,6 @@ struct Verify: ParsableCommand {
         try write(answer, loaded.query)
         explain(answer, verification)
         Exit.with(.nothingContradicted)
-    }
-
-    private var networks: LoadedQuery.Networks {
-        get throws {
-            let named = network.filter(\.namesNetwork)
-            if network.count == 1 && named.isEmpty { return .only(network[0]) }
-            return .named(try Assignment.dictionary(network.map { try Assignment.parse($0) }, option: "--network"))
-        }
     }
 
     /// Ends early enough for the answer to be there when the time is over.
@@ -147,13 +140,5 @@ extension QueryAssignment {
             guard let bytes else { throw Failure("\(path): tensors of \(type) cannot be written", code: .unfinished) }
             try Files.write(bytes, to: path)
         }
-    }
-}
-
-extension String {
-    /// Whether this is `NAME=FILE` rather than a file alone.
-    fileprivate var namesNetwork: Bool {
-        guard let mark = firstIndex(of: "=") else { return false }
-        return self[..<mark].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
     }
 }

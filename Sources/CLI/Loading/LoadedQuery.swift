@@ -40,13 +40,24 @@ struct LoadedQuery {
     }
 }
 
+extension LoadedQuery.Networks {
+    /// From what an option says each time: NAME=FILE, or once FILE alone.
+    init(_ arguments: [String], option: String) throws {
+        if arguments.count == 1, !arguments[0].namesNetwork {
+            self = .only(arguments[0])
+        } else {
+            self = .named(try Assignment.dictionary(arguments.map { try Assignment.parse($0) }, option: option))
+        }
+    }
+}
+
 extension Query {
     static func read(_ source: SourceFile) throws(Failure) -> Query {
         do { return try Query(parsing: source) } catch { throw Failure(error, in: source) }
     }
 
-    /// The model's file of each network. A network that is equal to another has that one's, and is given none.
-    fileprivate func files(
+    /// The model's file of each network. A network that is equal to another has that one's.
+    func files(
         _ given: LoadedQuery.Networks, option: String, in path: String
     ) throws(Failure) -> [String] {
         let needed = networks.filter { !$0.isCopy }
@@ -115,6 +126,12 @@ extension Failure {
 }
 
 extension String {
+    /// Whether this is `NAME=FILE` rather than a file alone.
+    fileprivate var namesNetwork: Bool {
+        guard let mark = firstIndex(of: "=") else { return false }
+        return self[..<mark].allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    }
+
     /// Without the endings, taken off in order where they are there.
     fileprivate func dropping(endings: [String]) -> String {
         endings.reduce(self) { $0.hasSuffix($1) ? String($0.dropLast($1.count)) : $0 }
