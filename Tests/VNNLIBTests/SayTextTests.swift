@@ -116,7 +116,7 @@ import Testing
                   let Y = f(p_in, b)
                   let Z = f(C, D)
                   let h_answer = h(n)
-                  check not ((0 < n + 3.0) and (2.0 * Y.H[1] * (p_in[0,1] - 1.5) + D * b <= Z[0] or h_answer.S[1] < h_answer.R))
+                  check not (0 < n + 3.0 and (2.0 * Y.H[1] * (p_in[0,1] - 1.5) + D * b <= Z[0] or h_answer.S[1] < h_answer.R))
                 }
 
                 """)

@@ -27,6 +27,9 @@ extension Subject {
     }
 
     private init(query path: String, _ options: Workload.Options) throws(Failure) {
+        guard !options.models.isEmpty else {
+            throw Failure("a VNN-LIB property speaks of one model: say `--model net=FILE`")
+        }
         guard options.data.isEmpty, options.parameters.isEmpty else {
             throw Failure("a VNN-LIB property has no data and no parameters")
         }
