@@ -1,4 +1,5 @@
 import Compiler
+import Proof
 import Reports
 import Search
 
@@ -25,7 +26,22 @@ struct Trying {
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
-        let outcome = portfolio(for: trial, known: try known(trial), line).search(trial.objective)
+        var first = portfolio(for: trial, known: try known(trial), line)
+        first.budget.seconds = min(settings.budget, max(0.2, settings.budget * 0.1))
+        let outcome = first.search(trial.objective)
+        if case .survived(let effort) = outcome {
+            var prover = try! Prover(trial.objective, graph: trial.objective.graph, margin: trial.objective.margin)
+            prover.seconds = settings.budget * 0.9
+            prover.clock = { Clock.seconds() }
+            prover.threads = settings.threads
+            prover.isCancelled = { Interrupt.isRequested }
+            prover.progress = { if Interrupt.isRequested || true { Log.debug("regions \($0.regions) open \($0.open) bound \($0.bound)") } }
+            switch prover.prove() {
+            case .proved(let work): return verdict(trial, .proved(.regions(work.regions)), Account(effort, Clock.seconds() - start))
+            case .found(let point, let work): Log.debug("prover found \(point) after \(work.regions)")
+            case .undecided(let why, let work): Log.debug("undecided: \(why) after \(work.regions) regions, \(work.open) open, bound \(work.bound)")
+            }
+        }
         let seconds = Clock.seconds() - start
         Log.debug(
             "\(trial.name): \(trial.space.dimension) dimensions, \(trial.objective.graph.nodes.count) nodes, searched for "
@@ -34,7 +50,7 @@ struct Trying {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, seconds), line)
         case .exhausted(let effort):
-            return verdict(trial, .proved(inputs: trial.space.pointCount ?? effort.tries), Account(effort, seconds))
+            return verdict(trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, seconds))
         case .survived(let effort): return survived(trial, Account(effort, seconds))
         case .interrupted(let findings, let effort):
             var account = Account(effort, seconds)
