@@ -62,6 +62,18 @@ import Testing
         #expect(differences.count == 2)
     }
 
+    @Test func aSignNeedsNoDifference() throws {
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float64, [2]))
+        let zero = try graph.number(0, like: x)
+        let positive = try graph.add(Unary(.relu), [x])
+        let margin = try graph.add(Compare(.lessOrEqual), [zero, positive])
+        let other = try graph.add(Compare(.lessOrEqual), [x, zero])
+        let decomposition = try Decomposition(graph, wanted: [margin, other])
+        #expect(decomposition.image(of: margin) == decomposition.image(of: positive))
+        try expectAgreement(graph, [margin, other], [Tensor([2, 2], [1.0, -2, 0, 0.5])])
+    }
+
     @Test func rowsAreUnrolled() throws {
         var body = Graph()
         let x = try body.input("x", TensorType(.float64, []))
