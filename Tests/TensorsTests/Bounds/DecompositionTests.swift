@@ -45,6 +45,8 @@ import Testing
             let error = rounding.relative * exact.magnitude + rounding.absolute
             #expect(abs(exact - computed) <= error, "\(computed) for \(exact)")
         }
+        guard let kind = (subject.operation as? Unary)?.kind else { return }
+        #expect(computed.allSatisfy(kind.computedLimits.contains))
     }
 
     @Test func aComputedDifferenceIsNoExactOne() throws {
@@ -129,10 +131,11 @@ extension Decomposition {
 }
 
 extension Graph {
-    /// The node whose numbers a value has: behind reshapes.
+    /// The node whose numbers a value has: behind reshapes and limits.
     func source(of value: Value) -> Value {
-        if case .operation(let operation) = nodes[value.index].source, operation is Rearrange {
-            return source(of: nodes[value.index].inputs[0])
+        if case .operation(let operation) = nodes[value.index].source {
+            let isClip = if case .clip = (operation as? Unary)?.kind { true } else { false }
+            if operation is Rearrange || isClip { return source(of: nodes[value.index].inputs[0]) }
         }
         return value
     }

@@ -19,7 +19,8 @@ extension Decomposer {
         let sum = try reshaped(logSumExp(gathered(x, axes: [axis])), to: Shape(kept))
         let excess = try add(Binary(.subtract), [sum, x])
         switch softmax.kind {
-        case .plain: return try add(Unary(.exponential), [add(Unary(.negate), [excess])], error.share)
+        case .plain:
+            return try held(add(Unary(.exponential), [add(Unary(.negate), [excess])], error.share))
         case .logarithm: return try add(Unary(.negate), [excess], error.logarithm)
         }
     }
@@ -33,11 +34,17 @@ extension Decomposer {
         let table = (0..<Int32(shape.count)).map { $0 / Int32(step) % 2 == 0 ? $0 + Int32(step) : $0 - Int32(step) }
         let other = try gathered(x, table, shape)
         switch kind {
-        case .plain: return try add(Unary(.sigmoid), [add(Binary(.subtract), [x, other])], error.share)
+        case .plain: return try held(add(Unary(.sigmoid), [add(Binary(.subtract), [x, other])], error.share))
         case .logarithm:
             let excess = try add(Unary(.softplus), [add(Binary(.subtract), [other, x])])
             return try add(Unary(.negate), [excess], error.logarithm)
         }
+    }
+
+    /// A share as computed is no more than 1: no sum of numbers that are not negative is less than one of them, in any
+    /// order, and a quotient of such numbers does not round to more than 1, nor a product with the reciprocal.
+    private mutating func held(_ share: Value) throws(ShapeError) -> Value {
+        try add(Unary(.clip(lower: 0, upper: 1)), [share])
     }
 
     /// log Σ exp(x) of `[n, rest]` over the first axis, exact.
