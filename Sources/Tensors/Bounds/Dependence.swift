@@ -42,7 +42,8 @@ extension BoundWorkspace {
         _ curve: Int, _ widths: UnsafePointer<Double>, _ total: UnsafeMutablePointer<Double>, as: Number.Type
     ) {
         let input = BoundPlan.root(plan.nodes[curve].inputs[0], plan.nodes)
-        guard let kept = dependence[input], let slopes = memory[curve].slopes, let offsets = memory[curve].offsets else {
+        guard let kept = dependence[input], let slopes = memory[curve].slopes, let offsets = memory[curve].offsets
+        else {
             return
         }
         func numbers(_ raw: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Number> {
@@ -75,7 +76,8 @@ extension BoundWorkspace {
 
     /// Notes what never changes: how the nodes that are linear in the coordinates depend on them.
     func noteDirectDependence() {
-        for (index, node) in plan.nodes.enumerated() where node.feedsCurves && node.isDirect && dependence[index] != nil {
+        for (index, node) in plan.nodes.enumerated() where node.feedsCurves && node.isDirect && dependence[index] != nil
+        {
             guard plan.cones[index] != nil else { continue }
             for element in 0..<node.count {
                 seed(index, rows: regions, element: { _ in element }, sign: { _ in 1 })

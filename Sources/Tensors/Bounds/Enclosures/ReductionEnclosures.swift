@@ -54,6 +54,8 @@ extension Reduce: Enclosing {
         let product = elements.dropFirst().reduce(elements[0], Interval.product)
         let growth = elements.reduce(1.0) { $0 * max(1, -$1.lower, $1.upper) * (1 + 0x1p-20) }
         let lost = Double(elements.count) * 0x1p-149 * growth
+        // In some order it overflows in float32.
+        guard growth < 0x1p127 else { return Enclosure.unknown }
         return ((product.lower - lost).nextDown, (product.upper + lost).nextUp)
     }
 
@@ -115,7 +117,8 @@ extension MatMul: Enclosing {
                     size = (size + max(-product.lower, product.upper)).nextUp
                 }
                 let error = (size * rounding.relative).nextUp + rounding.absolute
-                output[element * lanes + lane] = ((sum.lower - error).nextDown, (sum.upper + error).nextUp)
+                output[element * lanes + lane] =
+                    size < 0x1p127 ? ((sum.lower - error).nextDown, (sum.upper + error).nextUp) : Enclosure.unknown
             }
         }
     }
