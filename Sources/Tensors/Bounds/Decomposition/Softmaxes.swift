@@ -17,7 +17,8 @@ extension Decomposer {
         var kept = shape.dimensions
         kept[axis] = 1
         let sum = try reshaped(logSumExp(gathered(x, axes: [axis])), to: Shape(kept))
-        let excess = try add(Binary(.subtract), [sum, x])
+        // No x is above log Σ exp(x), whatever its bounds say: exp of the difference does not overflow.
+        let excess = try add(Unary(.clip(lower: 0, upper: .infinity)), [add(Binary(.subtract), [sum, x])])
         switch softmax.kind {
         case .plain:
             return try held(add(Unary(.exponential), [add(Unary(.negate), [excess])], error.share))

@@ -20,14 +20,22 @@ enum Enclosure {
         isKnown(x) && isKnown(y) ? (min(x.lower, y.lower), max(x.upper, y.upper)) : unknown
     }
 
-    /// x - y; exactly 0 stays 0, so that the sign is that of the difference.
-    static func difference(_ x: Ends, _ y: Ends) -> Ends {
+    /// x - y; rounded only where it is not exact.
+    static func difference(_ x: Ends, _ y: Ends) -> Ends { sum(x, (-y.upper, -y.lower)) }
+
+    static func sum(_ x: Ends, _ y: Ends) -> Ends {
         guard isKnown(x), isKnown(y) else { return unknown }
-        let (low, high) = (x.lower - y.upper, x.upper - y.lower)
-        return (low == 0 ? 0 : low.nextDown, high == 0 ? 0 : high.nextUp)
+        return (sum(x.lower, y.lower, .down), sum(x.upper, y.upper, .up))
     }
 
-    static func sum(_ x: Ends, _ y: Ends) -> Ends { difference(x, (-y.upper, -y.lower)) }
+    /// The nearest number on one side of a sum, which is the sum itself if that is a number (Knuth's two-sum).
+    static func sum(_ x: Double, _ y: Double, _ side: FloatingPointRoundingRule) -> Double {
+        let sum = x + y
+        let other = sum - x
+        let error = (x - (sum - other)) + (y - other)
+        if side == .down { return error >= 0 ? sum : sum.nextDown }
+        return error <= 0 ? sum : sum.nextUp
+    }
 
     /// A function of one number, element by element.
     static func map(_ input: LanedBounds, _ output: LanedBounds, _ lanes: Int, _ function: (Ends) -> Ends) {
