@@ -1,0 +1,121 @@
+#ifndef PASS
+#define SELF "sparse.c"
+#include "passes.h"
+#elif PASS == KERNELS
+
+#include "panel.h"
+
+#ifndef PIECE
+// Rows that are listed at a time.
+#define PIECE 384
+#endif
+#define LENGTH (VECTOR / sizeof(T))
+
+// A part of the sum for one strip of lanes: those of its input rows that are not zero.
+typedef struct NAME(part) {
+    size_t lanes, panel_stride, live;
+    const int32_t *list;
+    const T *weights, *bias, *in;
+    T *out;
+    // Whether the sum starts from the output; whether the activation follows it.
+    int continued, last;
+    gs_activation activation;
+} NAME(part);
+
+// Lists which of some rows are not zero in all of a strip.
+static INLINE size_t NAME(live)(size_t first, size_t end, size_t lanes, const T *x, int32_t *list) {
+    size_t live = 0;
+    for (size_t row = first; row < end; row++) {
+        NAME(vector) numbers[STRIP];
+        memcpy(numbers, x + row * lanes, sizeof numbers);
+        int any = 0;
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < STRIP; v++) any |= __builtin_reduce_or(numbers[v] != 0) != 0;
+        list[live] = (int32_t)row;
+        live += (size_t)any;
+    }
+    return live;
+}
+
+// `count` output rows: a constant where this is called, so that the sums live in registers.
+static INLINE void NAME(band)(const size_t count, const NAME(part) *p, const int32_t *rows) {
+    const size_t lanes = p->lanes, live = p->live;
+    const int32_t *list = p->list;
+    const T *in = p->in, *weights[BAND];
+    NAME(vector) sum[BAND][STRIP];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < count; r++) {
+        const size_t row = (size_t)rows[r];
+        weights[r] = p->weights + row / PANEL * p->panel_stride + row % PANEL;
+        if (p->continued)
+            memcpy(sum[r], p->out + row * lanes, sizeof sum[r]);
+        else
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < STRIP; v++) sum[r][v] = (NAME(vector))(p->bias ? p->bias[row] : 0);
+    }
+    for (size_t i = 0; i < live; i++) {
+        const size_t k = (size_t)list[i];
+        NAME(vector) x[STRIP];
+        memcpy(x, in + k * lanes, sizeof x);
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < count; r++)
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < STRIP; v++)
+                sum[r][v] = __builtin_elementwise_fma((NAME(vector))(weights[r][k * PANEL]), x[v], sum[r][v]);
+    }
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < count; r++) {
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < STRIP; v++)
+            if (p->last) sum[r][v] = NAME(activate)(NAME(settled)(sum[r][v]), p->activation);
+        memcpy(p->out + (size_t)rows[r] * lanes, sum[r], sizeof sum[r]);
+    }
+}
+
+static INLINE void NAME(bands)(size_t count, const NAME(part) *p, const int32_t *rows) {
+    size_t r = 0;
+    for (; r + BAND <= count; r += BAND) NAME(band)(BAND, p, rows + r);
+    switch (count - r) {
+    case 1: NAME(band)(1, p, rows + r); return;
+    case 2: NAME(band)(2, p, rows + r); return;
+    case 3: NAME(band)(3, p, rows + r); return;
+    case 4: NAME(band)(4, p, rows + r); return;
+    case 5: NAME(band)(5, p, rows + r); return;
+    case 6: NAME(band)(6, p, rows + r); return;
+    case 7: NAME(band)(7, p, rows + r); return;
+    }
+}
+
+static void NAME(sparse)(
+    size_t rows, size_t columns, size_t lanes, const T *packed, const T *bias, const T *in, const T *wanted, T *out,
+    gs_store store, gs_activation activation) {
+    int32_t list[PIECE], chosen[PIECE];
+    for (size_t row = 0; row < rows; row += PIECE) {
+        const size_t past = rows - row < PIECE ? rows : row + PIECE;
+        size_t count = past - row;
+        for (size_t r = 0; r < count; r++) chosen[r] = (int32_t)(row + r);
+        for (size_t lane = 0; lane < lanes; lane += STRIP * LENGTH) {
+            if (wanted) count = NAME(live)(row, past, lanes, wanted + lane, chosen);
+            size_t k = 0;
+            do {
+                const size_t end = columns - k < PIECE ? columns : k + PIECE;
+                const NAME(part) p = {
+                    .lanes = lanes, .panel_stride = columns * PANEL, .list = list,
+                    .live = NAME(live)(k, end, lanes, in + lane, list), .weights = packed, .bias = bias,
+                    .in = in + lane, .out = out + lane, .continued = k > 0 || store == GS_STORE_ADD,
+                    .last = end == columns, .activation = activation,
+                };
+                NAME(bands)(count, &p, chosen);
+                k = end;
+            } while (k < columns);
+        }
+    }
+}
+#undef LENGTH
+
+#elif PASS == EXPORTS
+EXPORT(sparse, (
+    size_t rows, size_t columns, size_t lanes, const T *packed, const T *bias, const T *in, const T *wanted, T *out,
+    gs_store store, gs_activation activation),
+    (rows, columns, lanes, packed, bias, in, wanted, out, store, activation))
+#endif
