@@ -11,6 +11,8 @@
 #endif
 #define LENGTH (VECTOR / sizeof(T))
 
+typedef uint64_t NAME(bits) __attribute__((ext_vector_type(4)));
+
 // A part of the sum for one strip of lanes: those of its input rows that are not zero.
 typedef struct NAME(part) {
     size_t lanes, panel_stride, live;
@@ -22,17 +24,19 @@ typedef struct NAME(part) {
     gs_activation activation;
 } NAME(part);
 
-// Lists which of some rows are not zero in all of a strip.
+// Lists which of some rows have a bit set in a strip: those that are not +0 throughout.
 static INLINE size_t NAME(live)(size_t first, size_t end, size_t lanes, const T *x, int32_t *list) {
     size_t live = 0;
     for (size_t row = first; row < end; row++) {
-        NAME(vector) numbers[STRIP];
-        memcpy(numbers, x + row * lanes, sizeof numbers);
-        int any = 0;
+        NAME(bits) some = 0;
 #pragma clang loop unroll(full)
-        for (size_t v = 0; v < STRIP; v++) any |= __builtin_reduce_or(numbers[v] != 0) != 0;
+        for (size_t v = 0; v < STRIP * VECTOR / sizeof some; v++) {
+            NAME(bits) bits;
+            memcpy(&bits, (const char *)(x + row * lanes) + v * sizeof bits, sizeof bits);
+            some |= bits;
+        }
         list[live] = (int32_t)row;
-        live += (size_t)any;
+        live += __builtin_reduce_or(some) != 0;
     }
     return live;
 }
@@ -72,17 +76,17 @@ static INLINE void NAME(band)(const size_t count, const NAME(part) *p, const int
     }
 }
 
+// All output rows, the last two bands alike: a band of few rows would wait for its sums.
 static INLINE void NAME(bands)(size_t count, const NAME(part) *p, const int32_t *rows) {
-    size_t r = 0;
-    for (; r + BAND <= count; r += BAND) NAME(band)(BAND, p, rows + r);
-    switch (count - r) {
-    case 1: NAME(band)(1, p, rows + r); return;
-    case 2: NAME(band)(2, p, rows + r); return;
-    case 3: NAME(band)(3, p, rows + r); return;
-    case 4: NAME(band)(4, p, rows + r); return;
-    case 5: NAME(band)(5, p, rows + r); return;
-    case 6: NAME(band)(6, p, rows + r); return;
-    case 7: NAME(band)(7, p, rows + r); return;
+    while (count > 0) {
+        const size_t some = count >= 2 * BAND || count == BAND ? BAND : count < BAND ? count : (count + 1) / 2;
+        switch (some) {
+#define X(n) case n: if (n <= BAND) NAME(band)(n <= BAND ? n : 1, p, rows); break;
+            X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8)
+#undef X
+        }
+        rows += some;
+        count -= some;
     }
 }
 
