@@ -93,6 +93,9 @@ static INLINE void NAME(bands)(size_t count, const NAME(part) *p, const int32_t 
 static void NAME(sparse)(
     size_t rows, size_t columns, size_t lanes, const T *packed, const T *bias, const T *in, const T *wanted, T *out,
     gs_store store, gs_activation activation) {
+    if (lanes % (STRIP * LENGTH) != 0)
+        return NAME(panels)(
+            rows, columns, columns, lanes, packed, bias, in, NULL, NULL, out, 1, store, activation);
     int32_t list[PIECE], chosen[PIECE];
     for (size_t row = 0; row < rows; row += PIECE) {
         const size_t past = rows - row < PIECE ? rows : row + PIECE;

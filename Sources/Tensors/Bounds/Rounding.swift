@@ -21,7 +21,8 @@ package struct Rounding: Sendable, Hashable {
         let (unit, least) = (element.roundoff, element.leastNonzero)
         let error = Double(terms) * unit
         // A product may underflow; each sum of subnormal numbers is exact.
-        return Rounding(relative: error < 0.5 ? (error / (1 - error)).nextUp : .infinity, absolute: Double(terms) * least)
+        return Rounding(
+            relative: error < 0.5 ? (error / (1 - error)).nextUp : .infinity, absolute: Double(terms) * least)
     }
 
     /// A function computed to within so many units in the last place.
