@@ -90,29 +90,35 @@ static INLINE void NAME(bands)(size_t count, const NAME(part) *p, const int32_t 
     }
 }
 
+// Whether the first strip, which speaks for all, leaves next to nothing to pass over.
+static INLINE int NAME(full)(size_t columns, size_t lanes, const T *in, int32_t *list) {
+    const size_t some = columns < PIECE ? columns : PIECE;
+    return 16 * NAME(live)(0, some, lanes, in, list) >= 15 * some;
+}
+
 static void NAME(sparse)(
     size_t rows, size_t columns, size_t lanes, const T *packed, const T *bias, const T *in, const T *wanted, T *out,
     gs_store store, gs_activation activation) {
-    if (lanes % (STRIP * LENGTH) != 0)
-        return NAME(panels)(
-            rows, columns, columns, lanes, packed, bias, in, NULL, NULL, out, 1, store, activation);
-    int32_t list[PIECE], chosen[PIECE];
+    int32_t inputs[PIECE], results[PIECE];
+    const size_t width = STRIP * LENGTH;
+    if (lanes % width != 0 || (!wanted && NAME(full)(columns, lanes, in, inputs)))
+        return NAME(panels)(rows, columns, columns, lanes, packed, bias, in, NULL, NULL, out, 1, store, activation);
     for (size_t row = 0; row < rows; row += PIECE) {
         const size_t past = rows - row < PIECE ? rows : row + PIECE;
         size_t count = past - row;
-        for (size_t r = 0; r < count; r++) chosen[r] = (int32_t)(row + r);
-        for (size_t lane = 0; lane < lanes; lane += STRIP * LENGTH) {
-            if (wanted) count = NAME(live)(row, past, lanes, wanted + lane, chosen);
+        for (size_t r = 0; r < count; r++) results[r] = (int32_t)(row + r);
+        for (size_t lane = 0; lane < lanes; lane += width) {
+            if (wanted) count = NAME(live)(row, past, lanes, wanted + lane, results);
             size_t k = 0;
             do {
                 const size_t end = columns - k < PIECE ? columns : k + PIECE;
                 const NAME(part) p = {
-                    .lanes = lanes, .panel_stride = columns * PANEL, .list = list,
-                    .live = NAME(live)(k, end, lanes, in + lane, list), .weights = packed, .bias = bias,
-                    .in = in + lane, .out = out + lane, .continued = k > 0 || store == GS_STORE_ADD,
+                    .lanes = lanes, .panel_stride = columns * PANEL,
+                    .live = NAME(live)(k, end, lanes, in + lane, inputs), .list = inputs, .weights = packed,
+                    .bias = bias, .in = in + lane, .out = out + lane, .continued = k > 0 || store == GS_STORE_ADD,
                     .last = end == columns, .activation = activation,
                 };
-                NAME(bands)(count, &p, chosen);
+                NAME(bands)(count, &p, results);
                 k = end;
             } while (k < columns);
         }

@@ -115,12 +115,12 @@ private struct Product<T: Number> {
 }
 
 extension Noise {
-    /// Rows of lanes in which stretches of 1 to 64 lanes are zero, that share of them.
+    /// Rows of lanes in which stretches of 1 to 256 numbers are zero, that share of them.
     mutating func patches<T: Number>(_ rows: Int, _ lanes: Int, zeros share: Double = 0.5) -> [T] {
         var numbers: [T] = numbers(rows * lanes)
         var at = 0
         while at < numbers.count {
-            let length = 1 << Int(next() % 7)
+            let length = 1 << Int(next() % 9)
             let isZero = Double(next() % 1000) < share * 1000
             if isZero { for index in at..<min(at + length, numbers.count) { numbers[index] = 0 } }
             at += length
