@@ -12,18 +12,18 @@ struct Attack {
         var uses: [String: Int] = [:]
     }
 
-    private(set) var result = Result()
-    private let graph: Graph
+    var result = Result()
+    let graph: Graph
     private let grids: [AttackGraph.Grid]
     private let plan: BoundPlan
-    private var random: Adversary
-    private var field: Battlefield
+    var random: Adversary
+    private(set) var field: Battlefield
     /// The nodes that are bounded, and where their images are.
-    private let nodes: [Int]
+    let nodes: [Int]
     private let images: [Int: Int]
     /// Those whose values stand for their signs.
-    private let signs: Set<Int>
-    private static let lanes = 16
+    let signs: Set<Int>
+    static let lanes = 16
 
     init(seed: UInt64) throws {
         let made = try AttackGraph(seed: seed, operations: 2 + Int(seed % 7))
@@ -174,12 +174,15 @@ extension Attack {
         return claims
     }
 
-    /// One region, with many rows, free slopes and constraints.
+    /// One region, with many rows, free slopes and signs of inner values that are given.
     private mutating func rows(_ lane: Int) -> [BoundClaim] {
         let workspace = BoundWorkspace(plan, regions: 1)
-        load(workspace, [field.boxes[lane]])
-        workspace.bound(known: [], random.chance(0.5) ? .all : .open)
         let relaxation = Relaxation(plan)
+        let (signs, constraints) = random.chance(0.6) ? constraints(relaxation) : ([], [])
+        workspace.ascents = random.pick([0, 0, 3])
+        load(workspace, [field.boxes[lane]])
+        workspace.bound(known: [], signs: [signs], random.pick([.all, .open, .none]))
+        guard workspace.vacuous.isEmpty else { return [nothing(lane, constraints)] }
         var claims: [BoundClaim] = []
         for _ in 0..<2 {
             guard let (node, element, image) = someElement() else { continue }
@@ -189,7 +192,9 @@ extension Attack {
                 ((element + row / 2) % count, row % 2 == 0 ? 1 : -1)
             }
             relaxation.reset(workspace, rows: rows, .ofRegion(0))
-            let constraints = random.chance(0.5) ? constrain(relaxation, rows: rows) : []
+            for row in 0..<rows {
+                relaxation.constrain(row, rows: rows, signs, multipliers: signs.map { _ in Float(random.unit()) })
+            }
             for step in 0..<5 {
                 let isFree = step > 0
                 workspace.seed(image, rows: rows, element: { seeded($0).element }, sign: { seeded($0).sign })
@@ -198,7 +203,7 @@ extension Attack {
                     let (element, sign) = seeded(row)
                     var claim = claim(
                         node, element, lane, sign, workspace.bound(row, .ofRegion(0)), isFree ? "relaxed" : "row")
-                    if isFree { claim.constraints = constraints }
+                    claim.constraints = constraints
                     claims.append(claim)
                     attack(workspace.corner(row, rows: rows, .ofRegion(0)), lane)
                 }
@@ -211,129 +216,27 @@ extension Attack {
         return claims
     }
 
-    /// Demands a sign of some inputs of max(x, 0), the same in all rows, with multipliers drawn by chance.
-    private mutating func constrain(
-        _ relaxation: Relaxation, rows: Int
-    ) -> [(node: Int, element: Int, sign: Double)] {
-        var constraints: [(node: Int, element: Int, sign: Double)] = []
+    /// Signs of some inputs of max(x, 0), by node of the plan, and by node of the graph.
+    private mutating func constraints(
+        _ relaxation: Relaxation
+    ) -> ([NeuronSign], [(node: Int, element: Int, sign: Double)]) {
+        var (signs, constraints) = ([NeuronSign](), [(node: Int, element: Int, sign: Double)]())
         for part in relaxation.parts {
             guard let node = nodes.first(where: { images[$0].map { BoundPlan.root($0, plan.nodes) } == part.input })
             else { continue }
-            for element in 0..<plan.nodes[part.input].count where random.chance(0.5) {
-                let sign = random.sign()
-                constraints.append((node, element, sign))
-                for row in 0..<rows {
-                    let (place, multiplier) = (element * rows + row, random.unit())
-                    switch plan.nodes[part.node].storage {
-                    case .float32:
-                        part.signs.assumingMemoryBound(to: Float.self)[place] = Float(sign)
-                        part.multipliers.assumingMemoryBound(to: Float.self)[place] = Float(multiplier)
-                    case .float64:
-                        part.signs.assumingMemoryBound(to: Double.self)[place] = sign
-                        part.multipliers.assumingMemoryBound(to: Double.self)[place] = multiplier
-                    }
-                }
+            for element in 0..<plan.nodes[part.input].count where random.chance(0.4) {
+                let isPositive = random.chance(0.5)
+                signs.append(NeuronSign(node: part.input, element: element, isPositive: isPositive))
+                constraints.append((node, element, isPositive ? 1 : -1))
             }
         }
-        relaxation.isConstrained = true
-        return constraints
-    }
-}
-
-/// What claims are held against.
-extension Attack {
-    /// The engine, on all nodes at once, and on some alone, where it fuses what nobody else asks for.
-    private mutating func holdAgainstEngine(_ claims: [BoundClaim]) throws {
-        let (graph, points) = (graph, field.points.flatMap(\.self))
-        let lanes = field.points.enumerated().flatMap { lane, points in points.map { _ in lane } }
-        let batch = try batch(points)
-        let wanted = nodes.map { Value($0) }
-        let all = try Evaluator(graph, outputs: wanted).run(batch).map(\.doubles)
-        var byNode: [Int: [Double]] = [:]
-        for (node, values) in zip(nodes, all) { byNode[node] = values }
-        hold(claims, points, lanes, "engine") { byNode[$0]?[$1 * graph.nodes[$0].type.shape.count + $2] }
-        for node in [nodes[nodes.count - 1], random.pick(nodes)] {
-            let values = try Evaluator(graph, outputs: [Value(node)]).run(batch)[0].doubles
-            let own = claims.filter { $0.node == node && $0.constraints.isEmpty }
-            hold(own, points, lanes, "fused") { values[$1 * graph.nodes[$0].type.shape.count + $2] }
-        }
+        return (signs, constraints)
     }
 
-    /// Other orders of summation, and the real numbers behind float64.
-    private mutating func holdAgainstDisorder(_ claims: [BoundClaim]) throws {
-        var disorder = Disorder(graph, seed: random.next())
-        for _ in 0..<12 {
-            let lane = random.below(Attack.lanes)
-            let point = random.pick(field.points[lane])
-            let computed = try disorder.values(inputs(at: point))
-            let numbers = computed.map(\.doubles)
-            hold(claims.filter { $0.lane == lane }, [point], [lane], "disorder") { numbers[$0][$2] }
-            holdAgainstReals(claims.filter { $0.lane == lane }, point, Exactness(graph, computed))
-        }
-    }
-
-    private func inputs(at point: [Double]) throws -> [Tensor] {
-        var (first, inputs) = (0, [Tensor]())
-        for input in graph.inputs {
-            let type = graph.type(of: input.value)
-            inputs.append(try Tensor(type, rounding: Array(point[first..<(first + type.shape.count)])))
-            first += type.shape.count
-        }
-        return inputs
-    }
-
-    private func batch(_ points: [[Double]]) throws -> [Tensor] {
-        var (first, batch) = (0, [Tensor]())
-        for input in graph.inputs {
-            let type = graph.type(of: input.value)
-            let range = first..<(first + type.shape.count)
-            let wide = TensorType(type.element, try Shape([points.count] + type.shape.dimensions))
-            batch.append(try Tensor(wide, rounding: points.flatMap { $0[range] }))
-            first += type.shape.count
-        }
-        return batch
-    }
-
-    /// `value(node, point, element)` is what an element is at a point.
-    private mutating func hold(
-        _ claims: [BoundClaim], _ points: [[Double]], _ lanes: [Int], _ witness: String,
-        _ value: (Int, Int, Int) -> Double?
-    ) {
-        let byLane = Dictionary(grouping: points.indices) { lanes[$0] }
-        for claim in claims where claim.lower > -.infinity || claim.upper < .infinity {
-            for place in byLane[claim.lane] ?? [] {
-                if let box = claim.box, !Battlefield.contains(box, points[place]) { continue }
-                let isMet = claim.constraints.allSatisfy { constraint in
-                    (value(constraint.node, place, constraint.element) ?? 0) * constraint.sign >= 0
-                }
-                guard isMet, let value = value(claim.node, place, claim.element) else { continue }
-                result.comparisons += 1
-                let holds =
-                    signs.contains(claim.node)
-                    ? (claim.lower < 0 || value >= 0) && (claim.upper >= 0 || value < 0)
-                    : claim.lower <= value && value <= claim.upper
-                if !holds { note(claim, witness, "\(value)", points[place]) }
-            }
-        }
-    }
-
-    private mutating func holdAgainstReals(_ claims: [BoundClaim], _ point: [Double], _ reals: Exactness) {
-        for claim in claims where claim.constraints.isEmpty && !signs.contains(claim.node) {
-            if let box = claim.box, !Battlefield.contains(box, point) { continue }
-            guard graph.nodes[claim.node].type.element == .float64, let value = reals.values[claim.node]?[claim.element]
-            else { continue }
-            result.comparisons += 1
-            let isLow = Dyadic(claim.lower).map { value < $0 } ?? false
-            let isHigh = Dyadic(claim.upper).map { $0 < value } ?? false
-            if isLow || isHigh { note(claim, "reals", "\(value)", point) }
-        }
-    }
-
-    private mutating func note(_ claim: BoundClaim, _ witness: String, _ value: String, _ point: [Double]) {
-        let node = graph.nodes[claim.node]
-        let name = if case .operation(let operation) = node.source { operation.label } else { "input" }
-        result.violations.append(
-            "node \(claim.node) (\(name), \(node.type)), element \(claim.element), \(claim.origin): "
-                + "\(value) by \(witness) at \(point) is outside \(claim.lower)...\(claim.upper)")
+    /// That no point meets the constraints.
+    private func nothing(_ lane: Int, _ constraints: [(node: Int, element: Int, sign: Double)]) -> BoundClaim {
+        BoundClaim(
+            node: constraints[0].node, element: constraints[0].element, lane: lane, lower: .infinity,
+            upper: -.infinity, constraints: constraints, origin: "vacuous")
     }
 }

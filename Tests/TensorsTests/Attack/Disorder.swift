@@ -3,12 +3,18 @@
 /// Evaluates a graph node by node at one point, with sums in an order drawn by chance: permuted, as a chain, in several
 /// accumulators or as a tree, multiplication and addition fused or not, and a constant added to a sum before or after it.
 struct Disorder {
-    let graph: Graph
-    var random: Adversary
+    private let graph: Graph
+    private var random: Adversary
+    /// Of each node that sums.
+    private var terms: [Terms?]
 
     init(_ graph: Graph, seed: UInt64) {
         self.graph = graph
         random = Adversary(seed: seed)
+        terms = graph.nodes.map { node in
+            guard case .operation(let operation) = node.source else { return nil }
+            return Terms(operation, node.inputs.map { graph.type(of: $0) }, node.type)
+        }
     }
 
     /// The values of all nodes, from those of the inputs.
@@ -21,7 +27,7 @@ struct Disorder {
             case .constant(let tensor): values.append(tensor)
             case .operation(let operation):
                 let arguments = node.inputs.map { values[$0.index] }
-                if let sums = fused(index, values) ?? Terms(operation, arguments.map(\.type), node.type) {
+                if let sums = fused(index) ?? terms[index] {
                     values.append(try result(sums, fusedInputs(index, values, sums) ?? arguments, node.type))
                 } else {
                     values.append(try Folding.value(of: operation, arguments, node.type))
@@ -32,13 +38,11 @@ struct Disorder {
     }
 
     /// An addition to a product without a bias may be part of the product's sum.
-    private mutating func fused(_ index: Int, _ values: [Tensor]) -> Terms? {
-        guard let (product, other) = product(index), random.chance(0.6),
-            case .operation(let operation) = graph.nodes[product.index].source
+    private mutating func fused(_ index: Int) -> Terms? {
+        guard let (product, other) = product(index), random.chance(0.6), let terms = terms[product.index],
+            terms.activation == .none
         else { return nil }
-        let types = graph.nodes[product.index].inputs.map { graph.type(of: $0) }
-        guard let terms = Terms(operation, types, graph.type(of: product)), terms.activation == .none else { return nil }
-        let offset = types.reduce(0) { $0 + $1.shape.count }
+        let offset = graph.nodes[product.index].inputs.reduce(0) { $0 + graph.shape(of: $1).count }
         let (shape, added) = (graph.nodes[index].type.shape, graph.shape(of: other))
         let table = Shape.walk(shape, steps: added.steps(in: shape))
         return Terms(terms.sums.enumerated().map { [Term(first: offset + Int(table[$0]))] + $1 })
