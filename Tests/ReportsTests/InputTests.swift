@@ -117,7 +117,7 @@ import Testing
     /// Every outcome and every addition to it has its word, and its field only where it is known.
     @Test func outcomesKeepTheirWords() throws {
         for (outcome, word) in [
-            (.proved(inputs: 4), "proved"), (.survived, "survived"), (.failed("why"), "error"),
+            (.proved(.inputs(4)), "proved"), (.survived, "survived"), (.failed("why"), "error"),
         ] as [(Verdict.Outcome, String)] {
             let verdict = Verdict(
                 property: "p", title: "t", place: "a.say", outcome: outcome,

@@ -44,11 +44,11 @@ import Testing
         #expect(survived.contains("survived  1,280 tries in 0.5 s (2,560/s)"))
         #expect(survived.contains("neither contradicted nor proved") && survived.contains("only 0.1% of the tries"))
         #expect(survived.contains("interrupted"))
-        #expect(report.text(verdict(.proved(inputs: 64))).contains("proved  all 64 inputs of the domain tried"))
-        #expect(report.text(verdict(.proved(inputs: 1))).contains("proved  nothing varies: evaluated once"))
+        #expect(report.text(verdict(.proved(.inputs(64)))).contains("proved  all 64 inputs of the domain tried"))
+        #expect(report.text(verdict(.proved(.inputs(1)))).contains("proved  nothing varies: evaluated once"))
         #expect(report.text(verdict(.failed("no such thing"))).contains("error  no such thing"))
         let all = [
-            verdict(.survived), verdict(.proved(inputs: 2)), verdict(.failed("")), verdict(.contradicted([example])),
+            verdict(.survived), verdict(.proved(.inputs(2))), verdict(.failed("")), verdict(.contradicted([example])),
         ]
         #expect(report.summary(all) == "4 properties: 1 contradicted, 1 proved, 1 survived, 1 error\n")
     }
