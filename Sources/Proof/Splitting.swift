@@ -12,7 +12,10 @@ extension Region {
         let middle = 0.5 * low + 0.5 * high
         let cut: (below: Double, above: Double)
         switch kind {
-        case .integer, .category: cut = (middle.rounded(.down), middle.rounded(.down) + 1)
+        case .integer, .category:
+            // Beyond 2^53 neighbours are further apart than 1.
+            let below = min(middle.rounded(.down), high.nextDown)
+            cut = (below, max(below + 1, below.nextUp))
         case .real32:
             let below = Float(middle)
             let start = Double(below) >= high ? below.nextDown : below

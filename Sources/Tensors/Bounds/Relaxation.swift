@@ -34,7 +34,8 @@ package final class Relaxation {
             // One constraint speaks of one node, whatever takes it.
             guard inputs[input] == nil else { continue }
             places[index] = parts.count
-            inputs[input] = parts.count
+            // Joining a multiplier to a coefficient rounds it once more: linear nodes have room for that.
+            if case .linear = plan.nodes[input].kind { inputs[input] = parts.count }
             parts.append(
                 Part(
                     node: index, slopes: slab.take(bytes), slopeFirst: slab.take(bytes), slopeSecond: slab.take(bytes),

@@ -95,16 +95,16 @@ extension ArgIs: Enclosing {
         let (scores, count) = (inputs[0], inputs[0].shape.count)
         for lane in 0..<lanes {
             let number = inputs[1][lane]
-            guard Enclosure.isKnown(number), number.upper - number.lower <= 0x1p20 else {
+            // All classes that are none are alike.
+            let (first, last) = (max(number.lower.rounded(.up), -1), min(number.upper.rounded(.down), Double(count)))
+            guard Enclosure.isKnown(number), first <= last else {
                 output[lane] = Enclosure.unknown
                 continue
             }
             var range: Ends?
-            var place = number.lower.rounded(.up)
-            while place <= number.upper {
-                let margin = margin(of: place, count) { scores[$0 * lanes + lane] }
+            for place in Int(first)...Int(last) {
+                let margin = margin(of: Double(place), count) { scores[$0 * lanes + lane] }
                 range = range.map { Enclosure.hull($0, margin) } ?? margin
-                place += 1
             }
             output[lane] = range ?? Enclosure.unknown
         }
