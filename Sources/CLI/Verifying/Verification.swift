@@ -21,14 +21,13 @@ struct Verification {
 
     private let trials: [QueryTrial]
     private let settings: Settings
-    private let prover: Prover
     /// Cases that are not settled, by their index.
     private var open: [Int]
     /// Why cases stay open, in words for standard error.
     private(set) var notes: [String] = []
 
-    init(_ trials: [QueryTrial], _ settings: Settings, prover: Prover = .standard) {
-        (self.trials, self.settings, self.prover) = (trials, settings, prover)
+    init(_ trials: [QueryTrial], _ settings: Settings) {
+        (self.trials, self.settings) = (trials, settings)
         open = Array(trials.indices)
     }
 
@@ -39,7 +38,8 @@ struct Verification {
     }
 
     mutating func answer() throws(Failure) -> Answer {
-        let first = min(remaining / 4, 10)
+        // What is easy to find is found at once; what is not is more often proved than found.
+        let first = min(remaining / 10, 0.5)
         for index in open {
             if let found = try search(index, round: 0, seconds: first / Double(trials.count)) {
                 return .satisfied(found)
@@ -47,7 +47,7 @@ struct Verification {
         }
         for (place, index) in open.enumerated() where !isOver {
             let share = remaining / Double(open.count - place)
-            if let found = try prove(index, seconds: share / 2) { return .satisfied(found) }
+            if let found = try prove(index, seconds: share * 0.8) { return .satisfied(found) }
         }
         var round = 1
         while !open.isEmpty && !isOver {
@@ -79,7 +79,10 @@ struct Verification {
     }
 
     private mutating func prove(_ index: Int, seconds: Double) throws(Failure) -> QueryAssignment? {
-        switch prover.decide(trials[index].trial, min(settings.deadline, Clock.seconds() + seconds)) {
+        let proving = Proving(
+            seed: settings.seed, threads: settings.threads,
+            deadline: min(settings.deadline, Clock.seconds() + seconds))
+        switch proving.decide(trials[index].trial) {
         case .proved:
             close(index)
             return nil
