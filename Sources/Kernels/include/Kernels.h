@@ -22,5 +22,7 @@
 #include "move.h"
 #include "pool.h"
 #include "reduce.h"
+#include "scattered.h"
 #include "softmax.h"
+#include "sparse.h"
 #include "unary.h"

@@ -78,6 +78,7 @@ extension BoundWorkspace {
         case .float32: placeLinear(index, node, linear, as: Float.self)
         case .float64: placeLinear(index, node, linear, as: Double.self)
         }
+        sharpen(index, node, linear)
     }
 
     private func placeLinear<Number: Coefficient>(
@@ -117,7 +118,7 @@ extension BoundWorkspace {
         }
     }
 
-    private func run(
+    func run(
         _ step: any Step, _ node: BoundPlan.Node, _ output: UnsafeMutablePointer<Double>,
         inputs: (Int) -> UnsafeMutablePointer<Double>, constants: (LanedConstant) -> UnsafePointer<Double>
     ) {
@@ -172,6 +173,7 @@ extension BoundWorkspace {
             }
             return
         }
+        let limits = curve.kind.computedLimits
         for place in 0..<(count * regions) {
             let (lower, upper) = (from.lower[place], from.upper[place])
             let range = curve.kind.range(lower: lower, upper: upper)
@@ -179,9 +181,9 @@ extension BoundWorkspace {
             let size = max(range.lower.magnitude, range.upper.magnitude)
             let error = (size * curve.rounding.relative).nextUp + curve.rounding.absolute
             let isExact = curve.rounding == .exact
-            own.lower[place] = isExact ? range.lower : (range.lower - error).nextDown
-            own.upper[place] = isExact ? range.upper : (range.upper + error).nextUp
-            if !isExact, size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+            own.lower[place] = isExact ? range.lower : max((range.lower - error).nextDown, limits.lowerBound)
+            own.upper[place] = isExact ? range.upper : min((range.upper + error).nextUp, limits.upperBound)
+            if !isExact, !(size <= greatest) { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
             // A slope is rounded once to the format, and its product with a coefficient once more.
             let magnitude = max(lower.magnitude, upper.magnitude)
             func slack(_ slope: Double) -> Double {

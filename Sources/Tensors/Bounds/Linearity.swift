@@ -15,7 +15,7 @@ extension Operator {
         case let dense as Dense where dense.activation == .none:
             Linearity(
                 magnitude: Dense(weights: dense.weights.magnitudes),
-                terms: max(dense.weights.shape[0], dense.weights.shape[1]) + 1)
+                terms: dense.greatestRow + 1)
         case let it as Convolution where it.activation == .none:
             Linearity(
                 magnitude: Convolution(weights: it.weights.magnitudes, window: it.window, groups: it.groups),

@@ -120,3 +120,39 @@ extension Graph {
         return try add(Rearrange.reshape([1], to: []), [wide])
     }
 }
+
+@Suite struct SharpnessTests {
+    /// 0 <= f(x) and f(x) <= 1 hold to the last bit, through a cast, a slice and a comparison.
+    @Test(arguments: [
+        Subject("softmax of two", Softmax(axis: 0), [[2]], in: -1000...1000),
+        Subject("softmax", Softmax(axis: 0), [[5]], in: -1000...1000),
+        Subject("sigmoid", Unary(.sigmoid), [[2]], in: -1000...1000),
+        Subject("clip", Unary(.clip(lower: 0, upper: 1)), [[2]], in: -0.5...1),
+    ])
+    func limitsAreProved(_ subject: Subject) throws {
+        let (original, output) = try subject.graph(of: .float32)
+        var graph = Graph()
+        let shape = try Shape(subject.shapes[0])
+        let input = try graph.input("x", TensorType(.float64, shape))
+        let narrow = try graph.add(Cast(to: .float32), [input])
+        let value = try graph.splice(original, inputs: [narrow], wanted: [output])[0]
+        let element = try graph.element(1, of: value)
+        let margins = try [
+            graph.add(Compare(.lessOrEqual), [graph.number(0, like: element), element]),
+            graph.add(Compare(.lessOrEqual), [element, graph.number(1, like: element)]),
+        ]
+        let decomposition = try Decomposition(graph, wanted: margins)
+        let images = margins.compactMap { decomposition.image(of: $0) }
+        let workspace = try BoundWorkspace(BoundPlan(decomposition, targets: images), regions: 16)
+        let lower = [Double](repeating: subject.range.lowerBound, count: shape.count * 16)
+        let upper = [Double](repeating: subject.range.upperBound, count: shape.count * 16)
+        workspace.load(lower: lower, upper: upper)
+        workspace.bound(known: [])
+        for image in images {
+            workspace.seed(image.index, rows: 16, element: { _ in 0 }, sign: { _ in 1 })
+            workspace.propagate(from: image.index, rows: 16, .ofEachRegion)
+            let bound = max(workspace.bound(0, .ofEachRegion), workspace.lower(image.index, 0))
+            #expect(bound >= 0)
+        }
+    }
+}
