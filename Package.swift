@@ -49,6 +49,7 @@ let package = Package(
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Tensors"]),
         module("Search", needs: ["Tensors"]),
+        module("Proof", needs: ["Search", "Tensors"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         module(
             "Reports",
@@ -64,7 +65,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Reports", "RegularExpressions", "SpecLibrary",
+                "Proof", "Reports", "RegularExpressions", "SpecLibrary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -82,6 +83,7 @@ let package = Package(
         tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
+        tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "RegularExpressions"),

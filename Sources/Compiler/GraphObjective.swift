@@ -13,7 +13,7 @@ package final class GraphObjective: Objective {
     package let hasGradient: Bool
     package let graph: Graph
 
-    private let margin: Value
+    package let margin: Value
     private let keys: [Value]
     private let answers: Value?
     private let inputs: [Value]

@@ -23,9 +23,13 @@ package struct TextReport {
                 if index > 0 { lines.append("") }
                 lines += contradiction(counterexample, verdict.effort)
             }
-        case .proved(let inputs):
+        case .proved(let proof):
             let how =
-                inputs == 1 ? "nothing varies: evaluated once" : "all \(plural(inputs, "input")) of the domain tried"
+                switch proof {
+                case .inputs(1): "nothing varies: evaluated once"
+                case .inputs(let count): "all \(plural(count, "input")) of the domain tried"
+                case .regions(let count): "by bounds over \(plural(count, "region"))"
+                }
             lines.append("  \(paint("proved", .green))  \(how)")
         case .survived:
             lines.append("  \(paint("survived", .yellow))  \(effort(verdict.effort))")

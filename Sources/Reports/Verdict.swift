@@ -6,12 +6,20 @@ package struct Verdict: Sendable {
     package enum Outcome: Sendable {
         /// The counterexamples, the first found first.
         case contradicted([Counterexample])
-        /// Every one of the domain's inputs was tried.
-        case proved(inputs: Int)
+        /// No input of the domain fails.
+        case proved(Proof)
         /// Neither contradicted nor proved.
         case survived
         /// It could not be tried to the end: why.
         case failed(String)
+    }
+
+    /// How it is known that no input fails.
+    package enum Proof: Sendable, Hashable {
+        /// Every one of the domain's inputs was tried.
+        case inputs(Int)
+        /// Sound bounds hold in every one of the regions that the domain was cut into.
+        case regions(Int)
     }
 
     package let property: String

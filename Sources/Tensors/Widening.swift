@@ -22,17 +22,20 @@ extension Graph {
 }
 
 extension ElementType {
-    fileprivate var widened: ElementType { self == .float32 ? .float64 : self }
+    /// float64 for float32.
+    var widened: ElementType { self == .float32 ? .float64 : self }
 }
 
 extension Tensor {
-    fileprivate func widened() throws(ShapeError) -> Tensor {
+    /// The same numbers in float64.
+    func widened() throws(ShapeError) -> Tensor {
         element == .float32 ? try Tensor(TensorType(.float64, shape), rounding: doubles) : self
     }
 }
 
 extension Operator {
-    fileprivate func widened() throws(ShapeError) -> any Operator {
+    /// The same operator, computed in float64.
+    func widened() throws(ShapeError) -> any Operator {
         switch self {
         case let dense as Dense:
             Dense(weights: try dense.weights.widened(), bias: try dense.bias?.widened(), activation: dense.activation)

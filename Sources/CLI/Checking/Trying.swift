@@ -1,4 +1,5 @@
 import Compiler
+import Proof
 import Reports
 import Search
 
@@ -14,6 +15,9 @@ struct Trying {
         var shrinking: Shrinking
 
         enum Shrinking { case full, none }
+
+        /// What is easy to find is found in no time; what is not may as well be proved.
+        var firstSearch: Double { tries < .max ? budget : min(budget, max(0.2, budget * 0.05)) }
     }
 
     let subject: Subject
@@ -25,7 +29,20 @@ struct Trying {
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
-        let outcome = portfolio(for: trial, known: try known(trial), line).search(trial.objective)
+        var portfolio = portfolio(for: trial, known: try known(trial), line)
+        portfolio.budget.seconds = settings.firstSearch
+        var outcome = portfolio.search(trial.objective)
+        if case .survived(let effort) = outcome, settings.budget > settings.firstSearch {
+            switch proving(since: start, line).decide(trial) {
+            case .proved(let regions):
+                return verdict(trial, .proved(.regions(regions)), Account(effort, Clock.seconds() - start))
+            case .point(let point): portfolio.known.append(point)
+            case .undecided: break
+            }
+            portfolio.budget.seconds = max(0.1, settings.budget - (Clock.seconds() - start))
+            portfolio.seed &+= 1
+            outcome = portfolio.search(trial.objective).after(effort)
+        }
         let seconds = Clock.seconds() - start
         Log.debug(
             "\(trial.name): \(trial.space.dimension) dimensions, \(trial.objective.graph.nodes.count) nodes, searched for "
@@ -34,7 +51,7 @@ struct Trying {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, seconds), line)
         case .exhausted(let effort):
-            return verdict(trial, .proved(inputs: trial.space.pointCount ?? effort.tries), Account(effort, seconds))
+            return verdict(trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, seconds))
         case .survived(let effort): return survived(trial, Account(effort, seconds))
         case .interrupted(let findings, let effort):
             var account = Account(effort, seconds)
@@ -67,6 +84,13 @@ struct Trying {
         portfolio.isCancelled = { Interrupt.isRequested }
         portfolio.progress = { line.show($0) }
         return portfolio
+    }
+
+    /// Half of the time, since a search that goes on may find what resists proof.
+    private func proving(since start: Double, _ line: ProgressLine) -> Proving {
+        Proving(
+            seed: settings.seed, threads: settings.threads, deadline: start + settings.budget * 0.5,
+            progress: { line.show($0) })
     }
 
     /// The kept counterexamples of the property come first.

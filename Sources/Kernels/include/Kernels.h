@@ -15,6 +15,7 @@
 #pragma once
 
 #include "binary.h"
+#include "bounds.h"
 #include "convolution.h"
 #include "dense.h"
 #include "dispatch.h"

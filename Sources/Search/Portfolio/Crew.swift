@@ -2,14 +2,14 @@ import Glibc
 
 /// A few threads that wait for rounds of work: the caller's own and `size - 1` more, started with the first round that
 /// needs them. Waiting threads sleep.
-final class Crew: @unchecked Sendable {
-    typealias Work = @Sendable (_ worker: Int, _ item: Int) -> Void
+package final class Crew: @unchecked Sendable {
+    package typealias Work = @Sendable (_ worker: Int, _ item: Int) -> Void
 
     let size: Int
     private let shared = Shared()
     private var threads: [pthread_t] = []
 
-    init(size: Int) {
+    package init(size: Int) {
         self.size = max(1, size)
     }
 
@@ -22,7 +22,7 @@ final class Crew: @unchecked Sendable {
 
     /// Does items 0..<count, each once, in order of their start; returns when all are done. `worker` is below `size`, and
     /// no two items are done by the same worker at the same time; worker 0 is the caller.
-    func perform(_ count: Int, _ work: @escaping Work) {
+    package func perform(_ count: Int, _ work: @escaping Work) {
         if size > 1 && count > 1 && threads.isEmpty { startThreads() }
         shared.locked {
             shared.work = work

@@ -1,0 +1,56 @@
+/// The regions that are still open, those with the worst bounds first.
+struct Frontier {
+    /// A binary heap: each region's bound is at most that of the two below it.
+    private var heap: [Region] = []
+
+    init(_ regions: [Region]) { add(regions) }
+
+    var isEmpty: Bool { heap.isEmpty }
+    var count: Int { heap.count }
+    var worst: Double { heap.first?.bound ?? .infinity }
+
+    mutating func add(_ regions: [Region]) {
+        for region in regions {
+            heap.append(region)
+            rise(heap.count - 1)
+        }
+    }
+
+    /// Up to so many tiles of so many regions, those that are bounded alike together.
+    mutating func take(tiles: Int, of size: Int) -> [[Region]] {
+        var worst: [Region] = []
+        while worst.count < tiles * size, let region = removeWorst() { worst.append(region) }
+        let alike = worst.filter { $0.renewal == .open } + worst.filter { $0.renewal == .all }
+        return stride(from: 0, to: alike.count, by: size).map { Array(alike[$0..<min($0 + size, alike.count)]) }
+    }
+
+    private mutating func removeWorst() -> Region? {
+        guard let first = heap.first, let last = heap.popLast() else { return nil }
+        if !heap.isEmpty {
+            heap[0] = last
+            sink(0)
+        }
+        return first
+    }
+
+    private mutating func rise(_ start: Int) {
+        var place = start
+        while place > 0, heap[place].bound < heap[(place - 1) / 2].bound {
+            heap.swapAt(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
+    }
+
+    private mutating func sink(_ start: Int) {
+        var place = start
+        while true {
+            var least = place
+            for child in [2 * place + 1, 2 * place + 2] where child < heap.count {
+                if heap[child].bound < heap[least].bound { least = child }
+            }
+            guard least != place else { return }
+            heap.swapAt(place, least)
+            place = least
+        }
+    }
+}

@@ -1,0 +1,197 @@
+import Search
+import Tensors
+
+/// Shows that a property holds in all of its domain, or finds where it does not: branch and bound.
+///
+/// Regions whose claim is not settled by bounds are cut, and cut again, worst first. Each round takes a fixed number of
+/// regions whatever the number of threads, so that the same regions are seen in the same order.
+package struct Prover {
+    /// How it ended.
+    package enum Outcome: Sendable {
+        /// The claim holds in every region that the domain was cut into.
+        case proved(Effort)
+        /// A point where the objective is negative.
+        case found(point: [Double], Effort)
+        /// Time or memory ran out, or bounds cannot decide; why.
+        case undecided(String, Effort)
+    }
+
+    package struct Effort: Sendable {
+        /// Regions that were bounded, and that are left.
+        package var regions = 0
+        package var open = 0
+        /// The least bound among the regions that are left.
+        package var bound = Double.infinity
+
+        package init() {}
+    }
+
+    package var seconds = Double.infinity
+    package var clock: @Sendable () -> Double = { 0 }
+    package var threads = 1
+    /// Regions that are bounded at most.
+    package var regionLimit = Int.max
+    /// Looks for a violation, from some points, for so many seconds.
+    package var search: @Sendable (_ seeds: [[Double]], _ seconds: Double) -> [Double]? = { _, _ in nil }
+    package var isCancelled: @Sendable () -> Bool = { false }
+    package var progress: @Sendable (Effort) -> Void = { _ in }
+
+    fileprivate let space: Space
+    private let objective: any Objective
+    fileprivate let claim: Claim
+    fileprivate let leaves: [Claim.Leaf]
+    fileprivate let plan: BoundPlan
+
+    /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order, and which the objective
+    /// computes. Throws where no bounds are known for an operator.
+    package init(_ objective: some Objective, graph: Graph, margin: Value) throws(ShapeError) {
+        self.objective = objective
+        space = objective.space
+        var reading = ClaimReading(graph)
+        claim = try reading.claim(margin)
+        leaves = reading.leaves
+        let decomposition = try Decomposition(reading.graph, wanted: leaves.map(\.value))
+        plan = try BoundPlan(decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) })
+    }
+
+    package func prove() -> Outcome {
+        if claim.holds({ _ in false }) { return .proved(Effort()) }
+        let run = Run(self, end: clock() + seconds)
+        let boxes = space.boxes.map { Region(lower: $0.lower, upper: $0.upper) }
+        guard space.dimension > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
+            return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) }
+        }
+        return run.settle(boxes, parts)
+    }
+
+    /// One proof under way: its clock, its threads, what it has cost so far.
+    private final class Run {
+        private let prover: Prover
+        private let end: Double
+        private let crew: Crew
+        private var effort = Effort()
+        /// When what resists is searched next; ever more seldom.
+        private var nextSearch: Double
+        private var interval = 1.0
+
+        init(_ prover: Prover, end: Double) {
+            self.prover = prover
+            self.end = end
+            crew = Crew(size: prover.threads)
+            nextSearch = prover.clock() + interval
+        }
+
+        /// Cuts regions until every one is settled.
+        func explore(_ regions: [Region], _ make: (_ regions: Int) -> any Bounder) -> Outcome {
+            var queue = Frontier(regions)
+            var bounders: [Int: [any Bounder]] = [:]
+            while !queue.isEmpty {
+                if let halted { return halted }
+                let size = queue.count < 4 ? 1 : queue.count < 32 ? 16 : 64
+                if bounders[size] == nil { bounders[size] = (0..<prover.threads).map { _ in make(size) } }
+                guard let crewed = bounders[size] else { break }
+                let tiles = queue.take(tiles: 2, of: size)
+                let results = Results(tiles.count)
+                crew.perform(tiles.count) { worker, item in results[item] = crewed[worker].bound(tiles[item]) }
+                let candidates = results.all.flatMap(\.candidates)
+                if let point = searched(candidates) { return .found(point: point, effort) }
+                for (tile, result) in zip(tiles, results.all) {
+                    effort.regions += tile.count
+                    if let point = prover.violation(result.candidates) { return .found(point: point, effort) }
+                    if let reason = result.impasse { return .undecided(reason, effort) }
+                    queue.add(result.regions)
+                }
+                effort.open = queue.count
+                effort.bound = queue.worst
+                prover.progress(effort)
+            }
+            return .proved(effort)
+        }
+
+        /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
+        func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
+            for box in boxes {
+                let root = RootBounder(prover.plan, prover.leaves)
+                let (known, bounds) = root.bound(box, isOver: { self.halted != nil })
+                let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted { bounds[$0] < bounds[$1] }
+                effort.regions += 1
+                for part in open {
+                    var region = box
+                    region.known = known
+                    region.bound = bounds[part]
+                    let outcome = explore([region]) {
+                        NeuronBounder(prover.plan, prover.leaves[part], number: part, regions: $0, ascents: 20)
+                    }
+                    guard case .proved = outcome else { return outcome }
+                }
+            }
+            return .proved(effort)
+        }
+
+        /// Now and then a search starts from where bounds are attained in the worst regions.
+        private func searched(_ candidates: [[Double]]) -> [Double]? {
+            guard prover.clock() >= nextSearch else { return nil }
+            let point = prover.search(candidates, 0.1 * interval)
+            interval *= 1.5
+            nextSearch = prover.clock() + interval
+            return point
+        }
+
+        private var halted: Outcome? {
+            if prover.isCancelled() { return .undecided("interrupted", effort) }
+            if effort.regions >= prover.regionLimit { return .undecided("enough regions", effort) }
+            return prover.clock() >= end ? .undecided("time is up", effort) : nil
+        }
+    }
+
+    /// The first of some points that violates the property.
+    fileprivate func violation(_ points: [[Double]]) -> [Double]? {
+        let tile = Tile(for: Erased(objective))
+        for first in stride(from: 0, to: points.count, by: Tile.width) {
+            let batch = points[first..<min(first + Tile.width, points.count)]
+            for (lane, point) in batch.enumerated() { tile.set(point, lane: lane) }
+            tile.count = batch.count
+            objective.evaluate(tile, .margins)
+            for (lane, point) in batch.enumerated() where tile.margins[lane] < 0 {
+                // Alone, as every finding is.
+                if objective.margin(at: point) < 0 { return point }
+            }
+        }
+        return nil
+    }
+}
+
+/// An objective whose type is not known.
+private struct Erased: Objective {
+    let inner: any Objective
+    init(_ inner: any Objective) { self.inner = inner }
+    var space: Space { inner.space }
+    var keyCount: Int { inner.keyCount }
+    var outputCount: Int { inner.outputCount }
+    var hasGradient: Bool { inner.hasGradient }
+    func evaluate(_ tile: Tile, _ reading: Reading) { inner.evaluate(tile, reading) }
+}
+
+/// What the threads of one round found; each writes its own place.
+private final class Results: @unchecked Sendable {
+    private let places: UnsafeMutablePointer<Bounding>
+    private let count: Int
+
+    init(_ count: Int) {
+        self.count = count
+        places = .allocate(capacity: max(count, 1))
+        places.initialize(repeating: Bounding(), count: count)
+    }
+
+    subscript(_ index: Int) -> Bounding {
+        get { places[index] }
+        set { places[index] = newValue }
+    }
+
+    var all: [Bounding] { Array(UnsafeBufferPointer(start: places, count: count)) }
+
+    deinit {
+        places.deinitialize(count: count)
+        places.deallocate()
+    }
+}

@@ -1,0 +1,30 @@
+import Tensors
+
+/// A part of a property's domain that is still to be shown free of violations.
+struct Region: Sendable {
+    /// Inclusive ends, one pair per coordinate, on the coordinate's grid.
+    var lower, upper: [Double]
+    /// Bounds of inner values, from the region that this one is part of.
+    var known: KnownBounds?
+    /// The leaves that hold everywhere in it.
+    var settled: Set<Int> = []
+    /// A lower bound of the claim, as far as it is known: the worst regions come first.
+    var bound = -Double.infinity
+    var depth = 0
+    /// How the inner values have to be bounded.
+    var renewal = BoundWorkspace.Renewal.open
+    /// Signs of inner values that hold in it, and what the bound owes to each.
+    var signs: [NeuronSign] = []
+    var multipliers: [Float] = []
+    /// Slopes from which its bounds may start, in 255ths.
+    var slopes: [UInt8] = []
+
+    /// The two parts in which a sign is, and is not, positive.
+    func halves(by sign: NeuronSign) -> (Region, Region) {
+        var (first, second) = (self, self)
+        first.signs.append(sign)
+        second.signs.append(NeuronSign(node: sign.node, element: sign.element, isPositive: false))
+        (first.depth, second.depth) = (depth + 1, depth + 1)
+        return (first, second)
+    }
+}

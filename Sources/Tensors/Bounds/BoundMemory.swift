@@ -1,0 +1,35 @@
+/// Where one node of a plan keeps what is known of it. All arrays are `[element][lane]`.
+struct BoundMemory {
+    /// Per region: bounds, half their distance and its middle, the greatest magnitude.
+    var lower, upper, center, radius, magnitude: UnsafeMutablePointer<Double>
+    /// Per region, in the node's format: the result is a linear form of the inputs, with one of two slopes each, plus what
+    /// lies between the offsets. A product has slopes by its second input as well.
+    var slopes: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?
+    var secondSlopes: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?
+    var offsets: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?
+    /// Per region, in the node's format: what adding up coefficients may be wrong by.
+    var joins: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?
+    /// Per row that is bounded, in the node's format: its coefficients.
+    var coefficients: UnsafeMutableRawPointer
+}
+
+/// Memory for one workspace, cleared, and freed with it.
+final class Slab {
+    private var blocks: [UnsafeMutableRawPointer] = []
+    private(set) var bytes = 0
+
+    func take(_ count: Int) -> UnsafeMutableRawPointer {
+        let size = max(count, 1)
+        let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+        block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+        blocks.append(block)
+        bytes += size
+        return block
+    }
+
+    func doubles(_ count: Int) -> UnsafeMutablePointer<Double> {
+        take(count * 8).bindMemory(to: Double.self, capacity: max(count, 1))
+    }
+
+    deinit { for block in blocks { block.deallocate() } }
+}

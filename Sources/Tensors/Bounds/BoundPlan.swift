@@ -1,0 +1,249 @@
+import Kernels
+
+/// A graph made ready to be bounded: how each node passes bounds on. Immutable, shared by all threads.
+///
+/// The graph is one that `Decomposition` made: each node with an input that is not constant is linear in those inputs, a
+/// curve (a function of one number), a product of two, or enclosed (bounded by intervals only).
+package final class BoundPlan: Sendable {
+    enum Kind: Sendable {
+        /// No wanted value depends on it.
+        case unneeded
+        /// Where its elements start among all those of the inputs.
+        case input(first: Int)
+        case constant(LanedConstant)
+        /// Its elements are those of its input.
+        case alias
+        case linear(LinearNode)
+        case curve(CurveNode)
+        case product(Rounding)
+        case enclosed(any Enclosing, Rounding)
+    }
+
+    /// A class, so that passing one on copies a reference only.
+    final class Node: @unchecked Sendable {
+        let kind: Kind
+        let inputs: [Int]
+        let type: TensorType
+        let count: Int
+        /// In which format coefficients of this node are kept.
+        let storage: LaneStorage
+        let isConstant: Bool
+        /// Whether its interval is worth tightening: it feeds what is not linear.
+        var isPivot = false
+        /// Whether a node that is not linear takes it.
+        var feedsCurves = false
+        /// Whether all that it feeds that is not linear is max(x, 0): its sign is what matters.
+        var feedsOnlyRelu = true
+        /// Whether it will be bounded from below: what is constant after all has bounds, too.
+        var isTarget = false
+        /// Whether intervals alone are as good as what is propagated backward.
+        var isDirect = false
+
+        init(kind: Kind, inputs: [Int], type: TensorType, isConstant: Bool) {
+            (self.kind, self.inputs, self.type, self.isConstant) = (kind, inputs, type, isConstant)
+            count = type.shape.count
+            storage = type.element.storage
+        }
+    }
+
+    final class LinearNode: Sendable {
+        /// In the format of the node: backward for coefficients, forward for the lines' values.
+        let step: any Step
+        /// In float64, on the centres of intervals, and on their radii and magnitudes.
+        let wide, magnitude: any Step
+        /// What is added to each element: the value at zero.
+        let constant: [Double]
+        let rounding: Rounding
+        let terms: Int
+
+        init(
+            step: any Step, wide: any Step, magnitude: any Step, constant: [Double], rounding: Rounding, terms: Int
+        ) {
+            (self.step, self.wide, self.magnitude) = (step, wide, magnitude)
+            (self.constant, self.rounding, self.terms) = (constant, rounding, terms)
+        }
+    }
+
+    struct CurveNode: Sendable {
+        let kind: Unary.Kind
+        let rounding: Rounding
+    }
+
+    let nodes: [Node]
+    /// The number of elements of all inputs together: the coordinates of a region.
+    package let dimension: Int
+    package let targets: [Value]
+    /// Whether there is a max(x, 0) whose sign may be settled.
+    package var hasNeurons: Bool {
+        nodes.contains { node in if case .curve(let curve) = node.kind { curve.kind == .relu } else { false } }
+    }
+    /// What has to run backward for each target and each pivot.
+    let cones: [Int: Cone]
+    package let pivots: [Int]
+    /// The most terms in any sum, and the most uses of any node.
+    let greatestSum, greatestFan: Int
+    /// γ of a float64 sum over all elements.
+    let sumError: Double
+    /// What underflow of its terms may cost.
+    let sumUnderflow: Double
+
+    /// `targets` are the scalars that will be bounded from below.
+    package init(_ decomposition: Decomposition, targets: [Value]) throws(ShapeError) {
+        let graph = decomposition.graph
+        self.targets = targets
+        let needed = graph.ancestors(of: targets)
+        var nodes: [Node] = []
+        var first = 0
+        for (index, node) in graph.nodes.enumerated() {
+            var planned = try BoundPlan.plan(Value(index), needed[index], nodes, decomposition)
+            if case .input = node.source {
+                planned = Node(kind: .input(first: first), inputs: [], type: node.type, isConstant: false)
+                first += node.type.shape.count
+            }
+            nodes.append(planned)
+        }
+        dimension = first
+        BoundPlan.mark(nodes)
+        for target in targets { nodes[target.index].isTarget = true }
+        self.nodes = nodes
+        pivots = nodes.indices.filter { nodes[$0].isPivot }
+        var cones: [Int: Cone] = [:]
+        let direct = nodes.indices.filter { nodes[$0].feedsCurves && nodes[$0].isDirect }
+        for target in targets.map(\.index) + pivots + direct where cones[target] == nil {
+            cones[target] = Cone(of: target, in: nodes)
+        }
+        self.cones = cones
+        greatestFan = cones.values.flatMap { $0.joins.values.map(\.count) }.max() ?? 1
+        let sums = nodes.map { node -> Int in
+            if case .linear(let linear) = node.kind { linear.terms } else { 2 }
+        }
+        // A node's offsets are summed once, and its joins once for each use.
+        let summands = Double(nodes.reduce(64) { $0 + $1.count }) * Double(1 + greatestFan)
+        sumError = summands * 0x1p-52
+        sumUnderflow = summands * .leastNonzeroMagnitude
+        greatestSum = (sums.max() ?? 2) + greatestFan
+    }
+
+    private static func plan(
+        _ value: Value, _ isNeeded: Bool, _ nodes: [Node], _ decomposition: Decomposition
+    ) throws(ShapeError) -> Node {
+        let (graph, rounding) = (decomposition.graph, decomposition.roundings[value.index])
+        let node = graph.nodes[value.index]
+        let inputs = node.inputs.map(\.index)
+        guard isNeeded else { return Node(kind: .unneeded, inputs: [], type: node.type, isConstant: false) }
+        if case .constant(let tensor) = node.source {
+            return Node(kind: .constant(LanedConstant(tensor)), inputs: [], type: node.type, isConstant: true)
+        }
+        guard case .operation(let operation) = node.source, let relation = graph.relation(of: value) else {
+            return Node(kind: .unneeded, inputs: [], type: node.type, isConstant: false)
+        }
+        let kind: Kind =
+            switch relation {
+            case .linear: try linear(operation, node.type, inputs.map { nodes[$0] }, rounding)
+            case .curve(let kind): .curve(CurveNode(kind: kind, rounding: rounding))
+            case .product: .product(rounding)
+            case .enclosed:
+                if let enclosing = operation as? any Enclosing {
+                    .enclosed(enclosing, rounding)
+                } else {
+                    throw ShapeError("no bounds are known for \(operation.name)")
+                }
+            }
+        return Node(kind: kind, inputs: inputs, type: node.type, isConstant: false)
+    }
+
+    private static func linear(
+        _ operation: any Operator, _ output: TensorType, _ inputs: [Node], _ rounding: Rounding
+    ) throws(ShapeError) -> Kind {
+        let (types, constant) = (inputs.map(\.type), inputs.map(\.isConstant))
+        guard let linearity = operation.linearity(types, output, constant: constant) else {
+            throw ShapeError("no bounds are known for \(operation.name)")
+        }
+        let uniform = constant.indices.map { constant[$0] && operation.readsUniform($0) }
+        let site = Site(inputs: types, output: output, uniform: uniform, passes: .forwardAndBackward)
+        let step = try operation.prepare(site)
+        if step is Alias { return .alias }
+        let wide = try operation.widened()
+        let wideSite = Site(
+            inputs: types.map(\.widened), output: output.widened, uniform: uniform, passes: .forward)
+        let numbers = inputs.map { node -> LanedConstant? in
+            if case .constant(let constant) = node.kind { constant } else { nil }
+        }
+        return .linear(
+            LinearNode(
+                step: step, wide: try wide.prepare(wideSite),
+                magnitude: try linearity.magnitude.widened().prepare(wideSite),
+                constant: try value(of: wide, atZero: types.map(\.widened), numbers, output.widened),
+                rounding: rounding, terms: linearity.terms))
+    }
+
+    /// What a linear operator gives where all inputs that are not constant are zero.
+    private static func value(
+        of operation: any Operator, atZero types: [TensorType], _ constants: [LanedConstant?], _ output: TensorType
+    ) throws(ShapeError) -> [Double] {
+        var tensors: [Tensor] = []
+        for (type, constant) in zip(types, constants) {
+            let zero = [Double](repeating: 0, count: type.shape.count)
+            tensors.append(try Tensor(type, rounding: constant?.values.elements ?? zero))
+        }
+        return try Folding.value(of: operation, tensors, output).doubles
+    }
+
+    /// Marks, while the plan is made, what feeds nodes that are not linear, and where backward propagation gains nothing.
+    private static func mark(_ nodes: [Node]) {
+        /// How many linear steps lead to a node from inputs; many after anything else.
+        var depth = [Int](repeating: 0, count: nodes.count)
+        for index in nodes.indices {
+            let node = nodes[index]
+            let deepest = node.inputs.map { nodes[$0].isConstant ? 0 : depth[$0] }.max() ?? 0
+            switch node.kind {
+            case .unneeded, .input, .constant: depth[index] = 0
+            case .alias: depth[index] = deepest
+            case .linear: depth[index] = deepest + 1
+            case .curve, .product, .enclosed:
+                depth[index] = 1000
+                let isRelu = if case .curve(let curve) = node.kind { curve.kind == .relu } else { false }
+                for input in node.inputs where !nodes[input].isConstant {
+                    let root = root(input, nodes)
+                    nodes[root].isPivot = true
+                    nodes[root].feedsCurves = true
+                    nodes[root].feedsOnlyRelu = nodes[root].feedsOnlyRelu && isRelu
+                }
+            }
+        }
+        for index in nodes.indices { nodes[index].isDirect = depth[index] <= 1 }
+        for index in nodes.indices where nodes[index].isPivot {
+            switch nodes[index].kind {
+            case .linear: nodes[index].isPivot = !nodes[index].isDirect
+            default: nodes[index].isPivot = false
+            }
+        }
+    }
+
+    static func root(_ index: Int, _ nodes: [Node]) -> Int {
+        var index = index
+        while case .alias = nodes[index].kind { index = nodes[index].inputs[0] }
+        return index
+    }
+}
+
+/// A constant in every form in which a step may read it.
+final class LanedConstant: Sendable {
+    let numbers: Numbers
+    let values: Block<Double>
+    let magnitudes: Block<Double>
+
+    init(_ tensor: Tensor) {
+        numbers = Numbers(tensor)
+        values = Block(tensor.doubles)
+        magnitudes = Block(tensor.doubles.map(\.magnitude))
+    }
+}
+
+extension TensorType {
+    var widened: TensorType { TensorType(element.widened, shape) }
+}
+
+extension Block {
+    var elements: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+}

@@ -1,0 +1,134 @@
+import Kernels
+
+/// The memory of one thread that bounds a graph over regions, up to 64 at once: one region a lane.
+///
+///     let workspace = BoundWorkspace(plan, regions: 64)
+///     workspace.load(boxes)                 // lower and upper ends of every coordinate
+///     workspace.bound(known: [])            // intervals and lines of every node
+///     let least = workspace.least(of: 0)    // a lower bound of target 0 in each region
+package final class BoundWorkspace {
+    let plan: BoundPlan
+    /// The number of lanes that hold regions: 1, 16, 32, 48 or 64.
+    package let regions: Int
+    var memory: [BoundMemory] = []
+    /// Coefficients of uses of a node that has several.
+    var edges: [Cone.Edge: UnsafeMutableRawPointer] = [:]
+    /// Per region, what underflow of coefficients may cost: the least positive number times all magnitudes so far.
+    let floors: UnsafeMutablePointer<Double>
+    /// Per row that is bounded: the sum and the sum of magnitudes of its terms.
+    let sums, sizes: UnsafeMutablePointer<Double>
+    let scratch: UnsafeMutableRawPointer
+    /// Values of the relaxed graph per row; made when first needed.
+    var values: [UnsafeMutableRawPointer] = []
+    /// Constants as intervals, for nodes that are enclosed.
+    var splats: [Int: UnsafeMutablePointer<Double>] = [:]
+    /// How each element of a pivot's bound depends on each coordinate: `[element][coordinate][lane]`; empty where regions
+    /// have many coordinates.
+    var dependence: [Int: UnsafeMutablePointer<Float>] = [:]
+    /// How many steps upward are spent on each bound of an inner value, where there is one region.
+    package var ascents = 0
+    var relaxationOfRows: Relaxation?
+    /// The regions whose constraints nothing meets.
+    package internal(set) var vacuous: Set<Int> = []
+    let slab = Slab()
+
+    package static let rows = 64
+
+    package init(_ plan: BoundPlan, regions: Int) {
+        self.plan = plan
+        self.regions = regions
+        floors = slab.doubles(regions)
+        sums = slab.doubles(BoundWorkspace.rows)
+        sizes = slab.doubles(BoundWorkspace.rows)
+        var scratchBytes = 8
+        for node in plan.nodes {
+            if case .linear(let linear) = node.kind {
+                let bytes = max(linear.step.scratch, linear.wide.scratch, linear.magnitude.scratch)
+                scratchBytes = max(scratchBytes, bytes)
+            }
+        }
+        scratch = slab.take(scratchBytes * BoundWorkspace.rows)
+        for index in plan.nodes.indices { memory.append(allocate(index)) }
+        if plan.dimension <= BoundWorkspace.fewCoordinates {
+            for index in plan.nodes.indices where plan.nodes[index].feedsCurves {
+                let size = plan.nodes[index].count * plan.dimension * regions
+                dependence[index] = slab.take(size * 4).bindMemory(to: Float.self, capacity: max(size, 1))
+            }
+        }
+        for cone in plan.cones.values {
+            for (node, uses) in cone.joins {
+                let bytes = plan.nodes[node].count * BoundWorkspace.rows * plan.nodes[node].storage.stride
+                for edge in uses where edges[edge] == nil { edges[edge] = slab.take(bytes) }
+                if memory[node].joins == nil { memory[node].joins = pair(node) }
+            }
+        }
+        noteDirectDependence()
+    }
+
+    /// Up to so many coordinates regions are cut along coordinates by what each is worth.
+    package static let fewCoordinates = 32
+
+    /// Bytes of memory that the workspace holds.
+    package var bytes: Int { slab.bytes }
+
+    private func pair(_ index: Int) -> (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer) {
+        let bytes = plan.nodes[index].count * regions * plan.nodes[index].storage.stride
+        return (slab.take(bytes), slab.take(bytes))
+    }
+
+    private func allocate(_ index: Int) -> BoundMemory {
+        let node = plan.nodes[index]
+        let coefficients = { [slab] in slab.take(node.count * BoundWorkspace.rows * node.storage.stride) }
+        switch node.kind {
+        case .constant(let constant) where node.isTarget: return allocate(constant, index, coefficients())
+        case .unneeded, .constant:
+            let nothing = slab.doubles(1)
+            return BoundMemory(
+                lower: nothing, upper: nothing, center: nothing, radius: nothing, magnitude: nothing,
+                coefficients: UnsafeMutableRawPointer(nothing))
+        case .alias:
+            var shared = memory[node.inputs[0]]
+            shared.slopes = nil
+            shared.secondSlopes = nil
+            shared.offsets = nil
+            shared.joins = nil
+            shared.coefficients = coefficients()
+            return shared
+        case .input, .linear, .curve, .product, .enclosed:
+            let size = node.count * regions
+            var own = BoundMemory(
+                lower: slab.doubles(size), upper: slab.doubles(size), center: slab.doubles(size),
+                radius: slab.doubles(size), magnitude: slab.doubles(size), coefficients: coefficients())
+            own.offsets = pair(index)
+            if case .curve = node.kind { own.slopes = pair(index) }
+            if case .product = node.kind {
+                own.slopes = pair(index)
+                own.secondSlopes = pair(index)
+            }
+            return own
+        }
+    }
+
+    /// A target that is constant: its bounds never change.
+    private func allocate(
+        _ constant: LanedConstant, _ index: Int, _ coefficients: UnsafeMutableRawPointer
+    ) -> BoundMemory {
+        let splat = slab.doubles(plan.nodes[index].count * regions)
+        for (element, value) in constant.values.elements.enumerated() {
+            (splat + element * regions).update(repeating: value, count: regions)
+        }
+        var own = BoundMemory(
+            lower: splat, upper: splat, center: splat, radius: splat, magnitude: splat, coefficients: coefficients)
+        own.offsets = pair(index)
+        return own
+    }
+
+    /// Sets the regions: `lower` and `upper` are `[coordinate][lane]`, `regions` lanes each.
+    package func load(lower: UnsafePointer<Double>, upper: UnsafePointer<Double>) {
+        for (index, node) in plan.nodes.enumerated() {
+            guard case .input(let first) = node.kind else { continue }
+            memory[index].lower.update(from: lower + first * regions, count: node.count * regions)
+            memory[index].upper.update(from: upper + first * regions, count: node.count * regions)
+        }
+    }
+}

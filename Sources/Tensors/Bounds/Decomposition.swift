@@ -1,0 +1,31 @@
+/// A graph in which every node that depends on an input is linear, a function of one number, a product of two values, or,
+/// as a last resort, something for which there is only an interval rule: `Graph.relation(of:)` says which.
+///
+/// Each wanted value has an image of the same type. An operation becomes one node or several; of several, those that are
+/// not computed by themselves are `.exact`, and the last carries the rounding of the whole. So a node whose rounding is
+/// not exact is computed, and overflows where its type does; one that is exact is either a choice among numbers that
+/// are there already (relu, a rearrangement) or a real number that no engine computes, to which no limit applies.
+///
+/// Nodes are shared only where their roundings agree: a computed difference and an exact one are two numbers.
+/// A margin of a comparison stands for its sign alone: a <= b is b - a, exactly; a < b is b - a less the least number.
+/// What depends on no input is folded, as `Graph.add` folds it.
+package struct Decomposition: Sendable {
+    package let graph: Graph
+    /// For each node of the graph, how far the computed value may lie from the node's function of its computed inputs.
+    package let roundings: [Rounding]
+    private let images: [Value?]
+
+    /// The graph has the inputs of the original, in order, whether or not they are needed.
+    package init(_ original: Graph, wanted: [Value]) throws(ShapeError) {
+        var decomposer = Decomposer()
+        var inputs: [Value] = []
+        for input in original.inputs {
+            inputs.append(try decomposer.input(input.name, original.type(of: input.value)))
+        }
+        images = try decomposer.images(of: original, inputs: inputs, wanted: wanted)
+        (graph, roundings) = (decomposer.graph, decomposer.roundings)
+    }
+
+    /// Where a wanted value, or one that it needs, is found in the decomposed graph.
+    package func image(of value: Value) -> Value? { images[value.index] }
+}

@@ -1,0 +1,34 @@
+/// Powers with a constant exponent, the same for all elements.
+extension Decomposer {
+    /// What the C library makes of it, or a chain of products, in units in the last place.
+    private func rounding(_ element: ElementType) -> Rounding { .function(ulps: 8, element) }
+
+    mutating func power(_ base: Value, _ exponent: Value) throws(ShapeError) -> Value {
+        let element = element(of: base)
+        let result = try Binary(.power).resultType(of: [type(of: base), type(of: exponent)])
+        guard let numbers = graph.constant(of: exponent)?.doubles, let number = numbers.first,
+            numbers.allSatisfy({ $0 == number }), element.isReal || number >= 0
+        else { return try add(Binary(.power), [base, exponent], rounding(element)) }
+        if number == 0 {
+            return constant(try Tensor(result, rounding: [Double](repeating: 1, count: result.shape.count)))
+        }
+        let x = try expanded(base, to: result.shape)
+        switch number {
+        case 1: return x
+        case 0.5: return try add(Unary(.squareRoot), [x], rounding(element))
+        case -0.5: return try add(Unary(.reciprocal), [add(Unary(.squareRoot), [x])], rounding(element))
+        case -1: return try add(Unary(.reciprocal), [x], rounding(element))
+        case 2...8 where number == number.rounded(): return try chain(x, Int(number), rounding(element))
+        case -8 ... -2 where number == number.rounded():
+            return try add(Unary(.reciprocal), [chain(x, Int(-number), .exact)], rounding(element))
+        default: return try add(Binary(.power), [base, exponent], rounding(element))
+        }
+    }
+
+    /// x to an integer power by squaring. Intermediate underflow happens only below 1, where it shrinks further.
+    private mutating func chain(_ x: Value, _ power: Int, _ rounding: Rounding) throws(ShapeError) -> Value {
+        if power == 1 { return x }
+        if power % 2 == 0 { return try add(Unary(.square), [chain(x, power / 2, .exact)], rounding) }
+        return try add(Binary(.multiply), [chain(x, power - 1, .exact), x], rounding)
+    }
+}

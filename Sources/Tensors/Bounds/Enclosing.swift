@@ -1,0 +1,5 @@
+/// An operator with a rule for intervals.
+package protocol Enclosing: Operator {
+    /// Bounds of the result from bounds of the inputs, all laned float64; integers and truth values as numbers.
+    func enclose(_ inputs: [LanedBounds], _ output: LanedBounds, lanes: Int)
+}

@@ -1,0 +1,313 @@
+import Kernels
+
+/// The forward pass: an interval for every element of every node, and the lines of those that are not linear.
+extension BoundWorkspace {
+    /// Bounds every node in every region, in order; `tighten` is asked for each node that feeds what is not linear, after
+    /// its interval is known, and may narrow it.
+    func bound(tighten: (_ node: Int) -> Void) {
+        floors.update(repeating: plan.sumUnderflow, count: regions)
+        for index in plan.nodes.indices {
+            let node = plan.nodes[index]
+            switch node.kind {
+            case .unneeded: continue
+            case .constant:
+                if node.isTarget { fillOffsets(index) }
+                continue
+            case .alias:
+                fillJoins(index, node)
+                continue
+            case .input: measure(index)
+            case .linear(let linear): encloseLinear(index, node, linear)
+            case .curve(let curve): encloseCurve(index, node, curve)
+            case .product(let rounding): encloseProduct(index, node, rounding)
+            case .enclosed(let operation, let rounding): encloseOther(index, node, operation, rounding)
+            }
+            if node.feedsCurves { tighten(index) }
+            finish(index, node)
+        }
+    }
+
+    /// What follows from a node's bounds once they are final.
+    private func finish(_ index: Int, _ node: BoundPlan.Node) {
+        measure(index)
+        let own = memory[index]
+        let least = node.storage == .float32 ? 0x1p-148 : 0x1p-1073
+        let allowance = least * Double(plan.greatestSum)
+        for place in 0..<(node.count * regions) { floors[place % regions] += own.magnitude[place] * allowance }
+        fillJoins(index, node)
+        switch node.kind {
+        case .input, .enclosed: fillOffsets(index)
+        default: break
+        }
+    }
+
+    /// Middle, half width and magnitude, each rounded so that they contain the interval.
+    func measure(_ index: Int) {
+        let own = memory[index]
+        for place in 0..<(plan.nodes[index].count * regions) {
+            let (lower, upper) = (own.lower[place], own.upper[place])
+            let center = lower == upper ? lower : 0.5 * lower + 0.5 * upper
+            own.center[place] = center
+            own.radius[place] = lower == upper ? 0 : max(upper - center, center - lower).nextUp
+            // Nor is anything known that is made of what is unknown.
+            own.magnitude[place] =
+                lower.isFinite && upper.isFinite ? max(lower.magnitude, upper.magnitude) : .infinity
+        }
+    }
+
+    // MARK: linear nodes
+
+    private func encloseLinear(_ index: Int, _ node: BoundPlan.Node, _ linear: BoundPlan.LinearNode) {
+        let own = memory[index]
+        run(linear.wide, node, own.center) {
+            memory[$0].center
+        } constants: {
+            $0.values.pointer
+        }
+        run(linear.magnitude, node, own.radius) {
+            memory[$0].radius
+        } constants: {
+            $0.magnitudes.pointer
+        }
+        run(linear.magnitude, node, own.magnitude) {
+            memory[$0].magnitude
+        } constants: {
+            $0.magnitudes.pointer
+        }
+        switch node.storage {
+        case .float32: placeLinear(index, node, linear, as: Float.self)
+        case .float64: placeLinear(index, node, linear, as: Double.self)
+        }
+    }
+
+    private func placeLinear<Number: Coefficient>(
+        _ index: Int, _ node: BoundPlan.Node, _ linear: BoundPlan.LinearNode, as: Number.Type
+    ) {
+        let own = memory[index]
+        guard let offsets = own.offsets else { return }
+        let (low, high) = (
+            offsets.lower.assumingMemoryBound(to: Number.self), offsets.upper.assumingMemoryBound(to: Number.self)
+        )
+        // γ of the sums that were just run in float64, and of those that coefficients will run through.
+        let wide = 2 * Double(linear.terms + 1) * 0x1p-53
+        let underflow = Double(linear.terms + 16) * .leastNonzeroMagnitude
+        let (relative, absolute) = (linear.rounding.relative, linear.rounding.absolute)
+        // Coefficients are rounded to the formats of the inputs as well.
+        let isNarrow = ([node] + node.inputs.map { plan.nodes[$0] }).contains { $0.storage == .float32 }
+        let backward = Rounding.sum(terms: linear.terms + 3, isNarrow ? .float32 : .float64).relative
+        let greatest = linear.rounding == .exact ? .infinity : node.type.element.greatest
+        for element in 0..<node.count {
+            let constant = linear.constant[element]
+            for lane in 0..<regions {
+                let place = element * regions + lane
+                let size = own.magnitude[place] * (1 + 2 * wide) + constant.magnitude
+                let error = (size * relative).nextUp + absolute
+                let (center, radius) = (own.center[place], own.radius[place])
+                let reach = ((radius * (1 + 2 * wide) + size * wide).nextUp + error).nextUp + underflow
+                own.lower[place] = (center - reach).nextDown
+                own.upper[place] = (center + reach).nextUp
+                // What overflows is not a number any more.
+                if size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+                // Where nothing is rounded and nothing spreads, the bounds are exact.
+                if radius == 0, size == 0 { (own.lower[place], own.upper[place]) = (center, center) }
+                let slack = error + (size * backward).nextUp
+                low[place] = Number.roundedDown(slack == 0 ? constant : (constant - slack).nextDown)
+                high[place] = Number.roundedUp(slack == 0 ? constant : (constant + slack).nextUp)
+            }
+        }
+    }
+
+    private func run(
+        _ step: any Step, _ node: BoundPlan.Node, _ output: UnsafeMutablePointer<Double>,
+        inputs: (Int) -> UnsafeMutablePointer<Double>, constants: (LanedConstant) -> UnsafePointer<Double>
+    ) {
+        // A change of precision is none in float64.
+        if step is Alias { return output.update(from: inputs(node.inputs[0]), count: node.count * regions) }
+        var pointers: [UnsafeMutableRawPointer?] = node.inputs.map { input in
+            if case .constant(let constant) = plan.nodes[input].kind {
+                return UnsafeMutableRawPointer(mutating: constants(constant))
+            }
+            return UnsafeMutableRawPointer(inputs(input))
+        }
+        pointers.append(UnsafeMutableRawPointer(output))
+        pointers.append(scratch)
+        pointers += [UnsafeMutableRawPointer?](repeating: nil, count: node.inputs.count + 1)
+        pointers.withUnsafeBufferPointer { pointers in
+            guard let base = pointers.baseAddress else { return }
+            step.forward(
+                Frame(
+                    pointers: base, inputCount: node.inputs.count, lanes: regions, store: GS_STORE_ADD, workspace: nil))
+        }
+    }
+
+    // MARK: other nodes
+
+    private func encloseCurve(_ index: Int, _ node: BoundPlan.Node, _ curve: BoundPlan.CurveNode) {
+        let (own, from) = (memory[index], memory[node.inputs[0]])
+        switch node.storage {
+        case .float32: drawCurve(own, from, node, curve, as: Float.self)
+        case .float64: drawCurve(own, from, node, curve, as: Double.self)
+        }
+    }
+
+    private func drawCurve<Number: Coefficient>(
+        _ own: BoundMemory, _ from: BoundMemory, _ node: BoundPlan.Node, _ curve: BoundPlan.CurveNode,
+        as: Number.Type
+    ) {
+        let (count, greatest) = (node.count, node.type.element.greatest)
+        guard let slopes = own.slopes, let offsets = own.offsets else { return }
+        let slope = (
+            slopes.lower.assumingMemoryBound(to: Number.self), slopes.upper.assumingMemoryBound(to: Number.self)
+        )
+        let offset = (
+            offsets.lower.assumingMemoryBound(to: Number.self), offsets.upper.assumingMemoryBound(to: Number.self)
+        )
+        if curve.kind == .relu {
+            Number.reluLines(count, regions, from.lower, from.upper, slope, offset)
+            for place in 0..<(count * regions) {
+                // What may be no number stays unknown.
+                let isKnown = from.lower[place].isFinite && from.upper[place].isFinite
+                own.lower[place] = isKnown ? max(from.lower[place], 0) : -.infinity
+                own.upper[place] = isKnown ? max(from.upper[place], 0) : .infinity
+            }
+            return
+        }
+        for place in 0..<(count * regions) {
+            let (lower, upper) = (from.lower[place], from.upper[place])
+            let range = curve.kind.range(lower: lower, upper: upper)
+            let lines = curve.kind.lines(lower: lower, upper: upper)
+            let size = max(range.lower.magnitude, range.upper.magnitude)
+            let error = (size * curve.rounding.relative).nextUp + curve.rounding.absolute
+            let isExact = curve.rounding == .exact
+            own.lower[place] = isExact ? range.lower : (range.lower - error).nextDown
+            own.upper[place] = isExact ? range.upper : (range.upper + error).nextUp
+            if !isExact, size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+            // A slope is rounded once to the format, and its product with a coefficient once more.
+            let magnitude = max(lower.magnitude, upper.magnitude)
+            func slack(_ slope: Double) -> Double {
+                let rounding =
+                    4 * Number.roundoff * slope.magnitude * magnitude
+                    + (Number.self == Float.self ? 0x1p-140 * magnitude : 0)
+                return (isExact ? rounding : rounding + error).nextUp
+            }
+            slope.0[place] = Number(lines.lowerSlope)
+            slope.1[place] = Number(lines.upperSlope)
+            offset.0[place] = Number.roundedDown((lines.lowerIntercept - slack(lines.lowerSlope)).nextDown)
+            offset.1[place] = Number.roundedUp((lines.upperIntercept + slack(lines.upperSlope)).nextUp)
+        }
+    }
+
+    private func encloseProduct(_ index: Int, _ node: BoundPlan.Node, _ rounding: Rounding) {
+        switch node.storage {
+        case .float32: drawProduct(index, node, rounding, as: Float.self)
+        case .float64: drawProduct(index, node, rounding, as: Double.self)
+        }
+    }
+
+    private func drawProduct<Number: Coefficient>(
+        _ index: Int, _ node: BoundPlan.Node, _ rounding: Rounding, as: Number.Type
+    ) {
+        let (own, x, y) = (memory[index], memory[node.inputs[0]], memory[node.inputs[1]])
+        guard let slopes = own.slopes, let second = own.secondSlopes, let offsets = own.offsets else { return }
+        func numbers(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Number> {
+            pointer.assumingMemoryBound(to: Number.self)
+        }
+        for place in 0..<(node.count * regions) {
+            let planes = Planes(
+                x: (x.lower[place], x.upper[place]), y: (y.lower[place], y.upper[place]))
+            let range = Planes.range(x: (x.lower[place], x.upper[place]), y: (y.lower[place], y.upper[place]))
+            let size = max(range.lower.magnitude, range.upper.magnitude)
+            let error = (size * rounding.relative).nextUp + rounding.absolute
+            own.lower[place] = (range.lower - error).nextDown
+            own.upper[place] = (range.upper + error).nextUp
+            if size > node.type.element.greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+            func slack(_ plane: Planes.Plane) -> Double {
+                let reach = plane.x.magnitude * x.magnitude[place] + plane.y.magnitude * y.magnitude[place]
+                let least = Number.self == Float.self ? 0x1p-140 * (x.magnitude[place] + y.magnitude[place]) : 0
+                return (4 * Number.roundoff * reach + least + error).nextUp
+            }
+            numbers(slopes.lower)[place] = Number(planes.lower.x)
+            numbers(slopes.upper)[place] = Number(planes.upper.x)
+            numbers(second.lower)[place] = Number(planes.lower.y)
+            numbers(second.upper)[place] = Number(planes.upper.y)
+            numbers(offsets.lower)[place] = Number.roundedDown((planes.lower.constant - slack(planes.lower)).nextDown)
+            numbers(offsets.upper)[place] = Number.roundedUp((planes.upper.constant + slack(planes.upper)).nextUp)
+        }
+    }
+
+    private func encloseOther(
+        _ index: Int, _ node: BoundPlan.Node, _ operation: any Enclosing, _ rounding: Rounding
+    ) {
+        let own = memory[index]
+        let inputs = node.inputs.map { input -> LanedBounds in
+            let type = plan.nodes[input].type
+            if case .constant(let constant) = plan.nodes[input].kind { return splat(constant, type.shape, input) }
+            return LanedBounds(lower: memory[input].lower, upper: memory[input].upper, shape: type.shape)
+        }
+        operation.enclose(
+            inputs, LanedBounds(lower: own.lower, upper: own.upper, shape: node.type.shape), lanes: regions)
+        guard rounding != .exact else { return }
+        for place in 0..<(node.count * regions) {
+            let size = max(own.lower[place].magnitude, own.upper[place].magnitude)
+            let error = (size * rounding.relative).nextUp + rounding.absolute
+            own.lower[place] = (own.lower[place] - error).nextDown
+            own.upper[place] = (own.upper[place] + error).nextUp
+            if size > node.type.element.greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+        }
+    }
+
+    /// A constant as an interval in every lane; made once.
+    private func splat(_ constant: LanedConstant, _ shape: Shape, _ index: Int) -> LanedBounds {
+        if let made = splats[index] { return LanedBounds(lower: made, upper: made, shape: shape) }
+        let made = slab.doubles(shape.count * regions)
+        for element in 0..<shape.count {
+            (made + element * regions).update(repeating: constant.values.pointer[element], count: regions)
+        }
+        splats[index] = made
+        return LanedBounds(lower: made, upper: made, shape: shape)
+    }
+
+    private func fillOffsets(_ index: Int) {
+        switch plan.nodes[index].storage {
+        case .float32: fillOffsets(index, as: Float.self)
+        case .float64: fillOffsets(index, as: Double.self)
+        }
+    }
+
+    private func fillOffsets<Number: Coefficient>(_ index: Int, as: Number.Type) {
+        let own = memory[index]
+        guard let offsets = own.offsets else { return }
+        let low = offsets.lower.assumingMemoryBound(to: Number.self)
+        let high = offsets.upper.assumingMemoryBound(to: Number.self)
+        for place in 0..<(plan.nodes[index].count * regions) {
+            low[place] = Number.roundedDown(own.lower[place])
+            high[place] = Number.roundedUp(own.upper[place])
+        }
+    }
+
+    private func fillJoins(_ index: Int, _ node: BoundPlan.Node) {
+        guard let joins = memory[index].joins else { return }
+        switch node.storage {
+        case .float32: fillJoins(index, joins, as: Float.self)
+        case .float64: fillJoins(index, joins, as: Double.self)
+        }
+    }
+
+    private func fillJoins<Number: Coefficient>(
+        _ index: Int, _ joins: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer), as: Number.Type
+    ) {
+        let low = joins.lower.assumingMemoryBound(to: Number.self)
+        let high = joins.upper.assumingMemoryBound(to: Number.self)
+        let unit = Number.roundoff * Double(plan.greatestFan + 1)
+        for place in 0..<(plan.nodes[index].count * regions) {
+            let error = (memory[index].magnitude[place] * unit).nextUp
+            high[place] = Number.roundedUp(error)
+            low[place] = -high[place]
+        }
+    }
+}
+
+extension ElementType {
+    /// The greatest finite number, with room for rounding.
+    fileprivate var greatest: Double { self == .float32 ? 0x1p127 : 0x1p1023 }
+}
