@@ -38,4 +38,20 @@ indirect enum Claim: Sendable {
         case .any(let parts): parts.compactMap { $0.decisive(bound) }.max { $0.bound < $1.bound }
         }
     }
+
+    /// The leaves of a conjunction of leaves; nil for any other claim.
+    var leafParts: [Int]? {
+        switch self {
+        case .always: return []
+        case .never, .any: return nil
+        case .leaf(let index): return [index]
+        case .all(let parts):
+            var all: [Int] = []
+            for part in parts {
+                guard let leaves = part.leafParts else { return nil }
+                all += leaves.filter { !all.contains($0) }
+            }
+            return all
+        }
+    }
 }

@@ -32,11 +32,11 @@ package struct Prover {
     package var isCancelled: @Sendable () -> Bool = { false }
     package var progress: @Sendable (Effort) -> Void = { _ in }
 
-    private let space: Space
+    fileprivate let space: Space
     private let objective: any Objective
-    private let claim: Claim
-    private let leaves: [Claim.Leaf]
-    private let plan: BoundPlan
+    fileprivate let claim: Claim
+    fileprivate let leaves: [Claim.Leaf]
+    fileprivate let plan: BoundPlan
 
     /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order, and which the objective
     /// computes. Throws where no bounds are known for an operator.
@@ -51,41 +51,81 @@ package struct Prover {
     }
 
     package func prove() -> Outcome {
-        var effort = Effort()
-        if claim.holds({ _ in false }) { return .proved(effort) }
-        let end = clock() + seconds
-        var queue = Frontier(space.boxes.map { Region(lower: $0.lower, upper: $0.upper) })
-        let crew = Crew(size: threads)
-        let roots = (0..<threads).map { _ in TileBounder(plan, claim, leaves, space, regions: 1) }
-        var wide: [TileBounder] = []
-        while !queue.isEmpty {
-            if isCancelled() { return .undecided("interrupted", effort) }
-            if clock() >= end { return .undecided("time is up", effort) }
-            let isSmall = queue.count < 4
-            if !isSmall && wide.isEmpty {
-                wide = (0..<threads).map { _ in TileBounder(plan, claim, leaves, space, regions: 64) }
-            }
-            let bounders = isSmall ? roots : wide
-            let tiles = queue.take(tiles: 2, of: isSmall ? 1 : 64)
-            let results = Results(tiles.count)
-            crew.perform(tiles.count) { worker, item in
-                results[item] = bounders[worker].bound(tiles[item])
-            }
-            for (tile, result) in zip(tiles, results.all) {
-                effort.regions += tile.count
-                if let point = violation(result.candidates) { return .found(point: point, effort) }
-                if let reason = result.impasse { return .undecided(reason, effort) }
-                queue.add(result.regions)
-            }
-            effort.open = queue.count
-            effort.bound = queue.worst
-            progress(effort)
+        if claim.holds({ _ in false }) { return .proved(Effort()) }
+        let run = Run(self, end: clock() + seconds)
+        let boxes = space.boxes.map { Region(lower: $0.lower, upper: $0.upper) }
+        guard space.dimension > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
+            return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) }
         }
-        return .proved(effort)
+        return run.settle(boxes, parts)
+    }
+
+    /// One proof under way: its clock, its threads, what it has cost so far.
+    private final class Run {
+        private let prover: Prover
+        private let end: Double
+        private let crew: Crew
+        private var effort = Effort()
+
+        init(_ prover: Prover, end: Double) {
+            self.prover = prover
+            self.end = end
+            crew = Crew(size: prover.threads)
+        }
+
+        /// Cuts regions until every one is settled.
+        func explore(_ regions: [Region], _ make: (_ regions: Int) -> any Bounder) -> Outcome {
+            var queue = Frontier(regions)
+            var bounders: [Int: [any Bounder]] = [:]
+            while !queue.isEmpty {
+                if let halted { return halted }
+                let size = queue.count < 4 ? 1 : queue.count < 32 ? 16 : 64
+                if bounders[size] == nil { bounders[size] = (0..<prover.threads).map { _ in make(size) } }
+                guard let crewed = bounders[size] else { break }
+                let tiles = queue.take(tiles: 2, of: size)
+                let results = Results(tiles.count)
+                crew.perform(tiles.count) { worker, item in results[item] = crewed[worker].bound(tiles[item]) }
+                for (tile, result) in zip(tiles, results.all) {
+                    effort.regions += tile.count
+                    if let point = prover.violation(result.candidates) { return .found(point: point, effort) }
+                    if let reason = result.impasse { return .undecided(reason, effort) }
+                    queue.add(result.regions)
+                }
+                effort.open = queue.count
+                effort.bound = queue.worst
+                prover.progress(effort)
+            }
+            return .proved(effort)
+        }
+
+        /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
+        func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
+            for box in boxes {
+                let root = RootBounder(prover.plan, prover.leaves)
+                let (known, bounds) = root.bound(box, isOver: { self.halted != nil })
+                let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted { bounds[$0] < bounds[$1] }
+                effort.regions += 1
+                for part in open {
+                    var region = box
+                    region.known = known
+                    region.bound = bounds[part]
+                    let outcome = explore([region]) {
+                        NeuronBounder(prover.plan, prover.leaves[part], number: part, regions: $0, ascents: 20)
+                    }
+                    guard case .proved = outcome else { return outcome }
+                }
+            }
+            return .proved(effort)
+        }
+
+        private var halted: Outcome? {
+            if prover.isCancelled() { return .undecided("interrupted", effort) }
+            return prover.clock() >= end ? .undecided("time is up", effort) : nil
+        }
     }
 
     /// The first of some points that violates the property.
-    private func violation(_ points: [[Double]]) -> [Double]? {
+    fileprivate func violation(_ points: [[Double]]) -> [Double]? {
         let tile = Tile(for: Erased(objective))
         for first in stride(from: 0, to: points.count, by: Tile.width) {
             let batch = points[first..<min(first + Tile.width, points.count)]
@@ -114,21 +154,21 @@ private struct Erased: Objective {
 
 /// What the threads of one round found; each writes its own place.
 private final class Results: @unchecked Sendable {
-    private let places: UnsafeMutablePointer<TileBounder.Result>
+    private let places: UnsafeMutablePointer<Bounding>
     private let count: Int
 
     init(_ count: Int) {
         self.count = count
         places = .allocate(capacity: max(count, 1))
-        places.initialize(repeating: TileBounder.Result(), count: count)
+        places.initialize(repeating: Bounding(), count: count)
     }
 
-    subscript(_ index: Int) -> TileBounder.Result {
+    subscript(_ index: Int) -> Bounding {
         get { places[index] }
         set { places[index] = newValue }
     }
 
-    var all: [TileBounder.Result] { Array(UnsafeBufferPointer(start: places, count: count)) }
+    var all: [Bounding] { Array(UnsafeBufferPointer(start: places, count: count)) }
 
     deinit {
         places.deinitialize(count: count)

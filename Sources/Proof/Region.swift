@@ -13,4 +13,18 @@ struct Region: Sendable {
     var depth = 0
     /// How the inner values have to be bounded.
     var renewal = BoundWorkspace.Renewal.open
+    /// Signs of inner values that hold in it, and what the bound owes to each.
+    var signs: [NeuronSign] = []
+    var multipliers: [Float] = []
+    /// Slopes from which its bounds may start, in 255ths.
+    var slopes: [UInt8] = []
+
+    /// The two parts in which a sign is, and is not, positive.
+    func halves(by sign: NeuronSign) -> (Region, Region) {
+        var (first, second) = (self, self)
+        first.signs.append(sign)
+        second.signs.append(NeuronSign(node: sign.node, element: sign.element, isPositive: false))
+        (first.depth, second.depth) = (depth + 1, depth + 1)
+        return (first, second)
+    }
 }

@@ -71,6 +71,10 @@ package final class BoundPlan: Sendable {
     /// The number of elements of all inputs together: the coordinates of a region.
     package let dimension: Int
     package let targets: [Value]
+    /// Whether there is a max(x, 0) whose sign may be settled.
+    package var hasNeurons: Bool {
+        nodes.contains { node in if case .curve(let curve) = node.kind { curve.kind == .relu } else { false } }
+    }
     /// What has to run backward for each target and each pivot.
     let cones: [Int: Cone]
     package let pivots: [Int]

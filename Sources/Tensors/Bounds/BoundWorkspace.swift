@@ -25,6 +25,11 @@ package final class BoundWorkspace {
     /// How each element of a pivot's bound depends on each coordinate: `[element][coordinate][lane]`; empty where regions
     /// have many coordinates.
     var dependence: [Int: UnsafeMutablePointer<Float>] = [:]
+    /// How many steps upward are spent on each bound of an inner value, where there is one region.
+    package var ascents = 0
+    var relaxationOfRows: Relaxation?
+    /// The regions whose constraints nothing meets.
+    package internal(set) var vacuous: Set<Int> = []
     let slab = Slab()
 
     package static let rows = 64

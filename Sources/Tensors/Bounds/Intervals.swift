@@ -2,12 +2,9 @@ import Kernels
 
 /// The forward pass: an interval for every element of every node, and the lines of those that are not linear.
 extension BoundWorkspace {
-    /// What a node's interval is to be tightened by.
-    package typealias Tightening = (_ pivot: Int) -> Void
-
     /// Bounds every node in every region, in order; `tighten` is asked for each node that feeds what is not linear, after
     /// its interval is known, and may narrow it.
-    package func bound(tighten: Tightening) {
+    func bound(tighten: (_ node: Int) -> Void) {
         floors.update(repeating: 0, count: regions)
         for index in plan.nodes.indices {
             let node = plan.nodes[index]
@@ -22,7 +19,7 @@ extension BoundWorkspace {
             case .product(let rounding): encloseProduct(index, node, rounding)
             case .enclosed(let operation, let rounding): encloseOther(index, node, operation, rounding)
             }
-            if node.isPivot { tighten(index) }
+            if node.feedsCurves { tighten(index) }
             finish(index, node)
         }
     }

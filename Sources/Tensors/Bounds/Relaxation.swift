@@ -31,6 +31,8 @@ package final class Relaxation {
             guard case .curve(let curve) = node.kind, curve.kind == .relu else { continue }
             let bytes = node.count * BoundWorkspace.rows * node.storage.stride
             let input = BoundPlan.root(node.inputs[0], plan.nodes)
+            // One constraint speaks of one node, whatever takes it.
+            guard inputs[input] == nil else { continue }
             places[index] = parts.count
             inputs[input] = parts.count
             parts.append(
@@ -65,6 +67,68 @@ package final class Relaxation {
         let slopes = part.slopes.assumingMemoryBound(to: Number.self)
         for element in 0..<count {
             for row in 0..<rows { slopes[element * rows + row] = band.lower[element * band.lowerRow + row * band.lowerStep] }
+        }
+    }
+
+    /// Sets the constraints of one row, and their multipliers.
+    package func constrain(_ row: Int, rows: Int, _ signs: [NeuronSign], multipliers: [Float]) {
+        for (index, sign) in signs.enumerated() {
+            guard let place = inputs[sign.node] else { continue }
+            isConstrained = true
+            let at = sign.element * rows + row
+            set(parts[place].signs, sign.node, at, sign.isPositive ? 1 : -1)
+            set(parts[place].multipliers, sign.node, at, index < multipliers.count ? Double(multipliers[index]) : 0)
+        }
+    }
+
+    /// The multipliers of one row's constraints.
+    package func multipliers(_ row: Int, rows: Int, _ signs: [NeuronSign]) -> [Float] {
+        signs.map { sign in
+            guard let place = inputs[sign.node] else { return 0 }
+            return Float(number(parts[place].multipliers, sign.node, sign.element * rows + row))
+        }
+    }
+
+    func slope(_ part: Part, _ place: Int) -> Double { number(part.slopes, part.node, place) }
+
+    /// The free slopes of one row, in 255ths.
+    package func slopes(_ row: Int, rows: Int) -> [UInt8] {
+        var kept: [UInt8] = []
+        kept.reserveCapacity(freeCount)
+        for part in parts {
+            for element in 0..<plan.nodes[part.node].count {
+                let slope = number(part.slopes, part.node, element * rows + row)
+                kept.append(UInt8(min(max(slope, 0), 1) * 255))
+            }
+        }
+        return kept
+    }
+
+    /// Starts one row from slopes that were kept, where they are free still.
+    package func resume(_ row: Int, rows: Int, _ kept: [UInt8], _ workspace: BoundWorkspace) {
+        var next = 0
+        for part in parts {
+            for element in 0..<plan.nodes[part.node].count {
+                defer { next += 1 }
+                let input = workspace.memory[part.input]
+                let place = element * workspace.regions + row
+                guard input.lower[place] < 0, input.upper[place] > 0 else { continue }
+                set(part.slopes, part.node, element * rows + row, Double(kept[next]) / 255)
+            }
+        }
+    }
+
+    private func set(_ raw: UnsafeMutableRawPointer, _ node: Int, _ place: Int, _ value: Double) {
+        switch plan.nodes[node].storage {
+        case .float32: raw.assumingMemoryBound(to: Float.self)[place] = Float(value)
+        case .float64: raw.assumingMemoryBound(to: Double.self)[place] = value
+        }
+    }
+
+    private func number(_ raw: UnsafeMutableRawPointer, _ node: Int, _ place: Int) -> Double {
+        switch plan.nodes[node].storage {
+        case .float32: Double(raw.assumingMemoryBound(to: Float.self)[place])
+        case .float64: raw.assumingMemoryBound(to: Double.self)[place]
         }
     }
 
@@ -126,7 +190,7 @@ package final class Relaxation {
 }
 
 extension Double {
-    fileprivate static func pow(_ base: Double, _ exponent: Int) -> Double {
+    static func pow(_ base: Double, _ exponent: Int) -> Double {
         var (result, power, rest) = (1.0, base, exponent)
         while rest > 0 {
             if rest & 1 == 1 { result *= power }

@@ -11,9 +11,21 @@ package final class KnownBounds: Sendable {
     package var bytes: Int { lower.reduce(0) { $0 + $1.count * 8 } }
 }
 
+/// A constraint: that an element of what feeds max(x, 0) is not negative, or not positive.
+package struct NeuronSign: Sendable, Hashable {
+    package let node, element: Int
+    package let isPositive: Bool
+
+    package init(node: Int, element: Int, isPositive: Bool) {
+        (self.node, self.element, self.isPositive) = (node, element, isPositive)
+    }
+}
+
 extension BoundWorkspace {
     /// Which elements of a pivot are bounded anew.
     package enum Renewal: Sendable, Hashable {
+        /// None: what is known of the whole stays.
+        case none
         /// Those of which more has to be known: for max(x, 0) only whether the sign is settled.
         case open
         /// All, since what rounding may cost grows with every magnitude.
@@ -21,10 +33,30 @@ extension BoundWorkspace {
     }
 
     /// Bounds everything, each pivot by backward propagation, starting from what is known of each region.
-    package func bound(known: [KnownBounds?], _ renewal: Renewal = .open) {
-        bound { pivot in
-            intersect(pivot, known)
-            tighten(pivot, renewal)
+    ///
+    /// `signs` are constraints per region; what is bounded then holds where they are met.
+    package func bound(known: [KnownBounds?], signs: [[NeuronSign]] = [], _ renewal: Renewal = .open) {
+        vacuous.removeAll(keepingCapacity: true)
+        bound { node in
+            if plan.nodes[node].isPivot { intersect(node, known) }
+            for (lane, signs) in signs.enumerated() { clip(node, lane, signs) }
+            if plan.nodes[node].isPivot, renewal != .none { tighten(node, renewal) }
+        }
+    }
+
+    private func clip(_ node: Int, _ lane: Int, _ signs: [NeuronSign]) {
+        for sign in signs where sign.node == node {
+            let place = sign.element * regions + lane
+            if sign.isPositive {
+                memory[node].lower[place] = max(memory[node].lower[place], 0)
+            } else {
+                memory[node].upper[place] = min(memory[node].upper[place], 0)
+            }
+            // Nothing meets the constraint: any bound is sound, and an interval must stay one.
+            if memory[node].lower[place] > memory[node].upper[place] {
+                (memory[node].lower[place], memory[node].upper[place]) = (0, 0)
+                vacuous.insert(lane)
+            }
         }
     }
 
@@ -93,15 +125,31 @@ extension BoundWorkspace {
     /// Both bounds of some elements of the one region.
     private func tightenRows(_ pivot: Int, _ elements: [Int]) {
         let rows = Evaluator.lanes(for: 2 * elements.count)
-        seed(
-            pivot, rows: rows, element: { elements[min($0 / 2, elements.count - 1)] },
-            sign: { $0 % 2 == 0 ? 1 : -1 })
-        propagate(from: pivot, rows: rows, .ofRegion(0))
-        for (index, element) in elements.enumerated() {
-            noteDependence(pivot, element, row: 2 * index, rows: rows)
-            narrow(pivot, element, sign: 1, bound(2 * index, .ofRegion(0)))
-            narrow(pivot, element, sign: -1, bound(2 * index + 1, .ofRegion(0)))
+        let relaxation = ascents > 0 && plan.nodes[pivot].feedsOnlyRelu ? rowRelaxation() : nil
+        relaxation?.reset(self, rows: rows, .ofRegion(0))
+        for ascent in 0...(relaxation == nil ? 0 : ascents) {
+            seed(
+                pivot, rows: rows, element: { elements[min($0 / 2, elements.count - 1)] },
+                sign: { $0 % 2 == 0 ? 1 : -1 })
+            propagate(from: pivot, rows: rows, .ofRegion(0), relaxation: relaxation)
+            for (index, element) in elements.enumerated() {
+                if ascent == 0 { noteDependence(pivot, element, row: 2 * index, rows: rows) }
+                narrow(pivot, element, sign: 1, bound(2 * index, .ofRegion(0)))
+                narrow(pivot, element, sign: -1, bound(2 * index + 1, .ofRegion(0)))
+            }
+            guard let relaxation, ascent < ascents else { return }
+            evaluate(to: pivot, rows: rows, .ofRegion(0), relaxation: relaxation)
+            relaxation.ascend(
+                self, from: pivot, rows: rows, .ofRegion(0), slopeRate: 0.25 * Double.pow(0.95, ascent),
+                multiplierRate: 0)
         }
+    }
+
+    private func rowRelaxation() -> Relaxation {
+        if let made = relaxationOfRows { return made }
+        let made = Relaxation(plan)
+        relaxationOfRows = made
+        return made
     }
 
     private func narrow(_ pivot: Int, _ place: Int, sign: Double, _ bound: Double) {

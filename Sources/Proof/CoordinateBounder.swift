@@ -2,22 +2,13 @@ import Search
 import Tensors
 
 /// Bounds the claim in up to 64 regions at once, and says what is to become of each. Belongs to one thread.
-final class TileBounder: @unchecked Sendable {
-    struct Result {
-        /// What is left of the regions, cut.
-        var regions: [Region] = []
-        /// Points at which a bound is attained: where a violation is, if there is one and the bounds are good.
-        var candidates: [[Double]] = []
-        /// Why no more cutting can decide.
-        var impasse: String?
-    }
-
+final class CoordinateBounder: Bounder, @unchecked Sendable {
     private let plan: BoundPlan
     private let claim: Claim
     private let leaves: [Claim.Leaf]
     private let space: Space
     private let workspace: BoundWorkspace
-    private let ends: (lower: UnsafeMutablePointer<Double>, upper: UnsafeMutablePointer<Double>)
+    private let ends: RegionEnds
     /// Per leaf and region.
     private var bounds: [[Double]]
     private var cuts: [[Int]]
@@ -26,7 +17,7 @@ final class TileBounder: @unchecked Sendable {
     /// Per region.
     private let slacks: UnsafeMutablePointer<Double>
     /// Per coordinate and region.
-    private let widths, losses: UnsafeMutablePointer<Double>
+    private let losses: UnsafeMutablePointer<Double>
 
     init(_ plan: BoundPlan, _ claim: Claim, _ leaves: [Claim.Leaf], _ space: Space, regions: Int) {
         self.plan = plan
@@ -35,13 +26,10 @@ final class TileBounder: @unchecked Sendable {
         self.space = space
         workspace = BoundWorkspace(plan, regions: regions)
         let size = max(1, plan.dimension * regions)
-        ends = (.allocate(capacity: size), .allocate(capacity: size))
-        ends.lower.initialize(repeating: 0, count: size)
-        ends.upper.initialize(repeating: 0, count: size)
+        ends = RegionEnds(plan.dimension, lanes: regions)
         slacks = .allocate(capacity: regions)
         slacks.initialize(repeating: 0, count: regions)
-        (widths, losses) = (.allocate(capacity: size), .allocate(capacity: size))
-        widths.initialize(repeating: 0, count: size)
+        losses = .allocate(capacity: size)
         losses.initialize(repeating: 0, count: size)
         bounds = leaves.map { _ in Array(repeating: -.infinity, count: regions) }
         cuts = leaves.map { _ in Array(repeating: 0, count: regions) }
@@ -50,38 +38,23 @@ final class TileBounder: @unchecked Sendable {
     }
 
     deinit {
-        ends.lower.deallocate()
-        ends.upper.deallocate()
         slacks.deallocate()
-        widths.deallocate()
         losses.deallocate()
     }
 
     /// Bytes of memory that it holds.
     var bytes: Int { workspace.bytes }
 
-    func bound(_ regions: [Region]) -> Result {
-        load(regions)
+    func bound(_ regions: [Region]) -> Bounding {
+        ends.load(regions)
+        workspace.load(lower: ends.lower, upper: ends.upper)
         workspace.bound(known: regions.map(\.known), regions.contains { $0.renewal == .all } ? .all : .open)
         for leaf in leaves.indices where regions.contains(where: { !$0.settled.contains(leaf) }) {
             bound(leaf, regions)
         }
-        var result = Result()
+        var result = Bounding()
         for (lane, region) in regions.enumerated() { place(region, lane, &result) }
         return result
-    }
-
-    private func load(_ regions: [Region]) {
-        let lanes = workspace.regions
-        for lane in 0..<lanes {
-            let region = regions[min(lane, regions.count - 1)]
-            for coordinate in 0..<plan.dimension {
-                ends.lower[coordinate * lanes + lane] = region.lower[coordinate]
-                ends.upper[coordinate * lanes + lane] = region.upper[coordinate]
-                widths[coordinate * lanes + lane] = region.upper[coordinate] - region.lower[coordinate]
-            }
-        }
-        workspace.load(lower: ends.lower, upper: ends.upper)
     }
 
     private func bound(_ leaf: Int, _ regions: [Region]) {
@@ -95,7 +68,7 @@ final class TileBounder: @unchecked Sendable {
         slacks.update(repeating: 0, count: lanes)
         workspace.addSlacks(of: target, to: slacks)
         losses.update(repeating: 0, count: plan.dimension * lanes)
-        workspace.addLosses(of: target, widths: widths, to: losses)
+        workspace.addLosses(of: target, widths: ends.widths, to: losses)
         for lane in regions.indices where !leaves[leaf].holds(from: bounds[leaf][lane]) {
             corners[leaf][lane] = workspace.corner(lane, rows: lanes, .ofEachRegion)
             cuts[leaf][lane] = cut(regions[lane], lane)
@@ -112,13 +85,13 @@ final class TileBounder: @unchecked Sendable {
             // What names things is no scale: it is settled first.
             if space.kinds[coordinate] == .category { return coordinate }
             let at = coordinate * workspace.regions + lane
-            let score = losses[at] + widths[at] * (0.1 * workspace.influence(coordinate, lane) + 1e-12)
+            let score = losses[at] + ends.widths[at] * (0.1 * workspace.influence(coordinate, lane) + 1e-12)
             if score > greatest { (best, greatest) = (coordinate, score) }
         }
         return best
     }
 
-    private func place(_ region: Region, _ lane: Int, _ result: inout Result) {
+    private func place(_ region: Region, _ lane: Int, _ result: inout Bounding) {
         func holds(_ leaf: Int) -> Bool { region.settled.contains(leaf) || leaves[leaf].holds(from: bounds[leaf][lane]) }
         guard !claim.holds(holds) else { return }
         let decisive = claim.decisive { region.settled.contains($0) ? .infinity : bounds[$0][lane] }

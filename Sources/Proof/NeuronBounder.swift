@@ -1,0 +1,86 @@
+import Search
+import Tensors
+
+/// Bounds one scalar in up to 64 parts of a domain at once, each with signs of inner values given, and cuts what is left by
+/// one more sign (beta-CROWN, Wang et al., "Beta-CROWN: Efficient Bound Propagation with Per-neuron Split Constraints for
+/// Neural Network Robustness Verification", 2021). Belongs to one thread.
+final class NeuronBounder: Bounder, @unchecked Sendable {
+    private let plan: BoundPlan
+    private let leaf: Claim.Leaf
+    private let target: Int
+    private let workspace: BoundWorkspace
+    private let relaxation: Relaxation
+    private let ends: RegionEnds
+    private let ascents: Int
+    private var bounds: [Double]
+
+    /// `number` is the leaf's among the plan's targets.
+    init(_ plan: BoundPlan, _ leaf: Claim.Leaf, number: Int, regions: Int, ascents: Int) {
+        self.plan = plan
+        self.leaf = leaf
+        target = plan.targets[number].index
+        workspace = BoundWorkspace(plan, regions: regions)
+        relaxation = Relaxation(plan)
+        ends = RegionEnds(plan.dimension, lanes: regions)
+        self.ascents = ascents
+        bounds = Array(repeating: -.infinity, count: regions)
+    }
+
+    func bound(_ regions: [Region]) -> Bounding {
+        let lanes = workspace.regions
+        ends.load(regions)
+        workspace.load(lower: ends.lower, upper: ends.upper)
+        workspace.bound(known: regions.map(\.known), signs: regions.map(\.signs), .none)
+        relaxation.reset(workspace, rows: lanes, .ofEachRegion)
+        for (lane, region) in regions.enumerated() {
+            if !region.slopes.isEmpty { relaxation.resume(lane, rows: lanes, region.slopes, workspace) }
+            relaxation.constrain(lane, rows: lanes, region.signs, multipliers: region.multipliers)
+        }
+        ascend(regions)
+        return result(regions)
+    }
+
+    private func ascend(_ regions: [Region]) {
+        let lanes = workspace.regions
+        for lane in 0..<lanes { bounds[lane] = -.infinity }
+        for ascent in 0...ascents {
+            workspace.seed(target, rows: lanes, element: { _ in 0 }, sign: { _ in 1 })
+            workspace.propagate(from: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
+            for lane in regions.indices { bounds[lane] = max(bounds[lane], workspace.bound(lane, .ofEachRegion)) }
+            guard ascent < ascents, !regions.indices.allSatisfy(isSettled) else { return }
+            workspace.evaluate(to: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
+            let decay = NeuronBounder.decay(ascent)
+            relaxation.ascend(
+                workspace, from: target, rows: lanes, .ofEachRegion, slopeRate: 0.1 * decay,
+                multiplierRate: 0.1 * decay)
+        }
+    }
+
+    private static func decay(_ step: Int) -> Double { (0..<step).reduce(1) { rate, _ in rate * 0.98 } }
+
+    private func isSettled(_ lane: Int) -> Bool {
+        leaf.holds(from: bounds[lane]) || workspace.vacuous.contains(lane)
+    }
+
+    private func result(_ regions: [Region]) -> Bounding {
+        var result = Bounding()
+        let open = regions.indices.filter { !isSettled($0) }
+        guard !open.isEmpty else { return result }
+        let lanes = workspace.regions
+        let signs = workspace.openNeurons(of: target, relaxation: relaxation)
+        for lane in open {
+            result.candidates.append(workspace.corner(lane, rows: lanes, .ofEachRegion))
+            guard let sign = signs[lane] else {
+                result.impasse = "every sign is settled, and the bound is \(bounds[lane])"
+                continue
+            }
+            var parent = regions[lane]
+            parent.bound = bounds[lane]
+            parent.slopes = relaxation.slopes(lane, rows: lanes)
+            parent.multipliers = relaxation.multipliers(lane, rows: lanes, parent.signs)
+            let (first, second) = parent.halves(by: sign)
+            result.regions += [first, second]
+        }
+        return result
+    }
+}

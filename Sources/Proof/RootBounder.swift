@@ -1,0 +1,42 @@
+import Tensors
+
+/// Bounds a whole box once, with all effort: what its parts start from.
+struct RootBounder {
+    private let plan: BoundPlan
+    private let leaves: [Claim.Leaf]
+
+    init(_ plan: BoundPlan, _ leaves: [Claim.Leaf]) {
+        self.plan = plan
+        self.leaves = leaves
+    }
+
+    /// Bounds of inner values, and of each leaf.
+    func bound(_ box: Region, isOver: () -> Bool) -> (known: KnownBounds, bounds: [Double]) {
+        let workspace = BoundWorkspace(plan, regions: 1)
+        workspace.ascents = 12
+        workspace.load(lower: box.lower, upper: box.upper)
+        workspace.bound(known: [])
+        let relaxation = Relaxation(plan)
+        let bounds = leaves.indices.map { leaf in
+            best(workspace, relaxation, plan.targets[leaf].index) { leaves[leaf].holds(from: $0) || isOver() }
+        }
+        return (workspace.known(0), bounds)
+    }
+
+    private func best(
+        _ workspace: BoundWorkspace, _ relaxation: Relaxation, _ target: Int, until isEnough: (Double) -> Bool
+    ) -> Double {
+        var best = workspace.lower(target, 0)
+        relaxation.reset(workspace, rows: 1, .ofEachRegion)
+        for _ in 0..<20 {
+            workspace.seed(target, rows: 1, element: { _ in 0 }, sign: { _ in 1 })
+            workspace.propagate(from: target, rows: 1, .ofEachRegion, relaxation: relaxation)
+            best = max(best, workspace.bound(0, .ofEachRegion))
+            if isEnough(best) { break }
+            workspace.evaluate(to: target, rows: 1, .ofEachRegion, relaxation: relaxation)
+            relaxation.ascend(
+                workspace, from: target, rows: 1, .ofEachRegion, slopeRate: 0.1, multiplierRate: 0)
+        }
+        return best
+    }
+}
