@@ -1,3 +1,4 @@
+import Certificates
 import Search
 import Tensors
 
@@ -51,9 +52,25 @@ package struct Prover {
     }
 
     package func prove() -> Outcome {
-        if claim.holds({ _ in false }) { return .proved(Effort()) }
+        var none: ProofTree?
+        return prove(recording: &none)
+    }
+
+    /// Writes down in `tree`, if there is one, into which regions the domain was cut. Where the outcome is `proved` the
+    /// tree is complete, unless inner values were split on.
+    package func prove(recording tree: inout ProofTree?) -> Outcome {
         let run = Run(self, end: clock() + seconds)
-        let boxes = space.boxes.map { Region(lower: $0.lower, upper: $0.upper) }
+        run.tree = tree
+        defer { tree = run.tree }
+        return prove(run)
+    }
+
+    private func prove(_ run: Run) -> Outcome {
+        if claim.holds({ _ in false }) {
+            for box in space.boxes.indices { run.tree?.settle(box, parts: []) }
+            return .proved(Effort())
+        }
+        let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
         guard space.dimension > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
             return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) }
         }
@@ -66,6 +83,7 @@ package struct Prover {
         private let end: Double
         private let crew: Crew
         private var effort = Effort()
+        var tree: ProofTree?
 
         init(_ prover: Prover, end: Double) {
             self.prover = prover
@@ -85,8 +103,9 @@ package struct Prover {
                 let tiles = queue.take(tiles: 2, of: size)
                 let results = Results(tiles.count)
                 crew.perform(tiles.count) { worker, item in results[item] = crewed[worker].bound(tiles[item]) }
-                for (tile, result) in zip(tiles, results.all) {
+                for (tile, var result) in zip(tiles, results.all) {
                     effort.regions += tile.count
+                    tree?.record(&result, prover.claim)
                     if let point = prover.violation(result.candidates) { return .found(point: point, effort) }
                     if let reason = result.impasse { return .undecided(reason, effort) }
                     queue.add(result.regions)
