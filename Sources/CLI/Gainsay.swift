@@ -11,7 +11,7 @@ struct Gainsay: ParsableCommand {
             to the end.
             """,
         version: version,
-        subcommands: [Check.self, Replay.self, Cases.self, FormatCommand.self, ImportCommand.self],
+        subcommands: [Check.self, Replay.self, Cases.self, FormatCommand.self, ImportCommand.self, VerifyCertificate.self],
         defaultSubcommand: nil)
 
     static let version = "0.1.0"

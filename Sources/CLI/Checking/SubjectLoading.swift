@@ -25,10 +25,11 @@ extension Subject {
         (models, data, parameters) = (options.models, options.data, options.parameters)
         warnings = render(workload.warnings, from: workload.sources, style: .forErrors)
         self.digest = digest.text
+        files = workload.files
     }
 
     private init(query path: String, _ options: Workload.Options) throws(Failure) {
-        guard options.models.count == 1, let file = options.models.values.first else {
+        guard options.models.count == 1, let (name, file) = options.models.first else {
             throw Failure("a VNN-LIB property speaks of one model: say `--model net=FILE`")
         }
         guard options.data.isEmpty, options.parameters.isEmpty else {
@@ -54,6 +55,7 @@ extension Subject {
         (models, data, parameters) = (options.models, [:], [:])
         warnings = ""
         self.digest = digest.text
+        files = [NamedFile(kind: .model, name: name, path: file)]
     }
 
     /// The file's name without its folder and endings.

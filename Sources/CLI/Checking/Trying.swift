@@ -21,6 +21,8 @@ struct Trying {
     let settings: Settings
     /// nil where nothing is kept.
     let store: CaseStore?
+    /// nil where no certificate is wanted.
+    let certification: Certification?
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         let line = ProgressLine(trial.name)
@@ -36,8 +38,11 @@ struct Trying {
             prover.threads = settings.threads
             prover.isCancelled = { Interrupt.isRequested }
             prover.progress = { if Interrupt.isRequested || true { Log.debug("regions \($0.regions) open \($0.open) bound \($0.bound)") } }
-            switch prover.prove() {
-            case .proved(let work): return verdict(trial, .proved(.regions(work.regions)), Account(effort, Clock.seconds() - start))
+            var tree = certification?.tree(for: trial)
+            switch prover.prove(recording: &tree) {
+            case .proved(let work):
+                certification?.add(trial, tree)
+                return verdict(trial, .proved(.regions(work.regions)), Account(effort, Clock.seconds() - start))
             case .found(let point, let work): Log.debug("prover found \(point) after \(work.regions)")
             case .undecided(let why, let work): Log.debug("undecided: \(why) after \(work.regions) regions, \(work.open) open, bound \(work.bound)")
             }
@@ -50,6 +55,7 @@ struct Trying {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, seconds), line)
         case .exhausted(let effort):
+            certification?.add(trial, tried: trial.space.pointCount)
             return verdict(trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, seconds))
         case .survived(let effort): return survived(trial, Account(effort, seconds))
         case .interrupted(let findings, let effort):

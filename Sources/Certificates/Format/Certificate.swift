@@ -55,6 +55,30 @@ package struct Certificate: Sendable {
     package let tool: String
     package let sources: [Source]
     package let sections: [Section]
+
+    init(tool: String, sources: [Source], sections: [Section]) {
+        (self.tool, self.sources, self.sections) = (tool, sources, sections)
+    }
+
+    /// Reads a certificate; whatever is not exactly as it would be written is refused.
+    package init(_ bytes: [UInt8]) throws(Refusal) { self = try CertificateReader.read(bytes) }
+
+    /// Whether the files that the problem was compiled from are those that the proof is about.
+    package func check(sources own: [Source]) throws(Refusal) {
+        guard own.count == sources.count else {
+            throw Refusal("it is about \(sources.count) files and parameters, not \(own.count)")
+        }
+        for (index, (written, found)) in zip(sources, own).enumerated() {
+            // Specs may be renamed; models, data and parameters are known by their names.
+            let isSame = written.kind == found.kind && (written.kind == .spec || written.name == found.name)
+            guard isSame else {
+                throw Refusal("it is about \(written.kind.rawValue) `\(written.name)`, not `\(found.name)`", line: index + 4)
+            }
+            guard written.hash == found.hash else {
+                throw Refusal("\(found.kind.rawValue) `\(found.name)` is another than the proof is about", line: index + 4)
+            }
+        }
+    }
 }
 
 /// Why a certificate is not accepted, or could not be read, and on which line.
@@ -62,7 +86,7 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     package let line: Int?
     package let reason: String
 
-    init(_ reason: String, line: Int? = nil) { (self.reason, self.line) = (reason, line) }
+    package init(_ reason: String, line: Int? = nil) { (self.reason, self.line) = (reason, line) }
 
     package var description: String { line.map { "line \($0): \(reason)" } ?? reason }
 }

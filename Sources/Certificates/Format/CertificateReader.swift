@@ -1,14 +1,13 @@
 import Search
 
 /// Reads a certificate. Every word counts: what is not exactly as it would be written is refused, with its line.
-package struct CertificateReader {
+struct CertificateReader {
     private let lines: [Substring]
     private var place = 0
 
-    /// Whether a step stands alone, or two halves follow it.
     private init(_ lines: [Substring]) { self.lines = lines }
 
-    package static func read(_ bytes: [UInt8]) throws(Refusal) -> Certificate {
+    static func read(_ bytes: [UInt8]) throws(Refusal) -> Certificate {
         guard bytes.count <= Certificate.greatestSize else {
             throw Refusal("it is larger than \(Certificate.greatestSize >> 20) MB")
         }
