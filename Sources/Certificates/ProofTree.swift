@@ -45,6 +45,7 @@ package struct ProofTree: Sendable {
         case open
         case cut(coordinate: Int32, below: Double, above: Double, first: Int32)
         case sign(value: Int32, element: Int32, first: Int32)
+        case each(count: Int32, first: Int32)
         case leaf(way: Int32)
     }
 
@@ -69,19 +70,27 @@ package struct ProofTree: Sendable {
     package mutating func cut(
         _ node: Int, coordinate: Int, below: Double, above: Double
     ) -> (first: Int, second: Int) {
-        let first = grow()
+        let first = grow(by: 2)
         nodes[node] = .cut(coordinate: Int32(coordinate), below: below, above: above, first: Int32(first))
         return (first, first + 1)
     }
 
     /// Splits a region in two: where a neuron is not positive, and where it is not negative.
     package mutating func split(_ node: Int, on neuron: Neuron) -> (notPositive: Int, notNegative: Int) {
-        let first = grow()
+        let first = grow(by: 2)
         nodes[node] = .sign(value: Int32(neuron.value), element: Int32(neuron.element), first: Int32(first))
         return (first, first + 1)
     }
 
-    /// The claim holds in a region, because these parts of it do, numbered in the order in which the claim is read.
+    /// Shows a region's claim in so many trees, each of which starts from the whole region and shows some parts.
+    package mutating func divide(_ node: Int, into count: Int) -> Range<Int> {
+        let first = grow(by: count)
+        nodes[node] = .each(count: Int32(count), first: Int32(first))
+        return first..<(first + count)
+    }
+
+    /// These parts of the claim hold in a region, numbered in the order in which the claim is read. They suffice for the
+    /// claim, unless the region was divided: then what its trees show together does.
     package mutating func settle(_ node: Int, parts: [Int], hints: Hints = Hints()) {
         let way = numbers[parts] ?? Int32(ways.count)
         if Int(way) == ways.count {
@@ -93,10 +102,9 @@ package struct ProofTree: Sendable {
         openCount -= 1
     }
 
-    private mutating func grow() -> Int {
-        nodes.append(.open)
-        nodes.append(.open)
-        openCount += 1
-        return nodes.count - 2
+    private mutating func grow(by count: Int) -> Int {
+        nodes += Array(repeating: .open, count: count)
+        openCount += count - 1
+        return nodes.count - count
     }
 }

@@ -70,6 +70,29 @@ import Testing
         #expect(try problem.verdict(problem.certificate(tree)).reason.contains("do not show the claim"))
     }
 
+    @Test func partsMayBeShownOneByOne() throws {
+        let problem = try Problem(kinds: [.real64], boxes: [Box(lower: [0], upper: [1])]) { graph, x in
+            let one = try graph.element(0, of: x)
+            return try graph.add(
+                Binary(.minimum),
+                [
+                    try graph.add(Compare(.less), [graph.scalar(-1), one]),
+                    try graph.add(Compare(.lessOrEqual), [one, graph.scalar(1)]),
+                ])
+        }
+        var tree = ProofTree(boxes: 1)
+        let trees = tree.divide(0, into: 2)
+        tree.settle(trees.lowerBound, parts: [0])
+        let (first, second) = tree.cut(trees.lowerBound + 1, coordinate: 0, below: 0.5, above: 0.5.nextUp)
+        tree.settle(first, parts: [1])
+        var short = tree
+        tree.settle(second, parts: [1])
+        #expect(tree.isComplete && !short.isComplete)
+        #expect(try problem.verdict(problem.certificate(tree)).isAccepted)
+        short.settle(second, parts: [0])
+        #expect(try problem.verdict(problem.certificate(short)).reason.contains("does not follow"))
+    }
+
     @Test func operatorsThatAreNotKnownAreNamed() throws {
         let problem = try Problem(kinds: [.real64], boxes: [Box(lower: [0], upper: [1])]) { graph, x in
             try graph.element(0, of: try graph.add(Unary(.sine), [x]))

@@ -117,6 +117,7 @@ import Testing
         #expect(other.reason.contains("another problem"))
         let fewer = edited { lines in lines[lines.firstIndex { $0.hasPrefix("way ") }!] = "way relaxation" }
         #expect(fewer.reason.contains("does not follow"), "\(fewer)")
+        #expect(edited { lines in lines[lines.firstIndex { $0.hasPrefix("leaf ") }!] = "each 0" }.isRefused)
     }
 
     @Test(arguments: ["nan", "inf", "-inf", "1e999", "0x1p-2", "+0.25", "0.250", " 0.25", "", "1"])

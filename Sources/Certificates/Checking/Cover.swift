@@ -15,19 +15,55 @@ struct Cover {
         var waiting = space.boxes.reversed().map { Area($0) }
         for (place, step) in tree.steps.enumerated() {
             guard let area = waiting.popLast() else { throw Refusal("step \(place) belongs to no region") }
-            guard let (first, second) = try halves(of: area, step, place) else { continue }
-            waiting += [second, first]
+            waiting += try branches(of: area, step, place).reversed()
         }
         guard waiting.isEmpty else { throw Refusal("\(waiting.count) regions are missing") }
-        for (number, way) in tree.ways.enumerated() where !circuit.claim.follows(from: Set(way)) {
-            throw Refusal("way \(number): the claim does not follow from parts \(way)")
+        try checkClaim()
+    }
+
+    /// What is shown in a region: the parts of the claim that hold in all of it, and whether the claim does.
+    private struct Shown {
+        let parts: Set<Int>
+        let holds: Bool
+        let place: Int
+    }
+
+    /// Whether the claim follows in every box from the parts that the leaves name.
+    private func checkClaim() throws(Refusal) {
+        let ways = tree.ways.map { Shown(parts: Set($0), holds: circuit.claim.follows(from: Set($0)), place: 0) }
+        var shown: [Shown] = []
+        // From the last step to the first, so that the branches of a step come before it.
+        for (place, step) in tree.steps.enumerated().reversed() {
+            guard case .leaf(let way) = step else {
+                guard shown.count >= step.branches else { throw Refusal("step \(place) has too few branches") }
+                let own = Array(shown.suffix(step.branches))
+                shown.removeLast(step.branches)
+                shown.append(join(own, step, place))
+                continue
+            }
+            shown.append(Shown(parts: ways[way].parts, holds: ways[way].holds, place: place))
+        }
+        for box in shown where !box.holds {
+            throw Refusal("step \(box.place): the claim does not follow from the parts that are named there")
         }
     }
 
-    /// nil for a leaf.
-    func halves(of area: Area, _ step: Certificate.Step, _ place: Int) throws(Refusal) -> (Area, Area)? {
+    private func join(_ branches: [Shown], _ step: Certificate.Step, _ place: Int) -> Shown {
+        if case .each = step {
+            let parts = branches.reduce(into: Set()) { $0.formUnion($1.parts) }
+            let holds = branches.contains(where: \.holds) || circuit.claim.follows(from: parts)
+            return Shown(parts: parts, holds: holds, place: place)
+        }
+        let (first, second) = (branches[0], branches[1])
+        let parts = first.parts == second.parts ? first.parts : first.parts.intersection(second.parts)
+        return Shown(parts: parts, holds: first.holds && second.holds, place: first.holds ? second.place : first.place)
+    }
+
+    /// The regions that are left to be shown after a step: the halves, or the same again.
+    func branches(of area: Area, _ step: Certificate.Step, _ place: Int) throws(Refusal) -> [Area] {
         switch step {
-        case .leaf: return nil
+        case .leaf: return []
+        case .each(let count): return Array(repeating: area, count: count)
         case .sign(let neuron):
             guard let gate = circuit.gate(of: neuron) else {
                 throw Refusal("step \(place) splits on element \(neuron.element) of value \(neuron.value), which is not there")
@@ -35,7 +71,7 @@ struct Cover {
             var (first, second) = (area, area)
             first.signs.append(.init(gate: gate, side: .notPositive))
             second.signs.append(.init(gate: gate, side: .notNegative))
-            return (first, second)
+            return [first, second]
         case .cut(let coordinate, let below, let above):
             let (low, high) = (area.lower[coordinate], area.upper[coordinate])
             guard low <= below, above <= high else {
@@ -48,7 +84,17 @@ struct Cover {
             var (first, second) = (area, area)
             first.upper[coordinate] = below
             second.lower[coordinate] = above
-            return (first, second)
+            return [first, second]
+        }
+    }
+}
+
+extension Certificate.Step {
+    var branches: Int {
+        switch self {
+        case .leaf: 0
+        case .cut, .sign: 2
+        case .each(let count): count
         }
     }
 }

@@ -36,10 +36,10 @@ struct Walk {
                 guard try show(tree.ways[way], next, place, Verification.greatestCuts) else {
                     throw Refusal("leaf at step \(place): its bounds do not show the claim in \(words(next.area))")
                 }
-            } else if let (first, second) = try cover.halves(of: next.area, step, place) {
-                let known = try bound(next, place).map { Ranges($0) } ?? next.known
-                waiting += [Waiting(area: second, known: known), Waiting(area: first, known: known)]
+                continue
             }
+            let known = try bound(next, place).map { Ranges($0) } ?? next.known
+            waiting += try cover.branches(of: next.area, step, place).reversed().map { Waiting(area: $0, known: known) }
         }
         return .accepted(account)
     }

@@ -41,7 +41,7 @@ package struct Certificate: Sendable {
     struct Tree: Sendable {
         let partCount: Int
         let ways: [[Int]]
-        /// In order: a step, then what follows in its first half, then what follows in its second.
+        /// In order: a step, then what follows in its first half, then what follows in its second; or in each tree.
         let steps: [Step]
         let hints: [Int: ProofTree.Hints]
     }
@@ -49,6 +49,7 @@ package struct Certificate: Sendable {
     enum Step: Sendable {
         case cut(coordinate: Int, below: Double, above: Double)
         case sign(ProofTree.Neuron)
+        case each(Int)
         case leaf(way: Int)
     }
 

@@ -108,6 +108,7 @@ struct CertificateReader {
         var ways: [[Int]] = []
         for _ in 0..<wayCount { ways.append(try way(partCount)) }
         let stepCount = try count(after: "tree")
+        guard stepCount <= lines.count else { throw fault("\(stepCount) steps are more than there are lines") }
         var steps: [Certificate.Step] = []
         steps.reserveCapacity(min(stepCount, lines.count))
         var hints: [Int: ProofTree.Hints] = [:]
@@ -117,15 +118,15 @@ struct CertificateReader {
             let own = try self.hints(partCount)
             if !own.isEmpty { hints[steps.count] = own }
             let step = try self.step(kinds, wayCount)
-            if case .leaf = step {} else {
-                guard own.isEmpty else { throw fault("slopes and multipliers belong to leaves") }
-                guard depth < Certificate.greatestDepth else {
-                    throw fault("cuts are nested more than \(Certificate.greatestDepth) deep")
-                }
-                waiting += [depth + 1, depth + 1]
+            guard step.branches == 0 || own.isEmpty else { throw fault("slopes and multipliers belong to leaves") }
+            guard step.branches == 0 || depth < Certificate.greatestDepth else {
+                throw fault("cuts are nested more than \(Certificate.greatestDepth) deep")
             }
             steps.append(step)
-            guard steps.count <= stepCount else { throw fault("the tree has more than the \(stepCount) steps announced") }
+            guard steps.count + waiting.count + step.branches <= stepCount else {
+                throw fault("the tree has more than the \(stepCount) steps announced")
+            }
+            waiting += Array(repeating: depth + 1, count: step.branches)
         }
         guard steps.count == stepCount else {
             throw fault("the tree ends after \(steps.count) steps, and \(stepCount) were announced")
@@ -173,8 +174,12 @@ struct CertificateReader {
                 coordinate: try whole(words[1], below: kinds.count), below: try number(words[2]),
                 above: try number(words[3]))
         case ("sign", 3): return .sign(try neuron(words[1], words[2]))
+        case ("each", 2):
+            let count = try whole(words[1], below: Certificate.greatestCount)
+            guard count > 0 else { throw fault("`each` takes at least 1") }
+            return .each(count)
         case ("leaf", 2): return .leaf(way: try whole(words[1], below: wayCount))
-        default: throw fault("expected `cut`, `sign` or `leaf`")
+        default: throw fault("expected `cut`, `sign`, `each` or `leaf`")
         }
     }
 

@@ -31,6 +31,9 @@ package struct CertificateWriter: Sendable {
             case .sign(let value, let element, let first):
                 line("sign \(value) \(element)")
                 waiting += [Int(first) + 1, Int(first)]
+            case .each(let count, let first):
+                line("each \(count)")
+                waiting += (Int(first)..<Int(first + count)).reversed()
             }
         }
         sections.append(text)
