@@ -23,19 +23,19 @@ import Testing
             }
             let output = try #require(wanted)
             let circuit = try problem.circuit()
-            let relaxation = Relaxation(circuit)
-            #expect(relaxation.bound(Area(box), known: Ranges(count: circuit.gates.count)))
-            try expect(relaxation, problem, output, box, &noise)
+            let substitution = Substitution(circuit)
+            #expect(substitution.bound(Area(box), known: Ranges(count: circuit.gates.count)))
+            try expect(substitution, problem, output, box, &noise)
         }
     }
 
     private func expect(
-        _ relaxation: Relaxation, _ problem: Problem, _ output: Value, _ box: Box, _ noise: inout Noise
+        _ substitution: Substitution, _ problem: Problem, _ output: Value, _ box: Box, _ noise: inout Noise
     ) throws {
-        let places = try #require(relaxation.circuit.places[output.index])
+        let places = try #require(substitution.circuit.places[output.index])
         for place in places {
-            relaxation.tighten(.init(gate: Int(place), limit: .atLeastZero), number: 0)
-            #expect(relaxation.ranges[Int(place)].isFinite)
+            substitution.tighten(.init(gate: Int(place), limit: .atLeastZero), number: 0)
+            #expect(substitution.ranges[Int(place)].isFinite)
         }
         let count = 60
         var points: [Double] = []
@@ -49,7 +49,7 @@ import Testing
         let values = try Evaluator(problem.graph, outputs: [output]).run([tensor])[0].doubles
         for sample in 0..<count {
             for (element, place) in places.enumerated() {
-                let (value, range) = (values[sample * places.count + element], relaxation.ranges[Int(place)])
+                let (value, range) = (values[sample * places.count + element], substitution.ranges[Int(place)])
                 #expect(range.contains(value), "\(value) is not in \(range)")
             }
         }
@@ -65,9 +65,9 @@ import Testing
             return try graph.element(0, of: try graph.add(Cast(to: .float64), [result]))
         }
         let circuit = try problem.circuit()
-        let relaxation = Relaxation(circuit)
-        #expect(relaxation.bound(Area(box), known: Ranges(count: circuit.gates.count)))
-        #expect(circuit.parts.allSatisfy { !$0.holds(in: relaxation.ranges[$0.gate]) })
+        let substitution = Substitution(circuit)
+        #expect(substitution.bound(Area(box), known: Ranges(count: circuit.gates.count)))
+        #expect(circuit.parts.allSatisfy { !$0.holds(in: substitution.ranges[$0.gate]) })
     }
 
     /// 2^24 + 1 - 2^24 is 0 in float32, summed from the left.

@@ -139,7 +139,7 @@ extension Problem {
         let box = Box(lower: [-0.5, 0], upper: [0.5, 0.75])
         var network = Graph()
         let input = try network.input("x", TensorType(.float64, [2]))
-        let answer = try network.network(input, [2, 6, 5, 1], kind, &noise)
+        let answer = try network.network(input, [2, 8, 6, 1], kind, &noise)
         let points = (0..<2000).flatMap { _ in [noise.number(-0.5...0.5), noise.number(0...0.75)] }
         let values = try Evaluator(network, outputs: [answer]).run([try Tensor([2000, 2], points)])[0].doubles
         let bound = (values.max() ?? 0) + limit

@@ -12,9 +12,12 @@ import Testing
     private var text: String { String(decoding: bytes, as: UTF8.self) }
 
     init() throws {
-        problem = try Problem.gap(.relu, seed: 4, limit: 0.05)
+        problem = try Problem.gap(.relu, seed: Self.seed, limit: 0.01)
         bytes = try problem.certificate(try #require(try problem.tree()))
     }
+
+    /// A network whose bounds need several cuts.
+    private static let seed: UInt64 = 1
 
     /// The text with its last line made to fit.
     private func sealed(_ text: String) -> [UInt8] {
@@ -32,7 +35,7 @@ import Testing
     }
 
     @Test func theTreeIsWorthCheckingAndAccepted() throws {
-        #expect(text.contains("cut ") && text.contains("leaf "))
+        #expect(bytes.count < 20_000 && text.contains("cut ") && text.contains("leaf "))
         #expect(sealed(text) == bytes)
         #expect(try problem.verdict(bytes).isAccepted)
     }
@@ -156,7 +159,7 @@ import Testing
 
     /// A property that is violated, and trees made up for it.
     @Test func whatIsFalseIsRefused() throws {
-        let lie = try Problem.gap(.relu, seed: 4, limit: -0.05)
+        let lie = try Problem.gap(.relu, seed: Self.seed, limit: -0.05)
         #expect(try lie.tree() == nil)
         let shallow = ProofTree.even(lie.space, depth: 0)
         #expect(try lie.verdict(lie.certificate(shallow)).reason.contains("do not show the claim"))

@@ -7,7 +7,7 @@ struct Walk {
     private let space: Space
     private let cover: Cover
     private let isCancelled: () -> Bool
-    private let relaxation: Relaxation
+    private let substitution: Substitution
     private var account = Verification.Account()
 
     /// A region that is still to come, and what is known of the one that it is part of.
@@ -22,7 +22,7 @@ struct Walk {
     ) {
         (self.tree, self.circuit, self.space, self.cover) = (tree, circuit, space, cover)
         self.isCancelled = isCancelled
-        relaxation = Relaxation(circuit)
+        substitution = Substitution(circuit)
     }
 
     mutating func verdict() throws(Refusal) -> Verification.Verdict {
@@ -46,10 +46,10 @@ struct Walk {
 
     /// The ranges of all numbers in a region; nil where it holds no point.
     private mutating func bound(
-        _ region: Waiting, _ place: Int, _ hints: Relaxation.Hints = .init()
+        _ region: Waiting, _ place: Int, _ hints: Substitution.Hints = .init()
     ) throws(Refusal) -> [Enclosure]? {
         account.regions += 1
-        if relaxation.bound(region.area, known: region.known, hints) { return relaxation.ranges }
+        if substitution.bound(region.area, known: region.known, hints) { return substitution.ranges }
         // Only a region that signs were taken for granted in may be empty.
         guard !region.area.signs.isEmpty else { throw Refusal("step \(place): the bounds contradict each other") }
         return nil
@@ -60,16 +60,16 @@ struct Walk {
         guard try bound(region, place, hints) != nil else { return true }
         var open: [Int] = []
         var influence = [Double](repeating: 0, count: circuit.dimension)
-        for number in way where !circuit.parts[number].holds(in: relaxation.ranges[circuit.parts[number].gate]) {
-            relaxation.tighten(circuit.parts[number], number: number, hints)
-            if circuit.parts[number].holds(in: relaxation.ranges[circuit.parts[number].gate]) { continue }
+        for number in way where !circuit.parts[number].holds(in: substitution.ranges[circuit.parts[number].gate]) {
+            substitution.tighten(circuit.parts[number], number: number, hints)
+            if circuit.parts[number].holds(in: substitution.ranges[circuit.parts[number].gate]) { continue }
             open.append(number)
-            for index in influence.indices { influence[index] = max(influence[index], relaxation.influence[index]) }
+            for index in influence.indices { influence[index] = max(influence[index], substitution.influence[index]) }
         }
         guard !open.isEmpty else { return true }
         guard cuts > 0, let (first, second) = halves(of: region.area, influence) else { return false }
         account.extraCuts += 1
-        let known = Ranges(relaxation.ranges)
+        let known = Ranges(substitution.ranges)
         for half in [first, second] {
             guard try show(open, Waiting(area: half, known: known), place, cuts - 1) else { return false }
         }
@@ -103,8 +103,8 @@ extension Ranges {
 extension Circuit {
     /// Hints by gate. A slope belongs to the functions of a neuron; one of what is not there is passed over, since slopes
     /// and multipliers never make a bound wrong.
-    func hints(_ hints: ProofTree.Hints?) -> Relaxation.Hints {
-        var result = Relaxation.Hints()
+    func hints(_ hints: ProofTree.Hints?) -> Substitution.Hints {
+        var result = Substitution.Hints()
         guard let hints else { return result }
         for slope in hints.slopes { result.slopes[gate(of: slope.neuron) ?? -1] = slope.slope }
         for entry in hints.multipliers {

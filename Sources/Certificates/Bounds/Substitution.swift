@@ -4,7 +4,7 @@
 /// Backward: the wanted number is at least Σ c·g + constant over gates g, where each c is known to lie in an interval.
 /// The last gate is replaced by what it is made of, exactly or by one of its two lines, until coordinates are left. All
 /// arithmetic rounds outward, so what is left is true of real numbers, and with the allowances of computed ones.
-final class Relaxation {
+final class Substitution {
     /// What a leaf of a proof says besides its area.
     struct Hints: Sendable {
         /// Slopes of the lower lines of functions, by the gate that they take.
@@ -39,8 +39,8 @@ final class Relaxation {
         errors = Array(repeating: 0, count: count)
         coefficients = Array(repeating: Enclosure(0), count: count)
         influence = Array(repeating: 0, count: circuit.dimension)
-        isPivot = Relaxation.pivots(of: circuit)
-        isKinked = Relaxation.kinks(of: circuit)
+        isPivot = Substitution.pivots(of: circuit)
+        isKinked = Substitution.kinks(of: circuit)
     }
 
     private static func pivots(of circuit: Circuit) -> [Bool] {
@@ -135,7 +135,7 @@ final class Relaxation {
             lines[gate] = ranges[source].isPoint
                 ? .constant(ranges[gate]) : curve.lines(over: ranges[source], slope: hints.slopes[source]).widened(by: errors[gate])
         case .product(let first, let second, _):
-            planes[gate] = Relaxation.planes(ranges[first], ranges[second])
+            planes[gate] = Substitution.planes(ranges[first], ranges[second])
         default: break
         }
     }
