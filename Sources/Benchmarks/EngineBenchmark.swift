@@ -6,14 +6,13 @@ import Tensors
 ///
 ///     engine-benchmark MODEL BATCH THREADS SECONDS
 ///
-/// Prints one line: the best of many passes for forward, and for forward with the gradient of the first output's sum.
+/// BATCH is a file of the input's rows, float32 in the order of this machine. Prints one line: the best of many passes
+/// for forward, and for forward with the gradient of the first output's sum.
 @main
 struct EngineBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 5, let batch = Int(arguments[2]), let threads = Int(arguments[3]),
-            let seconds = Double(arguments[4])
-        else {
+        guard arguments.count == 5, let threads = Int(arguments[3]), let seconds = Double(arguments[4]) else {
             print("usage: engine-benchmark MODEL BATCH THREADS SECONDS")
             exit(2)
         }
@@ -21,13 +20,14 @@ struct EngineBenchmark {
         let graph = model.graph
         let type = graph.type(of: graph.inputs[0].value)
         let output = graph.outputs[0].value
-        let input = try sample([batch] + type.shape.dimensions, of: type.element)
+        let input = try rows(of: type, in: arguments[2])
+        let batch = Double(input.shape[0])
         let evaluator = try Evaluator(graph, outputs: [output])
         let forward = try best(seconds) { _ = try evaluator.run([input], threads: threads) }
         let differentiated = try Evaluator(
             graph, outputs: [output], gradient: .init(of: output, to: [graph.inputs[0].value]))
         let both = try best(seconds) { _ = try differentiated.runWithGradient([input], threads: threads) }
-        print("\(Double(batch) / forward) \(Double(batch) / both)")
+        print("\(batch / forward) \(batch / both)")
     }
 
     /// The shortest time of one call, over so many seconds of calls.
@@ -43,14 +43,12 @@ struct EngineBenchmark {
         return least
     }
 
-    /// Values between -1 and 1 that look like chance.
-    private static func sample(_ shape: [Int], of element: ElementType) throws -> Tensor {
-        let shape = try Shape(shape)
-        var state: UInt64 = 1
-        let values = (0..<shape.count).map { _ -> Double in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Double(state >> 11) * 0x1p-52 - 1
+    private static func rows(of type: TensorType, in path: String) throws -> Tensor {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let values = bytes.withUnsafeBytes { bytes in
+            (0..<bytes.count / 4).map { Double(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self)) }
         }
-        return try Tensor(TensorType(element, shape), rounding: values)
+        let shape = try Shape([values.count / max(type.shape.count, 1)] + type.shape.dimensions)
+        return try Tensor(TensorType(type.element, shape), rounding: values)
     }
 }

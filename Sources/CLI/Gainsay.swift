@@ -11,14 +11,25 @@ struct Gainsay: ParsableCommand {
             to the end.
             """,
         version: version,
-        subcommands: [Check.self, Replay.self, Cases.self, FormatCommand.self, ImportCommand.self, VerifyCertificate.self],
+        subcommands: [
+            Check.self, Replay.self, Cases.self, Verify.self, Supports.self, FormatCommand.self, ImportCommand.self,
+            ExportCommand.self, VerifyCertificate.self,
+        ],
         defaultSubcommand: nil)
 
     static let version = "0.1.0"
 
+    @Flag(name: .long, help: "Show the name.")
+    var name = false
+
+    func run() throws {
+        guard name else { throw CleanExit.helpRequest(self) }
+        Console.write("Gainsay\n")
+    }
+
     static func main() {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(completed(Array(CommandLine.arguments.dropFirst())))
             try command.run()
         } catch let failure as Failure {
             failure.print()
@@ -26,6 +37,12 @@ struct Gainsay: ParsableCommand {
         } catch {
             exit(reporting: error)
         }
+    }
+
+    /// Vehicle calls a solver with the query first and no command: that is `verify`, in the words that Vehicle understands.
+    private static func completed(_ arguments: [String]) -> [String] {
+        let isQuery = arguments.first.map { $0.hasSuffix(".txt") || $0.hasSuffix(".vnnlib") } ?? false
+        return isQuery ? ["verify", "--words", "vehicle"] + arguments : arguments
     }
 
     /// Usage errors leave with 2, not with the argument parser's 64.

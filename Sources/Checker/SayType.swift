@@ -63,7 +63,10 @@ package indirect enum SayType: Sendable, Hashable {
 
 extension SayType.Tensor {
     /// `Tensor[count]` of reals.
-    package static func vector(_ count: Int) -> SayType.Tensor {
-        SayType.Tensor(element: .real, dimensions: [.init(size: count, labels: nil)], isImage: false)
+    package static func vector(_ count: Int) -> SayType.Tensor { reals([count]) }
+
+    /// `Tensor[...]` of reals with dimensions of these sizes.
+    package static func reals(_ sizes: [Int]) -> SayType.Tensor {
+        SayType.Tensor(element: .real, dimensions: sizes.map { .init(size: $0, labels: nil) }, isImage: false)
     }
 }

@@ -40,11 +40,12 @@ struct CalledModel: Sendable {
 extension Graph {
     /// The model's outputs and wanted inner tensors on `arguments`, as float64 values.
     ///
-    /// A moved answer is that of the float64 graph, further off the float32 one by four times the largest difference of the
+    /// `start` is the number of answers before these, so that answers of several calls are told apart by their indices. A
+    /// moved answer is that of the float64 graph, further off the float32 one by four times the largest difference of the
     /// two and 2^-20 of the largest answer. Where the two agree to the bit (the arithmetic is exact) nothing moves.
     mutating func answers(
         of model: CalledModel, on arguments: [Value], wanted: (Graph) throws(ShapeError) -> [Value],
-        _ reading: AnswerReading
+        _ reading: AnswerReading, startingAt start: Int = 0
     ) throws(ShapeError) -> [Value] {
         let plain = try splice(model.graph, inputs: arguments, wanted: wanted(model.graph))
         var answers: [Value] = []
@@ -56,14 +57,16 @@ extension Graph {
         }
         let unrounded = try splice(wide, inputs: exact, wanted: wanted(wide))
         var moved: [Value] = []
+        var place = start
         for (answer, value) in zip(answers, unrounded) {
-            moved.append(try move(asFloat64(value), from: answer, bit: bit, direction))
+            moved.append(try move(asFloat64(value), from: answer, bit: bit, direction, startingAt: place))
+            place += shape(of: value).count
         }
         return moved
     }
 
     private mutating func move(
-        _ value: Value, from answer: Value, bit: Int, _ direction: AnswerReading.Direction
+        _ value: Value, from answer: Value, bit: Int, _ direction: AnswerReading.Direction, startingAt start: Int
     ) throws(ShapeError) -> Value {
         let shape = shape(of: value)
         guard shape.count > 0 else { return value }
@@ -77,7 +80,7 @@ extension Graph {
                 add(Binary(.multiply), [size, constant(.scalar(0x1p-20))]),
             ])
         let even = direction == .evenUp ? 1.0 : -1.0
-        let signs = (0..<shape.count).map { $0 >> bit & 1 == 0 ? even : -even }
+        let signs = (start..<(start + shape.count)).map { $0 >> bit & 1 == 0 ? even : -even }
         return try add(
             Binary(.add), [value, add(Binary(.multiply), [constant(Tensor(shape, signs)), distance])])
     }

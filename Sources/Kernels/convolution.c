@@ -8,25 +8,67 @@
 
 #include "panel.h"
 
-// One direction of a convolution: every position of the result is a dense product over the rows its class names.
+// Room to list the products of a position that are not with zero.
+typedef struct NAME(listing) {
+    uint8_t *live;
+    int32_t *in_rows, *weight_rows;
+} NAME(listing);
+
+// Marks the rows that are not zero in all lanes; returns how many.
+static size_t NAME(mark)(size_t rows, size_t lanes, const T *in, uint8_t *live) {
+    size_t count = 0;
+    for (size_t row = 0; row < rows; row++, in += lanes) {
+        int any = 0;
+        for (size_t lane = 0; lane < lanes; lane++) any |= in[lane] != 0;
+        live[row] = (uint8_t)any;
+        count += (size_t)any;
+    }
+    return count;
+}
+
+// Lists the products of a position whose input rows are marked; returns how many.
+static INLINE size_t NAME(list)(
+    const gs_direction *direction, gs_class class, const uint8_t *live, const NAME(listing) *listing) {
+    size_t count = 0;
+    for (size_t i = class.first; i < class.first + class.count; i++) {
+        listing->in_rows[count] = direction->in_rows[i];
+        listing->weight_rows[count] = direction->weight_rows[i];
+        count += live[direction->in_rows[i]];
+    }
+    return count;
+}
+
+// One direction of a convolution: every position of the result is a dense product over the rows its class names, but
+// for rows of zeros, if there are some and zeros may be passed over.
 static void NAME(convolve)(
-    const gs_direction *direction, const T *packed, size_t packed_group, size_t lanes, const T *bias, const T *in,
-    T *out, gs_store store, gs_activation activation) {
+    const gs_direction *direction, const T *packed, size_t packed_group, gs_zeros zeros, size_t lanes, const T *bias,
+    const T *in, T *out, gs_store store, gs_activation activation) {
+    const size_t in_rows = direction->group_in_rows;
+    // Without memory for it, nothing is passed over.
+    int32_t *room = zeros == GS_ZEROS_PASSED ? malloc(2 * direction->columns * sizeof *room + in_rows) : NULL;
+    NAME(listing) listing = {0};
+    if (room)
+        listing = (NAME(listing)){(uint8_t *)(room + 2 * direction->columns), room, room + direction->columns};
     for (size_t group = 0; group < direction->groups; group++) {
         const T *weights = packed + group * packed_group;
-        const T *group_in = in + group * direction->group_in_rows * lanes;
+        const T *group_in = in + group * in_rows * lanes;
         const T *group_bias = bias ? bias + group * direction->rows : NULL;
         T *group_out = out + group * direction->rows * direction->positions * lanes;
+        const int passing = room && 8 * NAME(mark)(in_rows, lanes, group_in, listing.live) < 7 * in_rows;
         for (size_t position = 0; position < direction->positions; position++) {
             const gs_place place = direction->places[position];
             const gs_class class = direction->classes[place.class];
+            const int whole = class.count == direction->columns;
+            const size_t count =
+                passing ? NAME(list)(direction, class, listing.live + place.base, &listing) : class.count;
             NAME(panels)(
-                direction->rows, class.count, direction->columns, lanes, weights, group_bias,
-                group_in + place.base * lanes, direction->in_rows + class.first,
-                class.count == direction->columns ? NULL : direction->weight_rows + class.first,
+                direction->rows, count, direction->columns, lanes, weights, group_bias, group_in + place.base * lanes,
+                passing ? listing.in_rows : direction->in_rows + class.first,
+                passing ? listing.weight_rows : whole ? NULL : direction->weight_rows + class.first,
                 group_out + position * lanes, direction->positions, store, activation);
         }
     }
+    free(room);
 }
 
 #elif PASS == EXPORTS
@@ -37,6 +79,7 @@ struct PLAN {
     // The weights of one group after another, for each direction.
     T *forward_weights, *backward_weights;
     size_t forward_group, backward_group;
+    gs_zeros zeros;
 };
 
 // Row c of the backward weights has the columns (m, tap): the forward matrix turned channel by channel.
@@ -54,6 +97,9 @@ static int NAME(pack_weights)(PLAN *plan, size_t in_channels, size_t out_channel
     plan->backward_group = gs_packed_count(in_channels, out_channels * taps);
     plan->forward_weights = calloc(groups * plan->forward_group, sizeof(T));
     plan->backward_weights = calloc(groups * plan->backward_group, sizeof(T));
+    plan->zeros = GS_ZEROS_PASSED;
+    for (size_t i = 0; i < groups * count; i++)
+        if (!__builtin_isfinite(weights[i])) plan->zeros = GS_ZEROS_MULTIPLIED;
     const int made = turned && plan->forward_weights && plan->backward_weights;
     for (size_t group = 0; made && group < groups; group++) {
         PUBLIC(pack)(
@@ -94,34 +140,36 @@ void PUBLIC(convolution_destroy)(PLAN *plan) {
 }
 
 static EXPORT_AS(NAME(run), convolve, (
-    const gs_direction *direction, const T *packed, size_t packed_group, size_t lanes, const T *bias, const T *in,
-    T *out, gs_store store, gs_activation activation),
-    (direction, packed, packed_group, lanes, bias, in, out, store, activation))
+    const gs_direction *direction, const T *packed, size_t packed_group, gs_zeros zeros, size_t lanes, const T *bias,
+    const T *in, T *out, gs_store store, gs_activation activation),
+    (direction, packed, packed_group, zeros, lanes, bias, in, out, store, activation))
 
 static const gs_activation NAME(none) = {GS_ACTIVATION_NONE, 0, 0};
 
 void PUBLIC(convolution_forward)(
     const PLAN *plan, size_t lanes, const T *bias, const T *in, T *out, gs_activation activation) {
     NAME(run)(
-        &plan->forward, plan->forward_weights, plan->forward_group, lanes, bias, in, out, GS_STORE_REPLACE, activation);
+        &plan->forward, plan->forward_weights, plan->forward_group, plan->zeros, lanes, bias, in, out,
+        GS_STORE_REPLACE, activation);
 }
 
 void PUBLIC(convolution_gradient)(const PLAN *plan, size_t lanes, const T *gout, T *gin) {
     NAME(run)(
-        &plan->backward, plan->backward_weights, plan->backward_group, lanes, NULL, gout, gin, GS_STORE_ADD,
-        NAME(none));
+        &plan->backward, plan->backward_weights, plan->backward_group, plan->zeros, lanes, NULL, gout, gin,
+        GS_STORE_ADD, NAME(none));
 }
 
 void PUBLIC(convolution_transposed)(
     const PLAN *plan, size_t lanes, const T *bias, const T *in, T *out, gs_activation activation) {
     NAME(run)(
-        &plan->backward, plan->backward_weights, plan->backward_group, lanes, bias, in, out, GS_STORE_REPLACE,
-        activation);
+        &plan->backward, plan->backward_weights, plan->backward_group, plan->zeros, lanes, bias, in, out,
+        GS_STORE_REPLACE, activation);
 }
 
 void PUBLIC(convolution_transposed_gradient)(const PLAN *plan, size_t lanes, const T *gout, T *gin) {
     NAME(run)(
-        &plan->forward, plan->forward_weights, plan->forward_group, lanes, NULL, gout, gin, GS_STORE_ADD, NAME(none));
+        &plan->forward, plan->forward_weights, plan->forward_group, plan->zeros, lanes, NULL, gout, gin,
+        GS_STORE_ADD, NAME(none));
 }
 #undef PLAN
 #endif

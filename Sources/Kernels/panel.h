@@ -29,6 +29,9 @@ typedef struct NAME(sweep) {
     gs_activation activation;
 } NAME(sweep);
 
+// A sum that is zero is +0, whatever products with zero were part of it.
+static INLINE NAME(vector) NAME(settled)(NAME(vector) sum) { return sum + 0; }
+
 static INLINE NAME(vector) NAME(activate)(NAME(vector) x, gs_activation activation) {
     const NAME(vector) a = (NAME(vector))((T)activation.a), b = (NAME(vector))((T)activation.b);
     switch (activation.kind) {
@@ -76,11 +79,12 @@ static INLINE void NAME(block)(
             for (size_t v = 0; v < vectors; v++)
                 sum[r][v] = __builtin_elementwise_fma((NAME(vector))(w[r]), row[v], sum[r][v]);
     }
-    if (s->last && s->activation.kind != GS_ACTIVATION_NONE)
+    if (s->last)
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-            for (size_t v = 0; v < vectors; v++) sum[r][v] = NAME(activate)(sum[r][v], s->activation);
+            for (size_t v = 0; v < vectors; v++)
+                sum[r][v] = NAME(activate)(NAME(settled)(sum[r][v]), s->activation);
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -117,7 +121,7 @@ static INLINE void NAME(single)(const addressing mode, const NAME(sweep) *s, siz
         }
         for (size_t r = 0; r < rows; r++)
             s->out[(first + r) * s->out_stride * s->lanes + lane] =
-                s->last ? NAME(activate_one)(sum[r], s->activation) : sum[r];
+                s->last ? NAME(activate_one)(sum[r] + 0, s->activation) : sum[r];
     }
 }
 

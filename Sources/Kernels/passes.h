@@ -56,10 +56,13 @@
 #define EXPORT(function, parameters, arguments) EXPORT_AS(PUBLIC(function), function, parameters, arguments)
 
 // VECTOR: bytes of a register. COLUMNS: registers abreast in the dense kernel. SIDE: of the square matmul tile.
+// BAND and STRIP: rows, and registers abreast, in the sparse kernel.
 #define PASS KERNELS
 #if defined(__x86_64__)
 #define PATH avx512
 #define VECTOR 64
+#define BAND 8
+#define STRIP 1
 #define COLUMNS 4
 #define SIDE 4
 #pragma clang attribute push( \
@@ -70,9 +73,13 @@
 #undef VECTOR
 #undef COLUMNS
 #undef SIDE
+#undef BAND
+#undef STRIP
 
 #define PATH avx2
 #define VECTOR 32
+#define BAND 6
+#define STRIP 2
 #define COLUMNS 2
 #define SIDE 3
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
@@ -82,10 +89,14 @@
 #undef VECTOR
 #undef COLUMNS
 #undef SIDE
+#undef BAND
+#undef STRIP
 #endif
 
 #define PATH generic
 #define VECTOR 16
+#define BAND 6
+#define STRIP 2
 #define COLUMNS 4
 #define SIDE 4
 #include "types.h"

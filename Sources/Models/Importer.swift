@@ -5,7 +5,7 @@ final class Importer {
     /// The values that names stand for, in a graph or in the body of a function.
     typealias Scope = [String: Value]
 
-    private static let supportedOperatorSets: ClosedRange<Int64> = 7...24
+    static let supportedOperatorSets: ClosedRange<Int64> = 7...24
     /// Nodes applied at most, bodies of functions counted at each call.
     private static let applicationLimit = 1 << 20
     private static let depthLimit = 64

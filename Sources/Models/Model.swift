@@ -15,6 +15,11 @@ package struct Model: Sendable {
     /// The names of all ONNX operators that can be imported, sorted.
     package static var operators: [String] { OperatorRules.names }
 
+    /// The versions of ONNX's operator set that can be imported.
+    package static var operatorSets: ClosedRange<Int> {
+        Int(Importer.supportedOperatorSets.lowerBound)...Int(Importer.supportedOperatorSets.upperBound)
+    }
+
     /// What to decide for what a file leaves open.
     package struct Choices: Sendable {
         /// Sizes of named dimensions. An open first dimension is 1 where nothing is said.

@@ -92,12 +92,14 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     }
 
     private func place(_ region: Region, _ lane: Int, _ result: inout Bounding) {
-        func holds(_ leaf: Int) -> Bool { region.settled.contains(leaf) || leaves[leaf].holds(from: bounds[leaf][lane]) }
+        func holds(_ leaf: Int) -> Bool {
+            region.settled.contains(leaf) || leaves[leaf].holds(from: bounds[leaf][lane])
+        }
         guard !claim.holds(holds) else {
             result.settled.append((region.node, Set(leaves.indices.filter(holds))))
             return
         }
-        let decisive = claim.decisive { region.settled.contains($0) ? .infinity : bounds[$0][lane] }
+        let decisive = claim.decisive { holds($0) ? .infinity : bounds[$0][lane] }
         guard let (leaf, bound) = decisive else {
             result.impasse = "the claim can never hold"
             return

@@ -30,6 +30,10 @@ package struct Prover {
     package var seconds = Double.infinity
     package var clock: @Sendable () -> Double = { 0 }
     package var threads = 1
+    /// Regions that are bounded at most.
+    package var regionLimit = Int.max
+    /// Looks for a violation, from some points, for so many seconds.
+    package var search: @Sendable (_ seeds: [[Double]], _ seconds: Double) -> [Double]? = { _, _ in nil }
     package var isCancelled: @Sendable () -> Bool = { false }
     package var progress: @Sendable (Effort) -> Void = { _ in }
 
@@ -84,11 +88,15 @@ package struct Prover {
         private let crew: Crew
         private var effort = Effort()
         var tree: ProofTree?
+        /// When what resists is searched next; ever more seldom.
+        private var nextSearch: Double
+        private var interval = 1.0
 
         init(_ prover: Prover, end: Double) {
             self.prover = prover
             self.end = end
             crew = Crew(size: prover.threads)
+            nextSearch = prover.clock() + interval
         }
 
         /// Cuts regions until every one is settled.
@@ -103,6 +111,8 @@ package struct Prover {
                 let tiles = queue.take(tiles: 2, of: size)
                 let results = Results(tiles.count)
                 crew.perform(tiles.count) { worker, item in results[item] = crewed[worker].bound(tiles[item]) }
+                let candidates = results.all.flatMap(\.candidates)
+                if let point = searched(candidates) { return .found(point: point, effort) }
                 for (tile, var result) in zip(tiles, results.all) {
                     effort.regions += tile.count
                     tree?.record(&result, prover.claim)
@@ -137,8 +147,18 @@ package struct Prover {
             return .proved(effort)
         }
 
+        /// Now and then a search starts from where bounds are attained in the worst regions.
+        private func searched(_ candidates: [[Double]]) -> [Double]? {
+            guard prover.clock() >= nextSearch else { return nil }
+            let point = prover.search(candidates, 0.1 * interval)
+            interval *= 1.5
+            nextSearch = prover.clock() + interval
+            return point
+        }
+
         private var halted: Outcome? {
             if prover.isCancelled() { return .undecided("interrupted", effort) }
+            if effort.regions >= prover.regionLimit { return .undecided("enough regions", effort) }
             return prover.clock() >= end ? .undecided("time is up", effort) : nil
         }
     }

@@ -11,6 +11,9 @@ package protocol Operator: Sendable, Hashable {
     /// Whether the operator reads input `index`, where it is constant, with one number per element instead of lanes.
     func readsUniform(_ index: Int) -> Bool
 
+    /// Whether the gradient by the output is not read where the output is 0: it may hold anything there.
+    var mutesAtZero: Bool { get }
+
     /// Everything that can be done before there are any lanes: tables, packed weights. Runs once per evaluator.
     ///
     /// The site has passed the shape rule.
@@ -19,6 +22,7 @@ package protocol Operator: Sendable, Hashable {
 
 extension Operator {
     package func readsUniform(_ index: Int) -> Bool { false }
+    package var mutesAtZero: Bool { false }
 }
 
 /// Where an operator stands in a graph.
@@ -30,6 +34,8 @@ package struct Site: Sendable {
     package let output: TensorType
     /// The inputs that have one number per element and no lanes.
     package let uniform: [Bool]
+    /// The inputs whose gradients do not matter where they are 0.
+    package let muted: [Bool]
     package let passes: Passes
 
     var storage: LaneStorage { output.element.storage }

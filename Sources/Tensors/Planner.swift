@@ -104,7 +104,7 @@ struct Planner {
             let uniform = node.inputs.indices.map { operation.readsUniform($0) && isUniform(node.inputs[$0].index) }
             let site = Site(
                 inputs: node.inputs.map { graph.type(of: $0) }, output: node.type, uniform: uniform,
-                passes: flows[index] ? .forwardAndBackward : .forward)
+                muted: node.inputs.map { isMuted($0.index) }, passes: flows[index] ? .forwardAndBackward : .forward)
             let step = try operation.prepare(site)
             if step is Alias {
                 roots[index] = roots[node.inputs[0].index]
@@ -112,6 +112,11 @@ struct Planner {
                 add(step, index, node, uniform)
             }
         }
+    }
+
+    private func isMuted(_ index: Int) -> Bool {
+        guard case .operation(let operation) = graph.nodes[roots[index]].source else { return false }
+        return operation.mutesAtZero
     }
 
     private func isUniform(_ index: Int) -> Bool {

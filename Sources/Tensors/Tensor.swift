@@ -45,6 +45,15 @@ package struct Tensor: Sendable {
     package var element: ElementType { storage.element }
     package var count: Int { shape.count }
 
+    /// Whether no element is NaN or infinite.
+    package var isFinite: Bool {
+        switch storage {
+        case .float32(let elements): elements.allSatisfy(\.isFinite)
+        case .float64(let elements): elements.allSatisfy(\.isFinite)
+        case .int64, .bool: true
+        }
+    }
+
     /// The elements as `Double`; truth values as 0 and 1. Exact but for integers beyond 2^53.
     package var doubles: [Double] {
         switch storage {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Threads that sleep until there is work, and live as long as the process.
+/// Threads that sleep where there is no work, and live as long as the process.
 final class Workers: @unchecked Sendable {
     static let shared = Workers()
 
@@ -9,6 +9,9 @@ final class Workers: @unchecked Sendable {
 
     /// How many threads can run at once here.
     static let processors = max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), maximum))
+
+    /// Yields before sleep: some 50 microseconds where nothing else wants the processor.
+    private static let patience = 100
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -33,7 +36,7 @@ final class Workers: @unchecked Sendable {
         jobs.append(job)
         pthread_cond_broadcast(wake)
         work(on: job)
-        while job.unfinished > 0 { pthread_cond_wait(done, mutex) }
+        wait(for: done) { job.unfinished == 0 }
         pthread_mutex_unlock(mutex)
     }
 
@@ -54,9 +57,21 @@ final class Workers: @unchecked Sendable {
     private func serve() {
         pthread_mutex_lock(mutex)
         while true {
-            while jobs.isEmpty { pthread_cond_wait(wake, mutex) }
+            wait(for: wake) { !jobs.isEmpty }
             work(on: jobs[0])
         }
+    }
+
+    /// Lets other threads go first some times before it sleeps: to be woken takes longer than many a job. The mutex is
+    /// held before and after, and when `isOver` is called.
+    private func wait(for signal: UnsafeMutablePointer<pthread_cond_t>, until isOver: () -> Bool) {
+        for _ in 0..<Workers.patience {
+            if isOver() { return }
+            pthread_mutex_unlock(mutex)
+            sched_yield()
+            pthread_mutex_lock(mutex)
+        }
+        while !isOver() { pthread_cond_wait(signal, mutex) }
     }
 
     private func start() -> Bool {

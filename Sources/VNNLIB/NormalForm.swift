@@ -2,8 +2,9 @@ import Diagnostics
 
 /// Brings a conjunction of assertions into boxes of inputs and what makes one of them a violation.
 ///
-/// Bounds of single inputs become boxes. An `or` that bounds inputs is multiplied out into alternatives, all others stay
-/// as they are; a condition that mixes several variables stays a condition.
+/// Bounds of single inputs become boxes; a strict one becomes the box that includes its edge, and stays a condition. An `or`
+/// that bounds inputs is multiplied out into alternatives, all others stay as they are; a condition that mixes several
+/// variables stays a condition.
 struct NormalForm {
     /// One way in which the assertions can be met: bounds, and what else must hold.
     private struct Alternative {
@@ -12,7 +13,6 @@ struct NormalForm {
     }
 
     let inputCount: Int
-    let outputCount: Int
     /// Bounds that all boxes together may have.
     let boxLimit: Int
     /// Alternatives, and bounds in them, that may be multiplied out.
@@ -20,18 +20,18 @@ struct NormalForm {
     /// The end of the file, where an error about the whole of it points.
     let end: Span
 
-    func query(of assertions: [Formula]) throws(Diagnostic) -> Query {
+    /// The alternatives, grouped by what else must hold. Empty if no input meets the assertions.
+    func cases(of assertions: [Formula]) throws(Diagnostic) -> [Query.Case] {
         var base = InputBox(
             lower: Array(repeating: -.infinity, count: inputCount),
             upper: Array(repeating: .infinity, count: inputCount))
         var rest: [Formula] = []
         for part in assertions.flatMap(\.conjuncts) {
-            if let bound = part.bound { base.narrow(bound) } else { rest.append(part) }
+            let bound = part.bound
+            if let bound { base.narrow(bound) }
+            if bound?.isStrict ?? true { rest.append(part) }
         }
-        let alternatives = try alternatives(of: .conjunction(rest))
-        let cases = try group(alternatives, base)
-        guard !cases.isEmpty else { throw .noInput(at: end) }
-        return Query(inputCount: inputCount, outputCount: outputCount, cases: cases)
+        return try group(try alternatives(of: .conjunction(rest)), base)
     }
 
     private func group(_ alternatives: [Alternative], _ base: InputBox) throws(Diagnostic) -> [Query.Case] {
@@ -44,7 +44,6 @@ struct NormalForm {
             var box = base
             for bound in alternative.bounds { box.narrow(bound) }
             guard !box.isEmpty else { continue }
-            if let open = box.firstUnbounded { throw .unbounded(Variable(side: .input, index: open), at: end) }
             if let place = places[alternative.formula] {
                 cases[place].boxes.append(box)
             } else {
@@ -59,7 +58,8 @@ struct NormalForm {
         guard formula.boundsInputs else { return [Alternative(formula: formula)] }
         switch formula {
         case .holds:
-            return [Alternative(bounds: formula.bound.map { [$0] } ?? [])]
+            guard let bound = formula.bound else { return [Alternative(formula: formula)] }
+            return [Alternative(bounds: [bound], formula: bound.isStrict ? formula : .always)]
         case .any(let parts):
             return try alternatives(ofAny: parts)
         case .all(let parts):
@@ -93,9 +93,14 @@ struct NormalForm {
 }
 
 /// A bound of one input.
-private enum Bound {
-    case lower(Int, Double)
-    case upper(Int, Double)
+private struct Bound {
+    enum Side { case lower, upper }
+
+    let side: Side
+    let index: Int
+    let value: Double
+    /// A box includes its edges, so a strict bound says more than the box.
+    let isStrict: Bool
 }
 
 extension Formula {
@@ -103,15 +108,16 @@ extension Formula {
         if case .all(let parts) = self { parts } else { [self] }
     }
 
-    /// The bound that this formula is, if it is one. A strict one is not: a box includes its edges.
+    /// The bound that this formula is, if it is one.
     fileprivate var bound: Bound? {
-        guard case .holds(let inequality) = self, inequality.relation == .atMost, inequality.terms.count == 1,
+        guard case .holds(let inequality) = self, inequality.terms.count == 1, inequality.products.isEmpty,
             inequality.terms[0].variable.side == .input
         else { return nil }
-        let (index, coefficient) = (inequality.terms[0].variable.index, inequality.terms[0].coefficient)
-        // Adding 0 turns -0 into 0.
-        let limit = inequality.limit / coefficient + 0
-        return coefficient > 0 ? .upper(index, limit) : .lower(index, limit)
+        let coefficient = inequality.terms[0].coefficient
+        return Bound(
+            // Adding 0 turns -0 into 0.
+            side: coefficient > 0 ? .upper : .lower, index: inequality.terms[0].variable.index,
+            value: inequality.limit / coefficient + 0, isStrict: inequality.relation == .less)
     }
 
     fileprivate var boundsInputs: Bool {
@@ -124,15 +130,11 @@ extension Formula {
 
 extension InputBox {
     fileprivate mutating func narrow(_ bound: Bound) {
-        switch bound {
-        case .lower(let index, let value): lower[index] = max(lower[index], value)
-        case .upper(let index, let value): upper[index] = min(upper[index], value)
+        switch bound.side {
+        case .lower: lower[bound.index] = max(lower[bound.index], bound.value)
+        case .upper: upper[bound.index] = min(upper[bound.index], bound.value)
         }
     }
 
     fileprivate var isEmpty: Bool { zip(lower, upper).contains { $0 > $1 } }
-
-    fileprivate var firstUnbounded: Int? {
-        lower.indices.first { !lower[$0].isFinite || !upper[$0].isFinite }
-    }
 }

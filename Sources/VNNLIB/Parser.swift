@@ -1,40 +1,80 @@
 import Diagnostics
 
-/// Reads VNN-LIB 1.0: `declare-const` of `X_i` and `Y_i`, and `assert` of linear conditions joined by `and` and `or`.
+/// Reads VNN-LIB: in version 1.0 `declare-const` of `X_i` and `Y_i`, and `assert` of linear conditions joined by `and` and
+/// `or`; in version 2.0 `declare-network`, and `assert` of polynomial conditions.
 ///
-/// `<`, `>`, `=` and `declare-fun` without parameters are read as well. Linear time; nesting of at most 200. The first
-/// thing that is wrong ends the reading: what follows in a file of this kind seldom says anything new.
+/// In 1.0, `<`, `>`, `=` and `declare-fun` without parameters are read as well; in 2.0, numbers with exponents, and whole
+/// numbers wherever real ones stand. Linear time; nesting of at most 200. The first thing that is wrong ends the reading:
+/// what follows in a file of this kind seldom says anything new.
 struct Parser {
     private static let depthLimit = 200
 
-    private var scanner: Scanner
+    var scanner: Scanner
     private var depth = 0
+    private(set) var version = Query.Version.one
+    /// Of version 1.0.
     private(set) var declarations = Declarations()
+    /// Of version 2.0.
+    var declared = DeclaredNetworks()
     private(set) var assertions: [Formula] = []
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, file: SourceFile.ID) {
         scanner = Scanner(bytes, file: file)
     }
 
-    /// Where the text ends.
+    /// Where the current token lies; at the end of the file, where the text ends.
+    var place: Span { scanner.span }
     var end: Span { scanner.span }
 
     mutating func parseFile() throws(Diagnostic) {
+        var isFirst = true
         while scanner.token != .end {
-            try expect(.open, "a command such as `(declare-const X_0 Real)`")
-            try parseCommand()
+            try expect(
+                .open, "a command such as `(\(version == .one ? "declare-const X_0 Real" : "assert (<= Y[0] 1.5)"))`")
+            let span = scanner.span
+            let command = try parseWord("a command")
+            if isFirst && command == "vnnlib-version" {
+                try parseVersion()
+            } else if version == .one {
+                try parseCommand(command, at: span)
+            } else {
+                try parseSecondCommand(command, at: span)
+            }
             try expect(.close, "`)`")
+            isFirst = false
         }
     }
 
-    private mutating func parseCommand() throws(Diagnostic) {
+    private mutating func parseVersion() throws(Diagnostic) {
         let span = scanner.span
-        switch try parseWord("a command") {
+        let word = try parseWord("a version such as `<2.0>`")
+        let parts = word.dropFirst().dropLast().split(separator: ".", omittingEmptySubsequences: false)
+        guard word.hasPrefix("<"), word.hasSuffix(">"), parts.count == 2, let major = Int(parts[0]),
+            Int(parts[1]) != nil
+        else { throw .unexpected(word, expected: "a version such as `<2.0>`", at: span) }
+        switch major {
+        case 1: version = .one
+        case 2: version = .two
+        default: throw .unknownVersion(word, at: span)
+        }
+    }
+
+    private mutating func parseCommand(_ command: String, at span: Span) throws(Diagnostic) {
+        switch command {
         case "declare-const": try parseDeclaration()
         case "declare-fun": try parseFunctionDeclaration()
         case "assert": assertions.append(try parseFormula())
         case "set-logic", "set-info", "set-option", "check-sat", "get-model", "exit": skipRest()
-        case let command: throw .unknownCommand(command, at: span)
+        case "declare-network", "vnnlib-version": throw .lateVersion(at: span)
+        default: throw .unknownCommand(command, version, at: span)
+        }
+    }
+
+    private mutating func parseSecondCommand(_ command: String, at span: Span) throws(Diagnostic) {
+        switch command {
+        case "declare-network": try parseNetwork()
+        case "assert": assertions.append(try parseFormula())
+        default: throw .unknownCommand(command, version, at: span)
         }
     }
 
@@ -79,111 +119,10 @@ struct Parser {
     }
 }
 
-extension Parser {
-    private mutating func parseFormula() throws(Diagnostic) -> Formula {
-        if scanner.token == .word {
-            let span = scanner.span
-            switch try parseWord("a condition") {
-            case "true": return .always
-            case "false": return .never
-            case let word: throw .unexpected(word, expected: "a condition such as `(<= Y_0 1.5)`", at: span)
-            }
-        }
-        return try parseNested { parser throws(Diagnostic) in try parser.parseApplication() }
-    }
-
-    private mutating func parseApplication() throws(Diagnostic) -> Formula {
-        let span = scanner.span
-        switch try parseWord("`and`, `or`, `<=` or `>=`") {
-        case "and": return .conjunction(try parseFormulas())
-        case "or": return .disjunction(try parseFormulas())
-        case "<=": return try parseComparison(.atMost)
-        case "<": return try parseComparison(.less)
-        case ">=": return try parseReversed(.atMost)
-        case ">": return try parseReversed(.less)
-        case "=":
-            let (left, right) = try parseSides()
-            return .conjunction([left.compared(.atMost, right), right.compared(.atMost, left)])
-        case let word: throw .unknownCondition(word, at: span)
-        }
-    }
-
-    private mutating func parseFormulas() throws(Diagnostic) -> [Formula] {
-        var parts: [Formula] = []
-        while scanner.token == .open || scanner.token == .word { parts.append(try parseFormula()) }
-        return parts
-    }
-
-    private mutating func parseComparison(_ relation: Inequality.Relation) throws(Diagnostic) -> Formula {
-        let (left, right) = try parseSides()
-        return left.compared(relation, right)
-    }
-
-    private mutating func parseReversed(_ relation: Inequality.Relation) throws(Diagnostic) -> Formula {
-        let (left, right) = try parseSides()
-        return right.compared(relation, left)
-    }
-
-    private mutating func parseSides() throws(Diagnostic) -> (LinearSum, LinearSum) {
-        let start = scanner.span
-        let sides = (try parseSum(), try parseSum())
-        guard sides.0.isFinite, sides.1.isFinite else { throw .tooLargeNumber(at: start.joined(with: scanner.span)) }
-        return sides
-    }
-}
+// MARK: - Tokens
 
 extension Parser {
-    private mutating func parseSum() throws(Diagnostic) -> LinearSum {
-        guard scanner.token == .word else {
-            return try parseNested { parser throws(Diagnostic) in try parser.parseArithmetic() }
-        }
-        let span = scanner.span
-        if let variable = Variable(scanner.word) {
-            guard declarations.contains(variable) else { throw .undeclared(variable, at: span) }
-            scanner.advance()
-            return LinearSum(variable)
-        }
-        guard let number = Double(scanner.text), number.isFinite else {
-            throw .unexpected(describeToken(), expected: "a number, `X_i` or `Y_i`", at: span)
-        }
-        scanner.advance()
-        return LinearSum(number)
-    }
-
-    private mutating func parseArithmetic() throws(Diagnostic) -> LinearSum {
-        let span = scanner.span
-        let symbol = try parseWord("`+`, `-` or `*`")
-        var operands: [LinearSum] = []
-        while scanner.token == .open || scanner.token == .word { operands.append(try parseSum()) }
-        guard let first = operands.first else { throw .missingOperand(symbol, at: scanner.span) }
-        switch symbol {
-        case "+": return .sum(operands)
-        case "-":
-            if operands.count == 1 { return first.scaled(by: -1) }
-            return .sum([first] + operands.dropFirst().map { $0.scaled(by: -1) })
-        case "*": return try product(operands, at: span)
-        case "/": return try quotient(operands, at: span)
-        default: throw .unknownArithmetic(symbol, at: span)
-        }
-    }
-
-    private func product(_ factors: [LinearSum], at span: Span) throws(Diagnostic) -> LinearSum {
-        let variable = factors.filter { !$0.terms.isEmpty }
-        guard variable.count <= 1 else { throw .notLinear(at: span) }
-        let factor = factors.reduce(1) { $1.terms.isEmpty ? $0 * $1.constant : $0 }
-        return variable.first?.scaled(by: factor) ?? LinearSum(factor)
-    }
-
-    private func quotient(_ operands: [LinearSum], at span: Span) throws(Diagnostic) -> LinearSum {
-        guard operands.count == 2, operands[1].terms.isEmpty, operands[1].constant != 0 else {
-            throw .notLinear(at: span)
-        }
-        return operands[0].divided(by: operands[1].constant)
-    }
-}
-
-extension Parser {
-    private mutating func parseWord(_ expected: String) throws(Diagnostic) -> String {
+    mutating func parseWord(_ expected: String) throws(Diagnostic) -> String {
         guard scanner.token == .word else {
             throw .unexpected(describeToken(), expected: expected, at: scanner.span)
         }
@@ -191,8 +130,19 @@ extension Parser {
         return scanner.text
     }
 
+    /// One of the words behind `(`, both of which are then read; nil, and nothing read, where something else stands there.
+    mutating func openWord(among words: [String]) throws(Diagnostic) -> String? {
+        guard scanner.token == .open else { return nil }
+        var ahead = scanner
+        ahead.advance()
+        guard ahead.token == .word, words.contains(ahead.text) else { return nil }
+        defer { scanner.advance() }
+        scanner = ahead
+        return ahead.text
+    }
+
     /// What `body` reads, between parentheses.
-    private mutating func parseNested<Result>(
+    mutating func parseNested<Result>(
         _ body: (inout Parser) throws(Diagnostic) -> Result
     ) throws(Diagnostic) -> Result {
         guard depth < Self.depthLimit else { throw .tooDeep(Self.depthLimit, at: scanner.span) }
@@ -204,19 +154,14 @@ extension Parser {
         return result
     }
 
-    private mutating func expect(_ token: Scanner.Token, _ expected: String) throws(Diagnostic) {
+    mutating func expect(_ token: Scanner.Token, _ expected: String) throws(Diagnostic) {
         guard scanner.token == token else {
             throw .unexpected(describeToken(), expected: expected, at: scanner.span)
         }
         scanner.advance()
     }
 
-    private func describeToken() -> String {
-        switch scanner.token {
-        case .open: "("
-        case .close: ")"
-        case .end: "the end of the file"
-        case .word: String(scanner.text.prefix(40))
-        }
+    func describeToken() -> String {
+        scanner.token == .end ? "the end of the file" : String(scanner.text.prefix(40))
     }
 }

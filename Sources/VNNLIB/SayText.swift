@@ -14,7 +14,7 @@ package struct QueriedModel: Sendable {
 
 extension Query {
     /// Boxes of a case that are written as properties of their own; more become one property over a table of boxes.
-    private static let separateBoxLimit = 16
+    static let separateBoxLimit = 16
 
     /// The query as a Say file: each property says that the violation does not happen.
     ///
@@ -54,7 +54,7 @@ extension Query {
             \(Self.list(box.upper))
           ]
           let y = answer(x)
-          check not (\(violation.sayText))
+          check not (\(violation.sayText(Self.flatName)))
         }
 
         """
@@ -77,17 +77,21 @@ extension Query {
               forall t: Tensor[\(inputCount)] in [0, 1]
               let x = clamp(lowers[box] + t * (uppers[box] - lowers[box]), lowers[box], uppers[box])
               let y = answer(x)
-              check not (\(item.violation.sayText))
+              check not (\(item.violation.sayText(Self.flatName)))
             }
 
             """
     }
 
-    private static func list(_ values: [some Any]) -> String {
+    private static func flatName(_ variable: Variable) -> String {
+        (variable.side == .input ? "x[" : "y[") + "\(variable.index)]"
+    }
+
+    static func list(_ values: [some Any]) -> String {
         "[" + values.map { "\($0)" }.joined(separator: ", ") + "]"
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let escaped = text.unicodeScalars.map { scalar in
             switch scalar {
             case "\"", "\\": "\\" + String(scalar)
@@ -99,7 +103,7 @@ extension Query {
     }
 
     /// A Say name made of a text: of a file name, what stands between its folder and its first dot.
-    private static func identifier(_ text: String) -> String {
+    static func identifier(_ text: String) -> String {
         let last = text.split(separator: "/").last ?? ""
         let stem = last.split(separator: ".").first ?? ""
         let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
@@ -115,38 +119,56 @@ extension Query {
 }
 
 extension Formula {
-    /// The formula over `x` and `y` as a Say expression.
-    fileprivate var sayText: String {
+    /// The formula as a Say expression, with variables by these names.
+    func sayText(_ name: (Variable) -> String) -> String {
         switch self {
-        case .holds(let inequality): inequality.sayText
-        case .all(let parts): parts.isEmpty ? "true" : parts.map(\.operandText).joined(separator: " and ")
-        case .any(let parts): parts.isEmpty ? "false" : parts.map(\.operandText).joined(separator: " or ")
+        case .holds(let inequality): inequality.sayText(name)
+        case .all(let parts):
+            parts.isEmpty ? "true" : parts.map { $0.operandText(name) }.joined(separator: " and ")
+        case .any(let parts):
+            parts.isEmpty ? "false" : parts.map { $0.operandText(name) }.joined(separator: " or ")
         }
     }
 
-    private var operandText: String {
-        if case .holds = self { sayText } else { "(" + sayText + ")" }
+    private func operandText(_ name: (Variable) -> String) -> String {
+        if case .holds = self { sayText(name) } else { "(" + sayText(name) + ")" }
     }
 }
 
 extension Inequality {
     /// What is added stands on the left, what is subtracted on the right.
-    fileprivate var sayText: String {
-        func sum(_ terms: [Term], _ constant: Double?) -> String {
-            let parts = terms.map(\.sayText) + (constant.map { ["\($0)"] } ?? [])
-            return parts.isEmpty ? "0" : parts.joined(separator: " + ")
-        }
-        let left = terms.filter { $0.coefficient > 0 }
-        let right = terms.filter { $0.coefficient < 0 }
-        let limit = self.limit == 0 ? nil : self.limit
-        return sum(left, nil) + (relation == .less ? " < " : " <= ") + sum(right, limit)
+    fileprivate func sayText(_ name: (Variable) -> String) -> String {
+        let sum = Polynomial(terms: terms, products: products)
+        let limit = self.limit == 0 ? [] : ["\(self.limit)"]
+        let left = sum.sayParts(name, .plus)
+        let right = sum.sayParts(name, .minus) + limit
+        return Self.joined(left) + (relation == .less ? " < " : " <= ") + Self.joined(right)
     }
+
+    private static func joined(_ parts: [String]) -> String { parts.isEmpty ? "0" : parts.joined(separator: " + ") }
 }
 
-extension Term {
-    /// The magnitude of the coefficient times the variable.
-    fileprivate var sayText: String {
-        let name = (variable.side == .input ? "x[" : "y[") + "\(variable.index)]"
-        return coefficient.magnitude == 1 ? name : "\(coefficient.magnitude) * \(name)"
+extension Polynomial {
+    /// The magnitudes of the terms and products with one sign.
+    fileprivate func sayParts(_ name: (Variable) -> String, _ sign: FloatingPointSign) -> [String] {
+        func scaled(_ text: String, _ coefficient: Double) -> String {
+            coefficient.magnitude == 1 ? text : "\(coefficient.magnitude) * \(text)"
+        }
+        let linear = terms.filter { $0.coefficient.sign == sign }.map { scaled(name($0.variable), $0.coefficient) }
+        let others = products.filter { $0.coefficient.sign == sign }.map { product in
+            scaled(product.factors.map { $0.factorText(name) }.joined(separator: " * "), product.coefficient)
+        }
+        return linear + others
+    }
+
+    private func factorText(_ name: (Variable) -> String) -> String {
+        if products.isEmpty, constant == 0, terms.count == 1, terms[0].coefficient == 1 {
+            return name(terms[0].variable)
+        }
+        let (left, right) = (sayParts(name, .plus), sayParts(name, .minus))
+        let added = constant > 0 ? left + ["\(constant)"] : left
+        let taken = constant < 0 ? right + ["\(constant.magnitude)"] : right
+        let first = added.isEmpty ? "0" : added.joined(separator: " + ")
+        return "(" + ([first] + taken).joined(separator: " - ") + ")"
     }
 }

@@ -1,9 +1,11 @@
 import Diagnostics
 
-/// Splits VNN-LIB text into parentheses and words, skipping blanks and `;` comments. Never fails.
+/// Splits VNN-LIB text into punctuation, strings and words, skipping blanks and `;` comments. Never fails.
 struct Scanner {
     enum Token: Equatable {
-        case open, close, end
+        case open, close, openIndex, closeIndex, comma, end
+        /// Between quotes; one that is not closed ends with its line.
+        case string
         case word
     }
 
@@ -35,6 +37,15 @@ struct Scanner {
         switch bytes[start] {
         case UInt8(ascii: "("): accept(.open, from: start)
         case UInt8(ascii: ")"): accept(.close, from: start)
+        case UInt8(ascii: "["): accept(.openIndex, from: start)
+        case UInt8(ascii: "]"): accept(.closeIndex, from: start)
+        case UInt8(ascii: ","): accept(.comma, from: start)
+        case UInt8(ascii: "\""):
+            while position < bytes.count, bytes[position] != UInt8(ascii: "\""), !Self.isLineEnd(bytes[position]) {
+                position += 1
+            }
+            if position < bytes.count, bytes[position] == UInt8(ascii: "\"") { position += 1 }
+            accept(.string, from: start)
         default:
             while position < bytes.count, !Self.endsWord(bytes[position]) { position += 1 }
             accept(.word, from: start)
@@ -61,6 +72,11 @@ struct Scanner {
     private static func isLineEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
 
     private static func endsWord(_ byte: UInt8) -> Bool {
-        byte <= UInt8(ascii: " ") || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")") || byte == UInt8(ascii: ";")
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ","),
+            UInt8(ascii: ";"), UInt8(ascii: "\""):
+            true
+        default: byte <= UInt8(ascii: " ")
+        }
     }
 }

@@ -5,22 +5,26 @@ extension Diagnostic {
         Diagnostic(code: "vnnlib-syntax", "expected \(expected), found `\(found)`", at: span)
     }
 
-    static func unknownCommand(_ name: String, at span: Span) -> Diagnostic {
-        Diagnostic(
+    static func unknownCommand(_ name: String, _ version: Query.Version, at span: Span) -> Diagnostic {
+        let commands =
+            version == .one ? "1.0 has `declare-const` and `assert`" : "2.0 has `declare-network` and `assert`"
+        return Diagnostic(
             code: "vnnlib-unknown-command", "no command is named `\(name.prefix(40))`", at: span,
-            hints: [Hint("VNN-LIB 1.0 has `declare-const` and `assert`")])
+            hints: [Hint("VNN-LIB \(commands)")])
     }
 
-    static func unknownCondition(_ name: String, at span: Span) -> Diagnostic {
-        Diagnostic(
+    static func unknownCondition(_ name: String, _ version: Query.Version, at span: Span) -> Diagnostic {
+        let last = version == .one ? "`>` and `=`" : "`>`, `==` and `!=`"
+        return Diagnostic(
             code: "vnnlib-unknown-condition", "no condition is named `\(name.prefix(40))`", at: span,
-            hints: [Hint("conditions are `and`, `or`, `<=`, `>=`, `<`, `>` and `=`")])
+            hints: [Hint("conditions are `and`, `or`, `<=`, `>=`, `<`, \(last)")])
     }
 
-    static func unknownArithmetic(_ name: String, at span: Span) -> Diagnostic {
-        Diagnostic(
+    static func unknownArithmetic(_ name: String, _ version: Query.Version, at span: Span) -> Diagnostic {
+        let symbols = version == .one ? "`+`, `-`, `*` and `/`" : "`+`, `-` and `*`"
+        return Diagnostic(
             code: "vnnlib-unknown-arithmetic", "no arithmetic is named `\(name.prefix(40))`", at: span,
-            hints: [Hint("terms are numbers, variables, and `+`, `-`, `*` and `/` of them")])
+            hints: [Hint("terms are numbers, variables, and \(symbols) of them")])
     }
 
     static func missingOperand(_ name: String, at span: Span) -> Diagnostic {
@@ -66,7 +70,7 @@ extension Diagnostic {
         Diagnostic(code: "vnnlib-too-large", "the file has more than \(limit) bytes", at: span)
     }
 
-    static func unbounded(_ variable: Variable, at span: Span) -> Diagnostic {
+    static func unbounded(_ variable: String, at span: Span) -> Diagnostic {
         Diagnostic(
             code: "vnnlib-unbounded", "`\(variable)` has no lower or no upper bound", at: span,
             hints: [Hint("add `(assert (>= \(variable) ...))` and `(assert (<= \(variable) ...))`")])

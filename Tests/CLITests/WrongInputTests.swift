@@ -42,7 +42,7 @@ import Testing
         ("check digits/digits.say --only robast", "did you mean `robust`?"),
         ("check digits/digits.say --only (", "missing closing parenthesis"),
         ("check p.vnnlib", "say `--model net=FILE`"),
-        ("check p.vnnlib --model net=digits/digits.onnx", "1 inputs and 1 outputs; the model has"),
+        ("check p.vnnlib --model net=digits/digits.onnx", "the property has 1 variables `X_i`, and the model's input"),
         ("check p.vnnlib --model net=junk.onnx", "junk.onnx: not a readable ONNX file"),
         ("check junk.vnnlib --model net=digits/digits.onnx", "error[vnnlib-syntax]"),
         ("check p.vnnlib --model net=digits/digits.onnx --set eps=1", "no parameters"),

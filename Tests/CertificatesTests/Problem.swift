@@ -38,15 +38,15 @@ struct Problem {
         return writer.bytes()
     }
 
-    func verdict(_ bytes: [UInt8]) throws -> Verification.Verdict {
+    func verdict(_ bytes: [UInt8]) throws -> CertificateCheck.Verdict {
         let certificate: Certificate
         do throws(Refusal) { certificate = try Certificate(bytes) } catch { return .refused(error) }
         guard certificate.sections.count == 1 else { return .refused(Refusal("not one section")) }
-        return Verification(certificate.sections[0], space).verdict(try circuit())
+        return CertificateCheck(certificate.sections[0], space).verdict(try circuit())
     }
 }
 
-extension Verification.Verdict {
+extension CertificateCheck.Verdict {
     var isAccepted: Bool { if case .accepted = self { true } else { false } }
     var isRefused: Bool { if case .refused = self { true } else { false } }
     var reason: String { if case .refused(let refusal) = self { refusal.description } else { "" } }

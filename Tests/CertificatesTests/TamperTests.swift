@@ -28,7 +28,7 @@ import Testing
         return front + Array("end sha256 \(SHA256.text(of: front))\n".utf8)
     }
 
-    private func edited(_ change: (inout [String]) throws -> Void) rethrows -> Verification.Verdict {
+    private func edited(_ change: (inout [String]) throws -> Void) rethrows -> CertificateCheck.Verdict {
         var lines = text.split(separator: "\n").map(String.init)
         try change(&lines)
         return (try? problem.verdict(sealed(lines.joined(separator: "\n") + "\n"))) ?? .unfinished("threw")
@@ -181,14 +181,14 @@ import Testing
         writer.add("p", problem.space, tried: 20)
         let section = try Certificate(writer.bytes()).sections[0]
         var seen: Set<[Double]> = []
-        let verdict = Verification(section, problem.space).verdict(trying: { seen.insert($0).inserted })
+        let verdict = CertificateCheck(section, problem.space).verdict(trying: { seen.insert($0).inserted })
         #expect(verdict.isAccepted && seen.count == 20)
-        #expect(Verification(section, problem.space).verdict(trying: { $0 != [2, 4] }).reason.contains("[2.0, 4.0]"))
-        #expect(Verification(section, problem.space).verdict(try problem.circuit()).isRefused)
+        #expect(CertificateCheck(section, problem.space).verdict(trying: { $0 != [2, 4] }).reason.contains("[2.0, 4.0]"))
+        #expect(CertificateCheck(section, problem.space).verdict(try problem.circuit()).isRefused)
         var short = CertificateWriter(tool: "test", sources: [])
         short.add("p", problem.space, tried: 19)
         let other = try Certificate(short.bytes()).sections[0]
-        #expect(Verification(other, problem.space).verdict(trying: { _ in true }).reason.contains("there are 20"))
+        #expect(CertificateCheck(other, problem.space).verdict(trying: { _ in true }).reason.contains("there are 20"))
     }
 }
 

@@ -12,6 +12,15 @@ struct Bench {
     var tables: [String: [(String, Tensor)]] = [:]
 
     func trials(_ text: String) throws -> [Trial] {
+        let spec = try spec(text)
+        return try compile(
+            spec, models: spec.models.map { models[$0.name] ?? Graph() },
+            tables: spec.tables.map { table in
+                table.fileColumns.compactMap { name in tables[table.name]?.first { $0.0 == name }?.1 }
+            })
+    }
+
+    func spec(_ text: String) throws -> CheckedSpec {
         let source = SourceFile(path: "test.say", text: text)
         let (tree, diagnostics) = parse(source)
         if let first = diagnostics.first(where: { $0.severity == .error }) { throw first }
@@ -27,11 +36,7 @@ struct Bench {
         }
         let result = check(tree, with: loaded)
         guard let spec = result.spec else { throw result.diagnostics[0] }
-        return try compile(
-            spec, models: spec.models.map { models[$0.name] ?? Graph() },
-            tables: spec.tables.map { table in
-                table.fileColumns.compactMap { name in tables[table.name]?.first { $0.0 == name }?.1 }
-            })
+        return spec
     }
 
     /// A property over `variables` that checks `condition`.

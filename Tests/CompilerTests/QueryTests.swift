@@ -39,7 +39,7 @@ import VNNLIB
                 let violates = query.cases.contains { item in
                     item.boxes.contains { box in
                         a >= box.lower[0] && a <= box.upper[0] && b >= box.lower[1] && b <= box.upper[1]
-                    } && item.violation.holds(input: [a, b], output: [a, a + b])
+                    } && item.violation.truth(inputs: [a, b], answers: [a, a + b]) == .holds
                 }
                 let found = trials.contains { $0.space.contains([a, b]) && $0.objective.margin(at: [a, b]) < 0 }
                 #expect(found == violates, "\(assertions) at \(a), \(b)")

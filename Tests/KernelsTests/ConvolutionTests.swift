@@ -102,7 +102,7 @@ extension KernelsTests {
             defer { gs_convolution_destroy_f32(plan) }
             let relu = gs_activation(kind: GS_ACTIVATION_RELU, a: 0, b: 0)
             for lanes in widths {
-                let x: [Float] = noise.numbers(shape.inRows * lanes)
+                let x: [Float] = noise.patches(shape.inRows, lanes, zeros: lanes % 32 == 0 ? 0.8 : 0.2)
                 let plane = shape.outRows / shape.outChannels
                 var expected = (0..<shape.outRows * lanes).map { bias[$0 / lanes / plane] }
                 shape.forEachProduct { out, weight, from in
@@ -128,7 +128,7 @@ extension KernelsTests {
             let plan = try #require(shape.makeFloat(weights))
             defer { gs_convolution_destroy_f32(plan) }
             for lanes in widths {
-                let gout: [Float] = noise.numbers(shape.outRows * lanes)
+                let gout: [Float] = noise.patches(shape.outRows, lanes, zeros: lanes % 32 == 0 ? 0.8 : 0.2)
                 var expected = [Double](repeating: 1, count: shape.inRows * lanes)
                 shape.forEachProduct { out, weight, to in
                     for lane in 0..<lanes {
@@ -155,7 +155,7 @@ extension KernelsTests {
             let bias: [Double] = noise.numbers(shape.inChannels)
             let plan = try #require(shape.makeDouble(weights))
             defer { gs_convolution_destroy_f64(plan) }
-            let x: [Double] = noise.numbers(shape.outRows * lanes)
+            let x: [Double] = noise.patches(shape.outRows, lanes, zeros: 0.7)
             let g: [Double] = noise.numbers(shape.inRows * lanes)
             let plane = shape.inRows / shape.inChannels
             var expected = (0..<shape.inRows * lanes).map { bias[$0 / lanes / plane] }
@@ -173,6 +173,19 @@ extension KernelsTests {
                 var gradient = [Double](repeating: 2, count: shape.outRows * lanes)
                 gs_convolution_transposed_gradient_f64(plan, lanes, g, &gradient)
                 #expect(zip(gradient, expectedGradient).map { abs($0 - $1) }.max() ?? 0 < 1e-12)
+            }
+        }
+
+        @Test func infiniteWeightsMakeNaNOfZero() throws {
+            let shape = Shape(
+                inChannels: 1, outChannels: 1, input: [2], kernel: [1], strides: [1], dilations: [1], pads: [0],
+                padsAfter: [0])
+            let plan = try #require(shape.makeFloat([.infinity]))
+            defer { gs_convolution_destroy_f32(plan) }
+            onEveryPath { path in
+                var y: [Float] = [1, 1]
+                gs_convolution_forward_f32(plan, 1, nil, [0, 2], &y, Dense.none)
+                #expect(y[0].isNaN && y[1] == .infinity, "\(path)")
             }
         }
 

@@ -38,7 +38,7 @@ extension KernelsTests {
                             let from = offsets.map { Int($0[column]) } ?? column
                             sum.addProduct(matrix[row * columns + column], x[from * lanes + lane + 1])
                         }
-                        expected[at] = activated(sum, activation)
+                        expected[at] = Self.activated(sum + 0, activation)
                     }
                 }
                 onEveryPath { path in
@@ -56,7 +56,7 @@ extension KernelsTests {
             }
         }
 
-        private func activated<T: Number>(_ x: T, _ activation: gs_activation) -> T {
+        static func activated<T: Number>(_ x: T, _ activation: gs_activation) -> T {
             switch activation.kind {
             case GS_ACTIVATION_RELU: x < 0 ? 0 : x
             case GS_ACTIVATION_LEAKY_RELU: x < 0 ? T(activation.a) * x : x

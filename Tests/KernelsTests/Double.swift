@@ -20,6 +20,17 @@ extension Double: Number {
         }
     }
 
+    static func sparse(
+        _ rows: Int, _ columns: Int, _ lanes: Int, _ packed: [Double], _ bias: [Double]?, _ x: UnsafePointer<Double>,
+        _ wanted: [Double]?, _ y: UnsafeMutablePointer<Double>, _ store: gs_store, _ act: gs_activation
+    ) {
+        withOptional(bias) { bias in
+            withOptional(wanted) { wanted in
+                gs_sparse_f64(rows, columns, lanes, packed, bias, x, wanted, y, store, act)
+            }
+        }
+    }
+
     static func matmul(
         _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: UnsafePointer<Double>, _ aStrides: (Int, Int),
         _ b: UnsafePointer<Double>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Double>, _ store: gs_store

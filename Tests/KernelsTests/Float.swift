@@ -20,6 +20,17 @@ extension Float: Number {
         }
     }
 
+    static func sparse(
+        _ rows: Int, _ columns: Int, _ lanes: Int, _ packed: [Float], _ bias: [Float]?, _ x: UnsafePointer<Float>,
+        _ wanted: [Float]?, _ y: UnsafeMutablePointer<Float>, _ store: gs_store, _ act: gs_activation
+    ) {
+        withOptional(bias) { bias in
+            withOptional(wanted) { wanted in
+                gs_sparse_f32(rows, columns, lanes, packed, bias, x, wanted, y, store, act)
+            }
+        }
+    }
+
     static func matmul(
         _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: UnsafePointer<Float>, _ aStrides: (Int, Int),
         _ b: UnsafePointer<Float>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Float>, _ store: gs_store

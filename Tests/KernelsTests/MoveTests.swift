@@ -46,6 +46,20 @@ extension KernelsTests {
             }
         }
 
+        @Test(arguments: [(0, 5), (1, 1), (8, 8), (7, 9), (64, 50), (50, 64), (17, 130), (9, 0)])
+        func transposeExchangesRowsAndColumns(rows: Int, columns: Int) {
+            let grid = (0..<rows * columns).map { Float($0) }
+            let expected = (0..<rows * columns).map { grid[$0 % max(rows, 1) * columns + $0 / max(rows, 1)] }
+            onEveryPath { path in
+                var turned = grid.map { _ in Float.nan }
+                gs_transpose_f32(rows, columns, grid, &turned)
+                #expect(turned == expected, "\(rows)x\(columns), \(path)")
+                var wide = grid.map { _ in Double.nan }
+                gs_transpose_f64(rows, columns, grid.map(Double.init), &wide)
+                #expect(wide == expected.map(Double.init), "\(rows)x\(columns), \(path)")
+            }
+        }
+
         @Test(arguments: widths)
         func pickReadsEachLanesOwnIndex(lanes: Int) {
             var noise = Noise(72)

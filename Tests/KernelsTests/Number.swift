@@ -7,6 +7,9 @@ protocol Number: BinaryFloatingPoint {
     static func dense(
         _ rows: Int, _ columns: Int, _ lanes: Int, _ packed: [Self], _ bias: [Self]?, _ x: UnsafePointer<Self>,
         _ offsets: [Int32]?, _ y: UnsafeMutablePointer<Self>, _ stride: Int, _ store: gs_store, _ act: gs_activation)
+    static func sparse(
+        _ rows: Int, _ columns: Int, _ lanes: Int, _ packed: [Self], _ bias: [Self]?, _ x: UnsafePointer<Self>,
+        _ wanted: [Self]?, _ y: UnsafeMutablePointer<Self>, _ store: gs_store, _ act: gs_activation)
     static func matmul(
         _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: UnsafePointer<Self>, _ aStrides: (Int, Int),
         _ b: UnsafePointer<Self>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Self>, _ store: gs_store)

@@ -15,7 +15,7 @@ import Testing
 
     private func code(_ text: String) -> String? {
         do {
-            _ = try query(text)
+            try query(text).requireBoundedInput()
             return nil
         } catch {
             return (error as? Diagnostic)?.code
@@ -73,20 +73,20 @@ import Testing
 
     @Test func conditionsThatMixInputsAndOutputsStayConditions() throws {
         let query = try query(header + box + "(assert (<= (+ Y_0 (* -0.5 X_1) 3) (- X_0 1)))(assert (< X_0 1))")
-        #expect(query.cases[0].boxes[0].upper == [1.5, 2])
+        #expect(query.cases[0].boxes[0].upper == [1, 2])
         let violation = query.cases[0].violation
-        #expect(violation.holds(input: [0.5, 2], output: [-2.5, 0]))
-        #expect(!violation.holds(input: [0.5, 2], output: [-2.25, 0]))
-        #expect(!violation.holds(input: [1, 2], output: [-9, 0]))
+        #expect(violation.truth(inputs: [0.5, 2], answers: [-2.5, 0]) == .holds)
+        #expect(violation.truth(inputs: [0.5, 2], answers: [-2.25, 0]) == .fails)
+        #expect(violation.truth(inputs: [1, 2], answers: [-9, 0]) == .fails)
     }
 
     @Test func nestingNegationAndEqualityAreRead() throws {
         let query = try query(
             header + box + "(assert (and (or (and (<= (- Y_0) 1) (= Y_1 2)) (>= Y_0 (/ 9 3)))))")
         let violation = query.cases[0].violation
-        #expect(violation.holds(input: [0, 0], output: [-1, 2]))
-        #expect(!violation.holds(input: [0, 0], output: [-1, 2.5]))
-        #expect(violation.holds(input: [0, 0], output: [3, 0]))
+        #expect(violation.truth(inputs: [0, 0], answers: [-1, 2]) == .holds)
+        #expect(violation.truth(inputs: [0, 0], answers: [-1, 2.5]) == .fails)
+        #expect(violation.truth(inputs: [0, 0], answers: [3, 0]) == .holds)
     }
 
     @Test func lineEndsCommentsAndExponentsAreRead() throws {

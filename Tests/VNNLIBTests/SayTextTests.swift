@@ -67,3 +67,78 @@ import Testing
         #expect(result.spec?.properties.isEmpty == false)
     }
 }
+
+/// VNN-LIB 2.0 as Say.
+@Suite struct NetworkSayTextTests {
+    private func text(_ query: String, _ files: [Query.NetworkFile]) throws -> String {
+        let source = SourceFile(path: "test.vnnlib", text: "(vnnlib-version <2.0>)\n" + query)
+        return try Query(parsing: source).networkSayText(files, title: "a/pair.vnnlib")
+    }
+
+    private static let pair = """
+        (declare-network f (declare-input in float32 [1,2]) (declare-input b float32 [])
+            (declare-hidden H float32 [2] "fc1/Relu") (declare-output Y float32 [1]))
+        (declare-network g (equal-to f) (declare-input C float32 [1,2]) (declare-input D float32 [])
+            (declare-output Z float32 [1]))
+        (declare-network h (declare-input n int32 [1]) (declare-output R float32 []) (declare-output S float32 [2]))
+        (assert (and (<= -1.0 in[0,0]) (<= in[0,0] 1.0) (<= 0.0 in[0,1]) (<= in[0,1] 0.5) (<= b 1.0) (>= b 0.0)))
+        (assert (and (<= 0.0 C[0,0]) (<= C[0,0] 1.0) (<= 0.0 C[0,1]) (<= C[0,1] 1.0) (<= D 2.0) (>= D 0.25)))
+        (assert (and (<= n[0] 5) (> n[0] -3)))
+
+        """
+
+    @Test func networksBecomeModelsAndCalls() throws {
+        let text = try text(
+            Self.pair + "(assert (or (<= (* 2.0 H[1] (- in[0,1] 1.5)) (+ Z[0] (* -1.0 D b))) (< S[1] R)))",
+            [
+                .init(path: "f.onnx", inputs: ["x.1", "x.2"], outputs: ["y"]), .init(path: "f.onnx"),
+                .init(path: "h.onnx"),
+            ])
+        #expect(
+            text == """
+                // Written from a/pair.vnnlib.
+
+                model f : (p_in: Tensor[1, 2] at "x.1", b: Real at "x.2") -> (Y: Tensor[1] at "y") with { H: Tensor[2] at "fc1/Relu" } from "f.onnx"
+                model h : (n: Int) -> (R: Real, S: Tensor[2]) from "h.onnx"
+
+                property pair {
+                  forall p_in: Tensor[1, 2] in [
+                    [[-1.0, 0.0]],
+                    [[1.0, 0.5]]
+                  ]
+                  forall b: Real in [0.0, 1.0]
+                  forall C: Tensor[1, 2] in [
+                    [[0.0, 0.0]],
+                    [[1.0, 1.0]]
+                  ]
+                  forall D: Real in [0.25, 2.0]
+                  forall n: Int in [-3, 5]
+                  let Y = f(p_in, b)
+                  let Z = f(C, D)
+                  let h_answer = h(n)
+                  check not (0 < n + 3.0 and (2.0 * Y.H[1] * (p_in[0,1] - 1.5) + D * b <= Z[0] or h_answer.S[1] < h_answer.R))
+                }
+
+                """)
+        let (tree, mistakes) = parse(SourceFile(path: "written.say", text: text))
+        #expect(mistakes.isEmpty)
+        let result = check(tree)
+        #expect(!result.diagnostics.hasErrors, "\(result.diagnostics)")
+    }
+
+    @Test(arguments: [
+        (
+            "(declare-network f (declare-input X int32 [2]) (declare-output Y real [1]))"
+                + "(assert (and (<= 0 X[0]) (<= X[0] 1) (<= 0 X[1]) (<= X[1] 1)))", "import-inexpressible"
+        ),
+        ("(declare-network f (declare-input X real [1]) (declare-output Y real [1]))", "vnnlib-unbounded"),
+        (
+            "(declare-network f (declare-input X real [1]) (declare-output Y real [1]))(assert (or "
+                + (0..<17).map { "(and (<= X[0] \($0)) (>= X[0] \($0)))" }.joined() + "))", "vnnlib-too-many-boxes"
+        ),
+    ])
+    func whatCannotBeWrittenIsSaid(_ query: String, _ code: String) {
+        let error = #expect(throws: Diagnostic.self) { try text(query, [.init(path: "f.onnx")]) }
+        #expect(error?.code == code)
+    }
+}

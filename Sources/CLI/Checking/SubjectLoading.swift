@@ -1,6 +1,5 @@
 import Compiler
 import Diagnostics
-import Models
 import VNNLIB
 
 extension Subject {
@@ -29,45 +28,23 @@ extension Subject {
     }
 
     private init(query path: String, _ options: Workload.Options) throws(Failure) {
-        guard options.models.count == 1, let (name, file) = options.models.first else {
+        guard !options.models.isEmpty else {
             throw Failure("a VNN-LIB property speaks of one model: say `--model net=FILE`")
         }
         guard options.data.isEmpty, options.parameters.isEmpty else {
             throw Failure("a VNN-LIB property has no data and no parameters")
         }
-        let source = SourceFile(path: path, bytes: try Files.read(path))
-        let query: Query
-        do { query = try Query(parsing: source) } catch {
-            throw Failure(rendered: render([error], from: [source], style: .forErrors))
-        }
-        let model: Model
-        do { model = try ModelFile.read(file) } catch {
-            throw Failure(error.message.contains(file) ? error.message : "\(file): \(error.message)")
-        }
+        let loaded = try LoadedQuery(path, .named(options.models), option: "--model")
+        do { try loaded.query.requireBoundedInput() } catch { throw Failure(error, in: loaded.source) }
         var digest = Digest()
-        digest.add(source.bytes)
+        digest.add(loaded.source.bytes)
         self.path = path
-        sources = [source]
-        do { trials = try compile(query, model: model.graph, name: Self.name(path)) } catch {
-            throw Failure("\(path): \(error)")
-        }
+        sources = [loaded.source]
+        trials = loaded.trials.map(\.trial)
         (tables, columns) = ([], [])
         (models, data, parameters) = (options.models, [:], [:])
         warnings = ""
         self.digest = digest.text
-        files = [NamedFile(kind: .model, name: name, path: file)]
-    }
-
-    /// The file's name without its folder and endings.
-    private static func name(_ path: String) -> String {
-        let file = path.split(separator: "/").last.map(String.init) ?? path
-        return file.dropping(endings: [".gz", ".vnnlib"])
-    }
-}
-
-extension String {
-    /// Without the endings, taken off in order where they are there.
-    fileprivate func dropping(endings: [String]) -> String {
-        endings.reduce(self) { $0.hasSuffix($1) ? String($0.dropLast($1.count)) : $0 }
+        files = options.models.sorted { $0.key < $1.key }.map { NamedFile(kind: .model, name: $0.key, path: $0.value) }
     }
 }

@@ -15,6 +15,9 @@ struct Trying {
         var shrinking: Shrinking
 
         enum Shrinking { case full, none }
+
+        /// What is easy to find is found in no time; what is not may as well be proved.
+        var firstSearch: Double { tries < .max ? budget : min(budget, max(0.2, budget * 0.05)) }
     }
 
     let subject: Subject
@@ -28,24 +31,19 @@ struct Trying {
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
-        var first = portfolio(for: trial, known: try known(trial), line)
-        first.budget.seconds = min(settings.budget, max(0.2, settings.budget * 0.1))
-        let outcome = first.search(trial.objective)
-        if case .survived(let effort) = outcome {
-            var prover = try! Prover(trial.objective, graph: trial.objective.graph, margin: trial.objective.margin)
-            prover.seconds = settings.budget * 0.9
-            prover.clock = { Clock.seconds() }
-            prover.threads = settings.threads
-            prover.isCancelled = { Interrupt.isRequested }
-            prover.progress = { if Interrupt.isRequested || true { Log.debug("regions \($0.regions) open \($0.open) bound \($0.bound)") } }
-            var tree = certification?.tree(for: trial)
-            switch prover.prove(recording: &tree) {
-            case .proved(let work):
-                certification?.add(trial, tree)
-                return verdict(trial, .proved(.regions(work.regions)), Account(effort, Clock.seconds() - start))
-            case .found(let point, let work): Log.debug("prover found \(point) after \(work.regions)")
-            case .undecided(let why, let work): Log.debug("undecided: \(why) after \(work.regions) regions, \(work.open) open, bound \(work.bound)")
+        var portfolio = portfolio(for: trial, known: try known(trial), line)
+        portfolio.budget.seconds = settings.firstSearch
+        var outcome = portfolio.search(trial.objective)
+        if case .survived(let effort) = outcome, settings.budget > settings.firstSearch {
+            switch proving(since: start, line).decide(trial) {
+            case .proved(let regions):
+                return verdict(trial, .proved(.regions(regions)), Account(effort, Clock.seconds() - start))
+            case .point(let point): portfolio.known.append(point)
+            case .undecided: break
             }
+            portfolio.budget.seconds = max(0.1, settings.budget - (Clock.seconds() - start))
+            portfolio.seed &+= 1
+            outcome = portfolio.search(trial.objective).after(effort)
         }
         let seconds = Clock.seconds() - start
         Log.debug(
@@ -89,6 +87,13 @@ struct Trying {
         portfolio.isCancelled = { Interrupt.isRequested }
         portfolio.progress = { line.show($0) }
         return portfolio
+    }
+
+    /// Half of the time, since a search that goes on may find what resists proof.
+    private func proving(since start: Double, _ line: ProgressLine) -> Proving {
+        Proving(
+            seed: settings.seed, threads: settings.threads, deadline: start + settings.budget * 0.5,
+            progress: { line.show($0) }, certification: certification)
     }
 
     /// The kept counterexamples of the property come first.

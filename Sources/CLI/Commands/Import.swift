@@ -9,25 +9,33 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Write a VNN-LIB property as a spec.")
 
-    @Argument(help: "The property.", completion: .file(extensions: ["vnnlib"]))
+    @Argument(help: "The property, of version 1.0 or 2.0.", completion: .file(extensions: ["vnnlib"]))
     var property: String
 
     @Option(
-        name: .long, help: "The model's file: its name and shapes go into the spec. (default: a flat net.onnx)",
+        name: .long,
+        help: ArgumentHelp(
+            "A model's file: its name and shapes go into the spec. NAME=FILE where there are several networks. "
+                + "(default: NAME.onnx, and in version 1.0 a flat net.onnx)", valueName: "file"),
         completion: .file(extensions: ["onnx"]))
-    var model: String?
+    var model: [String] = []
 
     @Option(name: .shortAndLong, help: "Write to FILE instead of standard output.")
     var output: String?
 
     func run() throws {
         let source = SourceFile(path: property, bytes: try Files.read(property))
-        let query: Query
-        do { query = try Query(parsing: source) } catch {
-            throw Failure(rendered: render([error], from: [source], style: .forErrors))
+        let query = try Query.read(source)
+        do {
+            try query.requireBoundedInput()
+            let text =
+                query.version == .one
+                ? query.sayText(of: try queried(query), title: property)
+                : try query.networkSayText(try files(of: query), title: property)
+            if let output { try Files.write(Array(text.utf8), to: output) } else { Console.write(text) }
+        } catch let error as Diagnostic {
+            throw Failure(error, in: source)
         }
-        let text = query.sayText(of: try queried(query), title: property)
-        if let output { try Files.write(Array(text.utf8), to: output) } else { Console.write(text) }
     }
 
     /// The model's path as it is found from the spec's folder.
@@ -38,11 +46,12 @@ struct ImportCommand: ParsableCommand {
 
     /// The model as the spec will declare it; flat where its file was not given.
     private func queried(_ query: Query) throws(Failure) -> QueriedModel {
-        guard let model else {
+        guard let model = model.first else {
             return QueriedModel(
                 file: "net.onnx", input: (name: "x", shape: [query.inputCount]),
                 output: (name: "y", shape: [query.outputCount]))
         }
+        guard self.model.count == 1 else { throw Failure("a VNN-LIB 1.0 property speaks of one model") }
         let signature = try ModelFile.read(model).signature
         guard let input = signature.inputs.first, let output = signature.outputs.first else {
             throw Failure("\(model): the model has no input or no output")
@@ -50,5 +59,17 @@ struct ImportCommand: ParsableCommand {
         return QueriedModel(
             file: written(model), input: (name: input.name, shape: input.type.shape.dimensions),
             output: (name: output.name, shape: output.type.shape.dimensions))
+    }
+
+    /// Each network's file and its ports, where they are given.
+    private func files(of query: Query) throws -> [Query.NetworkFile] {
+        if model.isEmpty { return query.networks.map { Query.NetworkFile(path: "\($0.name).onnx") } }
+        return try query.files(try LoadedQuery.Networks(model, option: "--model"), option: "--model", in: property).map
+        {
+            (file) throws(Failure) in
+            let signature = try ModelFile.read(named: file).signature
+            return Query.NetworkFile(
+                path: written(file), inputs: signature.inputs.map(\.name), outputs: signature.outputs.map(\.name))
+        }
     }
 }

@@ -51,11 +51,11 @@ struct VerifyCertificate: ParsableCommand {
         Exit.with(code)
     }
 
-    private func verdict(_ section: Certificate.Section, _ subject: Subject) -> Verification.Verdict {
+    private func verdict(_ section: Certificate.Section, _ subject: Subject) -> CertificateCheck.Verdict {
         guard let trial = subject.trials.first(where: { $0.name == section.property }) else {
             return .refused(Refusal("\(spec) has no such property"))
         }
-        var verification = Verification(section, trial.space)
+        var verification = CertificateCheck(section, trial.space)
         verification.isCancelled = { Interrupt.isRequested }
         if verification.isOfInputs { return verification.verdict(trying: { trial.objective.margin(at: $0) >= 0 }) }
         do { return verification.verdict(try trial.circuit()) } catch {
@@ -63,7 +63,7 @@ struct VerifyCertificate: ParsableCommand {
         }
     }
 
-    private func words(_ verdict: Verification.Verdict) -> String {
+    private func words(_ verdict: CertificateCheck.Verdict) -> String {
         switch verdict {
         case .refused(let refusal): return "refused, \(refusal)"
         case .unfinished(let reason): return "not checked to the end, \(reason)"

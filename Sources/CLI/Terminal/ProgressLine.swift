@@ -1,4 +1,5 @@
 import Foundation
+import Proof
 import Reports
 import Search
 import Synchronization
@@ -20,8 +21,16 @@ final class ProgressLine: Sendable {
         start = Clock.seconds()
     }
 
-    /// At most ten times a second.
     func show(_ progress: SearchProgress) {
+        show(progress.tries, "tries", "best margin \(Self.short(progress.bestMargin)), \(progress.strategy)")
+    }
+
+    func show(_ effort: Prover.Effort) {
+        show(effort.regions, "regions", "\(Self.grouped(effort.open)) open, least bound \(Self.short(effort.bound))")
+    }
+
+    /// At most ten times a second.
+    private func show(_ count: Int, _ what: String, _ rest: String) {
         guard isActive else { return }
         let now = Clock.seconds()
         let isDue = state.withLock { state in
@@ -31,10 +40,8 @@ final class ProgressLine: Sendable {
             return true
         }
         guard isDue else { return }
-        let rate = Double(progress.tries) / max(now - start, 1e-6)
-        let line =
-            "\(property): \(Self.grouped(progress.tries)) tries, \(Self.grouped(Int(rate)))/s, best margin "
-            + "\(Self.short(progress.bestMargin)), \(progress.strategy)"
+        let rate = Int(Double(count) / max(now - start, 1e-6))
+        let line = "\(property): \(Self.grouped(count)) \(what), \(Self.grouped(rate))/s, \(rest)"
         Console.write("\r\u{1B}[2K" + String(line.prefix(Self.width - 1)), to: .error)
     }
 

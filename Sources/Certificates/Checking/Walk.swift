@@ -8,7 +8,7 @@ struct Walk {
     private let cover: Cover
     private let isCancelled: () -> Bool
     private let substitution: Substitution
-    private var account = Verification.Account()
+    private var account = CertificateCheck.Account()
 
     /// A region that is still to come, and what is known of the one that it is part of.
     private struct Waiting {
@@ -25,7 +25,7 @@ struct Walk {
         substitution = Substitution(circuit)
     }
 
-    mutating func verdict() throws(Refusal) -> Verification.Verdict {
+    mutating func verdict() throws(Refusal) -> CertificateCheck.Verdict {
         let nothing = Ranges(count: circuit.gates.count)
         var waiting = space.boxes.reversed().map { Waiting(area: Area($0), known: nothing) }
         for (place, step) in tree.steps.enumerated() {
@@ -33,7 +33,7 @@ struct Walk {
             if isCancelled() { return .unfinished("interrupted after \(account.leaves) leaves") }
             if case .leaf(let way) = step {
                 account.leaves += 1
-                guard try show(tree.ways[way], next, place, Verification.greatestCuts) else {
+                guard try show(tree.ways[way], next, place, CertificateCheck.greatestCuts) else {
                     throw Refusal("leaf at step \(place): its bounds do not show the claim in \(words(next.area))")
                 }
                 continue

@@ -32,12 +32,8 @@ struct LeafBounds {
         }
     }
 
-    /// One real tensor by its bounds.
-    init(_ leaf: Leaf, lower: [Double], upper: [Double]) {
-        leaves = [leaf]
-        kinds = [CoordinateKind](repeating: .real64, count: lower.count)
-        self.lower = lower
-        self.upper = upper
+    init(_ leaves: [Leaf], kinds: [CoordinateKind], lower: [Double], upper: [Double]) {
+        (self.leaves, self.kinds, self.lower, self.upper) = (leaves, kinds, lower, upper)
     }
 
     private mutating func append(

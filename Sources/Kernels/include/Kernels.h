@@ -23,4 +23,5 @@
 #include "pool.h"
 #include "reduce.h"
 #include "softmax.h"
+#include "sparse.h"
 #include "unary.h"

@@ -26,7 +26,8 @@ void gs_convolution_destroy_f32(gs_convolution_f32 *convolution);
 void gs_convolution_destroy_f64(gs_convolution_f64 *convolution);
 
 /// in [in_channels][input...], out [out_channels][output...], bias [out_channels] or NULL, all but bias laned.
-/// Each sum runs from the bias over (channel, kernel position) ascending, each step one fused multiply-add.
+/// Each sum runs from the bias over (channel, kernel position) ascending, each step one fused multiply-add; a sum that
+/// is zero is +0. Where all weights are finite, input rows that are zero in all lanes are passed over; it never shows.
 void gs_convolution_forward_f32(
     const gs_convolution_f32 *convolution, size_t lanes, const float *bias, const float *in, float *out,
     gs_activation activation);

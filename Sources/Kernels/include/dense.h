@@ -38,9 +38,9 @@ void gs_pack_f64(
 /// Matrix times laned vector: out[r·out_stride] = act(s + Σ_c matrix[r][c] · in[offsets[c]]), each a row of lanes.
 ///
 /// s is bias[r] (0 where `bias` is NULL), or the present output with GS_STORE_ADD (`bias` is then not read). The sum
-/// runs with c ascending, each step one fused multiply-add. `offsets` has `columns` entries; out_stride is counted in
-/// rows. The gradient by the input is the same call with the packed transpose, rows and columns swapped, and
-/// GS_STORE_ADD.
+/// runs with c ascending, each step one fused multiply-add; a sum that is zero is +0. `offsets` has `columns` entries;
+/// out_stride is counted in rows. The gradient by the input is the same call with the packed transpose, rows and columns
+/// swapped, and GS_STORE_ADD.
 void gs_dense_f32(
     size_t rows, size_t columns, size_t lanes, const float *packed, const float *bias, const float *in,
     const int32_t *offsets, float *out, size_t out_stride, gs_store store, gs_activation activation);

@@ -10,6 +10,18 @@ package enum Outcome: Sendable {
     case interrupted([Finding], Effort)
 }
 
+extension Outcome {
+    /// The outcome of a search that went on after another one that found nothing.
+    package func after(_ earlier: Effort) -> Outcome {
+        switch self {
+        case .found(let findings, let effort): .found(findings, effort.after(earlier))
+        case .exhausted(let effort): .exhausted(effort)
+        case .survived(let effort): .survived(effort.after(earlier))
+        case .interrupted(let findings, let effort): .interrupted(findings, effort.after(earlier))
+        }
+    }
+}
+
 /// A violation, evaluated again alone: its point is on the grid, inside a box, and its margin is below zero.
 package struct Finding: Sendable, Equatable {
     package let point: [Double]
@@ -42,6 +54,21 @@ package struct Effort: Sendable {
     package var discrepancies: [Discrepancy] = []
     /// Whether every point of a finite domain was tried.
     package var isExhaustive = false
+}
+
+extension Effort {
+    fileprivate func after(_ earlier: Effort) -> Effort {
+        var total = self
+        total.tries += earlier.tries
+        if earlier.bestMargin < bestMargin { (total.bestMargin, total.bestPoint) = (earlier.bestMargin, earlier.bestPoint) }
+        total.discrepancies = earlier.discrepancies + discrepancies
+        for (index, share) in total.shares.enumerated() {
+            let before = earlier.shares.first { $0.strategy == share.strategy }?.tries ?? 0
+            total.shares[index].tries += before
+        }
+        total.shares += earlier.shares.filter { share in !shares.contains { $0.strategy == share.strategy } }
+        return total
+    }
 }
 
 /// How the search is getting on, from time to time.

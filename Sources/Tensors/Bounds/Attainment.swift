@@ -7,7 +7,9 @@ extension BoundWorkspace {
     package func evaluate(to target: Int, rows: Int, _ use: Rows, relaxation: Relaxation?) {
         guard let cone = plan.cones[target] else { return }
         if values.isEmpty {
-            values = plan.nodes.map { slab.take($0.isConstant ? 8 : $0.count * BoundWorkspace.rows * $0.storage.stride) }
+            values = plan.nodes.map {
+                slab.take($0.isConstant ? 8 : $0.count * BoundWorkspace.rows * $0.storage.stride)
+            }
         }
         for index in cone.nodes.reversed() {
             switch plan.nodes[index].storage {
@@ -35,7 +37,9 @@ extension BoundWorkspace {
     /// How much a region's bound changes with a coordinate, after `propagate` in each region.
     package func influence(_ coordinate: Int, _ lane: Int) -> Double {
         for (index, node) in plan.nodes.enumerated() {
-            guard case .input(let first) = node.kind, (first..<first + node.count).contains(coordinate) else { continue }
+            guard case .input(let first) = node.kind, (first..<first + node.count).contains(coordinate) else {
+                continue
+            }
             return coefficient(index, (coordinate - first) * regions + lane).magnitude
         }
         return 0
@@ -68,10 +72,10 @@ extension BoundWorkspace {
         }
     }
 
-    /// The lower end of a scalar's interval.
+    /// The lower end of a scalar's interval; -infinity where nothing is known, as one infinite end says.
     package func lower(_ target: Int, _ lane: Int) -> Double {
-        let lower = memory[target].lower[lane]
-        return lower.isNaN ? -.infinity : lower
+        let (lower, upper) = (memory[target].lower[lane], memory[target].upper[lane])
+        return lower.isFinite && upper.isFinite ? lower : -.infinity
     }
 
     /// A coefficient of an input, after `propagate`.
@@ -95,8 +99,15 @@ extension BoundWorkspace {
         case .alias:
             values[index].copyMemory(from: values[node.inputs[0]], byteCount: node.count * rows * node.storage.stride)
         case .linear(let linear):
-            run(linear.step, node, gradients: node.inputs.map { _ in nil }) { frame in linear.step.forward(frame) }
-                coefficients: { values[index] } values: { values[$0] } rows: { rows }
+            run(linear.step, node, gradients: node.inputs.map { _ in nil }) { frame in
+                linear.step.forward(frame)
+            } coefficients: {
+                values[index]
+            } values: {
+                values[$0]
+            } rows: {
+                rows
+            }
         case .curve:
             guard let slopes = own.slopes, let offsets = own.offsets else { return }
             let lines: Band<Number> = relaxation?.slopes(index, band(slopes, use), rows: rows) ?? band(slopes, use)

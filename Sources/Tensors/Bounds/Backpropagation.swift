@@ -127,9 +127,15 @@ extension BoundWorkspace {
             }
             gradients.append(target)
         }
-        run(step, node, gradients: gradients) { frame in step.backward(frame) } coefficients: {
+        run(step, node, gradients: gradients) { frame in
+            step.backward(frame)
+        } coefficients: {
             memory[index].coefficients
-        } values: { _ in memory[index].coefficients } rows: { rows }
+        } values: { _ in
+            memory[index].coefficients
+        } rows: {
+            rows
+        }
     }
 
     /// Runs a step in the node's own format.

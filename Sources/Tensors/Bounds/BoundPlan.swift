@@ -34,6 +34,8 @@ package final class BoundPlan: Sendable {
         var feedsCurves = false
         /// Whether all that it feeds that is not linear is max(x, 0): its sign is what matters.
         var feedsOnlyRelu = true
+        /// Whether it will be bounded from below: what is constant after all has bounds, too.
+        var isTarget = false
         /// Whether intervals alone are as good as what is propagated backward.
         var isDirect = false
 
@@ -82,6 +84,8 @@ package final class BoundPlan: Sendable {
     let greatestSum, greatestFan: Int
     /// γ of a float64 sum over all elements.
     let sumError: Double
+    /// What underflow of its terms may cost.
+    let sumUnderflow: Double
 
     /// `targets` are the scalars that will be bounded from below.
     package init(_ decomposition: Decomposition, targets: [Value]) throws(ShapeError) {
@@ -100,6 +104,7 @@ package final class BoundPlan: Sendable {
         }
         dimension = first
         BoundPlan.mark(nodes)
+        for target in targets { nodes[target.index].isTarget = true }
         self.nodes = nodes
         pivots = nodes.indices.filter { nodes[$0].isPivot }
         var cones: [Int: Cone] = [:]
@@ -112,7 +117,10 @@ package final class BoundPlan: Sendable {
         let sums = nodes.map { node -> Int in
             if case .linear(let linear) = node.kind { linear.terms } else { 2 }
         }
-        sumError = Double(nodes.reduce(64) { $0 + $1.count }) * 0x1p-52
+        // A node's offsets are summed once, and its joins once for each use.
+        let summands = Double(nodes.reduce(64) { $0 + $1.count }) * Double(1 + greatestFan)
+        sumError = summands * 0x1p-52
+        sumUnderflow = summands * .leastNonzeroMagnitude
         greatestSum = (sums.max() ?? 2) + greatestFan
     }
 

@@ -80,6 +80,7 @@ package final class BoundWorkspace {
         let node = plan.nodes[index]
         let coefficients = { [slab] in slab.take(node.count * BoundWorkspace.rows * node.storage.stride) }
         switch node.kind {
+        case .constant(let constant) where node.isTarget: return allocate(constant, index, coefficients())
         case .unneeded, .constant:
             let nothing = slab.doubles(1)
             return BoundMemory(
@@ -106,6 +107,20 @@ package final class BoundWorkspace {
             }
             return own
         }
+    }
+
+    /// A target that is constant: its bounds never change.
+    private func allocate(
+        _ constant: LanedConstant, _ index: Int, _ coefficients: UnsafeMutableRawPointer
+    ) -> BoundMemory {
+        let splat = slab.doubles(plan.nodes[index].count * regions)
+        for (element, value) in constant.values.elements.enumerated() {
+            (splat + element * regions).update(repeating: value, count: regions)
+        }
+        var own = BoundMemory(
+            lower: splat, upper: splat, center: splat, radius: splat, magnitude: splat, coefficients: coefficients)
+        own.offsets = pair(index)
+        return own
     }
 
     /// Sets the regions: `lower` and `upper` are `[coordinate][lane]`, `regions` lanes each.

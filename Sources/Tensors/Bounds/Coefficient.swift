@@ -135,7 +135,7 @@ extension Double: Coefficient {
 }
 
 extension Band<Float> {
-    var kernel: gs_band_f32 { 
+    var kernel: gs_band_f32 {
         gs_band_f32(
             lower: lower, upper: upper, lower_row: lowerRow, lower_step: lowerStep, upper_row: upperRow,
             upper_step: upperStep)
@@ -143,7 +143,7 @@ extension Band<Float> {
 }
 
 extension Band<Double> {
-    var kernel: gs_band_f64 { 
+    var kernel: gs_band_f64 {
         gs_band_f64(
             lower: lower, upper: upper, lower_row: lowerRow, lower_step: lowerStep, upper_row: upperRow,
             upper_step: upperStep)

@@ -5,7 +5,7 @@ struct Cone: Sendable {
         let consumer, input: Int
     }
 
-    /// Nodes that are not constant, in descending order; the first is the target.
+    /// The target, then nodes that are not constant, in descending order.
     let nodes: [Int]
     private let members: [Bool]
     /// For nodes that are used more than once within the cone, the uses: their coefficients are kept apart, then added.
@@ -22,8 +22,8 @@ struct Cone: Sendable {
                 uses[input, default: []].append(Edge(consumer: index, input: place))
             }
         }
-        self.nodes = (0...target).reversed().filter { needed[$0] && !nodes[$0].isConstant }
-        members = (0...target).map { needed[$0] && !nodes[$0].isConstant }
+        members = (0...target).map { needed[$0] && ($0 == target || !nodes[$0].isConstant) }
+        self.nodes = (0...target).reversed().filter { [members] in members[$0] }
         joins = uses.filter { $0.value.count > 1 }
     }
 

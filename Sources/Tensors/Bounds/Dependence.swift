@@ -29,53 +29,76 @@ extension BoundWorkspace {
     package func addLosses(of target: Int, widths: UnsafePointer<Double>, to total: UnsafeMutablePointer<Double>) {
         guard let cone = plan.cones[target] else { return }
         for index in cone.nodes {
-            guard case .curve = plan.nodes[index].kind else { continue }
-            switch plan.nodes[index].storage {
-            case .float32: addLosses(index, widths, total, as: Float.self)
-            case .float64: addLosses(index, widths, total, as: Double.self)
+            switch (plan.nodes[index].kind, plan.nodes[index].storage) {
+            case (.curve, .float32): addCurveLosses(index, widths, total, as: Float.self)
+            case (.curve, .float64): addCurveLosses(index, widths, total, as: Double.self)
+            case (.product, .float32): addProductLosses(index, widths, total, as: Float.self)
+            case (.product, .float64): addProductLosses(index, widths, total, as: Double.self)
+            default: continue
             }
         }
     }
 
     /// The loss is the distance of a curve's two lines in the middle of its interval, as the target weighs it.
-    private func addLosses<Number: Coefficient>(
+    private func addCurveLosses<Number: Coefficient>(
         _ curve: Int, _ widths: UnsafePointer<Double>, _ total: UnsafeMutablePointer<Double>, as: Number.Type
     ) {
         let input = BoundPlan.root(plan.nodes[curve].inputs[0], plan.nodes)
-        guard let kept = dependence[input], let slopes = memory[curve].slopes, let offsets = memory[curve].offsets else {
-            return
-        }
+        guard let slopes = memory[curve].slopes, let offsets = memory[curve].offsets else { return }
         func numbers(_ raw: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Number> {
             raw.assumingMemoryBound(to: Number.self)
         }
         let (low, high) = (numbers(slopes.lower), numbers(slopes.upper))
         let (below, above) = (numbers(offsets.lower), numbers(offsets.upper))
-        let (weights, centers) = (numbers(memory[curve].coefficients), memory[plan.nodes[curve].inputs[0]].center)
-        let dimension = plan.dimension
+        let (weights, centers) = (numbers(memory[curve].coefficients), memory[input].center)
         for element in 0..<plan.nodes[curve].count {
-            let shares = kept + element * dimension * regions
             for lane in 0..<regions {
                 let place = element * regions + lane
                 guard weights[place] != 0, low[place] != high[place] else { continue }
                 let gap =
                     Double(high[place] - low[place]) * centers[place] + Double(above[place]) - Double(below[place])
-                let loss = Double(weights[place]).magnitude * gap
-                guard loss > 0 else { continue }
-                var sum = 0.0
-                for at in stride(from: lane, to: dimension * regions, by: regions) {
-                    sum += Double(shares[at]) * widths[at]
-                }
-                guard sum > 0 else { continue }
-                for at in stride(from: lane, to: dimension * regions, by: regions) {
-                    total[at] += loss / sum * Double(shares[at]) * widths[at]
+                share(Double(weights[place]).magnitude * gap, input, element, lane, widths, total)
+            }
+        }
+    }
+
+    /// The planes of a product are a quarter of its box apart from it, in the middle; both factors are to blame.
+    private func addProductLosses<Number: Coefficient>(
+        _ product: Int, _ widths: UnsafePointer<Double>, _ total: UnsafeMutablePointer<Double>, as: Number.Type
+    ) {
+        let factors = plan.nodes[product].inputs.map { BoundPlan.root($0, plan.nodes) }
+        let weights = memory[product].coefficients.assumingMemoryBound(to: Number.self)
+        for element in 0..<plan.nodes[product].count {
+            for lane in 0..<regions {
+                let place = element * regions + lane
+                guard weights[place] != 0 else { continue }
+                let area = memory[factors[0]].radius[place] * memory[factors[1]].radius[place]
+                for factor in factors {
+                    share(Double(weights[place]).magnitude * area * 0.5, factor, element, lane, widths, total)
                 }
             }
         }
     }
 
+    /// Shares a loss out to the coordinates, as an element depends on them.
+    private func share(
+        _ loss: Double, _ node: Int, _ element: Int, _ lane: Int, _ widths: UnsafePointer<Double>,
+        _ total: UnsafeMutablePointer<Double>
+    ) {
+        guard loss > 0, loss < .infinity, let kept = dependence[node] else { return }
+        let (size, shares) = (plan.dimension * regions, kept + element * plan.dimension * regions)
+        var sum = 0.0
+        for at in stride(from: lane, to: size, by: regions) { sum += Double(shares[at]) * widths[at] }
+        guard sum > 0 else { return }
+        for at in stride(from: lane, to: size, by: regions) {
+            total[at] += loss / sum * Double(shares[at]) * widths[at]
+        }
+    }
+
     /// Notes what never changes: how the nodes that are linear in the coordinates depend on them.
     func noteDirectDependence() {
-        for (index, node) in plan.nodes.enumerated() where node.feedsCurves && node.isDirect && dependence[index] != nil {
+        for (index, node) in plan.nodes.enumerated() where node.feedsCurves && node.isDirect && dependence[index] != nil
+        {
             guard plan.cones[index] != nil else { continue }
             for element in 0..<node.count {
                 seed(index, rows: regions, element: { _ in element }, sign: { _ in 1 })

@@ -5,11 +5,14 @@ extension BoundWorkspace {
     /// Bounds every node in every region, in order; `tighten` is asked for each node that feeds what is not linear, after
     /// its interval is known, and may narrow it.
     func bound(tighten: (_ node: Int) -> Void) {
-        floors.update(repeating: 0, count: regions)
+        floors.update(repeating: plan.sumUnderflow, count: regions)
         for index in plan.nodes.indices {
             let node = plan.nodes[index]
             switch node.kind {
-            case .unneeded, .constant: continue
+            case .unneeded: continue
+            case .constant:
+                if node.isTarget { fillOffsets(index) }
+                continue
             case .alias:
                 fillJoins(index, node)
                 continue
@@ -32,10 +35,8 @@ extension BoundWorkspace {
         let allowance = least * Double(plan.greatestSum)
         for place in 0..<(node.count * regions) { floors[place % regions] += own.magnitude[place] * allowance }
         fillJoins(index, node)
-        switch (node.kind, node.storage) {
-        case (.input, _): fillOffsets(index, as: Double.self)
-        case (.enclosed, .float32): fillOffsets(index, as: Float.self)
-        case (.enclosed, .float64): fillOffsets(index, as: Double.self)
+        switch node.kind {
+        case .input, .enclosed: fillOffsets(index)
         default: break
         }
     }
@@ -48,7 +49,9 @@ extension BoundWorkspace {
             let center = lower == upper ? lower : 0.5 * lower + 0.5 * upper
             own.center[place] = center
             own.radius[place] = lower == upper ? 0 : max(upper - center, center - lower).nextUp
-            own.magnitude[place] = max(lower.magnitude, upper.magnitude)
+            // Nor is anything known that is made of what is unknown.
+            own.magnitude[place] =
+                lower.isFinite && upper.isFinite ? max(lower.magnitude, upper.magnitude) : .infinity
         }
     }
 
@@ -56,9 +59,21 @@ extension BoundWorkspace {
 
     private func encloseLinear(_ index: Int, _ node: BoundPlan.Node, _ linear: BoundPlan.LinearNode) {
         let own = memory[index]
-        run(linear.wide, node, own.center) { memory[$0].center } constants: { $0.values.pointer }
-        run(linear.magnitude, node, own.radius) { memory[$0].radius } constants: { $0.magnitudes.pointer }
-        run(linear.magnitude, node, own.magnitude) { memory[$0].magnitude } constants: { $0.magnitudes.pointer }
+        run(linear.wide, node, own.center) {
+            memory[$0].center
+        } constants: {
+            $0.values.pointer
+        }
+        run(linear.magnitude, node, own.radius) {
+            memory[$0].radius
+        } constants: {
+            $0.magnitudes.pointer
+        }
+        run(linear.magnitude, node, own.magnitude) {
+            memory[$0].magnitude
+        } constants: {
+            $0.magnitudes.pointer
+        }
         switch node.storage {
         case .float32: placeLinear(index, node, linear, as: Float.self)
         case .float64: placeLinear(index, node, linear, as: Double.self)
@@ -75,9 +90,11 @@ extension BoundWorkspace {
         )
         // γ of the sums that were just run in float64, and of those that coefficients will run through.
         let wide = 2 * Double(linear.terms + 1) * 0x1p-53
+        let underflow = Double(linear.terms + 16) * .leastNonzeroMagnitude
         let (relative, absolute) = (linear.rounding.relative, linear.rounding.absolute)
-        let backward = Rounding.sum(terms: linear.terms + 3, node.type.element.isReal ? node.type.element : .float64)
-            .relative
+        // Coefficients are rounded to the formats of the inputs as well.
+        let isNarrow = ([node] + node.inputs.map { plan.nodes[$0] }).contains { $0.storage == .float32 }
+        let backward = Rounding.sum(terms: linear.terms + 3, isNarrow ? .float32 : .float64).relative
         let greatest = linear.rounding == .exact ? .infinity : node.type.element.greatest
         for element in 0..<node.count {
             let constant = linear.constant[element]
@@ -86,7 +103,7 @@ extension BoundWorkspace {
                 let size = own.magnitude[place] * (1 + 2 * wide) + constant.magnitude
                 let error = (size * relative).nextUp + absolute
                 let (center, radius) = (own.center[place], own.radius[place])
-                let reach = ((radius * (1 + 2 * wide) + size * wide).nextUp + error).nextUp + 0x1p-1070
+                let reach = ((radius * (1 + 2 * wide) + size * wide).nextUp + error).nextUp + underflow
                 own.lower[place] = (center - reach).nextDown
                 own.upper[place] = (center + reach).nextUp
                 // What overflows is not a number any more.
@@ -139,15 +156,19 @@ extension BoundWorkspace {
     ) {
         let (count, greatest) = (node.count, node.type.element.greatest)
         guard let slopes = own.slopes, let offsets = own.offsets else { return }
-        let slope = (slopes.lower.assumingMemoryBound(to: Number.self), slopes.upper.assumingMemoryBound(to: Number.self))
+        let slope = (
+            slopes.lower.assumingMemoryBound(to: Number.self), slopes.upper.assumingMemoryBound(to: Number.self)
+        )
         let offset = (
             offsets.lower.assumingMemoryBound(to: Number.self), offsets.upper.assumingMemoryBound(to: Number.self)
         )
         if curve.kind == .relu {
             Number.reluLines(count, regions, from.lower, from.upper, slope, offset)
             for place in 0..<(count * regions) {
-                own.lower[place] = max(from.lower[place], 0)
-                own.upper[place] = max(from.upper[place], 0)
+                // What may be no number stays unknown.
+                let isKnown = from.lower[place].isFinite && from.upper[place].isFinite
+                own.lower[place] = isKnown ? max(from.lower[place], 0) : -.infinity
+                own.upper[place] = isKnown ? max(from.upper[place], 0) : .infinity
             }
             return
         }
@@ -164,7 +185,9 @@ extension BoundWorkspace {
             // A slope is rounded once to the format, and its product with a coefficient once more.
             let magnitude = max(lower.magnitude, upper.magnitude)
             func slack(_ slope: Double) -> Double {
-                let rounding = 4 * Number.roundoff * slope.magnitude * magnitude + (Number.self == Float.self ? 0x1p-140 * magnitude : 0)
+                let rounding =
+                    4 * Number.roundoff * slope.magnitude * magnitude
+                    + (Number.self == Float.self ? 0x1p-140 * magnitude : 0)
                 return (isExact ? rounding : rounding + error).nextUp
             }
             slope.0[place] = Number(lines.lowerSlope)
@@ -229,6 +252,7 @@ extension BoundWorkspace {
             let error = (size * rounding.relative).nextUp + rounding.absolute
             own.lower[place] = (own.lower[place] - error).nextDown
             own.upper[place] = (own.upper[place] + error).nextUp
+            if size > node.type.element.greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
         }
     }
 
@@ -241,6 +265,13 @@ extension BoundWorkspace {
         }
         splats[index] = made
         return LanedBounds(lower: made, upper: made, shape: shape)
+    }
+
+    private func fillOffsets(_ index: Int) {
+        switch plan.nodes[index].storage {
+        case .float32: fillOffsets(index, as: Float.self)
+        case .float64: fillOffsets(index, as: Double.self)
+        }
     }
 
     private func fillOffsets<Number: Coefficient>(_ index: Int, as: Number.Type) {

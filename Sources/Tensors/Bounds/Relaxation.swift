@@ -66,7 +66,9 @@ package final class Relaxation {
         let band: Band<Number> = workspace.band(own, use)
         let slopes = part.slopes.assumingMemoryBound(to: Number.self)
         for element in 0..<count {
-            for row in 0..<rows { slopes[element * rows + row] = band.lower[element * band.lowerRow + row * band.lowerStep] }
+            for row in 0..<rows {
+                slopes[element * rows + row] = band.lower[element * band.lowerRow + row * band.lowerStep]
+            }
         }
     }
 

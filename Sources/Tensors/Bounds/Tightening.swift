@@ -106,9 +106,8 @@ extension BoundWorkspace {
         let isSignEnough = renewal == .open && plan.nodes[pivot].feedsOnlyRelu
         for lane in 0..<regions {
             let (lower, upper) = (own.lower[element * regions + lane], own.upper[element * regions + lane])
-            if isSignEnough ? (lower < 0 && upper > 0) || !(lower <= upper) : lower < upper {
-                return true
-            }
+            guard lower.isFinite, upper.isFinite else { continue }
+            if isSignEnough ? lower < 0 && upper > 0 : lower < upper { return true }
         }
         return false
     }
@@ -154,11 +153,9 @@ extension BoundWorkspace {
 
     private func narrow(_ pivot: Int, _ place: Int, sign: Double, _ bound: Double) {
         let own = memory[pivot]
-        if sign > 0 {
-            // NaN gives way to what is known now.
-            own.lower[place] = own.lower[place] >= bound ? own.lower[place] : bound
-        } else {
-            own.upper[place] = own.upper[place] <= -bound ? own.upper[place] : -bound
-        }
+        // What may overflow on the way, or be no number, is not known by where it would end up.
+        guard own.lower[place].isFinite, own.upper[place].isFinite else { return }
+        if sign > 0 { own.lower[place] = max(own.lower[place], bound) }
+        if sign < 0 { own.upper[place] = min(own.upper[place], -bound) }
     }
 }

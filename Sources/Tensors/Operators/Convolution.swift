@@ -65,6 +65,8 @@ extension Convolution {
             sweep: sweep, bias: bias.map(Numbers.init), activation: activation.kernel, storage: site.storage,
             batch: input[0], inputCount: input.strides[0], outputCount: output.strides[0])
     }
+
+    package var mutesAtZero: Bool { activation.isFlatAtZero }
 }
 
 struct ConvolutionStep: Step {

@@ -49,11 +49,22 @@ extension Dense {
             rows: rows, columns: columns, repeats: site.inputs[0].shape.count / max(columns, 1), storage: site.storage,
             packed: Numbers(packing: weights, rows: rows, columns: columns, rowStride: columns, columnStride: 1),
             transposed: transposed, bias: bias.map(Numbers.init), activation: activation.kernel,
-            offsets: Table((0..<Int32(max(rows, columns))).map { $0 }))
+            zeros: weights.isFinite ? .passedOver : .multiplied, readsMuted: site.muted[0])
     }
+
+    package var mutesAtZero: Bool { activation.isFlatAtZero }
 }
 
 extension Activation {
+    /// Whether what is stored is 0 only where the slope is 0 too.
+    var isFlatAtZero: Bool {
+        switch self {
+        case .relu: true
+        case .clip(let lower, let upper): lower == 0 || upper == 0
+        case .none, .leakyRelu: false
+        }
+    }
+
     var kernel: gs_activation {
         switch self {
         case .none: gs_activation(kind: GS_ACTIVATION_NONE, a: 0, b: 0)
@@ -65,65 +76,80 @@ extension Activation {
 }
 
 struct DenseStep: Step {
+    /// What becomes of products with 0; a weight that is not finite makes NaN of them.
+    enum Zeros { case passedOver, multiplied }
+
     let rows, columns, repeats: Int
     let storage: LaneStorage
     let packed: Numbers
     let transposed: Numbers?
     let bias: Numbers?
     let activation: gs_activation
-    let offsets: Table
+    let zeros: Zeros
+    /// Whether the gradient does not matter where the input is 0.
+    let readsMuted: Bool
 
-    var keeps: Kept { activation.kind == GS_ACTIVATION_NONE ? .nothing : .output }
+    var keeps: Kept {
+        switch (transposed != nil && readsMuted, activation.kind != GS_ACTIVATION_NONE) {
+        case (false, false): .nothing
+        case (false, true): .output
+        case (true, false): .inputs
+        case (true, true): .all
+        }
+    }
     var gradients: GradientStore { .writeOrAdd }
 
     func forward(_ frame: Frame) {
         switch storage {
-        case .float32:
-            let (input, output): (UnsafePointer<Float>, UnsafeMutablePointer<Float>) = (frame.input(0), frame.output())
-            for place in 0..<repeats {
-                gs_dense_f32(
-                    rows, columns, frame.lanes, packed.pointer(), bias?.pointer(),
-                    input + place * columns * frame.lanes, offsets.pointer, output + place * rows * frame.lanes, 1,
-                    GS_STORE_REPLACE, activation)
-            }
-        case .float64:
-            let (input, output): (UnsafePointer<Double>, UnsafeMutablePointer<Double>) = (
-                frame.input(0), frame.output()
-            )
-            for place in 0..<repeats {
-                gs_dense_f64(
-                    rows, columns, frame.lanes, packed.pointer(), bias?.pointer(),
-                    input + place * columns * frame.lanes, offsets.pointer, output + place * rows * frame.lanes, 1,
-                    GS_STORE_REPLACE, activation)
-            }
+        case .float32: forward(frame, as: Float.self)
+        case .float64: forward(frame, as: Double.self)
         }
     }
 
     func backward(_ frame: Frame) {
-        guard let transposed else { return }
-        let (lanes, plain) = (frame.lanes, Activation.none.kernel)
         switch storage {
-        case .float32:
-            let cotangent: UnsafeMutablePointer<Float> = frame.outputGradient()
-            guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) else { return }
-            if activation.kind != GS_ACTIVATION_NONE {
-                gs_activation_gradient_f32(activation, repeats * rows * lanes, frame.result(), cotangent, cotangent)
+        case .float32: backward(frame, as: Float.self)
+        case .float64: backward(frame, as: Double.self)
+        }
+    }
+
+    private func forward<Number: LaneNumber>(_ frame: Frame, as: Number.Type) {
+        let (from, to) = (columns * frame.lanes, rows * frame.lanes)
+        let (input, output): (UnsafePointer<Number>, UnsafeMutablePointer<Number>) = (frame.input(0), frame.output())
+        for place in 0..<repeats {
+            let (x, y) = (input + place * from, output + place * to)
+            switch zeros {
+            case .passedOver:
+                Number.sparse(
+                    rows, columns, frame.lanes, packed.pointer(), bias?.pointer(), x, nil, y, GS_STORE_REPLACE,
+                    activation)
+            case .multiplied:
+                Number.dense(
+                    rows, columns, frame.lanes, packed.pointer(), bias?.pointer(), x, nil, y, 1, GS_STORE_REPLACE,
+                    activation)
             }
-            for place in 0..<repeats {
-                gs_dense_f32(
-                    columns, rows, lanes, transposed.pointer(), nil, cotangent + place * rows * lanes, offsets.pointer,
-                    gradient + place * columns * lanes, 1, frame.store, plain)
-            }
-        case .float64:
-            let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
-            guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
-            if activation.kind != GS_ACTIVATION_NONE {
-                gs_activation_gradient_f64(activation, repeats * rows * lanes, frame.result(), cotangent, cotangent)
-            }
-            for place in 0..<repeats {
-                gs_dense_f64(
-                    columns, rows, lanes, transposed.pointer(), nil, cotangent + place * rows * lanes, offsets.pointer,
-                    gradient + place * columns * lanes, 1, frame.store, plain)
+        }
+    }
+
+    private func backward<Number: LaneNumber>(_ frame: Frame, as: Number.Type) {
+        let (from, to) = (columns * frame.lanes, rows * frame.lanes)
+        let cotangent: UnsafeMutablePointer<Number> = frame.outputGradient()
+        guard let transposed, let gradient: UnsafeMutablePointer<Number> = frame.gradient(0) else { return }
+        if activation.kind != GS_ACTIVATION_NONE {
+            Number.activationGradient(activation, repeats * to, frame.result(), cotangent, cotangent)
+        }
+        let input: UnsafePointer<Number>? = readsMuted ? frame.input(0) : nil
+        for place in 0..<repeats {
+            let (g, sum) = (cotangent + place * to, gradient + place * from)
+            switch zeros {
+            case .passedOver:
+                Number.sparse(
+                    columns, rows, frame.lanes, transposed.pointer(), nil, g, input.map { $0 + place * from }, sum,
+                    frame.store, Activation.none.kernel)
+            case .multiplied:
+                Number.dense(
+                    columns, rows, frame.lanes, transposed.pointer(), nil, g, nil, sum, 1, frame.store,
+                    Activation.none.kernel)
             }
         }
     }

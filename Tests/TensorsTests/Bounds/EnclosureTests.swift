@@ -60,7 +60,7 @@ import Testing
     }
 
     /// The only element of a result, from scalars.
-    private func one(_ operation: any Enclosing, _ inputs: [Range]) throws -> Range {
+    private func one(_ operation: any Enclosing, _ inputs: [Ends]) throws -> Ends {
         let shapes = inputs.map { _ in [Int]() }
         let types = inputs.map { _ in ElementType.float64 }
         return try Enclosed("one", operation, shapes, types: types).bounds([inputs.map { [$0] }])[0][0]
@@ -99,7 +99,7 @@ struct Enclosed: CustomTestStringConvertible, Sendable {
     }
 
     /// For two lanes, an interval for each element of each input.
-    func boxes(_ noise: inout Noise, width: Double) -> [[[Range]]] {
+    func boxes(_ noise: inout Noise, width: Double) -> [[[Ends]]] {
         (0..<2).map { _ in
             zip(shapes, types).map { shape, type in
                 (0..<shape.reduce(1, *)).map { _ in interval(type, &noise, width: width) }
@@ -107,7 +107,7 @@ struct Enclosed: CustomTestStringConvertible, Sendable {
         }
     }
 
-    private func interval(_ type: ElementType, _ noise: inout Noise, width: Double) -> Range {
+    private func interval(_ type: ElementType, _ noise: inout Noise, width: Double) -> Ends {
         let center = noise.value(in: range)
         let reach = noise.value(in: 0...1) < 0.3 ? 0 : noise.value(in: 0...width)
         switch type {
@@ -121,7 +121,7 @@ struct Enclosed: CustomTestStringConvertible, Sendable {
     }
 
     /// For each lane, those of the elements of the result.
-    func bounds(_ boxes: [[[Range]]]) throws -> [[Range]] {
+    func bounds(_ boxes: [[[Ends]]]) throws -> [[Ends]] {
         let lanes = boxes.count
         let output = try Laned(outputType.shape, lanes)
         let inputs = try shapes.indices.map { input in
@@ -169,7 +169,7 @@ struct Enclosed: CustomTestStringConvertible, Sendable {
         operation is ArgIs && result.isInfinite ? (result < 0 ? -1 : 1) : result
     }
 
-    private func inside(_ range: Range, _ type: ElementType, _ noise: inout Noise) -> Double {
+    private func inside(_ range: Ends, _ type: ElementType, _ noise: inout Noise) -> Double {
         let share = min(max(noise.value(in: -0.3...1.3), 0), 1)
         let value = range.lower + share * (range.upper - range.lower)
         return type == .float64 ? min(max(value, range.lower), range.upper) : value.rounded()

@@ -3,7 +3,11 @@ extension Decomposer {
     mutating func arithmetic(_ kind: Binary.Kind, _ a: Value, _ b: Value) throws(ShapeError) -> Value {
         let once = Rounding.sum(terms: 1, element(of: a))
         switch kind {
-        case .add, .subtract: return try add(Binary(kind), [a, b], once)
+        case .add:
+            // A sum of products may begin with what is added to it: engines fuse the two.
+            let terms = max(summed(a), summed(b))
+            return try add(Binary(.add), [a, b], .sum(terms: terms + 1, element(of: a)))
+        case .subtract: return try add(Binary(.subtract), [a, b], once)
         case .multiply where a == b: return try add(Unary(.square), [a], once)
         case .multiply: return try product(a, b, once)
         case .divide where element(of: a).isReal: return try quotient(a, b)
@@ -13,6 +17,21 @@ extension Decomposer {
         // The result of fmod is exact; the sign of the divisor costs one addition.
         case .modulo: return try add(Binary(.modulo), [a, b], once)
         default: return try add(Binary(kind), [a, b])
+        }
+    }
+
+    /// How many products a value is the sum of, if it is a sum without a bias; else 0.
+    private func summed(_ value: Value) -> Int {
+        guard case .operation(let operation) = graph.nodes[value.index].source else { return 0 }
+        return switch operation {
+        case let dense as Dense where dense.bias == nil: dense.weights.shape[1]
+        case let filter as Convolution where filter.bias == nil: filter.weights.count / max(filter.weights.shape[0], 1)
+        case let filter as TransposedConvolution where filter.bias == nil:
+            filter.weights.count / max(filter.weights.shape[1], 1)
+        case let sum as Reduce where sum.kind == .sum:
+            shape(of: graph.nodes[value.index].inputs[0]).count / max(shape(of: value).count, 1)
+        case let move as Rearrange where move.counts.count == 1: summed(graph.nodes[value.index].inputs[0])
+        default: 0
         }
     }
 

@@ -5,17 +5,24 @@ extension Decomposer {
 
     /// Of `[n, ...]`, over the first axis.
     mutating func extreme(_ kind: ArgExtremum.Kind, ofFirstAxis x: Value) throws(ShapeError) -> Value {
+        try tree(x) { (decomposer, a, b) throws(ShapeError) in try decomposer.extremum(kind, a, b) }
+    }
+
+    /// What combines two halves of `[n, ...]`, again and again, until one is left.
+    mutating func tree(
+        _ x: Value, _ combine: (inout Decomposer, Value, Value) throws(ShapeError) -> Value
+    ) throws(ShapeError) -> Value {
         var x = x
         while shape(of: x)[0] > 1 {
             let (count, half) = (shape(of: x)[0], shape(of: x)[0] / 2)
             let first = try sliced(x, from: 0, count: half)
-            var larger = try extremum(kind, first, sliced(x, from: half, count: half))
+            var combined = try combine(&self, first, sliced(x, from: half, count: half))
             if count % 2 == 1 {
                 let last = try sliced(x, from: count - 1, count: 1)
-                let joined = try Rearrange.concatenate([shape(of: larger), shape(of: last)], axis: 0)
-                larger = try add(joined, [larger, last])
+                let joined = try Rearrange.concatenate([shape(of: combined), shape(of: last)], axis: 0)
+                combined = try add(joined, [combined, last])
             }
-            x = larger
+            x = combined
         }
         return try reshaped(x, to: Shape(Array(shape(of: x).dimensions.dropFirst())))
     }

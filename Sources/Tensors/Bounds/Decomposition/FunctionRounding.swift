@@ -17,6 +17,19 @@ extension Unary.Kind {
         }
     }
 
+    /// What no computed value leaves, though its rounding alone would allow it. ONNX Runtime's tanh is not always within
+    /// -1...1.
+    package var computedLimits: ClosedRange<Double> {
+        switch self {
+        case .sigmoid, .hardSigmoid: 0...1
+        case .errorFunction, .softsign, .sine, .cosine: -1...1
+        case .exponential, .squareRoot, .square, .softplus, .hyperbolicCosine, .arccosine, .areaCosine, .relu,
+            .absolute:
+            0 ... .infinity
+        default: -.infinity ... .infinity
+        }
+    }
+
     private func ulps(_ element: ElementType) -> Double {
         switch self {
         case .sigmoid, .softplus, .arcsine, .arccosine: 5

@@ -3,7 +3,17 @@ extension Decomposer {
     /// b - a is at least 0 as computed exactly where it is: subtraction has no underflow. A strict margin of 0 is the
     /// negative number nearest to it.
     mutating func margin(_ compare: Compare, _ a: Value, _ b: Value) throws(ShapeError) -> Value {
-        try add(Binary(.subtract), [b, a], compare.relation == .less ? .strict : .exact)
+        let result = try compare.resultType(of: [type(of: a), type(of: b)]).shape
+        // A difference from 0 is none: bounds of a sign are kept to the last bit.
+        if compare.relation == .lessOrEqual, isZero(a) { return try expanded(b, to: result) }
+        if compare.relation == .lessOrEqual, isZero(b) {
+            return try expanded(add(Unary(.negate), [a]), to: result)
+        }
+        return try add(Binary(.subtract), [b, a], compare.relation == .less ? .strict : .exact)
+    }
+
+    private func isZero(_ value: Value) -> Bool {
+        graph.constant(of: value)?.doubles.allSatisfy { $0 == 0 } == true
     }
 
     /// The least lead of a constant class over the others, or the greatest lead of another over it.

@@ -13,7 +13,7 @@ extension Decomposer {
         case .sumSquare: return try add(sum(), [add(Unary(.square), [x])], rounding)
         case .l2: return try function(.squareRoot, add(sum(), [add(Unary(.square), [x])], rounding))
         case .logSum: return try function(.logarithm, add(sum(), [x], rounding))
-        case .logSumExp: return try reshaped(logSumExp(gathered(x, axes: axes)), to: result)
+        case .logSumExp: return try reshaped(roundedLogSumExp(gathered(x, axes: axes)), to: result)
         case .maximum, .minimum, .linf:
             guard shape(of: x).count <= Decomposer.treeLimit else { return try add(reduce, [x]) }
             let elements = reduce.kind == .linf ? try add(Unary(.absolute), [x]) : x
@@ -24,6 +24,13 @@ extension Decomposer {
         case .product: return try add(reduce, [x], rounding)
         case .l0, .all, .any: return try add(reduce, [x])
         }
+    }
+
+    /// The rounding is that of -(-log Σ exp(x)): what is in front of it is exact.
+    private mutating func roundedLogSumExp(_ x: Value) throws(ShapeError) -> Value {
+        guard shape(of: x)[0] > 1 else { return try reshaped(x, to: Shape([shape(of: x)[1]])) }
+        let error = ExponentialError(entries: shape(of: x)[0], element(of: x))
+        return try add(Unary(.negate), [add(Unary(.negate), [logSumExp(x)])], error.sum)
     }
 
     /// Of `[n, rest]`, one factor after the other, each product rounded.

@@ -1,72 +1,59 @@
 import Foundation
 
-/// Exponentials over their sum, by the differences of their arguments: what they have in common cancels.
+/// Softmax and its kin by log Σ exp(x), which is a tree of log(exp(a) + exp(b)) = b + softplus(a - b): nothing overflows,
+/// and whatever is added to all x is added to the result, exactly, by the lines as well.
+///
+/// exp(x - log Σ exp(x)) has tighter lines than 1 / Σ exp(x_j - x_i) (Wei et al., "Convex Bounds on the Softmax Function
+/// with Applications to Robustness Verification", 2023), and takes n functions for n entries.
 extension Decomposer {
-    /// The most entries, and the most differences, that are spelled out.
-    private static let entryLimit = 64
-    private static let differenceLimit = 1 << 20
-
     mutating func normalised(_ softmax: Softmax, _ x: Value) throws(ShapeError) -> Value {
         let shape = shape(of: x)
-        let blocks = AxisBlocks(
-            shape, try shape.axis(softmax.axis, of: softmax.name)...shape.axis(softmax.axis, of: softmax.name))
-        let rounding = ExponentialError(entries: blocks.axis, element(of: x))
-        guard (2...Decomposer.entryLimit).contains(blocks.axis),
-            shape.count * blocks.axis <= Decomposer.differenceLimit
-        else { return try add(softmax, [x], softmax.kind == .plain ? rounding.share : rounding.logarithm) }
-        let differences = try differences(x, blocks)
+        let axis = try shape.axis(softmax.axis, of: softmax.name)
+        let error = ExponentialError(entries: shape[axis], element(of: x))
+        guard shape[axis] > 1, shape.count <= Decomposer.treeLimit else {
+            return try add(softmax, [x], softmax.kind == .plain ? error.share : error.logarithm)
+        }
+        if shape[axis] == 2 { return try ofTwo(softmax.kind, x, axis, error) }
+        var kept = shape.dimensions
+        kept[axis] = 1
+        let sum = try reshaped(logSumExp(gathered(x, axes: [axis])), to: Shape(kept))
+        // No x is above log Σ exp(x), whatever its bounds say: exp of the difference does not overflow.
+        let excess = try add(Unary(.clip(lower: 0, upper: .infinity)), [add(Binary(.subtract), [sum, x])])
         switch softmax.kind {
-        case .plain: return try reshaped(share(differences, rounding), to: shape)
+        case .plain:
+            return try held(add(Unary(.exponential), [add(Unary(.negate), [excess])], error.share))
+        case .logarithm: return try add(Unary(.negate), [excess], error.logarithm)
+        }
+    }
+
+    /// sigmoid(x_i - x_j), and its logarithm, -softplus(x_j - x_i).
+    private mutating func ofTwo(
+        _ kind: Softmax.Kind, _ x: Value, _ axis: Int, _ error: ExponentialError
+    ) throws(ShapeError) -> Value {
+        let shape = shape(of: x)
+        let step = shape.strides[axis]
+        let table = (0..<Int32(shape.count)).map { $0 / Int32(step) % 2 == 0 ? $0 + Int32(step) : $0 - Int32(step) }
+        let other = try gathered(x, table, shape)
+        switch kind {
+        case .plain: return try held(add(Unary(.sigmoid), [add(Binary(.subtract), [x, other])], error.share))
         case .logarithm:
-            let sum = try logOfOnePlusSum(differences)
-            return try reshaped(add(Unary(.negate), [sum], rounding.logarithm), to: shape)
+            let excess = try add(Unary(.softplus), [add(Binary(.subtract), [other, x])])
+            return try add(Unary(.negate), [excess], error.logarithm)
         }
     }
 
-    /// x_j - x_i for all j but i: `[n - 1, count]`.
-    private mutating func differences(_ x: Value, _ blocks: AxisBlocks) throws(ShapeError) -> Value {
-        let (axis, inner, count) = (blocks.axis, blocks.inner, shape(of: x).count)
-        var others: [Int32] = []
-        others.reserveCapacity((axis - 1) * count)
-        for shift in 1..<axis {
-            for element in 0..<count {
-                let place = element / inner % axis
-                others.append(Int32(element + ((place + shift) % axis - place) * inner))
-            }
-        }
-        let wide = try Shape([axis - 1, count])
-        let flat = try reshaped(x, to: Shape([count]))
-        return try add(Binary(.subtract), [gathered(x, others, wide), expanded(flat, to: wide)])
+    /// A share as computed is no more than 1: no sum of numbers that are not negative is less than one of them, in any
+    /// order, and a quotient of such numbers does not round to more than 1, nor a product with the reciprocal.
+    private mutating func held(_ share: Value) throws(ShapeError) -> Value {
+        try add(Unary(.clip(lower: 0, upper: 1)), [share])
     }
 
-    /// 1 / (1 + Σ exp(d)). Beyond `ceiling` a difference counts as that: the result is nothing there, to within the
-    /// rounding, and nothing overflows.
-    private mutating func share(_ differences: Value, _ error: ExponentialError) throws(ShapeError) -> Value {
-        if shape(of: differences)[0] == 1 {
-            return try add(Unary(.sigmoid), [add(Unary(.negate), [differences])], error.share)
-        }
-        let bound = try number(error.ceiling, like: differences)
-        let held = try add(Binary(.subtract), [differences, excess(of: differences, over: bound)])
-        let sum = try add(Reduce(.sum, axes: [0]), [add(Unary(.exponential), [held])])
-        return try add(Unary(.reciprocal), [add(Binary(.add), [sum, number(1, like: sum)])], error.share)
-    }
-
-    /// log(1 + Σ exp(d)) over the first axis, exact.
-    private mutating func logOfOnePlusSum(_ differences: Value) throws(ShapeError) -> Value {
-        if shape(of: differences)[0] == 1 { return try add(Unary(.softplus), [differences]) }
-        let sum = try add(Reduce(.sum, axes: [0]), [add(Unary(.exponential), [differences])])
-        return try add(Unary(.logarithm), [add(Binary(.add), [sum, number(1, like: sum)])])
-    }
-
-    /// log Σ exp(x) of `[n, rest]` over the first axis: that of the differences from the first entry, and this entry.
+    /// log Σ exp(x) of `[n, rest]` over the first axis, exact.
     mutating func logSumExp(_ x: Value) throws(ShapeError) -> Value {
-        let (count, rest) = (shape(of: x)[0], shape(of: x)[1])
-        let first = try gathered(x, (0..<Int32(rest)).map { $0 }, Shape([rest]))
-        guard count > 1 else { return first }
-        let others = try gathered(x, (Int32(rest)..<Int32(count * rest)).map { $0 }, Shape([count - 1, rest]))
-        let differences = try add(Binary(.subtract), [others, first])
-        let flat = try reshaped(logOfOnePlusSum(differences), to: Shape([rest]))
-        return try add(Binary(.add), [first, flat], ExponentialError(entries: count, element(of: x)).sum)
+        try tree(x) { (decomposer, a, b) throws(ShapeError) in
+            let excess = try decomposer.add(Unary(.softplus), [decomposer.add(Binary(.subtract), [a, b])])
+            return try decomposer.add(Binary(.add), [b, excess])
+        }
     }
 }
 
@@ -76,24 +63,25 @@ extension Decomposer {
 /// Let u be the roundoff, d_j = x_j - m <= 0, each exponential within k·u of itself. Rounding d_j moves exp(d_j) by |d_j|·u of
 /// itself; as |d|·exp(d) <= 1/e and S >= 1, S is within (k + n + n/e)·u of itself, summed in any order. For the quotient,
 /// |d|·exp(d) <= A·exp(d) + exp(-A - 1) for each A, here 8: the exponential is within (A + k)·u of itself and exp(-9)·u.
-/// Terms of second order are covered by 1% more; exponentials that are taken for zero by the absolute part.
+/// Subnormal exponentials may be taken for zero, which the absolute part covers.
 struct ExponentialError {
     /// Plain softmax, log softmax, and logSumExp.
     let share, logarithm, sum: Rounding
-    /// A difference beyond which exp(-d) is nothing.
-    let ceiling: Double
 
     init(entries: Int, _ element: ElementType) {
         let (n, unit) = (Double(entries), element.roundoff)
+        /// So many roundings, in any order and combination.
+        func roundings(_ count: Double) -> Double {
+            let error = 1.01 * count * unit
+            return error < 0.5 ? error / (1 - error) : .infinity
+        }
         let function = 8.0
         let ofSum = function + 1.4 * n
-        ceiling = element == .float32 ? 80 : 300
-        // exp(-80) < 2^-115, exp(-300) < 2^-432.
-        let nothing = element == .float32 ? 0x1p-110 : 0x1p-430
+        let nothing = element == .float32 ? 0x1p-126 : 0x1p-1022
         share = Rounding(
-            relative: 1.01 * (8 + function + ofSum + 3) * unit, absolute: 1.01 * 0x1p-12 * unit + nothing)
-        let ofLogarithm = 1.01 * (ofSum + 4 + function * log(n + 1)) * unit + nothing
-        logarithm = Rounding(relative: 4 * unit, absolute: ofLogarithm)
-        sum = Rounding(relative: 4 * unit, absolute: ofLogarithm)
+            relative: roundings(8 + function + ofSum + 3), absolute: roundings(0x1p-12) + nothing)
+        logarithm = Rounding(
+            relative: roundings(4), absolute: roundings(ofSum + 4 + function * log(n + 1)) + nothing)
+        sum = logarithm
     }
 }

@@ -8,7 +8,7 @@ extension Binary: Enclosing {
     }
 
     /// Comparisons and logic give a truth value whatever their sides are; all else is unknown where a side is.
-    private func enclose(_ x: Range, _ y: Range) -> Range {
+    private func enclose(_ x: Ends, _ y: Ends) -> Ends {
         let isKnown = Enclosure.isKnown(x) && Enclosure.isKnown(y)
         switch kind {
         case .and, .or, .xor: return logic(x, y, isKnown)
@@ -18,7 +18,7 @@ extension Binary: Enclosing {
         }
     }
 
-    private func arithmetic(_ x: Range, _ y: Range) -> Range {
+    private func arithmetic(_ x: Ends, _ y: Ends) -> Ends {
         switch kind {
         case .add: Enclosure.sum(x, y)
         case .subtract: Enclosure.difference(x, y)
@@ -32,7 +32,7 @@ extension Binary: Enclosing {
         }
     }
 
-    private func comparison(_ x: Range, _ y: Range) -> Range {
+    private func comparison(_ x: Ends, _ y: Ends) -> Ends {
         switch kind {
         case .equal:
             Enclosure.truth(
@@ -44,7 +44,7 @@ extension Binary: Enclosing {
         }
     }
 
-    private func logic(_ x: Range, _ y: Range, _ isKnown: Bool) -> Range {
+    private func logic(_ x: Ends, _ y: Ends, _ isKnown: Bool) -> Ends {
         guard isKnown else { return Enclosure.either }
         return switch kind {
         case .and: (min(x.lower, y.lower), min(x.upper, y.upper))
@@ -55,7 +55,7 @@ extension Binary: Enclosing {
     }
 
     /// Of reals or of integers, which are cut off towards zero: both are between 0 and the quotient of the ends, or beside.
-    private func quotient(_ x: Range, _ y: Range) -> Range {
+    private func quotient(_ x: Ends, _ y: Ends) -> Ends {
         guard y.lower > 0 || y.upper < 0 else { return Enclosure.unknown }
         let ends = (x.lower / y.lower, x.lower / y.upper, x.upper / y.lower, x.upper / y.upper)
         let low = min(min(ends.0, ends.1), min(ends.2, ends.3)).nextDown
@@ -66,7 +66,7 @@ extension Binary: Enclosing {
 
 /// x to the power y, where that is a real number for all x and y.
 private enum Power {
-    static func enclose(_ x: Range, _ y: Range) -> Range {
+    static func enclose(_ x: Ends, _ y: Ends) -> Ends {
         if x.lower > 0 || (x.lower == 0 && y.lower > 0) {
             // y · log(x) is least and greatest at corners.
             return hull(
@@ -82,8 +82,8 @@ private enum Power {
         return isEven && exponent > 0 && x.upper >= 0 ? (0, ends.upper) : ends
     }
 
-    private static func hull(_ corners: [(Double, Double)], positive: Bool) -> Range {
-        var range: Range = (.infinity, -.infinity)
+    private static func hull(_ corners: [(Double, Double)], positive: Bool) -> Ends {
+        var range: Ends = (.infinity, -.infinity)
         for (base, exponent) in corners {
             let value = pow(base, exponent)
             range = (min(range.lower, value.loweredForError), max(range.upper, value.raisedForError))
@@ -95,7 +95,7 @@ private enum Power {
 /// What is left of x after whole y, where y is not 0.
 private enum Remainder {
     /// With the sign of y.
-    static func floored(_ x: Range, _ y: Range) -> Range {
+    static func floored(_ x: Ends, _ y: Ends) -> Ends {
         if y.upper < 0 {
             let mirrored = floored((-x.upper, -x.lower), (-y.upper, -y.lower))
             return (-mirrored.upper, -mirrored.lower)
@@ -106,9 +106,9 @@ private enum Remainder {
     }
 
     /// With the sign of x.
-    static func truncated(_ x: Range, _ y: Range) -> Range {
+    static func truncated(_ x: Ends, _ y: Ends) -> Ends {
         guard y.lower > 0 || y.upper < 0 else { return Enclosure.unknown }
-        let divisor: Range = y.upper < 0 ? (-y.upper, -y.lower) : y
+        let divisor: Ends = y.upper < 0 ? (-y.upper, -y.lower) : y
         if x.lower >= 0 {
             let rest = floored(x, divisor)
             return (rest.lower, min(rest.upper, x.upper))
@@ -121,7 +121,7 @@ private enum Remainder {
     }
 
     /// x less a whole number of y, if it is the same number for all x.
-    private static func sameTurn(_ x: Range, _ y: Double) -> Range? {
+    private static func sameTurn(_ x: Ends, _ y: Double) -> Ends? {
         let turns = (x.lower / y).rounded(.down)
         // Rounded once, so with the right sign.
         let (first, last) = (x.lower.addingProduct(-turns, y), x.upper.addingProduct(-turns, y))
@@ -143,7 +143,7 @@ extension Compare: Enclosing {
 /// Margins stand for their signs.
 enum Margin {
     /// 0 becomes the negative number nearest to it.
-    static func strict(_ margin: Range) -> Range {
+    static func strict(_ margin: Ends) -> Ends {
         (
             margin.lower == 0 ? -.leastNonzeroMagnitude : margin.lower,
             margin.upper == 0 ? -.leastNonzeroMagnitude : margin.upper

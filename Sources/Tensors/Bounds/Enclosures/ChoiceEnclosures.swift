@@ -30,7 +30,7 @@ extension GatherRows: Enclosing {
     }
 
     /// The whole numbers of an interval, if all are rows; negative ones count from the back.
-    private static func places(_ index: Range, _ rows: Int) -> ClosedRange<Int>? {
+    private static func places(_ index: Ends, _ rows: Int) -> ClosedRange<Int>? {
         guard Enclosure.isKnown(index) else { return nil }
         let (first, last) = (index.lower.rounded(.up), index.upper.rounded(.down))
         guard first <= last, first >= -Double(rows), last < Double(rows) else { return nil }
@@ -40,8 +40,8 @@ extension GatherRows: Enclosing {
     private static func hull(
         _ data: LanedBounds, _ places: ClosedRange<Int>, _ rows: Int, _ inner: Int, _ element: Int, _ lanes: Int,
         _ lane: Int
-    ) -> Range {
-        func row(_ place: Int) -> Range {
+    ) -> Ends {
+        func row(_ place: Int) -> Ends {
             data[((place < 0 ? place + rows : place) * inner + element) * lanes + lane]
         }
         var range = row(places.lowerBound)
@@ -67,15 +67,15 @@ extension ArgExtremum: Enclosing {
         }
     }
 
-    private func candidates(_ count: Int, _ element: (Int) -> Range) -> Range {
+    private func candidates(_ count: Int, _ element: (Int) -> Ends) -> Ends {
         /// As if for the largest.
-        func score(_ index: Int) -> Range {
+        func score(_ index: Int) -> Ends {
             let x = element(index)
             return kind == .max ? x : (-x.upper, -x.lower)
         }
         guard (0..<count).allSatisfy({ Enclosure.isKnown(element($0)) }) else { return (0, Double(count - 1)) }
         let least = (0..<count).map { score($0).lower }.max() ?? 0
-        var (range, ahead): (Range?, Double) = (nil, -.infinity)
+        var (range, ahead): (Ends?, Double) = (nil, -.infinity)
         for step in 0..<count {
             let index = tie == .first ? step : count - 1 - step
             let (low, high) = score(index)
@@ -99,7 +99,7 @@ extension ArgIs: Enclosing {
                 output[lane] = Enclosure.unknown
                 continue
             }
-            var range: Range?
+            var range: Ends?
             var place = number.lower.rounded(.up)
             while place <= number.upper {
                 let margin = margin(of: place, count) { scores[$0 * lanes + lane] }
@@ -110,11 +110,11 @@ extension ArgIs: Enclosing {
         }
     }
 
-    private func margin(of number: Double, _ count: Int, _ score: (Int) -> Range) -> Range {
+    private func margin(of number: Double, _ count: Int, _ score: (Int) -> Ends) -> Ends {
         let isPositive = polarity == .positive
         guard number >= 0, number < Double(count) else { return isPositive ? (-1, -1) : (1, 1) }
         let chosen = Int(number)
-        var result: Range?
+        var result: Ends?
         for other in 0..<count where other != chosen {
             let own = (extremum == .max) == isPositive
             let lead = Enclosure.difference(score(own ? chosen : other), score(own ? other : chosen))

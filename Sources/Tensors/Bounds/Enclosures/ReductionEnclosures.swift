@@ -18,14 +18,14 @@ extension Reduce: Enclosing {
         }
     }
 
-    private func combined(_ elements: [Range]) -> Range {
+    private func combined(_ elements: [Ends]) -> Ends {
         if kind == .all || kind == .any {
             return Reduce.extreme(
                 elements.map { Enclosure.isKnown($0) ? $0 : Enclosure.either }, greatest: kind == .any)
         }
         guard elements.allSatisfy(Enclosure.isKnown), !elements.isEmpty else { return Enclosure.unknown }
-        func each(_ kind: Unary.Kind) -> [Range] { elements.map { kind.range(lower: $0.lower, upper: $0.upper) } }
-        func after(_ kind: Unary.Kind, _ x: Range) -> Range { kind.range(lower: x.lower, upper: x.upper) }
+        func each(_ kind: Unary.Kind) -> [Ends] { elements.map { kind.range(lower: $0.lower, upper: $0.upper) } }
+        func after(_ kind: Unary.Kind, _ x: Ends) -> Ends { kind.range(lower: x.lower, upper: x.upper) }
         switch kind {
         case .maximum, .minimum: return Reduce.extreme(elements, greatest: kind == .maximum)
         case .linf: return Reduce.extreme(each(.absolute), greatest: true)
@@ -47,17 +47,19 @@ extension Reduce: Enclosing {
         }
     }
 
-    private static func sum(_ elements: [Range]) -> Range { elements.dropFirst().reduce(elements[0], Enclosure.sum) }
+    private static func sum(_ elements: [Ends]) -> Ends { elements.dropFirst().reduce(elements[0], Enclosure.sum) }
 
     /// In any order, with what underflow in float32 may lose, multiplied by all other factors.
-    private static func product(_ elements: [Range]) -> Range {
+    private static func product(_ elements: [Ends]) -> Ends {
         let product = elements.dropFirst().reduce(elements[0], Interval.product)
         let growth = elements.reduce(1.0) { $0 * max(1, -$1.lower, $1.upper) * (1 + 0x1p-20) }
         let lost = Double(elements.count) * 0x1p-149 * growth
+        // In some order it overflows in float32.
+        guard growth < 0x1p127 else { return Enclosure.unknown }
         return ((product.lower - lost).nextDown, (product.upper + lost).nextUp)
     }
 
-    private static func extreme(_ elements: [Range], greatest: Bool) -> Range {
+    private static func extreme(_ elements: [Ends], greatest: Bool) -> Ends {
         guard var range = elements.first else { return greatest ? (0, 0) : (1, 1) }
         for element in elements.dropFirst() {
             range =
@@ -106,7 +108,7 @@ extension MatMul: Enclosing {
             let (matrix, row, column) = (element / (rows * columns), element / columns % rows, element % columns)
             let (left, right) = (Int(first[matrix]) * rows + row, Int(second[matrix]) * inner)
             for lane in 0..<lanes {
-                var (sum, size): (Range, Double) = ((0, 0), 0)
+                var (sum, size): (Ends, Double) = ((0, 0), 0)
                 for term in 0..<inner {
                     let product = Interval.product(
                         inputs[0][(left * inner + term) * lanes + lane],
@@ -115,7 +117,8 @@ extension MatMul: Enclosing {
                     size = (size + max(-product.lower, product.upper)).nextUp
                 }
                 let error = (size * rounding.relative).nextUp + rounding.absolute
-                output[element * lanes + lane] = ((sum.lower - error).nextDown, (sum.upper + error).nextUp)
+                output[element * lanes + lane] =
+                    size < 0x1p127 ? ((sum.lower - error).nextDown, (sum.upper + error).nextUp) : Enclosure.unknown
             }
         }
     }
@@ -150,19 +153,19 @@ extension Softmax: Enclosing {
         let error = Double(places.count + 8) * 0x1p-50 * high
         for place in places {
             let (least, most) = (input.lower[place] - peak, input.upper[place] - peak)
-            let others: Range = (max(low - exp(least) - error, 0), max(high - exp(most), 0) + error)
+            let others: Ends = (max(low - exp(least) - error, 0), max(high - exp(most), 0) + error)
             output[place] = kind == .plain ? share(least, most, others) : logarithm(least, most, others)
         }
     }
 
     /// A difference of d is off by d / 2^53, and its exponential by as much of itself; beyond 745 that is nothing.
-    private func share(_ least: Double, _ most: Double, _ others: Range) -> Range {
+    private func share(_ least: Double, _ most: Double, _ others: Ends) -> Ends {
         let (own, greatest) = (exp(least), exp(most))
         let (low, high) = (own / (own + others.upper), greatest / (greatest + others.lower))
         return (max(low * (1 - 0x1p-42) - 0x1p-1000, 0), high.isNaN ? 1 : min(high * (1 + 0x1p-42) + 0x1p-1000, 1))
     }
 
-    private func logarithm(_ least: Double, _ most: Double, _ others: Range) -> Range {
+    private func logarithm(_ least: Double, _ most: Double, _ others: Ends) -> Ends {
         let (first, last) = (log(exp(least) + others.upper), log(exp(most) + others.lower))
         let low = least - first - (least.magnitude + first.magnitude + 1) * 0x1p-46
         guard last.isFinite else { return (low, 0) }

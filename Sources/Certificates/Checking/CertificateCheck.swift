@@ -4,8 +4,8 @@ import Search
 ///
 /// Walks the tree from the root: every region's numbers are bounded, within what is known of the region it is part of, and
 /// at a leaf each part that the leaf names has to be shown. A leaf that is not shown is cut further, each time in half,
-/// up to `Verification.greatestCuts` deep, before it is refused.
-package struct Verification {
+/// up to `CertificateCheck.greatestCuts` deep, before it is refused.
+package struct CertificateCheck {
     package static let greatestCuts = 12
 
     package enum Verdict: Sendable {
@@ -82,10 +82,10 @@ private struct Exhaustion {
 
     init(_ space: Space, _ count: Int) { (self.space, self.count) = (space, count) }
 
-    func verdict(_ holds: ([Double]) -> Bool, _ isCancelled: () -> Bool) throws(Refusal) -> Verification.Verdict {
+    func verdict(_ holds: ([Double]) -> Bool, _ isCancelled: () -> Bool) throws(Refusal) -> CertificateCheck.Verdict {
         guard let all = space.pointCount else { throw Refusal("the domain is not finite: inputs cannot all be tried") }
         guard all == count else { throw Refusal("it says that there are \(count) inputs, and there are \(all)") }
-        var account = Verification.Account()
+        var account = CertificateCheck.Account()
         for box in space.boxes {
             var point = box.lower
             while true {

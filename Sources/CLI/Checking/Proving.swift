@@ -1,0 +1,60 @@
+import Compiler
+import Proof
+import Search
+
+/// Tries to show that a trial holds in its whole domain, and searches what resists.
+struct Proving {
+    enum Decision: Sendable {
+        /// No point of the trial's space violates it; how many regions were bounded.
+        case proved(regions: Int)
+        /// A point that violates it: to be confirmed like any other.
+        case point([Double])
+        /// Neither, for the reason given.
+        case undecided(String)
+    }
+
+    var seed: UInt64
+    var threads: Int
+    /// On the scale of `Clock.seconds()`.
+    var deadline: Double
+    var regionLimit = Int.max
+    var progress: @Sendable (Prover.Effort) -> Void = { _ in }
+    /// Where proofs are written down; nil where no certificate is wanted.
+    var certification: Certification?
+
+    func decide(_ trial: Trial) -> Decision {
+        var prover: Prover
+        do {
+            prover = try Prover(trial.objective, graph: trial.objective.graph, margin: trial.objective.margin)
+        } catch { return .undecided("\(error)") }
+        prover.seconds = max(0, deadline - Clock.seconds())
+        prover.clock = { Clock.seconds() }
+        prover.threads = threads
+        prover.regionLimit = regionLimit
+        prover.isCancelled = { Interrupt.isRequested }
+        prover.progress = progress
+        let (seed, threads) = (seed, threads)
+        prover.search = { seeds, seconds in
+            var portfolio = Portfolio()
+            portfolio.seed = seed
+            portfolio.workers = threads
+            portfolio.known = seeds
+            portfolio.budget = Budget(tries: .max, seconds: seconds, clock: { Clock.seconds() })
+            portfolio.isCancelled = { Interrupt.isRequested }
+            guard case .found(let findings, _) = portfolio.search(trial.objective) else { return nil }
+            return findings.first?.point
+        }
+        var tree = certification?.tree(for: trial)
+        switch prover.prove(recording: &tree) {
+        case .proved(let effort):
+            certification?.add(trial, tree)
+            return .proved(regions: effort.regions)
+        case .found(let point, _): return .point(point)
+        case .undecided(let reason, let effort):
+            Log.debug(
+                "\(trial.name): not proved: \(reason); \(effort.regions) regions bounded, \(effort.open) open, "
+                    + "least bound \(effort.bound)")
+            return .undecided(reason)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Compiler
+import Search
+
+/// Answers a query: searches every case for an assignment, has the prover close the others, and searches what is left.
+struct Verification {
+    enum Answer {
+        case satisfied(QueryAssignment)
+        case unsatisfiable
+        case unknown
+        case timedOut
+    }
+
+    struct Settings {
+        var seed: UInt64
+        var threads: Int
+        /// On the scale of `Clock.seconds()`.
+        var deadline: Double
+        /// What is answered where the deadline passes.
+        var atDeadline: Answer
+    }
+
+    private let trials: [QueryTrial]
+    private let settings: Settings
+    /// Cases that are not settled, by their index.
+    private var open: [Int]
+    /// Why cases stay open, in words for standard error.
+    private(set) var notes: [String] = []
+
+    init(_ trials: [QueryTrial], _ settings: Settings) {
+        (self.trials, self.settings) = (trials, settings)
+        open = Array(trials.indices)
+    }
+
+    /// `3 of 5 cases are settled`, or nothing where there is only one.
+    var progress: String? {
+        trials.count > 1
+            ? "\(trials.count - open.count) of \(trials.count) cases are settled: no input meets them" : nil
+    }
+
+    mutating func answer() throws(Failure) -> Answer {
+        // What is easy to find is found at once; what is not is more often proved than found.
+        let first = min(remaining / 10, 0.5)
+        for index in open {
+            if let found = try search(index, round: 0, seconds: first / Double(trials.count)) {
+                return .satisfied(found)
+            }
+        }
+        for (place, index) in open.enumerated() where !isOver {
+            let share = remaining / Double(open.count - place)
+            if let found = try prove(index, seconds: share * 0.8) { return .satisfied(found) }
+        }
+        var round = 1
+        while !open.isEmpty && !isOver {
+            let share = max(0.1, min(remaining, Double(round)) / Double(open.count))
+            for index in open where !isOver {
+                if let found = try search(index, round: round, seconds: share) { return .satisfied(found) }
+            }
+            round += 1
+        }
+        if open.isEmpty { return .unsatisfiable }
+        return Interrupt.isRequested ? .unknown : settings.atDeadline
+    }
+
+    private var remaining: Double { max(0, settings.deadline - Clock.seconds()) }
+    private var isOver: Bool { Interrupt.isRequested || remaining == 0 }
+
+    // MARK: - One case
+
+    private mutating func search(_ index: Int, round: Int, seconds: Double) throws(Failure) -> QueryAssignment? {
+        let trial = trials[index]
+        switch portfolio(round, seconds).search(trial.trial.objective) {
+        case .found(let findings, _): return try confirm(findings.map(\.point), of: index, round, seconds)
+        case .interrupted(let findings, _): return try confirm(findings.map(\.point), of: index, round, seconds)
+        case .exhausted:
+            close(index)
+            return nil
+        case .survived: return nil
+        }
+    }
+
+    private mutating func prove(_ index: Int, seconds: Double) throws(Failure) -> QueryAssignment? {
+        let proving = Proving(
+            seed: settings.seed, threads: settings.threads,
+            deadline: min(settings.deadline, Clock.seconds() + seconds))
+        switch proving.decide(trials[index].trial) {
+        case .proved:
+            close(index)
+            return nil
+        case .point(let point): return try confirm([point], of: index, 0, 1)
+        case .undecided(let reason):
+            note(reason, of: index)
+            return nil
+        }
+    }
+
+    private mutating func close(_ index: Int) {
+        if case .part(let input) = trials[index].coverage {
+            note("`\(input)` has no bound, and not all of its values were tried", of: index)
+        } else {
+            open.removeAll { $0 == index }
+        }
+    }
+
+    /// An assignment that holds whatever rounding makes of the models' answers; where the points are none, near them.
+    private mutating func confirm(
+        _ points: [[Double]], of index: Int, _ round: Int, _ seconds: Double
+    ) throws(Failure) -> QueryAssignment? {
+        guard !points.isEmpty else { return nil }
+        let sturdy: any Objective
+        do { sturdy = try trials[index].trial.sturdiness.makeObjective() } catch {
+            throw Failure("\(error)", code: .unfinished)
+        }
+        for point in points where sturdy.margin(at: point) < 0 {
+            if let assignment = try assignment(at: point, of: index) { return assignment }
+        }
+        var portfolio = portfolio(round, seconds)
+        portfolio.known = points
+        if case .found(let findings, _) = portfolio.search(sturdy) {
+            for finding in findings {
+                if let assignment = try assignment(at: finding.point, of: index) { return assignment }
+            }
+        }
+        note("an input was found that meets the conditions as computed, but rounding alone may undo it", of: index)
+        return nil
+    }
+
+    private func assignment(at point: [Double], of index: Int) throws(Failure) -> QueryAssignment? {
+        do { return try trials[index].assignment(at: point) } catch { throw Failure("\(error)", code: .unfinished) }
+    }
+
+    private func portfolio(_ round: Int, _ seconds: Double) -> Portfolio {
+        var portfolio = Portfolio()
+        portfolio.seed = settings.seed &+ UInt64(round)
+        portfolio.workers = settings.threads
+        portfolio.budget = Budget(seconds: min(remaining, seconds), clock: Clock.seconds)
+        portfolio.isCancelled = { Interrupt.isRequested }
+        return portfolio
+    }
+
+    private mutating func note(_ reason: String, of index: Int) {
+        let text = trials.count == 1 ? reason : "\(trials[index].trial.name): \(reason)"
+        if !notes.contains(text) { notes.append(text) }
+    }
+}

@@ -1,0 +1,37 @@
+import Kernels
+
+/// The two number types that lanes hold, with the kernels for each, so that a step is written once.
+protocol LaneNumber: BitwiseCopyable, Sendable {
+    static var dense: DenseKernel { get }
+    static var sparse: SparseKernel { get }
+    static var activationGradient: ActivationGradientKernel { get }
+}
+
+extension LaneNumber {
+    typealias DenseKernel = (
+        _ rows: Int, _ columns: Int, _ lanes: Int, _ packed: UnsafePointer<Self>?, _ bias: UnsafePointer<Self>?,
+        _ input: UnsafePointer<Self>?, _ offsets: UnsafePointer<Int32>?, _ output: UnsafeMutablePointer<Self>?,
+        _ stride: Int, _ store: gs_store, _ activation: gs_activation
+    ) -> Void
+    typealias SparseKernel = (
+        _ rows: Int, _ columns: Int, _ lanes: Int, _ packed: UnsafePointer<Self>?, _ bias: UnsafePointer<Self>?,
+        _ input: UnsafePointer<Self>?, _ wanted: UnsafePointer<Self>?, _ output: UnsafeMutablePointer<Self>?,
+        _ store: gs_store, _ activation: gs_activation
+    ) -> Void
+    typealias ActivationGradientKernel = (
+        _ activation: gs_activation, _ count: Int, _ result: UnsafePointer<Self>?, _ cotangent: UnsafePointer<Self>?,
+        _ gradient: UnsafeMutablePointer<Self>?
+    ) -> Void
+}
+
+extension Float: LaneNumber {
+    static var dense: DenseKernel { gs_dense_f32 }
+    static var sparse: SparseKernel { gs_sparse_f32 }
+    static var activationGradient: ActivationGradientKernel { gs_activation_gradient_f32 }
+}
+
+extension Double: LaneNumber {
+    static var dense: DenseKernel { gs_dense_f64 }
+    static var sparse: SparseKernel { gs_sparse_f64 }
+    static var activationGradient: ActivationGradientKernel { gs_activation_gradient_f64 }
+}
