@@ -12,7 +12,8 @@ import Testing
         for width in [0.0, 1e-3, 0.2, 2.0] {
             let center = (0..<sample.inputs).map { _ in noise.number(-1...1) }
             let box = Box(
-                lower: center.map { Double(Float($0 - width / 2)) }, upper: center.map { Double(Float($0 + width / 2)) })
+                lower: center.map { Double(Float($0 - width / 2)) }, upper: center.map { Double(Float($0 + width / 2)) }
+            )
             let kinds = [CoordinateKind](repeating: .real32, count: sample.inputs)
             var wanted: Value?
             let problem = try Problem(kinds: kinds, boxes: [box]) { graph, x in
@@ -107,7 +108,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
             Sample(testDescription: name, inputs: 3) { try $0.network($1, [3, 6, 5, 2], kind, &$2) }
         } + [
             Sample(testDescription: "convolution and pools", inputs: 32) { graph, x, noise in
-                let image = try graph.add(Rearrange.reshape([32], to: [1, 2, 4, 4]), [try graph.add(Cast(to: .float32), [x])])
+                let image = try graph.add(
+                    Rearrange.reshape([32], to: [1, 2, 4, 4]), [try graph.add(Cast(to: .float32), [x])])
                 let window = Window(size: [3, 3], strides: [1, 1], before: [1, 0], after: [1, 2])
                 let filter = Convolution(
                     weights: try noise.weights([4, 1, 3, 3]), bias: try noise.weights([4]), window: window, groups: 2)
@@ -125,7 +127,8 @@ struct Sample: Sendable, CustomTestStringConvertible {
                 let square = try graph.add(MatMul(), [left, right])
                 let flat = try graph.add(Rearrange.reshape([2, 2], to: [4]), [square])
                 let wide = try graph.add(Cast(to: .float64), [flat])
-                return try graph.add(Binary(.multiply), [wide, try graph.add(Binary(.divide), [wide, graph.scalar(3)])])
+                return try graph.add(
+                    Binary(.multiply), [wide, try graph.add(Binary(.divide), [wide, graph.scalar(3)])])
             },
             Sample(testDescription: "reductions", inputs: 4) { graph, x, noise in
                 let hidden = try graph.network(x, [4, 6], .relu, &noise)

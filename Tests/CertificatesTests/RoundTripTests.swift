@@ -24,7 +24,8 @@ import Testing
         let boxes = [Box(lower: [0, 0], upper: [0.25, 0.5]), Box(lower: [0.5, -1], upper: [1, -0.75])]
         let problem = try Problem(kinds: [.real32, .real32], boxes: boxes) { graph, x in
             let first = try graph.network(x, [2, 5, 3], .relu, &noise)
-            let gap = try graph.add(Binary(.subtract), [first, try graph.network(x, [2, 4, 3], .leakyRelu(slope: 0.25), &noise)])
+            let gap = try graph.add(
+                Binary(.subtract), [first, try graph.network(x, [2, 4, 3], .leakyRelu(slope: 0.25), &noise)])
             let most = try graph.add(Reduce(.maximum), [try graph.add(Unary(.absolute), [gap])])
             return try graph.add(Compare(.less), [most, graph.scalar(8)])
         }
@@ -35,7 +36,8 @@ import Testing
     /// The largest answer, given as a class: with ties, strict and not.
     @Test func answersAreAccepted() throws {
         var noise = Noise(seed: 23)
-        let problem = try Problem(kinds: [.real32, .real32], boxes: [Box(lower: [0, 0], upper: [0.5, 0.5])]) { graph, x in
+        let problem = try Problem(kinds: [.real32, .real32], boxes: [Box(lower: [0, 0], upper: [0.5, 0.5])]) {
+            graph, x in
             let scores = try graph.network(x, [2, 6, 3], .relu, &noise)
             let raised = try graph.add(
                 Binary(.add), [scores, graph.constant(try Tensor([3], [0.0, 4.0, 0.0]))])
@@ -112,7 +114,9 @@ import Testing
             return try graph.element(0, of: try graph.add(Compare(.less), [size, graph.scalar(1e-9)]))
         }
         let doubled = try #require(
-            problem.graph.nodes.firstIndex { if case .operation(let o) = $0.source { (o as? Binary)?.kind == .add } else { false } })
+            problem.graph.nodes.firstIndex {
+                if case .operation(let o) = $0.source { (o as? Binary)?.kind == .add } else { false }
+            })
         var tree = ProofTree(boxes: 1)
         let neuron = ProofTree.Neuron(value: doubled, element: 0)
         let (below, above) = tree.split(0, on: neuron)

@@ -106,8 +106,9 @@ import Testing
             lines[place] = "box -0.5 0.5 0.0 0.5"
         }
         #expect(narrow.reason.contains("box 0"))
-        #expect(edited { lines in lines[lines.firstIndex { $0.hasPrefix("kinds ") }!] = "kinds 2 real64 real64" }
-            .reason.contains("kinds"))
+        #expect(
+            edited { lines in lines[lines.firstIndex { $0.hasPrefix("kinds ") }!] = "kinds 2 real64 real64" }
+                .reason.contains("kinds"))
         let dropped = edited { lines in
             lines.remove(at: lines.firstIndex { $0.hasPrefix("box ") }!)
             lines[lines.firstIndex { $0.hasPrefix("boxes ") }!] = "boxes 0"
@@ -174,7 +175,8 @@ import Testing
     }
 
     @Test func inputsAreTriedAgain() throws {
-        let problem = try Problem(kinds: [.integer, .category], boxes: [Box(lower: [-1, 0], upper: [2, 4])]) { graph, x in
+        let problem = try Problem(kinds: [.integer, .category], boxes: [Box(lower: [-1, 0], upper: [2, 4])]) {
+            graph, x in
             try graph.element(0, of: x)
         }
         var writer = CertificateWriter(tool: "test", sources: [])
@@ -183,7 +185,8 @@ import Testing
         var seen: Set<[Double]> = []
         let verdict = CertificateCheck(section, problem.space).verdict(trying: { seen.insert($0).inserted })
         #expect(verdict.isAccepted && seen.count == 20)
-        #expect(CertificateCheck(section, problem.space).verdict(trying: { $0 != [2, 4] }).reason.contains("[2.0, 4.0]"))
+        #expect(
+            CertificateCheck(section, problem.space).verdict(trying: { $0 != [2, 4] }).reason.contains("[2.0, 4.0]"))
         #expect(CertificateCheck(section, problem.space).verdict(try problem.circuit()).isRefused)
         var short = CertificateWriter(tool: "test", sources: [])
         short.add("p", problem.space, tried: 19)

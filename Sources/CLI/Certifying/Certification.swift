@@ -47,7 +47,8 @@ final class Certification {
             }
         }
         guard !writer.isEmpty else {
-            Console.write("note: nothing was proved that a certificate could tell: `\(path)` is not written\n", to: .error)
+            Console.write(
+                "note: nothing was proved that a certificate could tell: `\(path)` is not written\n", to: .error)
             return false
         }
         try Files.write(writer.bytes(), to: path)

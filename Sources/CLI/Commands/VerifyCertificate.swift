@@ -15,7 +15,8 @@ struct VerifyCertificate: ParsableCommand {
     @Argument(help: "The certificate.", completion: .file())
     var file: String
 
-    @Argument(help: "The spec (.say) or VNN-LIB property that it is about.", completion: .file(extensions: ["say", "vnnlib"]))
+    @Argument(
+        help: "The spec (.say) or VNN-LIB property that it is about.", completion: .file(extensions: ["say", "vnnlib"]))
     var spec: String
 
     @OptionGroup(title: "What it is about") var sources: SourceOptions

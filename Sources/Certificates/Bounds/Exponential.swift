@@ -9,7 +9,9 @@ enum Exponential {
         // exp(x) = exp(x / 1024)^1024; the division is exact, or what it loses is below the least number.
         let part = x / 1024
         var result = series(Enclosure(part * 1024 == x ? part : part.nextDown, part * 1024 == x ? part : part.nextUp))
-        for _ in 0..<10 { result = Enclosure(Down.product(result.lower, result.lower), Up.product(result.upper, result.upper)) }
+        for _ in 0..<10 {
+            result = Enclosure(Down.product(result.lower, result.lower), Up.product(result.upper, result.upper))
+        }
         return Enclosure(max(result.lower, 0), result.upper)
     }
 
@@ -36,7 +38,8 @@ enum Exponential {
         var result = Enclosure(1)
         for order in stride(from: 23, through: 1, by: -1) {
             let scaled = result * x
-            result = Enclosure(1)
+            result =
+                Enclosure(1)
                 + Enclosure(Down.quotient(scaled.lower, Double(order)), Up.quotient(scaled.upper, Double(order)))
         }
         return result.widened(by: 0x1p-96)

@@ -46,7 +46,8 @@ extension Circuit {
         case .compare(let first, let second, let order):
             guard ranges[first].isFinite, ranges[second].isFinite else { return .unbounded }
             let difference = ranges[second] - ranges[first]
-            return order == .less ? Enclosure(min(difference.lower, -.leastNonzeroMagnitude), difference.upper) : difference
+            return order == .less
+                ? Enclosure(min(difference.lower, -.leastNonzeroMagnitude), difference.upper) : difference
         case .entry(let index, let table, let column):
             return entries(ranges[index], tables[table].values, tables[table].columns, column)
         }

@@ -127,13 +127,15 @@ final class Substitution {
 
     private func crosses(_ gate: Int) -> Bool { ranges[gate].lower < 0 && ranges[gate].upper > 0 }
 
-        /// The lines, or planes, between which a gate lies.
+    /// The lines, or planes, between which a gate lies.
     private func relax(_ gate: Int, _ hints: Hints) {
         guard ranges[gate].isFinite else { return }
         switch circuit.gates[gate] {
         case .curve(let curve, let source, _):
-            lines[gate] = ranges[source].isPoint
-                ? .constant(ranges[gate]) : curve.lines(over: ranges[source], slope: hints.slopes[source]).widened(by: errors[gate])
+            lines[gate] =
+                ranges[source].isPoint
+                ? .constant(ranges[gate])
+                : curve.lines(over: ranges[source], slope: hints.slopes[source]).widened(by: errors[gate])
         case .product(let first, let second, _):
             planes[gate] = Substitution.planes(ranges[first], ranges[second])
         default: break

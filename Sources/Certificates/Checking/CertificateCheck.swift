@@ -52,7 +52,8 @@ package struct CertificateCheck {
             try checkSpace()
             guard case .tree(let tree) = section.proof else { throw Refusal("the proof is not by regions") }
             guard section.problem == circuit.hash(space) else {
-                throw Refusal("it is about another problem: model, spec, data, parameters or the tool's reading changed")
+                throw Refusal(
+                    "it is about another problem: model, spec, data, parameters or the tool's reading changed")
             }
             guard tree.partCount == circuit.partCount else {
                 throw Refusal("it says that the claim has \(tree.partCount) parts, and it has \(circuit.partCount)")
@@ -89,7 +90,9 @@ private struct Exhaustion {
         for box in space.boxes {
             var point = box.lower
             while true {
-                if account.tried % 256 == 0, isCancelled() { return .unfinished("interrupted after \(account.tried) inputs") }
+                if account.tried % 256 == 0, isCancelled() {
+                    return .unfinished("interrupted after \(account.tried) inputs")
+                }
                 guard holds(point) else { throw Refusal("the property does not hold at \(point)") }
                 account.tried += 1
                 guard advance(&point, in: box) else { break }

@@ -66,7 +66,8 @@ struct Cover {
         case .each(let count): return Array(repeating: area, count: count)
         case .sign(let neuron):
             guard let gate = circuit.gate(of: neuron) else {
-                throw Refusal("step \(place) splits on element \(neuron.element) of value \(neuron.value), which is not there")
+                throw Refusal(
+                    "step \(place) splits on element \(neuron.element) of value \(neuron.value), which is not there")
             }
             var (first, second) = (area, area)
             first.signs.append(.init(gate: gate, side: .notPositive))
@@ -79,7 +80,8 @@ struct Cover {
             }
             guard space.kinds[coordinate].isNext(above, after: below) else {
                 let fault = above <= below ? "overlap" : "leave a gap"
-                throw Refusal("step \(place): the halves [.., \(below)] and [\(above), ..] of coordinate \(coordinate) \(fault)")
+                throw Refusal(
+                    "step \(place): the halves [.., \(below)] and [\(above), ..] of coordinate \(coordinate) \(fault)")
             }
             var (first, second) = (area, area)
             first.upper[coordinate] = below

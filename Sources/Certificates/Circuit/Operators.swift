@@ -105,7 +105,8 @@ extension Circuit {
         element == .float32 ? Double(Float(number)) == number : !number.isNaN
     }
 
-    private mutating func binary(_ binary: Binary, _ inputs: [Wires], _ type: TensorType) throws(Unsupported) -> [Int32] {
+    private mutating func binary(_ binary: Binary, _ inputs: [Wires], _ type: TensorType) throws(Unsupported) -> [Int32]
+    {
         let pairs = spread(inputs[0], inputs[1], over: type)
         var result: [Int32] = []
         for (first, second) in pairs { result.append(try self.binary(binary, first, second, type.element)) }
@@ -150,7 +151,9 @@ extension Circuit {
         return try add(.product(Int(first), Int(second), allowance), element.precision)
     }
 
-    private mutating func compare(_ compare: Compare, _ inputs: [Wires], _ type: TensorType) throws(Unsupported) -> [Int32] {
+    private mutating func compare(_ compare: Compare, _ inputs: [Wires], _ type: TensorType) throws(Unsupported)
+        -> [Int32]
+    {
         let order: Gate.Order = compare.relation == .less ? .less : .lessOrEqual
         var result: [Int32] = []
         for (first, second) in spread(inputs[0], inputs[1], over: type) {
@@ -365,7 +368,9 @@ extension Circuit {
         let columns = count == 0 ? 0 : data.gates.count / count
         var values: [Double] = []
         for gate in data.gates {
-            guard let value = constant(gate), value.isFinite else { throw Unsupported("operator gather from what is not constant") }
+            guard let value = constant(gate), value.isFinite else {
+                throw Unsupported("operator gather from what is not constant")
+            }
             values.append(value)
         }
         let table = self.table(values, columns: columns)

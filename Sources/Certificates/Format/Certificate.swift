@@ -73,10 +73,12 @@ package struct Certificate: Sendable {
             // Specs may be renamed; models, data and parameters are known by their names.
             let isSame = written.kind == found.kind && (written.kind == .spec || written.name == found.name)
             guard isSame else {
-                throw Refusal("it is about \(written.kind.rawValue) `\(written.name)`, not `\(found.name)`", line: index + 4)
+                throw Refusal(
+                    "it is about \(written.kind.rawValue) `\(written.name)`, not `\(found.name)`", line: index + 4)
             }
             guard written.hash == found.hash else {
-                throw Refusal("\(found.kind.rawValue) `\(found.name)` is another than the proof is about", line: index + 4)
+                throw Refusal(
+                    "\(found.kind.rawValue) `\(found.name)` is another than the proof is about", line: index + 4)
             }
         }
     }

@@ -52,7 +52,8 @@ struct CertificateReader {
 
     private mutating func source() throws(Refusal) -> Certificate.Source {
         let parts = try next().split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 4, let kind = Certificate.Source.Kind(rawValue: String(parts[0])), parts[1] == "sha256" else {
+        guard parts.count == 4, let kind = Certificate.Source.Kind(rawValue: String(parts[0])), parts[1] == "sha256"
+        else {
             throw fault("expected spec, model, data or set, `sha256`, a hash and a name")
         }
         return Certificate.Source(kind, String(parts[3]), hash: try hash(parts[2]))
@@ -83,7 +84,9 @@ struct CertificateReader {
         else { throw fault("expected `kinds`, their number, and as many kinds") }
         var kinds: [CoordinateKind] = []
         for word in words.dropFirst(2) {
-            guard let kind = CoordinateKind(word: word) else { throw fault("`\(word.prefix(20))` is no kind of coordinate") }
+            guard let kind = CoordinateKind(word: word) else {
+                throw fault("`\(word.prefix(20))` is no kind of coordinate")
+            }
             kinds.append(kind)
         }
         return kinds
