@@ -63,6 +63,8 @@ package struct ProofTree: Sendable {
     }
 
     package var count: Int { nodes.count }
+    /// How many parts the claim has, as its writer reads it.
+    package var partCount = 0
     /// Whether every region is cut or settled.
     package var isComplete: Bool { openCount == 0 }
 

@@ -65,6 +65,7 @@ package struct Prover {
     package func prove(recording tree: inout ProofTree?) -> Outcome {
         let run = Run(self, end: clock() + seconds)
         run.tree = tree
+        run.tree?.partCount = claim.partCount
         defer { tree = run.tree }
         return prove(run)
     }

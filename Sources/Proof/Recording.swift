@@ -17,6 +17,15 @@ extension ProofTree {
 }
 
 extension Claim {
+    /// The number of places where it names a leaf.
+    var partCount: Int {
+        switch self {
+        case .always, .never: 0
+        case .leaf: 1
+        case .all(let claims), .any(let claims): claims.reduce(0) { $0 + $1.partCount }
+        }
+    }
+
     /// The parts of the claim that are enough for it, where these leaves hold; nil where they are not.
     ///
     /// A part is one place where the claim names a leaf; parts are numbered in the order of reading, so that whoever reads

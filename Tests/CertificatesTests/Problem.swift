@@ -2,6 +2,7 @@ import Compiler
 import Proof
 import Search
 import Tensors
+import Testing
 
 @testable import Certificates
 
@@ -29,6 +30,7 @@ struct Problem {
         let prover = try Prover(objective, graph: graph, margin: margin)
         var tree: ProofTree? = ProofTree(boxes: space.boxes.count)
         guard case .proved = prover.prove(recording: &tree), let tree, tree.isComplete else { return nil }
+        #expect(tree.partCount == (try circuit()).partCount)
         return tree
     }
 

@@ -95,6 +95,27 @@ import Testing
         #expect(try problem.verdict(problem.certificate(short)).reason.contains("does not follow"))
     }
 
+    /// The class is looked up in a table, as a label is.
+    @Test func answersThatAreLookedUp() throws {
+        var noise = Noise(seed: 29)
+        let box = Box(lower: [0, -0.125, -0.125], upper: [2, 0.125, 0.125])
+        let problem = try Problem(kinds: [.category, .real64, .real64], boxes: [box]) { graph, x in
+            let row = try graph.add(Cast(to: .int64), [try graph.element(0, of: x)])
+            let noisy = try graph.add(Rearrange.slice([3], axis: 0, from: 1, count: 2), [x])
+            let inputs = graph.constant(try Tensor([3, 2], [0.0, 1, 1, 0, -1, -1]))
+            let seen = try graph.add(Binary(.add), [try graph.add(GatherRows(), [inputs, row]), noisy])
+            // Each score is the likeness to one of the inputs.
+            let low = try graph.add(Cast(to: .float32), [seen])
+            let weights = try Tensor([3, 2], [Float(0), 2, 2, 0, -1, -1])
+            let scores = try graph.add(Dense(weights: weights, bias: try noise.weights([3], 0.01)), [low])
+            let labels = graph.constant(try Tensor([3], [Int64(0), 1, 2]))
+            let label = try graph.add(GatherRows(), [labels, row])
+            return try graph.add(ArgIs(.max), [try graph.add(Cast(to: .float64), [scores]), label])
+        }
+        #expect(try problem.circuit().partCount == 1)
+        #expect(try problem.verdict(problem.certificate(try #require(try problem.tree()))).isAccepted)
+    }
+
     @Test func operatorsThatAreNotKnownAreNamed() throws {
         let problem = try Problem(kinds: [.real64], boxes: [Box(lower: [0], upper: [1])]) { graph, x in
             try graph.element(0, of: try graph.add(Unary(.sine), [x]))

@@ -168,6 +168,18 @@ import Testing
         #expect(try lie.verdict(lie.certificate(deep)).reason.contains("leaf at step"))
     }
 
+    /// Violated at one sampled point, and there by nothing: the answer reaches what it has to stay below.
+    @Test(arguments: [
+        Unary.Kind.relu, .leakyRelu(slope: 0.125), .sigmoid, .hyperbolicTangent, .clip(lower: 0, upper: 1), .square,
+    ])
+    func whatIsFalseByNothingIsRefused(_ kind: Unary.Kind) throws {
+        for seed in 1...4 {
+            let lie = try Problem.gap(kind, seed: UInt64(seed), limit: 0)
+            let verdict = try lie.verdict(lie.certificate(ProofTree.even(lie.space, depth: 2)))
+            #expect(verdict.reason.contains("do not show the claim"), "\(verdict)")
+        }
+    }
+
     @Test func aLeafMayBeCutFurther() throws {
         let verdict = try problem.verdict(problem.certificate(ProofTree.even(problem.space, depth: 0)))
         guard case .accepted(let account) = verdict else { return #expect(Bool(false), "\(verdict)") }

@@ -36,7 +36,12 @@ final class Certification {
         for (trial, proof) in proofs {
             do {
                 switch proof {
-                case .tree(let tree): writer.add(trial.name, try trial.circuit(), trial.space, tree)
+                case .tree(let tree):
+                    let circuit = try trial.circuit()
+                    guard tree.partCount == circuit.partCount else {
+                        throw Failure("the prover reads \(tree.partCount) parts in its claim, the checker \(circuit.partCount)")
+                    }
+                    writer.add(trial.name, circuit, trial.space, tree)
                 case .tried(let count): writer.add(trial.name, trial.space, tried: count)
                 case .missing(let reason): throw Failure(reason)
                 }

@@ -56,6 +56,7 @@ final class Substitution {
             }
         }
         for (index, gate) in circuit.gates.enumerated() where isPivot[index] {
+            if case .compare = gate { continue }
             guard case .sum(let places, _, _) = gate else {
                 isPivot[index] = false
                 continue

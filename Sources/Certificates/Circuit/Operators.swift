@@ -342,11 +342,16 @@ extension Circuit {
             let own = Int(try leads(answer, scores.gates, Double(chosen)))
             claims.append(Int(try add(.extremum(.greatest, of: [below, above, own]))))
         }
-        guard isPositive else { return [try add(.extremum(.least, of: claims))] }
+        guard isPositive else { return [try opaque(add(.extremum(.least, of: claims)))] }
         let (first, last) = (try add(.constant(0), .whole), try add(.constant(count - 1), .whole))
         claims.append(Int(try add(.compare(Int(first), Int(gate), .lessOrEqual))))
         claims.append(Int(try add(.compare(Int(gate), Int(last), .lessOrEqual))))
-        return [try add(.extremum(.least, of: claims))]
+        return [try opaque(add(.extremum(.least, of: claims)))]
+    }
+
+    /// The same number, read as one part of a claim whatever it is made of.
+    private mutating func opaque(_ gate: Int32) throws(Unsupported) -> Int32 {
+        try sum([.init(source: gate, weight: 1)], .exact, .any)
     }
 
     private mutating func leads(_ answer: ArgIs, _ scores: [Int32], _ chosen: Double) throws(Unsupported) -> Int32 {
