@@ -1,3 +1,4 @@
+import Certificates
 import Search
 import Tensors
 
@@ -55,9 +56,26 @@ package struct Prover {
     }
 
     package func prove() -> Outcome {
-        if claim.holds({ _ in false }) { return .proved(Effort()) }
+        var none: ProofTree?
+        return prove(recording: &none)
+    }
+
+    /// Writes down in `tree`, if there is one, into which regions the domain was cut. Where the outcome is `proved` the
+    /// tree is complete, unless inner values were split on.
+    package func prove(recording tree: inout ProofTree?) -> Outcome {
         let run = Run(self, end: clock() + seconds)
-        let boxes = space.boxes.map { Region(lower: $0.lower, upper: $0.upper) }
+        run.tree = tree
+        run.tree?.partCount = claim.partCount
+        defer { tree = run.tree }
+        return prove(run)
+    }
+
+    private func prove(_ run: Run) -> Outcome {
+        if claim.holds({ _ in false }) {
+            for box in space.boxes.indices { run.tree?.settle(box, parts: []) }
+            return .proved(Effort())
+        }
+        let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
         guard space.dimension > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
             return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) }
         }
@@ -70,6 +88,7 @@ package struct Prover {
         private let end: Double
         private let crew: Crew
         private var effort = Effort()
+        var tree: ProofTree?
         /// When what resists is searched next; ever more seldom.
         private var nextSearch: Double
         private var interval = 1.0
@@ -95,8 +114,9 @@ package struct Prover {
                 crew.perform(tiles.count) { worker, item in results[item] = crewed[worker].bound(tiles[item]) }
                 let candidates = results.all.flatMap(\.candidates)
                 if let point = searched(candidates) { return .found(point: point, effort) }
-                for (tile, result) in zip(tiles, results.all) {
+                for (tile, var result) in zip(tiles, results.all) {
                     effort.regions += tile.count
+                    tree?.record(&result, prover.claim)
                     if let point = prover.violation(result.candidates) { return .found(point: point, effort) }
                     if let reason = result.impasse { return .undecided(reason, effort) }
                     queue.add(result.regions)

@@ -19,6 +19,8 @@ struct Proving {
     var deadline: Double
     var regionLimit = Int.max
     var progress: @Sendable (Prover.Effort) -> Void = { _ in }
+    /// Where proofs are written down; nil where no certificate is wanted.
+    var certification: Certification?
 
     func decide(_ trial: Trial) -> Decision {
         var prover: Prover
@@ -42,8 +44,11 @@ struct Proving {
             guard case .found(let findings, _) = portfolio.search(trial.objective) else { return nil }
             return findings.first?.point
         }
-        switch prover.prove() {
-        case .proved(let effort): return .proved(regions: effort.regions)
+        var tree = certification?.tree(for: trial)
+        switch prover.prove(recording: &tree) {
+        case .proved(let effort):
+            certification?.add(trial, tree)
+            return .proved(regions: effort.regions)
         case .found(let point, _): return .point(point)
         case .undecided(let reason, let effort):
             Log.debug(

@@ -24,6 +24,8 @@ struct Trying {
     let settings: Settings
     /// nil where nothing is kept.
     let store: CaseStore?
+    /// nil where no certificate is wanted.
+    let certification: Certification?
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         let line = ProgressLine(trial.name)
@@ -51,6 +53,7 @@ struct Trying {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, seconds), line)
         case .exhausted(let effort):
+            certification?.add(trial, tried: trial.space.pointCount)
             return verdict(trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, seconds))
         case .survived(let effort): return survived(trial, Account(effort, seconds))
         case .interrupted(let findings, let effort):
@@ -90,7 +93,7 @@ struct Trying {
     private func proving(since start: Double, _ line: ProgressLine) -> Proving {
         Proving(
             seed: settings.seed, threads: settings.threads, deadline: start + settings.budget * 0.5,
-            progress: { line.show($0) })
+            progress: { line.show($0) }, certification: certification)
     }
 
     /// The kept counterexamples of the property come first.
