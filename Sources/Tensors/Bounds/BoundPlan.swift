@@ -160,16 +160,13 @@ package final class BoundPlan: Sendable {
             throw ShapeError("no bounds are known for \(operation.name)")
         }
         let uniform = constant.indices.map { constant[$0] && operation.readsUniform($0) }
-        // A coefficient matters whatever the value it belongs to.
-        let muted = types.map { _ in false }
-        let site = Site(
-            inputs: types, output: output, uniform: uniform, muted: muted, passes: .forwardAndBackward)
+        // No input is muted: a coefficient matters whatever the value it belongs to.
+        let site = Site(inputs: types, output: output, uniform: uniform, passes: .forwardAndBackward)
         let step = try operation.prepareForBounds(site)
         if step is Alias { return .alias }
         let wide = try operation.widened()
         let wideSite = Site(
-            inputs: types.map(\.widened), output: output.widened, uniform: uniform, muted: muted,
-            passes: .forward)
+            inputs: types.map(\.widened), output: output.widened, uniform: uniform, passes: .forward)
         let numbers = inputs.map { node -> LanedConstant? in
             if case .constant(let constant) = node.kind { constant } else { nil }
         }
