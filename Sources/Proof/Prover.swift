@@ -79,7 +79,27 @@ package struct Prover {
         guard space.dimension > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
             return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) }
         }
-        return run.settle(boxes, parts)
+        guard let named = named(boxes) else { return .undecided("too many names for regions of their own", Effort()) }
+        return run.settle(named, parts)
+    }
+
+    /// A region for each choice of what names things, which bounds cannot mix; nil where they are too many.
+    private func named(_ boxes: [Region]) -> [Region]? {
+        var regions = boxes
+        for place in space.kinds.indices where space.kinds[place] == .category {
+            var next: [Region] = []
+            for region in regions {
+                guard region.upper[place] - region.lower[place] < 65_536 else { return nil }
+                for name in stride(from: region.lower[place], through: region.upper[place], by: 1) {
+                    var part = region
+                    (part.lower[place], part.upper[place]) = (name, name)
+                    next.append(part)
+                }
+            }
+            guard next.count <= 65_536 else { return nil }
+            regions = next
+        }
+        return regions
     }
 
     /// One proof under way: its clock, its threads, what it has cost so far.
@@ -130,11 +150,13 @@ package struct Prover {
 
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
+            let root = RootBounder(prover.plan, prover.leaves)
             for box in boxes {
-                let root = RootBounder(prover.plan, prover.leaves)
+                if let halted { return halted }
                 let (known, bounds) = root.bound(box, isOver: { self.halted != nil })
                 let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted { bounds[$0] < bounds[$1] }
                 effort.regions += 1
+                prover.progress(effort)
                 for part in open {
                     var region = box
                     region.known = known
