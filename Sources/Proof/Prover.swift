@@ -42,17 +42,21 @@ package struct Prover {
     fileprivate let claim: Claim
     fileprivate let leaves: [Claim.Leaf]
     fileprivate let plan: BoundPlan
+    /// The coordinates that have more than one value.
+    private let varying: Set<Int>
 
     /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order, and which the objective
     /// computes. Throws where no bounds are known for an operator.
     package init(_ objective: some Objective, graph: Graph, margin: Value) throws(ShapeError) {
         self.objective = objective
         space = objective.space
+        let boxes = space.boxes
+        varying = Set(space.kinds.indices.filter { place in boxes.contains { $0.lower[place] < $0.upper[place] } })
         var reading = ClaimReading(graph)
         claim = try reading.claim(margin)
         leaves = reading.leaves
         let decomposition = try Decomposition(reading.graph, wanted: leaves.map(\.value))
-        plan = try BoundPlan(decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) })
+        plan = try BoundPlan(decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
     }
 
     package func prove() -> Outcome {
@@ -76,7 +80,7 @@ package struct Prover {
             return .proved(Effort())
         }
         let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
-        guard space.dimension > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
+        guard varying.count > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
             return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) }
         }
         guard let named = named(boxes) else { return .undecided("too many names for regions of their own", Effort()) }
