@@ -79,6 +79,19 @@ extension BoundWorkspace {
         case .float64: placeLinear(index, node, linear, as: Double.self)
         }
         sharpen(index, node, linear)
+        if linear.wide is ScatteredDense { spreadUnknowns(index, node) }
+    }
+
+    /// Weights that are left out make NaN of what is no number, as all do.
+    private func spreadUnknowns(_ index: Int, _ node: BoundPlan.Node) {
+        let (own, from) = (memory[index], memory[node.inputs[0]])
+        for lane in 0..<regions {
+            let places = stride(from: lane, to: plan.nodes[node.inputs[0]].count * regions, by: regions)
+            if places.allSatisfy({ from.lower[$0].isFinite && from.upper[$0].isFinite }) { continue }
+            for place in stride(from: lane, to: node.count * regions, by: regions) {
+                (own.lower[place], own.upper[place]) = (-.infinity, .infinity)
+            }
+        }
     }
 
     private func placeLinear<Number: Coefficient>(
@@ -96,7 +109,9 @@ extension BoundWorkspace {
         // Coefficients are rounded to the formats of the inputs as well.
         let isNarrow = ([node] + node.inputs.map { plan.nodes[$0] }).contains { $0.storage == .float32 }
         let backward = Rounding.sum(terms: linear.terms + 3, isNarrow ? .float32 : .float64).relative
-        let greatest = linear.rounding == .exact ? .infinity : node.type.element.greatest
+        let greatest = node.type.element.greatest(linear.rounding)
+        // A margin that is strict is not exact even of what is.
+        let isStrict = relative == 0 && absolute > 0
         for element in 0..<node.count {
             let constant = linear.constant[element]
             for lane in 0..<regions {
@@ -110,7 +125,7 @@ extension BoundWorkspace {
                 // What overflows is not a number any more.
                 if size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
                 // Where nothing is rounded and nothing spreads, the bounds are exact.
-                if radius == 0, size == 0 { (own.lower[place], own.upper[place]) = (center, center) }
+                if radius == 0, size == 0, !isStrict { (own.lower[place], own.upper[place]) = (center, center) }
                 let slack = error + (size * backward).nextUp
                 low[place] = Number.roundedDown(slack == 0 ? constant : (constant - slack).nextDown)
                 high[place] = Number.roundedUp(slack == 0 ? constant : (constant + slack).nextUp)
@@ -155,7 +170,7 @@ extension BoundWorkspace {
         _ own: BoundMemory, _ from: BoundMemory, _ node: BoundPlan.Node, _ curve: BoundPlan.CurveNode,
         as: Number.Type
     ) {
-        let (count, greatest) = (node.count, node.type.element.greatest)
+        let (count, greatest) = (node.count, node.type.element.greatest(curve.rounding))
         guard let slopes = own.slopes, let offsets = own.offsets else { return }
         let slope = (
             slopes.lower.assumingMemoryBound(to: Number.self), slopes.upper.assumingMemoryBound(to: Number.self)
@@ -183,7 +198,7 @@ extension BoundWorkspace {
             let isExact = curve.rounding == .exact
             own.lower[place] = isExact ? range.lower : max((range.lower - error).nextDown, limits.lowerBound)
             own.upper[place] = isExact ? range.upper : min((range.upper + error).nextUp, limits.upperBound)
-            if !isExact, !(size <= greatest) { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+            if !(size <= greatest) { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
             // A slope is rounded once to the format, and its product with a coefficient once more.
             let magnitude = max(lower.magnitude, upper.magnitude)
             func slack(_ slope: Double) -> Double {
@@ -222,7 +237,7 @@ extension BoundWorkspace {
             let error = (size * rounding.relative).nextUp + rounding.absolute
             own.lower[place] = (range.lower - error).nextDown
             own.upper[place] = (range.upper + error).nextUp
-            if size > node.type.element.greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+            if size > node.type.element.greatest(rounding) { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
             func slack(_ plane: Planes.Plane) -> Double {
                 let reach = plane.x.magnitude * x.magnitude[place] + plane.y.magnitude * y.magnitude[place]
                 let least = Number.self == Float.self ? 0x1p-140 * (x.magnitude[place] + y.magnitude[place]) : 0
@@ -248,13 +263,15 @@ extension BoundWorkspace {
         }
         operation.enclose(
             inputs, LanedBounds(lower: own.lower, upper: own.upper, shape: node.type.shape), lanes: regions)
-        guard rounding != .exact else { return }
+        let greatest = node.type.element.greatest(rounding)
         for place in 0..<(node.count * regions) {
             let size = max(own.lower[place].magnitude, own.upper[place].magnitude)
-            let error = (size * rounding.relative).nextUp + rounding.absolute
-            own.lower[place] = (own.lower[place] - error).nextDown
-            own.upper[place] = (own.upper[place] + error).nextUp
-            if size > node.type.element.greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+            if rounding != .exact {
+                let error = (size * rounding.relative).nextUp + rounding.absolute
+                own.lower[place] = (own.lower[place] - error).nextDown
+                own.upper[place] = (own.upper[place] + error).nextUp
+            }
+            if size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
         }
     }
 
@@ -310,6 +327,13 @@ extension BoundWorkspace {
 }
 
 extension ElementType {
-    /// The greatest finite number, with room for rounding.
-    fileprivate var greatest: Double { self == .float32 ? 0x1p127 : 0x1p1023 }
+    /// The greatest number that is computed as it should be, with room for rounding: what is exact has no limits, but
+    /// integers are kept as float64.
+    fileprivate func greatest(_ rounding: Rounding) -> Double {
+        switch self {
+        case .int64: 0x1p53
+        case .float32: rounding == .exact ? .infinity : 0x1p127
+        case .float64, .bool: rounding == .exact ? .infinity : 0x1p1023
+        }
+    }
 }
