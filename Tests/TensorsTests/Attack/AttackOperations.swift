@@ -210,7 +210,7 @@ extension AttackGraph {
         case 1: return try add(Rearrange.slice(shape, starts: [1, 2], counts: [1, 2], steps: [1, -1]), [x])
         case 2:
             guard type(x).element != .bool else { return x }
-            return try add(Rearrange.pad(shape, before: [0, 1], after: [1, 0], .constant(1.5)), [x])
+            return try add(Rearrange.pad(shape, before: [0, 1], after: [1, 0], .constant(2)), [x])
         case 3: return try add(Rearrange.tile(shape, repeats: [1, 2]), [x])
         case 4: return try add(Rearrange.pad(shape, before: [0, 1], after: [1, 1], .reflect), [x])
         default:
