@@ -49,7 +49,8 @@ let package = Package(
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Tensors"]),
         module("Search", needs: ["Tensors"]),
-        module("Proof", needs: ["Search", "Tensors"]),
+        module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
+        module("Proof", needs: ["Certificates", "Search", "Tensors"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         module(
             "Reports",
@@ -65,7 +66,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Proof", "Reports", "RegularExpressions", "SpecLibrary",
+                "Certificates", "Proof", "Reports", "RegularExpressions", "SpecLibrary",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -83,11 +84,12 @@ let package = Package(
         tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
+        tests(of: "Certificates", needs: ["Compiler", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "RegularExpressions"),
         tests(of: "Reports", needs: ["Checker", "Compiler", "Search", "CZlib"]),
-        tests(of: "CLI", needs: ["Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Models", "Tensors", "Diagnostics"]),
     ]
 )

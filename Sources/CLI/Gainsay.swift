@@ -13,7 +13,7 @@ struct Gainsay: ParsableCommand {
         version: version,
         subcommands: [
             Check.self, Replay.self, Cases.self, Verify.self, Supports.self, FormatCommand.self, ImportCommand.self,
-            ExportCommand.self,
+            ExportCommand.self, VerifyCertificate.self,
         ],
         defaultSubcommand: nil)
 

@@ -56,12 +56,12 @@
 #define EXPORT(function, parameters, arguments) EXPORT_AS(PUBLIC(function), function, parameters, arguments)
 
 // VECTOR: bytes of a register. COLUMNS: registers abreast in the dense kernel. SIDE: of the square matmul tile.
-// BAND and STRIP: rows, and registers abreast, in the sparse kernel.
+// SUMS and STRIP: rows, and registers abreast, in the sparse kernel.
 #define PASS KERNELS
 #if defined(__x86_64__)
 #define PATH avx512
 #define VECTOR 64
-#define BAND 8
+#define SUMS 8
 #define STRIP 1
 #define COLUMNS 4
 #define SIDE 4
@@ -73,12 +73,12 @@
 #undef VECTOR
 #undef COLUMNS
 #undef SIDE
-#undef BAND
+#undef SUMS
 #undef STRIP
 
 #define PATH avx2
 #define VECTOR 32
-#define BAND 6
+#define SUMS 6
 #define STRIP 2
 #define COLUMNS 2
 #define SIDE 3
@@ -89,13 +89,13 @@
 #undef VECTOR
 #undef COLUMNS
 #undef SIDE
-#undef BAND
+#undef SUMS
 #undef STRIP
 #endif
 
 #define PATH generic
 #define VECTOR 16
-#define BAND 6
+#define SUMS 6
 #define STRIP 2
 #define COLUMNS 4
 #define SIDE 4

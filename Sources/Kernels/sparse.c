@@ -45,8 +45,8 @@ static INLINE size_t NAME(live)(size_t first, size_t end, size_t lanes, const T 
 static INLINE void NAME(band)(const size_t count, const NAME(part) *p, const int32_t *rows) {
     const size_t lanes = p->lanes, live = p->live;
     const int32_t *list = p->list;
-    const T *in = p->in, *weights[BAND];
-    NAME(vector) sum[BAND][STRIP];
+    const T *in = p->in, *weights[SUMS];
+    NAME(vector) sum[SUMS][STRIP];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < count; r++) {
         const size_t row = (size_t)rows[r];
@@ -79,9 +79,9 @@ static INLINE void NAME(band)(const size_t count, const NAME(part) *p, const int
 // All output rows, the last two bands alike: a band of few rows would wait for its sums.
 static INLINE void NAME(bands)(size_t count, const NAME(part) *p, const int32_t *rows) {
     while (count > 0) {
-        const size_t some = count >= 2 * BAND || count == BAND ? BAND : count < BAND ? count : (count + 1) / 2;
+        const size_t some = count >= 2 * SUMS || count == SUMS ? SUMS : count < SUMS ? count : (count + 1) / 2;
         switch (some) {
-#define X(n) case n: if (n <= BAND) NAME(band)(n <= BAND ? n : 1, p, rows); break;
+#define X(n) case n: if (n <= SUMS) NAME(band)(n <= SUMS ? n : 1, p, rows); break;
             X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8)
 #undef X
         }

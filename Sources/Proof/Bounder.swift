@@ -11,6 +11,10 @@ struct Bounding: Sendable {
     var candidates: [[Double]] = []
     /// Why no more cutting can decide.
     var impasse: String?
+    /// For the proof: the regions that are settled, with the leaves that hold in them, and what each pair of `regions`
+    /// was cut from.
+    var settled: [(node: Int, holding: Set<Int>)] = []
+    var cut: [(node: Int, coordinate: Int)] = []
 }
 
 /// The ends of up to 64 regions side by side: `[coordinate][lane]`.

@@ -99,8 +99,9 @@ struct ClaimReading {
         return .leaf(leaves.count - 1)
     }
 
+    /// a - b, as a margin: its sign is exact, whatever a difference that is computed would be rounded to.
     private mutating func difference(_ a: Value, _ b: Value) throws(ShapeError) -> Value {
-        let result = isZero(b) ? a : try graph.add(Binary(.subtract), [a, b])
+        let result = isZero(b) ? a : try graph.add(Compare(.lessOrEqual), [b, a])
         return try graph.add(Rearrange.reshape(graph.shape(of: result), to: .scalar), [result])
     }
 

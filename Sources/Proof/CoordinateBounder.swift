@@ -95,7 +95,10 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         func holds(_ leaf: Int) -> Bool {
             region.settled.contains(leaf) || leaves[leaf].holds(from: bounds[leaf][lane])
         }
-        guard !claim.holds(holds) else { return }
+        guard !claim.holds(holds) else {
+            result.settled.append((region.node, Set(leaves.indices.filter(holds))))
+            return
+        }
         let decisive = claim.decisive { holds($0) ? .infinity : bounds[$0][lane] }
         guard let (leaf, bound) = decisive else {
             result.impasse = "the claim can never hold"
@@ -114,5 +117,6 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         (first.bound, second.bound) = (bound, bound)
         (first.renewal, second.renewal) = (renewals[leaf][lane], renewals[leaf][lane])
         result.regions += [first, second]
+        result.cut.append((region.node, coordinate))
     }
 }

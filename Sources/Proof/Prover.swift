@@ -1,3 +1,4 @@
+import Certificates
 import Search
 import Tensors
 
@@ -41,27 +42,68 @@ package struct Prover {
     fileprivate let claim: Claim
     fileprivate let leaves: [Claim.Leaf]
     fileprivate let plan: BoundPlan
+    /// The coordinates that have more than one value.
+    private let varying: Set<Int>
 
     /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order, and which the objective
     /// computes. Throws where no bounds are known for an operator.
     package init(_ objective: some Objective, graph: Graph, margin: Value) throws(ShapeError) {
         self.objective = objective
         space = objective.space
+        let boxes = space.boxes
+        varying = Set(space.kinds.indices.filter { place in boxes.contains { $0.lower[place] < $0.upper[place] } })
         var reading = ClaimReading(graph)
         claim = try reading.claim(margin)
         leaves = reading.leaves
         let decomposition = try Decomposition(reading.graph, wanted: leaves.map(\.value))
-        plan = try BoundPlan(decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) })
+        plan = try BoundPlan(decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
     }
 
     package func prove() -> Outcome {
-        if claim.holds({ _ in false }) { return .proved(Effort()) }
+        var none: ProofTree?
+        return prove(recording: &none)
+    }
+
+    /// Writes down in `tree`, if there is one, into which regions the domain was cut. Where the outcome is `proved` the
+    /// tree is complete, unless inner values were split on.
+    package func prove(recording tree: inout ProofTree?) -> Outcome {
         let run = Run(self, end: clock() + seconds)
-        let boxes = space.boxes.map { Region(lower: $0.lower, upper: $0.upper) }
-        guard space.dimension > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
+        run.tree = tree
+        run.tree?.partCount = claim.partCount
+        defer { tree = run.tree }
+        return prove(run)
+    }
+
+    private func prove(_ run: Run) -> Outcome {
+        if claim.holds({ _ in false }) {
+            for box in space.boxes.indices { run.tree?.settle(box, parts: []) }
+            return .proved(Effort())
+        }
+        let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
+        guard varying.count > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
             return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) }
         }
-        return run.settle(boxes, parts)
+        guard let named = named(boxes) else { return .undecided("too many names for regions of their own", Effort()) }
+        return run.settle(named, parts)
+    }
+
+    /// A region for each choice of what names things, which bounds cannot mix; nil where they are too many.
+    private func named(_ boxes: [Region]) -> [Region]? {
+        var regions = boxes
+        for place in space.kinds.indices where space.kinds[place] == .category {
+            var next: [Region] = []
+            for region in regions {
+                guard region.upper[place] - region.lower[place] < 65_536 else { return nil }
+                for name in stride(from: region.lower[place], through: region.upper[place], by: 1) {
+                    var part = region
+                    (part.lower[place], part.upper[place]) = (name, name)
+                    next.append(part)
+                }
+            }
+            guard next.count <= 65_536 else { return nil }
+            regions = next
+        }
+        return regions
     }
 
     /// One proof under way: its clock, its threads, what it has cost so far.
@@ -70,6 +112,7 @@ package struct Prover {
         private let end: Double
         private let crew: Crew
         private var effort = Effort()
+        var tree: ProofTree?
         /// When what resists is searched next; ever more seldom.
         private var nextSearch: Double
         private var interval = 1.0
@@ -95,8 +138,9 @@ package struct Prover {
                 crew.perform(tiles.count) { worker, item in results[item] = crewed[worker].bound(tiles[item]) }
                 let candidates = results.all.flatMap(\.candidates)
                 if let point = searched(candidates) { return .found(point: point, effort) }
-                for (tile, result) in zip(tiles, results.all) {
+                for (tile, var result) in zip(tiles, results.all) {
                     effort.regions += tile.count
+                    tree?.record(&result, prover.claim)
                     if let point = prover.violation(result.candidates) { return .found(point: point, effort) }
                     if let reason = result.impasse { return .undecided(reason, effort) }
                     queue.add(result.regions)
@@ -110,11 +154,13 @@ package struct Prover {
 
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
+            let root = RootBounder(prover.plan, prover.leaves)
             for box in boxes {
-                let root = RootBounder(prover.plan, prover.leaves)
+                if let halted { return halted }
                 let (known, bounds) = root.bound(box, isOver: { self.halted != nil })
                 let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted { bounds[$0] < bounds[$1] }
                 effort.regions += 1
+                prover.progress(effort)
                 for part in open {
                     var region = box
                     region.known = known

@@ -11,6 +11,8 @@ struct Region: Sendable {
     /// A lower bound of the claim, as far as it is known: the worst regions come first.
     var bound = -Double.infinity
     var depth = 0
+    /// Its place in the proof, where one is written down.
+    var node = 0
     /// How the inner values have to be bounded.
     var renewal = BoundWorkspace.Renewal.open
     /// Signs of inner values that hold in it, and what the bound owes to each.

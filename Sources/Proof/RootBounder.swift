@@ -4,28 +4,28 @@ import Tensors
 struct RootBounder {
     private let plan: BoundPlan
     private let leaves: [Claim.Leaf]
+    private let workspace: BoundWorkspace
+    private let relaxation: Relaxation
 
     init(_ plan: BoundPlan, _ leaves: [Claim.Leaf]) {
         self.plan = plan
         self.leaves = leaves
+        workspace = BoundWorkspace(plan, regions: 1)
+        workspace.ascents = 12
+        relaxation = Relaxation(plan)
     }
 
     /// Bounds of inner values, and of each leaf.
     func bound(_ box: Region, isOver: () -> Bool) -> (known: KnownBounds, bounds: [Double]) {
-        let workspace = BoundWorkspace(plan, regions: 1)
-        workspace.ascents = 12
         workspace.load(lower: box.lower, upper: box.upper)
         workspace.bound(known: [])
-        let relaxation = Relaxation(plan)
         let bounds = leaves.indices.map { leaf in
-            best(workspace, relaxation, plan.targets[leaf].index) { leaves[leaf].holds(from: $0) || isOver() }
+            best(plan.targets[leaf].index) { leaves[leaf].holds(from: $0) || isOver() }
         }
         return (workspace.known(0), bounds)
     }
 
-    private func best(
-        _ workspace: BoundWorkspace, _ relaxation: Relaxation, _ target: Int, until isEnough: (Double) -> Bool
-    ) -> Double {
+    private func best(_ target: Int, until isEnough: (Double) -> Bool) -> Double {
         var best = workspace.lower(target, 0)
         relaxation.reset(workspace, rows: 1, .ofEachRegion)
         for _ in 0..<20 {

@@ -104,6 +104,8 @@ package struct Counterexample: Sendable {
     /// In the norm of the `shrink` clause, where it has one.
     package let nearestDistance: Distance?
     package let minimality: Minimality
+    /// What was proved of anything smaller; nil where nothing was.
+    package let floor: Floor?
     package let tries: Int
     package let shrinkTries: Int
     package let strategy: String
@@ -122,10 +124,25 @@ package struct Counterexample: Sendable {
         }
     }
 
+    /// That nothing fails with a measure below a value (for the minimum), or up to it.
+    package struct Floor: Sendable {
+        /// The key's words in the spec.
+        package let measure: String
+        package let value: Double
+        /// Whether the value is the counterexample's own.
+        package let isMinimum: Bool
+
+        package init(measure: String, value: Double, isMinimum: Bool) {
+            self.measure = measure
+            self.value = value
+            self.isMinimum = isMinimum
+        }
+    }
+
     package init(
         id: String, inputs: [Input], lets: [Step], sides: [Step], check: String, margin: Double, worstMargin: Double,
-        nearestDistance: Distance?, minimality: Minimality, tries: Int, shrinkTries: Int, strategy: String,
-        replay: String, files: [String]
+        nearestDistance: Distance?, minimality: Minimality, floor: Floor?, tries: Int, shrinkTries: Int,
+        strategy: String, replay: String, files: [String]
     ) {
         self.id = id
         self.inputs = inputs
@@ -136,6 +153,7 @@ package struct Counterexample: Sendable {
         self.worstMargin = worstMargin
         self.nearestDistance = nearestDistance
         self.minimality = minimality
+        self.floor = floor
         self.tries = tries
         self.shrinkTries = shrinkTries
         self.strategy = strategy

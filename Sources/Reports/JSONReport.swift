@@ -71,6 +71,12 @@ package struct JSONReport: Encodable {
             var value: Double
         }
 
+        struct Floor: Encodable {
+            var measure: String
+            var value: Double
+            var minimum: Bool
+        }
+
         var `case`: String
         var check: String
         var inputs: [Input]
@@ -79,6 +85,7 @@ package struct JSONReport: Encodable {
         var margin: Double
         var worstMargin: Double
         var nearest: Nearest?
+        var floor: Floor?
         var minimality: Minimality
         var tries: Int
         var shrinkTries: Int
@@ -93,6 +100,7 @@ package struct JSONReport: Encodable {
             sides = example.sides.map { Step($0) }
             (margin, worstMargin) = (example.margin, example.worstMargin)
             nearest = example.nearestDistance.map { Nearest(measure: $0.measure, value: $0.value) }
+            floor = example.floor.map { Floor(measure: $0.measure, value: $0.value, minimum: $0.isMinimum) }
             minimality =
                 switch example.minimality {
                 case .nothingSmallerFails(let checks): Minimality(kind: "nothing-smaller-fails", checks: checks)

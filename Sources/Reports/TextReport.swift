@@ -95,7 +95,13 @@ package struct TextReport {
             case .unshrunk: "; not shrunk"
             case .replayed: "; replayed from the values as kept"
             }
-        if let nearest = example.nearestDistance {
+        if let floor = example.floor {
+            text +=
+                floor.isMinimum
+                ? "; minimum, proved: nothing fails below \(floor.measure) = \(short(floor.value))"
+                : "; nothing fails up to \(floor.measure) = \(short(floor.value)), proved"
+        }
+        if let nearest = example.nearestDistance, example.floor?.isMinimum != true {
             text += "; still fails at \(nearest.measure) = \(short(nearest.value))"
         }
         if example.worstMargin < example.margin { text += "; worst margin \(short(example.worstMargin))" }

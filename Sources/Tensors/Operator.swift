@@ -34,9 +34,9 @@ package struct Site: Sendable {
     package let output: TensorType
     /// The inputs that have one number per element and no lanes.
     package let uniform: [Bool]
-    /// The inputs whose gradients do not matter where they are 0.
-    package let muted: [Bool]
     package let passes: Passes
+    /// The inputs whose gradients do not matter where they are 0.
+    package var muted: Set<Int> = []
 
     var storage: LaneStorage { output.element.storage }
     var shape: Shape { output.shape }

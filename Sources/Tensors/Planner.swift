@@ -104,7 +104,8 @@ struct Planner {
             let uniform = node.inputs.indices.map { operation.readsUniform($0) && isUniform(node.inputs[$0].index) }
             let site = Site(
                 inputs: node.inputs.map { graph.type(of: $0) }, output: node.type, uniform: uniform,
-                muted: node.inputs.map { isMuted($0.index) }, passes: flows[index] ? .forwardAndBackward : .forward)
+                passes: flows[index] ? .forwardAndBackward : .forward,
+                muted: Set(node.inputs.indices.filter { isMuted(node.inputs[$0].index) }))
             let step = try operation.prepare(site)
             if step is Alias {
                 roots[index] = roots[node.inputs[0].index]

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Threads that sleep where there is no work, and live as long as the process.
 final class Workers: @unchecked Sendable {
@@ -10,12 +11,15 @@ final class Workers: @unchecked Sendable {
     /// How many threads can run at once here.
     static let processors = max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), maximum))
 
-    /// Yields before sleep: some 50 microseconds where nothing else wants the processor.
-    private static let patience = 100
+    /// How long a thread stays awake without work: short, as another may want its processor.
+    private static let patience = Duration.microseconds(30)
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    /// How many jobs were posted, and how many finished.
+    private let posted = Atomic<Int>(0)
+    private let finished = Atomic<Int>(0)
     private var jobs: [Job] = []
     private var threads = 0
 
@@ -34,9 +38,10 @@ final class Workers: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         while threads < min(count, Workers.maximum) - 1, start() { threads += 1 }
         jobs.append(job)
+        posted.add(1, ordering: .relaxed)
         pthread_cond_broadcast(wake)
         work(on: job)
-        wait(for: done) { job.unfinished == 0 }
+        wait(finished, done) { job.unfinished == 0 }
         pthread_mutex_unlock(mutex)
     }
 
@@ -50,27 +55,31 @@ final class Workers: @unchecked Sendable {
             job.body(part)
             pthread_mutex_lock(mutex)
             job.unfinished -= 1
-            if job.unfinished == 0 { pthread_cond_broadcast(done) }
+            if job.unfinished == 0 {
+                finished.add(1, ordering: .relaxed)
+                pthread_cond_broadcast(done)
+            }
         }
     }
 
     private func serve() {
         pthread_mutex_lock(mutex)
         while true {
-            wait(for: wake) { !jobs.isEmpty }
+            wait(posted, wake) { !jobs.isEmpty }
             work(on: jobs[0])
         }
     }
 
-    /// Lets other threads go first some times before it sleeps: to be woken takes longer than many a job. The mutex is
-    /// held before and after, and when `isOver` is called.
-    private func wait(for signal: UnsafeMutablePointer<pthread_cond_t>, until isOver: () -> Bool) {
-        for _ in 0..<Workers.patience {
-            if isOver() { return }
-            pthread_mutex_unlock(mutex)
-            sched_yield()
-            pthread_mutex_lock(mutex)
-        }
+    /// Watches a counter for a while before it sleeps: to be woken takes longer than many a job. The mutex is held
+    /// before and after, and when `isOver` is called.
+    private func wait(
+        _ counter: borrowing Atomic<Int>, _ signal: UnsafeMutablePointer<pthread_cond_t>, until isOver: () -> Bool
+    ) {
+        guard !isOver() else { return }
+        let (seen, end) = (counter.load(ordering: .relaxed), ContinuousClock.now + Workers.patience)
+        pthread_mutex_unlock(mutex)
+        while counter.load(ordering: .relaxed) == seen, ContinuousClock.now < end {}
+        pthread_mutex_lock(mutex)
         while !isOver() { pthread_cond_wait(signal, mutex) }
     }
 

@@ -47,6 +47,12 @@ import Testing
         #expect(result.output == "unsat\n" && result.code == 0 && result.errors.isEmpty)
     }
 
+    @Test func queriesAreCheckedAsSpecsAre() throws {
+        let result = try command.run("check sat.vnnlib --model N=sum.onnx --no-cases --budget 5s")
+        #expect(result.code == 1 && result.output.contains("contradicted"))
+        #expect(result.output.contains("    Y  [[2]]") || result.output.contains("    Y  [2]"), "\(result.output)")
+    }
+
     /// Without a bound not all was tried, so nothing is proved.
     @Test func whatHasNoBoundIsNeverProved() throws {
         try command.write(

@@ -85,7 +85,8 @@ import Testing
         let hidden = try graph.add(Dense(weights: weights, activation: .relu), [graph.add(Cast(to: .float32), [x])])
         let last = Dense(weights: try Tensor([1, 12], [Float](repeating: 1, count: 12)))
         let wide = try graph.add(Cast(to: .float64), [graph.add(last, [hidden])])
-        return (graph, try graph.add(Reduce(.sum), [wide]))
+        let sum = try graph.add(Reduce(.sum), [wide])
+        return (graph, sum)
     }
 
     /// Integers so large that float64 has no neighbours for them: no proof, and an end.

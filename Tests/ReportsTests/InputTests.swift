@@ -47,7 +47,7 @@ import Testing
                     .init(name: "y", type: .tensor(.vector(3)), values: [1, .infinity, -0.123456789]),
                     .init(name: "long", type: .tensor(.vector(20)), values: (0..<20).map { Double($0) - 4 }),
                 ], sides: [], check: "fine", margin: -1, worstMargin: -1, nearestDistance: nil,
-                minimality: .budgetSpent,
+                minimality: .budgetSpent, floor: nil,
                 tries: 1, shrinkTries: 0, strategy: "sweep", replay: "not kept", files: [])
         ]),
         effort: .init(

@@ -20,14 +20,17 @@ struct Presentation {
 
     /// nil where neither the shrunk point nor the finding fails again from its values as printed.
     func counterexample(
-        _ finding: Finding, _ shrunk: ShrunkPoint?, _ sturdy: any Objective
+        _ finding: Finding, _ shrunk: ShrunkPoint?, _ sturdy: any Objective, _ floor: Minimum.Floor?
     ) throws(Failure) -> Counterexample? {
-        if let shrunk, let example = try counterexample(at: shrunk.point, finding, shrunk, sturdy) { return example }
-        return try counterexample(at: finding.point, finding, nil, sturdy)
+        if let shrunk, let example = try counterexample(at: shrunk.point, finding, shrunk, sturdy, floor) {
+            return example
+        }
+        return try counterexample(at: finding.point, finding, nil, sturdy, nil)
     }
 
     private func counterexample(
-        at point: [Double], _ finding: Finding, _ shrunk: ShrunkPoint?, _ sturdy: any Objective
+        at point: [Double], _ finding: Finding, _ shrunk: ShrunkPoint?, _ sturdy: any Objective,
+        _ floor: Minimum.Floor?
     ) throws(Failure) -> Counterexample? {
         let witness = Witness(point, of: trial)
         guard let replayed = witness.point(of: trial), trial.space.contains(replayed) else { return nil }
@@ -40,7 +43,8 @@ struct Presentation {
             id: id, inputs: inputs(witness, replayed, shrunk), lets: steps(reading, isNamed: true),
             sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: margin,
             worstMargin: min(margin, finding.margin, shrunk?.worstMargin ?? margin),
-            nearestDistance: nearest(shrunk), minimality: minimality(shrunk), tries: finding.tries,
+            nearestDistance: nearest(shrunk), minimality: minimality(shrunk), floor: self.floor(floor),
+            tries: finding.tries,
             shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy, replay: replayLine(id), files: files)
     }
 
@@ -52,7 +56,7 @@ struct Presentation {
         return Counterexample(
             id: id, inputs: inputs(Witness(point, of: trial), point, nil), lets: steps(reading, isNamed: true),
             sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: margin, worstMargin: margin,
-            nearestDistance: nil, minimality: .replayed, tries: 1, shrinkTries: 0, strategy: "replay",
+            nearestDistance: nil, minimality: .replayed, floor: nil, tries: 1, shrinkTries: 0, strategy: "replay",
             replay: replayLine(id), files: [])
     }
 
@@ -127,6 +131,11 @@ struct Presentation {
         let key = trial.shrinkKeys.first { $0.norm != nil && $0.norm != .l0 }
         guard let key else { return nil }
         return .init(measure: subject.words(key.span), value: shrunk.nearest)
+    }
+
+    private func floor(_ floor: Minimum.Floor?) -> Counterexample.Floor? {
+        guard let floor, let key = trial.shrinkKeys.first else { return nil }
+        return .init(measure: subject.words(key.span), value: floor.value, isMinimum: floor.isMinimum)
     }
 
     private func minimality(_ shrunk: ShrunkPoint?) -> Counterexample.Minimality {

@@ -19,11 +19,15 @@ struct Proving {
     var deadline: Double
     var regionLimit = Int.max
     var progress: @Sendable (Prover.Effort) -> Void = { _ in }
+    /// Where proofs are written down; nil where no certificate is wanted.
+    var certification: Certification?
 
-    func decide(_ trial: Trial) -> Decision {
+    /// Within some boxes of the trial's space, if they are given.
+    func decide(_ trial: Trial, within boxes: [Box]? = nil) -> Decision {
         var prover: Prover
+        let objective = Part(trial.objective, boxes ?? trial.space.boxes)
         do {
-            prover = try Prover(trial.objective, graph: trial.objective.graph, margin: trial.objective.margin)
+            prover = try Prover(objective, graph: trial.objective.graph, margin: trial.objective.margin)
         } catch { return .undecided("\(error)") }
         prover.seconds = max(0, deadline - Clock.seconds())
         prover.clock = { Clock.seconds() }
@@ -39,11 +43,14 @@ struct Proving {
             portfolio.known = seeds
             portfolio.budget = Budget(tries: .max, seconds: seconds, clock: { Clock.seconds() })
             portfolio.isCancelled = { Interrupt.isRequested }
-            guard case .found(let findings, _) = portfolio.search(trial.objective) else { return nil }
+            guard case .found(let findings, _) = portfolio.search(objective) else { return nil }
             return findings.first?.point
         }
-        switch prover.prove() {
-        case .proved(let effort): return .proved(regions: effort.regions)
+        var tree = certification?.tree(for: trial)
+        switch prover.prove(recording: &tree) {
+        case .proved(let effort):
+            certification?.add(trial, tree)
+            return .proved(regions: effort.regions)
         case .found(let point, _): return .point(point)
         case .undecided(let reason, let effort):
             Log.debug(
@@ -52,4 +59,23 @@ struct Proving {
             return .undecided(reason)
         }
     }
+}
+
+/// An objective over some boxes of its space only.
+private struct Part: Objective {
+    private let whole: GraphObjective
+    let space: Space
+
+    init(_ whole: GraphObjective, _ boxes: [Box]) {
+        self.whole = whole
+        let space = whole.space
+        // The reference lies in the first box, where that holds it.
+        let reference = space.reference.indices.map { space.snapped(space.reference[$0], at: $0, in: boxes[0]) }
+        self.space = Space(kinds: space.kinds, boxes: boxes, reference: reference, variables: space.variables)
+    }
+
+    var hasGradient: Bool { whole.hasGradient }
+    var keyCount: Int { whole.keyCount }
+    var outputCount: Int { whole.outputCount }
+    func evaluate(_ tile: Tile, _ reading: Reading) { whole.evaluate(tile, reading) }
 }

@@ -16,8 +16,18 @@ struct Subject {
     let data: [String: String]
     let parameters: [String: String]
     let warnings: String
+    /// The models and data that were read.
+    let files: [NamedFile]
     /// Of all files together.
     let digest: String
+
+    /// A file, and what the spec calls it.
+    struct NamedFile {
+        enum Kind { case model, data }
+
+        let kind: Kind
+        let name, path: String
+    }
 
     /// The words of the spec under a span.
     func words(_ span: Span) -> String {

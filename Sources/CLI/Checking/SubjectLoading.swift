@@ -24,6 +24,7 @@ extension Subject {
         (models, data, parameters) = (options.models, options.data, options.parameters)
         warnings = render(workload.warnings, from: workload.sources, style: .forErrors)
         self.digest = digest.text
+        files = workload.files
     }
 
     private init(query path: String, _ options: Workload.Options) throws(Failure) {
@@ -44,5 +45,6 @@ extension Subject {
         (models, data, parameters) = (options.models, [:], [:])
         warnings = ""
         self.digest = digest.text
+        files = options.models.sorted { $0.key < $1.key }.map { NamedFile(kind: .model, name: $0.key, path: $0.value) }
     }
 }

@@ -24,6 +24,8 @@ struct Trying {
     let settings: Settings
     /// nil where nothing is kept.
     let store: CaseStore?
+    /// nil where no certificate is wanted.
+    let certification: Certification?
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         let line = ProgressLine(trial.name)
@@ -35,7 +37,7 @@ struct Trying {
         if case .survived(let effort) = outcome, settings.budget > settings.firstSearch {
             switch proving(since: start, line).decide(trial) {
             case .proved(let regions):
-                return verdict(trial, .proved(.regions(regions)), Account(effort, Clock.seconds() - start))
+                return admitted(trial, .proved(.regions(regions)), Account(effort, Clock.seconds() - start))
             case .point(let point): portfolio.known.append(point)
             case .undecided: break
             }
@@ -51,8 +53,10 @@ struct Trying {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, seconds), line)
         case .exhausted(let effort):
-            return verdict(trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, seconds))
-        case .survived(let effort): return survived(trial, Account(effort, seconds))
+            certification?.add(trial, tried: trial.space.pointCount)
+            return admitted(
+                trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, seconds))
+        case .survived(let effort): return admitted(trial, .survived, Account(effort, seconds))
         case .interrupted(let findings, let effort):
             var account = Account(effort, seconds)
             account.isInterrupted = true
@@ -90,7 +94,7 @@ struct Trying {
     private func proving(since start: Double, _ line: ProgressLine) -> Proving {
         Proving(
             seed: settings.seed, threads: settings.threads, deadline: start + settings.budget * 0.5,
-            progress: { line.show($0) })
+            progress: { line.show($0) }, certification: certification)
     }
 
     /// The kept counterexamples of the property come first.
@@ -105,9 +109,9 @@ struct Trying {
         let sturdy = try sturdyObjective(of: trial)
         var examples: [Counterexample] = []
         for finding in try sturdyFindings(findings, trial, sturdy, account, line) {
-            let shrunk = shrink(finding, of: trial, sturdy)
+            let (shrunk, floor) = smallest(finding, of: trial, sturdy, line)
             line.clear()
-            let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy)
+            let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy, floor)
             if let example, !examples.contains(where: { $0.id == example.id }) {
                 examples.append(example)
             }
@@ -138,28 +142,52 @@ struct Trying {
         }
     }
 
-    private func shrink(_ finding: Finding, of trial: Trial, _ sturdy: any Objective) -> ShrunkPoint? {
+    /// Shrinks, then asks for proof that nothing smaller fails; what the proof meets instead is shrunk in turn.
+    private func smallest(
+        _ finding: Finding, of trial: Trial, _ sturdy: any Objective, _ line: ProgressLine
+    ) -> (ShrunkPoint?, Minimum.Floor?) {
+        guard var shrunk = shrink(finding.point, of: trial, sturdy) else { return (nil, nil) }
+        guard settings.wanted == 1, settings.tries == .max else { return (shrunk, nil) }
+        for _ in 0..<4 where !Interrupt.isRequested {
+            let proving = Proving(
+                seed: settings.seed, threads: settings.threads,
+                deadline: Clock.seconds() + min(settings.budget, 60) * 0.25, progress: { line.show($0) })
+            guard let minimum = Minimum(trial, proving) else { return (shrunk, nil) }
+            switch minimum.below(shrunk.point) {
+            case .floor(let floor): return (shrunk, floor)
+            case .unknown: return (shrunk, nil)
+            case .smaller(let point):
+                guard sturdy.margin(at: point) < 0, let next = shrink(point, of: trial, sturdy),
+                    minimum.measure(next.point) < minimum.measure(shrunk.point)
+                else { return (shrunk, nil) }
+                shrunk = next
+            }
+        }
+        return (shrunk, nil)
+    }
+
+    private func shrink(_ point: [Double], of trial: Trial, _ sturdy: any Objective) -> ShrunkPoint? {
         guard settings.shrinking == .full else { return nil }
         let end = Clock.seconds() + min(max(settings.budget, 1), 60)
         let budget = ShrinkBudget(isExpired: { Clock.seconds() > end || Interrupt.isRequested })
         let shrinker = SpaceShrinker(
             sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
             contexts: settings.wanted > 1 ? .kept : .searched)
-        return shrinker.shrink(finding.point)
+        return shrinker.shrink(point)
     }
 
-    /// An `assume` that nothing met says nothing: that is an error, not a survival.
-    private func survived(_ trial: Trial, _ account: Account) -> Verdict {
+    /// An `assume` that nothing met says nothing: that is an error, not a survival and not a proof.
+    private func admitted(_ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account) -> Verdict {
         var account = account
-        guard let admission = trial.admission else { return verdict(trial, .survived, account) }
+        guard let admission = trial.admission else { return verdict(trial, outcome, account) }
         account.admitted = Admission(trial).share()
-        guard account.admitted == 0 else { return verdict(trial, .survived, account) }
+        guard account.admitted == 0 else { return verdict(trial, outcome, account) }
         var portfolio = Portfolio()
         portfolio.seed = settings.seed
         portfolio.workers = settings.threads
         portfolio.budget = Budget(tries: 200_000, seconds: max(1, settings.budget / 4), clock: Clock.seconds)
         portfolio.isCancelled = { Interrupt.isRequested }
-        if case .found = portfolio.search(admission) { return verdict(trial, .survived, account) }
+        if case .found = portfolio.search(admission) { return verdict(trial, outcome, account) }
         account.isInterrupted = Interrupt.isRequested
         guard !account.isInterrupted else { return verdict(trial, .survived, account) }
         return verdict(

@@ -36,6 +36,9 @@ struct Check: ParsableCommand {
     @Option(name: .long, help: "How many threads search.")
     var threads: Int = Machine.cores
 
+    @Option(name: .long, help: "Write what was proved, and why, to this file, for `verify-certificate`.")
+    var certificate: String?
+
     @Flag(name: .long, help: "Look for counterexamples that differ, not just the first.")
     var all = false
 
@@ -77,7 +80,8 @@ struct Check: ParsableCommand {
         guard !subject.trials.isEmpty else { throw Failure("\(spec) has no property: nothing was checked") }
         let trials = try chosen(subject.trials)
         if dryRun { return Console.write(DryRun(subject).text(trials)) }
-        let verdicts = try verdicts(of: trials, in: subject)
+        let certification = certificate.map { _ in Certification() }
+        let verdicts = try verdicts(of: trials, in: subject, certification)
         if json {
             Console.write(try JSONReport(spec: spec, seed: seed, verdicts).text())
         } else if verdicts.count > 1 {
@@ -90,13 +94,20 @@ struct Check: ParsableCommand {
             Console.write(
                 "note: interrupted before \(missing) of \(trials.count) \(properties) \(were) checked\n", to: .error)
         }
-        Exit.with(Exit.Code(verdicts, of: trials.count))
+        let code = Exit.Code(verdicts, of: trials.count)
+        guard let certificate, let certification else { Exit.with(code) }
+        let isWhole = try certification.write(subject, to: certificate)
+        Exit.with(code == .nothingContradicted && !isWhole ? .unfinished : code)
     }
 
     private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
 
-    private func verdicts(of trials: [Trial], in subject: Subject) throws -> [Verdict] {
-        let trying = Trying(subject: subject, settings: settings, store: noCases ? nil : try CaseStore(store.cases))
+    private func verdicts(
+        of trials: [Trial], in subject: Subject, _ certification: Certification?
+    ) throws -> [Verdict] {
+        let trying = Trying(
+            subject: subject, settings: settings, store: noCases ? nil : try CaseStore(store.cases),
+            certification: certification)
         var verdicts: [Verdict] = []
         for trial in trials where !Interrupt.isRequested {
             let verdict = try trying.verdict(of: trial)

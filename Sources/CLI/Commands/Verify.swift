@@ -67,7 +67,7 @@ struct Verify: ParsableCommand {
         let networks = try LoadedQuery.Networks(network, option: "--network")
         let loaded = try LoadedQuery(query, networks, option: "--network")
         Log.debug("\(query): \(loaded.trials.count) trials after \(Clock.seconds() - start) s")
-        if loaded.query.cases.isEmpty {
+        if loaded.trials.isEmpty {
             Console.write("note: no input meets the assertions, whatever the models answer\n", to: .error)
         }
         var verification = Verification(loaded.trials, settings(since: start))

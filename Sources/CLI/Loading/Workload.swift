@@ -25,6 +25,8 @@ struct Workload {
     let graphs: [Graph]
     let tables: [[Tensor]]
     let modelFiles: [String]
+    /// All models and data, in the order in which they were read.
+    let files: [Subject.NamedFile]
     let warnings: [Diagnostic]
 
     /// Throws all diagnostics, rendered, where there is an error.
@@ -32,7 +34,7 @@ struct Workload {
         let loader = Loader(options)
         do {
             let loaded = try loader.load(path)
-            sources = loader.sources
+            (sources, files) = (loader.sources, loader.files)
             (spec, warnings) = (loaded.spec, loaded.warnings)
             (graphs, tables, modelFiles) = try loader.collect(loaded.spec)
         } catch let error as Rejection {
@@ -58,6 +60,7 @@ struct Rejection: Error {
 private final class Loader {
     private let options: Workload.Options
     private(set) var sources: [SourceFile] = []
+    private(set) var files: [Subject.NamedFile] = []
     private var trees: [String: SyntaxTree] = [:]
     private var diagnostics: [Diagnostic] = []
     private var models: [String: (Model, file: String)] = [:]
@@ -140,12 +143,14 @@ private final class Loader {
         let needed = requirements(of: tree)
         for model in needed.models {
             guard let path = place(model, options.models, tree, option: "--model") else { continue }
+            files.append(.init(kind: .model, name: model.name, path: path))
             do { models[model.name] = (try ModelFile.read(path), path) } catch {
                 diagnostics.append(.unreadable(path, "\(error.message)", at: model.span))
             }
         }
         for data in needed.data {
             guard let path = place(data, options.data, tree, option: "--data") else { continue }
+            files.append(.init(kind: .data, name: data.name, path: path))
             do { datasets[data.name] = try DataFile.read(path) } catch {
                 diagnostics.append(.unreadable(path, "\(error.message)", at: data.span))
             }

@@ -73,6 +73,8 @@ package final class BoundPlan: Sendable {
     /// The number of elements of all inputs together: the coordinates of a region.
     package let dimension: Int
     package let targets: [Value]
+    /// The coordinates that regions may be cut along, and where each is found.
+    let varying: [(coordinate: Int, node: Int, element: Int)]
     /// Whether there is a max(x, 0) whose sign may be settled.
     package var hasNeurons: Bool {
         nodes.contains { node in if case .curve(let curve) = node.kind { curve.kind == .relu } else { false } }
@@ -87,8 +89,11 @@ package final class BoundPlan: Sendable {
     /// What underflow of its terms may cost.
     let sumUnderflow: Double
 
-    /// `targets` are the scalars that will be bounded from below.
-    package init(_ decomposition: Decomposition, targets: [Value]) throws(ShapeError) {
+    /// `targets` are the scalars that will be bounded from below; `varying` the coordinates that have more than one value,
+    /// all if it is not given.
+    package init(
+        _ decomposition: Decomposition, targets: [Value], varying: Set<Int>? = nil
+    ) throws(ShapeError) {
         let graph = decomposition.graph
         self.targets = targets
         let needed = graph.ancestors(of: targets)
@@ -103,6 +108,10 @@ package final class BoundPlan: Sendable {
             nodes.append(planned)
         }
         dimension = first
+        self.varying = nodes.enumerated().flatMap { index, node -> [(coordinate: Int, node: Int, element: Int)] in
+            guard case .input(let first) = node.kind else { return [] }
+            return (0..<node.count).map { (first + $0, index, $0) }.filter { varying?.contains($0.0) ?? true }
+        }
         BoundPlan.mark(nodes)
         for target in targets { nodes[target.index].isTarget = true }
         self.nodes = nodes
@@ -160,16 +169,13 @@ package final class BoundPlan: Sendable {
             throw ShapeError("no bounds are known for \(operation.name)")
         }
         let uniform = constant.indices.map { constant[$0] && operation.readsUniform($0) }
-        // A coefficient matters whatever the value it belongs to.
-        let muted = types.map { _ in false }
-        let site = Site(
-            inputs: types, output: output, uniform: uniform, muted: muted, passes: .forwardAndBackward)
+        // No input is muted: a coefficient matters whatever the value it belongs to.
+        let site = Site(inputs: types, output: output, uniform: uniform, passes: .forwardAndBackward)
         let step = try operation.prepareForBounds(site)
         if step is Alias { return .alias }
         let wide = try operation.widened()
         let wideSite = Site(
-            inputs: types.map(\.widened), output: output.widened, uniform: uniform, muted: muted,
-            passes: .forward)
+            inputs: types.map(\.widened), output: output.widened, uniform: uniform, passes: .forward)
         let numbers = inputs.map { node -> LanedConstant? in
             if case .constant(let constant) = node.kind { constant } else { nil }
         }

@@ -22,8 +22,8 @@ package final class BoundWorkspace {
     var values: [UnsafeMutableRawPointer] = []
     /// Constants as intervals, for nodes that are enclosed.
     var splats: [Int: UnsafeMutablePointer<Double>] = [:]
-    /// How each element of a pivot's bound depends on each coordinate: `[element][coordinate][lane]`; empty where regions
-    /// have many coordinates.
+    /// How each element of a pivot's bound depends on each coordinate: `[element][varying coordinate][lane]`; empty
+    /// where there are many.
     var dependence: [Int: UnsafeMutablePointer<Float>] = [:]
     /// How many steps upward are spent on each bound of an inner value, where there is one region.
     package var ascents = 0
@@ -49,9 +49,9 @@ package final class BoundWorkspace {
         }
         scratch = slab.take(scratchBytes * BoundWorkspace.rows)
         for index in plan.nodes.indices { memory.append(allocate(index)) }
-        if plan.dimension <= BoundWorkspace.fewCoordinates {
+        if plan.varying.count <= BoundWorkspace.fewCoordinates {
             for index in plan.nodes.indices where plan.nodes[index].feedsCurves {
-                let size = plan.nodes[index].count * plan.dimension * regions
+                let size = plan.nodes[index].count * plan.varying.count * regions
                 dependence[index] = slab.take(size * 4).bindMemory(to: Float.self, capacity: max(size, 1))
             }
         }

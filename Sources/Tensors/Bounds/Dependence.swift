@@ -3,24 +3,19 @@ extension BoundWorkspace {
     /// Keeps how an element's bound depends on the coordinates, right after it was propagated in each region.
     func noteDependence(_ pivot: Int, _ element: Int) {
         guard let kept = dependence[pivot] else { return }
-        for (index, node) in plan.nodes.enumerated() {
-            guard case .input(let first) = node.kind else { continue }
-            let coefficients = memory[index].coefficients.assumingMemoryBound(to: Double.self)
-            let target = kept + (element * plan.dimension + first) * regions
-            for place in 0..<(node.count * regions) { target[place] = Float(coefficients[place].magnitude) }
+        for (index, place) in plan.varying.enumerated() {
+            let row = memory[place.node].coefficients.assumingMemoryBound(to: Double.self) + place.element * regions
+            let target = kept + (element * plan.varying.count + index) * regions
+            for lane in 0..<regions { target[lane] = Float(row[lane].magnitude) }
         }
     }
 
     /// The same from one of many rows, for the only region.
     func noteDependence(_ pivot: Int, _ element: Int, row: Int, rows: Int) {
         guard let kept = dependence[pivot] else { return }
-        for (index, node) in plan.nodes.enumerated() {
-            guard case .input(let first) = node.kind else { continue }
-            let coefficients = memory[index].coefficients.assumingMemoryBound(to: Double.self)
-            for coordinate in 0..<node.count {
-                kept[element * plan.dimension + first + coordinate] =
-                    Float(coefficients[coordinate * rows + row].magnitude)
-            }
+        for (index, place) in plan.varying.enumerated() {
+            let coefficients = memory[place.node].coefficients.assumingMemoryBound(to: Double.self)
+            kept[element * plan.varying.count + index] = Float(coefficients[place.element * rows + row].magnitude)
         }
     }
 
@@ -86,12 +81,15 @@ extension BoundWorkspace {
         _ total: UnsafeMutablePointer<Double>
     ) {
         guard loss > 0, loss < .infinity, let kept = dependence[node] else { return }
-        let (size, shares) = (plan.dimension * regions, kept + element * plan.dimension * regions)
+        let shares = kept + element * plan.varying.count * regions + lane
         var sum = 0.0
-        for at in stride(from: lane, to: size, by: regions) { sum += Double(shares[at]) * widths[at] }
+        for (index, place) in plan.varying.enumerated() {
+            sum += Double(shares[index * regions]) * widths[place.coordinate * regions + lane]
+        }
         guard sum > 0 else { return }
-        for at in stride(from: lane, to: size, by: regions) {
-            total[at] += loss / sum * Double(shares[at]) * widths[at]
+        for (index, place) in plan.varying.enumerated() {
+            let at = place.coordinate * regions + lane
+            total[at] += loss / sum * Double(shares[index * regions]) * widths[at]
         }
     }
 

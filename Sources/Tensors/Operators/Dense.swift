@@ -49,7 +49,7 @@ extension Dense {
             rows: rows, columns: columns, repeats: site.inputs[0].shape.count / max(columns, 1), storage: site.storage,
             packed: Numbers(packing: weights, rows: rows, columns: columns, rowStride: columns, columnStride: 1),
             transposed: transposed, bias: bias.map(Numbers.init), activation: activation.kernel,
-            zeros: weights.isFinite ? .passedOver : .multiplied, readsMuted: site.muted[0])
+            zeros: weights.isFinite ? .passedOver : .multiplied, readsMuted: site.muted.contains(0))
     }
 
     package var mutesAtZero: Bool { activation.isFlatAtZero }

@@ -1,0 +1,92 @@
+import Certificates
+import Compiler
+
+/// Collects what a run proves, and writes it as a certificate.
+final class Certification {
+    private enum Proof {
+        case tree(ProofTree)
+        case tried(Int)
+        /// Why there is nothing to write.
+        case missing(String)
+    }
+
+    private var proofs: [(trial: Trial, proof: Proof)] = []
+
+    func tree(for trial: Trial) -> ProofTree { ProofTree(boxes: trial.space.boxes.count) }
+
+    /// A trial that was proved by regions.
+    func add(_ trial: Trial, _ tree: ProofTree?) {
+        if let tree, tree.isComplete {
+            proofs.append((trial, .tree(tree)))
+        } else {
+            proofs.append((trial, .missing("it was proved in a way that certificates do not tell")))
+        }
+    }
+
+    /// A trial all of whose inputs were tried.
+    func add(_ trial: Trial, tried count: Int?) {
+        proofs.append((trial, count.map { .tried($0) } ?? .missing("its inputs cannot be counted")))
+    }
+
+    /// Writes the file as a whole or not at all, and says on standard error what it does not hold. Returns whether it
+    /// holds all that was proved, and something.
+    func write(_ subject: Subject, to path: String) throws(Failure) -> Bool {
+        var writer = CertificateWriter(tool: "gainsay \(Gainsay.version)", sources: try subject.certificateSources())
+        var isWhole = !proofs.isEmpty
+        for (trial, proof) in proofs {
+            do {
+                switch proof {
+                case .tree(let tree):
+                    let circuit = try trial.circuit()
+                    guard tree.partCount == circuit.partCount else {
+                        throw Failure("the prover reads \(tree.partCount) parts in its claim, the checker \(circuit.partCount)")
+                    }
+                    writer.add(trial.name, circuit, trial.space, tree)
+                case .tried(let count): writer.add(trial.name, trial.space, tried: count)
+                case .missing(let reason): throw Failure(reason)
+                }
+            } catch {
+                let reason = (error as? Failure)?.message ?? "\(error)"
+                Console.write("note: no certificate for `\(trial.name)`: \(reason)\n", to: .error)
+                isWhole = false
+            }
+        }
+        guard !writer.isEmpty else {
+            Console.write(
+                "note: nothing was proved that a certificate could tell: `\(path)` is not written\n", to: .error)
+            return false
+        }
+        try Files.write(writer.bytes(), to: path)
+        return isWhole
+    }
+}
+
+extension Trial {
+    /// What is proved about, as the checker reads it. Throws where it holds what the checker does not know.
+    func circuit() throws(Unsupported) -> Circuit {
+        try Circuit(objective.graph, margin: objective.margin, space: space)
+    }
+}
+
+extension Subject {
+    /// The files and parameters that the verdict depends on.
+    func certificateSources() throws(Failure) -> [Certificate.Source] {
+        var result: [Certificate.Source] = []
+        for source in sources {
+            let bytes = source.path.hasPrefix("SpecLibrary/") ? source.bytes : try Files.readAsIs(source.path)
+            result.append(.init(.spec, source.path.lastComponent, hash: SHA256.text(of: bytes)))
+        }
+        for file in files {
+            let hash = SHA256.text(of: try Files.readAsIs(file.path))
+            result.append(.init(file.kind == .model ? .model : .data, file.name, hash: hash))
+        }
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+            result.append(.init(.set, name, hash: SHA256.text(of: value.utf8)))
+        }
+        return result
+    }
+}
+
+extension String {
+    fileprivate var lastComponent: String { split(separator: "/").last.map(String.init) ?? self }
+}

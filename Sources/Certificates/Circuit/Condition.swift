@@ -1,0 +1,122 @@
+/// What has to be shown: that some numbers are not negative, joined by and and or.
+indirect enum Condition: Sendable {
+    case always, never
+    /// One occurrence of a comparison, numbered in the order of reading.
+    case part(Int)
+    case all([Condition])
+    case any([Condition])
+
+    /// A number that has to be at least 0, or above 0.
+    struct Part: Sendable, Hashable {
+        enum Limit: UInt8, Sendable { case atLeastZero, aboveZero }
+
+        let gate: Int
+        let limit: Limit
+
+        func holds(in range: Enclosure) -> Bool {
+            guard range.isFinite else { return false }
+            return limit == .aboveZero ? range.lower > 0 : range.lower >= 0
+        }
+    }
+
+    /// Whether it follows from some of its parts.
+    func follows(from parts: Set<Int>) -> Bool {
+        switch self {
+        case .always: true
+        case .never: false
+        case .part(let number): parts.contains(number)
+        case .all(let conditions): conditions.allSatisfy { $0.follows(from: parts) }
+        case .any(let conditions): conditions.contains { $0.follows(from: parts) }
+        }
+    }
+}
+
+/// Reads a gate as a condition: it is not negative exactly where the condition holds.
+///
+/// The least of some is not negative where all are, the greatest where any is, a margin of a comparison where the
+/// comparison holds; a margin compared with zero is denied. Parts are numbered as they are met, each time they are met.
+struct ConditionReading {
+    private(set) var circuit: Circuit
+    private(set) var parts: [Condition.Part] = []
+    private var differences: [Pair: Int] = [:]
+    private var depth = 0
+
+    private static let greatestDepth = 2000
+    private static let greatestParts = 1 << 20
+
+    private struct Pair: Hashable {
+        let first, second: Int
+    }
+
+    init(_ circuit: Circuit) { self.circuit = circuit }
+
+    mutating func condition(_ gate: Int) throws(Unsupported) -> Condition { try read(gate, .notNegative) }
+
+    private enum Sense { case notNegative, negative, notPositive }
+
+    private mutating func read(_ gate: Int, _ sense: Sense) throws(Unsupported) -> Condition {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth < Self.greatestDepth else { throw Unsupported("a claim nested too deeply") }
+        switch circuit.gates[gate] {
+        case .constant(let value):
+            let holds =
+                switch sense {
+                case .notNegative: value >= 0
+                case .negative: value < 0
+                case .notPositive: value <= 0
+                }
+            return holds ? .always : .never
+        case .extremum(let extremum, let inputs) where sense != .notPositive:
+            var conditions: [Condition] = []
+            for input in inputs { conditions.append(try read(input, sense)) }
+            return (extremum == .least) == (sense == .notNegative) ? .all(conditions) : .any(conditions)
+        case .compare(let first, let second, let order) where sense != .notPositive:
+            return try comparison(first, second, order, sense)
+        default:
+            switch sense {
+            case .notNegative: return try part(gate, .atLeastZero)
+            case .negative: return try part(try negated(gate), .aboveZero)
+            case .notPositive: return try part(try negated(gate), .atLeastZero)
+            }
+        }
+    }
+
+    private mutating func comparison(
+        _ first: Int, _ second: Int, _ order: Gate.Order, _ sense: Sense
+    ) throws(Unsupported) -> Condition {
+        guard sense == .notNegative else {
+            return try part(try difference(first, second), order == .less ? .atLeastZero : .aboveZero)
+        }
+        if isZero(second) { return try read(first, order == .less ? .negative : .notPositive) }
+        if isZero(first), order == .lessOrEqual { return try read(second, .notNegative) }
+        return try part(try difference(second, first), order == .less ? .aboveZero : .atLeastZero)
+    }
+
+    private func isZero(_ gate: Int) -> Bool { circuit.constant(Int32(gate)) == 0 }
+
+    private mutating func part(_ gate: Int, _ limit: Condition.Part.Limit) throws(Unsupported) -> Condition {
+        guard parts.count < Self.greatestParts else { throw Unsupported("more than \(Self.greatestParts) comparisons") }
+        parts.append(Condition.Part(gate: gate, limit: limit))
+        return .part(parts.count - 1)
+    }
+
+    private mutating func negated(_ gate: Int) throws(Unsupported) -> Int {
+        try shared(Pair(first: -1, second: gate), [.init(source: Int32(gate), weight: -1)])
+    }
+
+    /// first - second, exactly: a comparison does not round.
+    private mutating func difference(_ first: Int, _ second: Int) throws(Unsupported) -> Int {
+        if isZero(second) { return first }
+        return try shared(
+            Pair(first: first, second: second),
+            [.init(source: Int32(first), weight: 1), .init(source: Int32(second), weight: -1)])
+    }
+
+    private mutating func shared(_ pair: Pair, _ terms: [Gate.Term]) throws(Unsupported) -> Int {
+        if let known = differences[pair] { return known }
+        let gate = Int(try circuit.sum(terms, .exact, .any))
+        differences[pair] = gate
+        return gate
+    }
+}
