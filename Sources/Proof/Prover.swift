@@ -56,7 +56,8 @@ package struct Prover {
         claim = try reading.claim(margin)
         leaves = reading.leaves
         let decomposition = try Decomposition(reading.graph, wanted: leaves.map(\.value))
-        plan = try BoundPlan(decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
+        plan = try BoundPlan(
+            decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
     }
 
     package func prove() -> Outcome {
@@ -158,7 +159,9 @@ package struct Prover {
             for box in boxes {
                 if let halted { return halted }
                 let (known, bounds) = root.bound(box, isOver: { self.halted != nil })
-                let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted { bounds[$0] < bounds[$1] }
+                let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted {
+                    bounds[$0] < bounds[$1]
+                }
                 effort.regions += 1
                 prover.progress(effort)
                 for part in open {

@@ -75,7 +75,9 @@ import Testing
             var violated = graph
             let limit = violated.constant(.scalar(reached.nextDown))
             let margin = try violated.add(Compare(.lessOrEqual), [value, limit])
-            if case .proved = try verdict(space, violated, margin) { Issue.record("a value that is reached was excluded") }
+            if case .proved = try verdict(space, violated, margin) {
+                Issue.record("a value that is reached was excluded")
+            }
         }
     }
 
@@ -93,7 +95,8 @@ import Testing
     @Test func hugeIntegers() throws {
         var graph = Graph()
         let x = try graph.input("x", TensorType(.float64, [1]))
-        let margin = try graph.add(Reduce(.minimum), [graph.add(Compare(.less), [x, graph.number(0x1p53 + 4, like: x)])])
+        let margin = try graph.add(
+            Reduce(.minimum), [graph.add(Compare(.less), [x, graph.number(0x1p53 + 4, like: x)])])
         let outcome = try verdict(Space(.integer, [(0x1p53, 0x1p53 + 4)]), graph, margin)
         if case .proved = outcome { Issue.record("2^53 + 4 was passed over") }
     }

@@ -31,10 +31,14 @@ struct RandomProperty {
         let count = graph.shape(of: x).count
         switch random.below(10) {
         case 0, 1: return try model(x, count)
-        case 2: return try graph.add(Binary(random.pick([.add, .subtract, .multiply])), [x, x.itself(in: graph, values, &random)])
+        case 2:
+            return try graph.add(
+                Binary(random.pick([.add, .subtract, .multiply])), [x, x.itself(in: graph, values, &random)])
         case 3: return try graph.add(Unary(random.pick([.relu, .absolute, .square, .negate])), [x])
         case 4: return try graph.add(Unary(random.pick([.floor, .sign, .round])), [x])
-        case 5: return try graph.add(Binary(random.pick([.minimum, .maximum])), [x, graph.number(random.number(), like: x)])
+        case 5:
+            return try graph.add(
+                Binary(random.pick([.minimum, .maximum])), [x, graph.number(random.number(), like: x)])
         case 6:
             let condition = try graph.add(Binary(.less), [x, graph.number(random.number().rounded(), like: x)])
             return try graph.add(Select(), [condition, x, graph.number(random.number(), like: x)])
@@ -50,7 +54,8 @@ struct RandomProperty {
     private mutating func model(_ x: Value, _ count: Int) throws -> Value {
         let outputs = 1 + random.below(3)
         let weights = try Tensor(
-            TensorType(.float32, Shape([outputs, count])), rounding: (0..<(outputs * count)).map { _ in random.number() })
+            TensorType(.float32, Shape([outputs, count])),
+            rounding: (0..<(outputs * count)).map { _ in random.number() })
         let narrow = try graph.add(Cast(to: .float32), [x])
         let layer = Dense(weights: weights, activation: random.below(2) == 0 ? .relu : .none)
         return try graph.add(Cast(to: .float64), [graph.add(layer, [narrow])])
@@ -107,7 +112,9 @@ extension Space {
             var points: [[Double]] = [[]]
             for coordinate in 0..<dimension {
                 var values = [box.lower[coordinate]]
-                while let last = values.last, last < box.upper[coordinate] { values.append(last.next(kinds[coordinate])) }
+                while let last = values.last, last < box.upper[coordinate] {
+                    values.append(last.next(kinds[coordinate]))
+                }
                 points = points.flatMap { point in values.map { point + [$0] } }
             }
             return points

@@ -63,7 +63,9 @@ import Testing
             let joined = try graph.add(Reduce(.minimum), [graph.joined(part, other)])
             claims.append(try margin(.less, joined, number(0)))
         }
-        for (index, claim) in claims.enumerated() { try judge(claim, graph, property, "seed \(seed), claim \(index)", &tally) }
+        for (index, claim) in claims.enumerated() {
+            try judge(claim, graph, property, "seed \(seed), claim \(index)", &tally)
+        }
     }
 
     private func judge(

@@ -237,7 +237,9 @@ extension BoundWorkspace {
             let error = (size * rounding.relative).nextUp + rounding.absolute
             own.lower[place] = (range.lower - error).nextDown
             own.upper[place] = (range.upper + error).nextUp
-            if size > node.type.element.greatest(rounding) { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
+            if size > node.type.element.greatest(rounding) {
+                (own.lower[place], own.upper[place]) = (-.infinity, .infinity)
+            }
             func slack(_ plane: Planes.Plane) -> Double {
                 let reach = plane.x.magnitude * x.magnitude[place] + plane.y.magnitude * y.magnitude[place]
                 let least = Number.self == Float.self ? 0x1p-140 * (x.magnitude[place] + y.magnitude[place]) : 0

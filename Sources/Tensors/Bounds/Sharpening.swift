@@ -78,14 +78,17 @@ extension BoundWorkspace {
             lower: UnsafePointer(own.lower), upper: UnsafePointer(own.upper), table: table, row: regions, step: 1)
     }
 
-    /// One rounding is monotone: what is rounded lies between the rounded ends. More of them are paid for.
+    /// One rounding is monotone: what is rounded lies between the rounded ends. What more of them cost depends on the terms,
+    /// which may cancel, and not on the result: then nothing is narrowed.
     private func narrow(
         _ index: Int, _ node: BoundPlan.Node, _ rounding: Rounding, _ lower: UnsafePointer<Double>,
         _ upper: UnsafePointer<Double>
     ) {
         let own = memory[index]
         let isExact = rounding == .exact
-        let isRoundedOnce = node.type.element == .float32 && rounding == .sum(terms: 1, .float32)
+        let isOnce = rounding == .sum(terms: 1, node.type.element)
+        guard isExact || isOnce || rounding.relative == 0 else { return }
+        let isRoundedOnce = isOnce && node.type.element == .float32
         for place in 0..<(node.count * regions) {
             var (low, high) = (lower[place], upper[place])
             let isKnown = own.lower[place].isFinite && own.upper[place].isFinite && low.isFinite && high.isFinite

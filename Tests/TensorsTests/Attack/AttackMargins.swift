@@ -11,7 +11,8 @@ extension AttackGraph {
                 random.chance(0.7)
                 ? graph.constant(.scalar(Int64(random.below(5)))) : try shaped(some(.int64), [])
             keep(
-                margin: try add(ArgIs(random.pick([.max, .min]), random.pick([.positive, .negative])), [scores, chosen]))
+                margin: try add(
+                    ArgIs(random.pick([.max, .min]), random.pick([.positive, .negative])), [scores, chosen]))
         default:
             let x = try some(.float64)
             keep(margin: try add(Compare(random.chance(0.5) ? .less : .lessOrEqual), [x, partner(of: x)]))

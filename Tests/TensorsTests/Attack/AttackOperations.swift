@@ -82,7 +82,9 @@ extension AttackGraph {
 
     private mutating func arithmetic() throws -> Value {
         let x = try some(element())
-        let kind = random.pick([Binary.Kind.add, .subtract, .multiply, .minimum, .maximum, .divide, .power, .modulo, .remainder])
+        let kind = random.pick([
+            Binary.Kind.add, .subtract, .multiply, .minimum, .maximum, .divide, .power, .modulo, .remainder,
+        ])
         switch kind {
         case .divide, .modulo, .remainder:
             let other = try partner(of: x)
@@ -107,7 +109,9 @@ extension AttackGraph {
             let kinds: [Unary.Kind] = [.negate, .absolute, .sign, .square, .relu, .clip(lower: -1, upper: 2)]
             return try add(Unary(random.pick(kinds)), [x])
         }
-        let kind = random.pick([Binary.Kind.add, .subtract, .multiply, .minimum, .maximum, .divide, .modulo, .remainder])
+        let kind = random.pick([
+            Binary.Kind.add, .subtract, .multiply, .minimum, .maximum, .divide, .modulo, .remainder,
+        ])
         return try add(Binary(kind), [x, partner(of: x)])
     }
 
@@ -157,7 +161,9 @@ extension AttackGraph {
 
     private mutating func matrixProduct() throws -> Value {
         let x = try some(element())
-        let (element, inner, rows, columns) = (type(x).element, 1 + random.below(6), 1 + random.below(3), 1 + random.below(3))
+        let (element, inner, rows, columns) = (
+            type(x).element, 1 + random.below(6), 1 + random.below(3), 1 + random.below(3)
+        )
         let product: Value
         switch random.below(4) {
         case 0:
@@ -210,7 +216,7 @@ extension AttackGraph {
         case 1: return try add(Rearrange.slice(shape, starts: [1, 2], counts: [1, 2], steps: [1, -1]), [x])
         case 2:
             guard type(x).element != .bool else { return x }
-            return try add(Rearrange.pad(shape, before: [0, 1], after: [1, 0], .constant(1.5)), [x])
+            return try add(Rearrange.pad(shape, before: [0, 1], after: [1, 0], .constant(2)), [x])
         case 3: return try add(Rearrange.tile(shape, repeats: [1, 2]), [x])
         case 4: return try add(Rearrange.pad(shape, before: [0, 1], after: [1, 1], .reflect), [x])
         default:

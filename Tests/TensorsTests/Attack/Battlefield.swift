@@ -37,7 +37,9 @@ struct Battlefield {
     }
 
     /// A part of a box around one of its points.
-    static func part(_ box: [ClosedRange<Double>], around point: [Double], _ random: inout Adversary) -> [ClosedRange<Double>] {
+    static func part(_ box: [ClosedRange<Double>], around point: [Double], _ random: inout Adversary) -> [ClosedRange<
+        Double
+    >] {
         zip(box, point).map { range, value in
             (random.chance(0.5) ? range.lowerBound : value)...(random.chance(0.5) ? range.upperBound : value)
         }

@@ -80,7 +80,8 @@ struct Disorder {
             case .float64: terms.sums.map { sum($0, elements, as: Double.self) }
             case .int64, .bool: terms.sums.map { sum($0, elements, as: Double.self) }
             }
-        var values = try Tensor(type, rounding: zip(sums, terms.divisors ?? sums.map { _ in 1 }).map { quotient($0, $1, type) })
+        var values = try Tensor(
+            type, rounding: zip(sums, terms.divisors ?? sums.map { _ in 1 }).map { quotient($0, $1, type) })
         if let after = terms.after { values = try Folding.value(of: Unary(after), [values], type) }
         switch terms.activation {
         case .none: return values
