@@ -18,7 +18,8 @@ import Testing
         sides: [.init(name: "net(seen)", type: .real, values: [.nan])], check: "net(seen) < 1", margin: -0.5,
         worstMargin: -2, nearestDistance: .init(measure: "linf(noise)", value: 0.0625),
         minimality: .nothingSmallerFails(checks: 1213),
-        floor: .init(measure: "linf(delta)", value: 0.05, isMinimum: false), tries: 7, shrinkTries: 40, strategy: "uniform",
+        floor: .init(measure: "linf(delta)", value: 0.05, isMinimum: false), tries: 7, shrinkTries: 40,
+        strategy: "uniform",
         replay: "gainsay replay 0123abcd", files: ["x/witness.npz"])
 
     @Test func aContradictionReadsInTenSeconds() {
