@@ -101,8 +101,10 @@ extension Attack {
             else { continue }
             if let box = claim.box, !Battlefield.contains(box, point) { continue }
             result.comparisons += 1
-            let isLow = Dyadic(claim.lower).map { value < $0 } ?? false
-            let isHigh = Dyadic(claim.upper).map { $0 < value } ?? false
+            // A product of numbers that are nearly nothing counts as nothing.
+            let least = Dyadic(.leastNonzeroMagnitude) ?? .zero
+            let isLow = Dyadic(claim.lower).map { value + least < $0 } ?? false
+            let isHigh = Dyadic(claim.upper).map { $0 < value - least } ?? false
             if isLow || isHigh { note(claim, "reals", "\(value)", point) }
         }
     }
