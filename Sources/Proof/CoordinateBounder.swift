@@ -24,12 +24,16 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     /// Per coordinate and region.
     private let losses: UnsafeMutablePointer<Double>
 
-    init(_ plan: BoundPlan, _ claim: Claim, _ leaves: [Claim.Leaf], _ space: Space, regions: Int) {
+    init(
+        _ plan: BoundPlan, _ claim: Claim, _ leaves: [Claim.Leaf], _ space: Space, regions: Int,
+        isHalted: @escaping () -> Bool = { false }
+    ) {
         self.plan = plan
         self.claim = claim
         self.leaves = leaves
         self.space = space
         workspace = BoundWorkspace(plan, regions: regions)
+        workspace.isHalted = isHalted
         let size = max(1, plan.dimension * regions)
         ends = RegionEnds(plan.dimension, lanes: regions)
         slacks = .allocate(capacity: regions)

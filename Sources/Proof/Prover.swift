@@ -82,7 +82,7 @@ package struct Prover {
         }
         let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
         guard varying.count > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
-            return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) }
+            return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) { run.isOver } }
         }
         guard let named = named(boxes) else { return .undecided("too many names for regions of their own", Effort()) }
         return run.settle(named, parts)
@@ -127,11 +127,12 @@ package struct Prover {
 
         /// Cuts regions until every one is settled.
         func explore(_ regions: [Region], _ make: (_ regions: Int) -> any Bounder) -> Outcome {
+            guard let widest = prover.widestTile else { return .undecided(prover.tooLarge, effort) }
             var queue = Frontier(regions)
             var bounders: [Int: [any Bounder]] = [:]
             while !queue.isEmpty {
                 if let halted { return halted }
-                let size = queue.count < 4 ? 1 : queue.count < 32 ? 16 : 64
+                let size = min(widest, queue.count < 4 ? 1 : queue.count < 32 ? 16 : 64)
                 if bounders[size] == nil { bounders[size] = (0..<prover.threads).map { _ in make(size) } }
                 guard let crewed = bounders[size] else { break }
                 let tiles = queue.take(tiles: 2, of: size)
@@ -155,10 +156,11 @@ package struct Prover {
 
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
-            let root = RootBounder(prover.plan, prover.leaves)
+            guard prover.widestTile != nil else { return .undecided(prover.tooLarge, effort) }
+            let root = RootBounder(prover.plan, prover.leaves) { self.isOver }
             for box in boxes {
                 if let halted { return halted }
-                let (known, bounds) = root.bound(box, isOver: { self.halted != nil })
+                let (known, bounds) = root.bound(box)
                 let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted {
                     bounds[$0] < bounds[$1]
                 }
@@ -186,12 +188,22 @@ package struct Prover {
             return point
         }
 
+        var isOver: Bool { prover.isCancelled() || prover.clock() >= end }
+
         private var halted: Outcome? {
             if prover.isCancelled() { return .undecided("interrupted", effort) }
             if effort.regions >= prover.regionLimit { return .undecided("enough regions", effort) }
             return prover.clock() >= end ? .undecided("time is up", effort) : nil
         }
     }
+
+    /// How many regions a tile may have, so that all threads together stay within 3 GiB; nil where one is too many.
+    fileprivate var widestTile: Int? {
+        let elements = Double(max(1, plan.elementCount)) * Double(threads)
+        return [64, 16, 1].first { elements * Double(64 * $0 + 3072) < 3 * 0x1p30 }
+    }
+
+    fileprivate var tooLarge: String { "bounds of \(plan.elementCount) values do not fit into memory" }
 
     /// The first of some points that violates the property.
     fileprivate func violation(_ points: [[Double]]) -> [Double]? {

@@ -7,16 +7,21 @@ struct RootBounder {
     private let workspace: BoundWorkspace
     private let relaxation: Relaxation
 
-    init(_ plan: BoundPlan, _ leaves: [Claim.Leaf]) {
+    private let isOver: () -> Bool
+
+    /// Where time is up, what is left is bounded by intervals.
+    init(_ plan: BoundPlan, _ leaves: [Claim.Leaf], isOver: @escaping () -> Bool) {
+        self.isOver = isOver
         self.plan = plan
         self.leaves = leaves
         workspace = BoundWorkspace(plan, regions: 1)
         workspace.ascents = 12
+        workspace.isHalted = isOver
         relaxation = Relaxation(plan)
     }
 
     /// Bounds of inner values, and of each leaf.
-    func bound(_ box: Region, isOver: () -> Bool) -> (known: KnownBounds, bounds: [Double]) {
+    func bound(_ box: Region) -> (known: KnownBounds, bounds: [Double]) {
         workspace.load(lower: box.lower, upper: box.upper)
         workspace.bound(known: [])
         let bounds = leaves.indices.map { leaf in

@@ -31,6 +31,8 @@ package final class BoundWorkspace {
     private(set) var radii, magnitudes: UnsafeMutablePointer<Double>
     /// How many steps upward are spent on each bound of an inner value, where there is one region.
     package var ascents = 0
+    /// Whether to tighten no more: what is known stays.
+    package var isHalted: () -> Bool = { false }
     var relaxationOfRows: Relaxation?
     /// The regions whose constraints nothing meets.
     package internal(set) var vacuous: Set<Int> = []

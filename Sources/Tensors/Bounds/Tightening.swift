@@ -91,6 +91,7 @@ extension BoundWorkspace {
         let node = plan.nodes[pivot]
         if regions > 1 || forms[pivot] != nil {
             for element in 0..<node.count where isOpen(pivot, element, renewal) {
+                if isHalted() { return }
                 tightenInEachRegion(pivot, element, sign: 1)
                 if isOpen(pivot, element, renewal) { tightenInEachRegion(pivot, element, sign: -1) }
             }
@@ -98,6 +99,7 @@ extension BoundWorkspace {
         }
         let open = (0..<node.count).filter { isOpen(pivot, $0, renewal) }
         for first in stride(from: 0, to: open.count, by: BoundWorkspace.rows / 2) {
+            if isHalted() { return }
             tightenRows(pivot, Array(open[first..<min(first + BoundWorkspace.rows / 2, open.count)]))
         }
     }
