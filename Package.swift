@@ -50,7 +50,7 @@ let package = Package(
         module("Checker", needs: ["Syntax", "Diagnostics", "Tensors"]),
         module("Search", needs: ["Tensors"]),
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
-        module("Proof", needs: ["Certificates", "Search", "Tensors"]),
+        module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         module(
             "Reports",

@@ -39,6 +39,32 @@ indirect enum Claim: Sendable {
         }
     }
 
+    /// For each leaf the others that may hold in its stead: where A or (B and C) is claimed, A in the stead of B and of C.
+    func substitutes(of leaves: Range<Int>) -> [[Int]] {
+        var found: [[Int]?] = leaves.map { _ in nil }
+        note([], &found)
+        return found.map { $0 ?? [] }
+    }
+
+    /// A leaf that occurs more than once has the substitutes of every occurrence.
+    private func note(_ others: [Int], _ found: inout [[Int]?]) {
+        switch self {
+        case .always, .never: return
+        case .leaf(let index):
+            let own = others.filter { $0 != index }
+            found[index] = found[index].map { known in known.filter(own.contains) } ?? own
+        case .all(let parts):
+            for part in parts { part.note(others, &found) }
+        case .any(let parts):
+            for (place, part) in parts.enumerated() {
+                let siblings = parts.enumerated().compactMap { sibling -> Int? in
+                    if sibling.offset != place, case .leaf(let index) = sibling.element { index } else { nil }
+                }
+                part.note(others + siblings, &found)
+            }
+        }
+    }
+
     /// The leaves of a conjunction of leaves; nil for any other claim.
     var leafParts: [Int]? {
         switch self {

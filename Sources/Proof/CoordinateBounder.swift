@@ -14,6 +14,11 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     private var cuts: [[Int]]
     private var corners: [[[Double]]]
     private var renewals: [[BoundWorkspace.Renewal]]
+    /// Per leaf and region: quadratic bounds, and what they lose by coordinate; empty where regions have many coordinates.
+    private var curved: [[QuadraticBound]]
+    private var left: [[[Double]]]
+    /// The leaves that may hold in each leaf's stead.
+    private let substitutes: [[Int]]
     /// Per region.
     private let slacks: UnsafeMutablePointer<Double>
     /// Per coordinate and region.
@@ -31,6 +36,11 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         slacks.initialize(repeating: 0, count: regions)
         losses = .allocate(capacity: size)
         losses.initialize(repeating: 0, count: size)
+        let isSmall = plan.dimension <= QuadraticBound.greatestDimension
+        let quadratic = QuadraticBound(dimension: plan.dimension)
+        curved = isSmall ? leaves.map { _ in Array(repeating: quadratic, count: regions) } : []
+        left = leaves.map { _ in Array(repeating: Array(repeating: 0, count: plan.dimension), count: regions) }
+        substitutes = isSmall ? claim.substitutes(of: leaves.indices) : leaves.map { _ in [] }
         bounds = leaves.map { _ in Array(repeating: -.infinity, count: regions) }
         cuts = leaves.map { _ in Array(repeating: 0, count: regions) }
         corners = leaves.map { _ in Array(repeating: [], count: regions) }
@@ -52,6 +62,14 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         for leaf in leaves.indices where regions.contains(where: { !$0.settled.contains(leaf) }) {
             bound(leaf, regions)
         }
+        for leaf in leaves.indices {
+            for other in substitutes[leaf] {
+                for (lane, region) in regions.enumerated()
+                where !region.settled.contains(leaf) && !region.settled.contains(other) {
+                    if isOpen(leaf, lane), isOpen(other, lane) { mix(leaf, other, lane, region) }
+                }
+            }
+        }
         var result = Bounding()
         for (lane, region) in regions.enumerated() { place(region, lane, &result) }
         return result
@@ -64,28 +82,58 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         for lane in regions.indices {
             bounds[leaf][lane] = max(workspace.bound(lane, .ofEachRegion), workspace.lower(target, lane))
         }
-        guard regions.indices.contains(where: { !leaves[leaf].holds(from: bounds[leaf][$0]) }) else { return }
+        guard regions.indices.contains(where: { isOpen(leaf, $0) }) else { return }
         slacks.update(repeating: 0, count: lanes)
         workspace.addSlacks(of: target, to: slacks)
         losses.update(repeating: 0, count: plan.dimension * lanes)
         workspace.addLosses(of: target, widths: ends.widths, to: losses)
-        for lane in regions.indices where !leaves[leaf].holds(from: bounds[leaf][lane]) {
+        for lane in regions.indices where isOpen(leaf, lane) {
+            for at in 0..<plan.dimension { left[leaf][lane][at] = losses[at * lanes + lane] }
             corners[leaf][lane] = workspace.corner(lane, rows: lanes, .ofEachRegion)
-            cuts[leaf][lane] = cut(regions[lane], lane)
+            if !curved.isEmpty { bend(leaf, lane, target) }
+            cuts[leaf][lane] = cut(regions[lane]) { [left, workspace, ends] coordinate in
+                let span = ends.widths[coordinate * lanes + lane] * workspace.influence(coordinate, lane)
+                return left[leaf][lane][coordinate] + 0.1 * span
+            }
             // Rounding must not be what is left in the end.
             renewals[leaf][lane] = slacks[lane] > 0.5 * bounds[leaf][lane].magnitude ? .all : .open
         }
     }
 
+    private func isOpen(_ leaf: Int, _ lane: Int) -> Bool { !leaves[leaf].holds(from: bounds[leaf][lane]) }
+
+    /// Takes the products of a leaf together.
+    private func bend(_ leaf: Int, _ lane: Int, _ target: Int) {
+        var unknown = [Double](repeating: 0, count: plan.dimension)
+        workspace.quadraticBound(of: target, lane, &curved[leaf][lane], losses: &unknown)
+        guard curved[leaf][lane].isCurved else { return }
+        let (bound, _, lost) = curved[leaf][lane].least()
+        bounds[leaf][lane] = max(bounds[leaf][lane], bound)
+        for at in unknown.indices { left[leaf][lane][at] += unknown[at] + lost[at] }
+    }
+
+    /// Bounds a leaf together with one that may hold in its stead.
+    private func mix(_ leaf: Int, _ other: Int, _ lane: Int, _ region: Region) {
+        let (own, others) = (bounds[leaf][lane], bounds[other][lane])
+        guard own < 0, others < 0, own.isFinite, others.isFinite else { return }
+        guard curved[leaf][lane].isCurved || curved[other][lane].isCurved else { return }
+        let mixture = Mixture((curved[leaf][lane], own), (curved[other][lane], others))
+        guard mixture.bound > -1 else { return }
+        bounds[leaf][lane] = mixture.bound > 0 ? .infinity : mixture.bound * own.magnitude
+        cuts[leaf][lane] = cut(region) { [left, curved] at in
+            func worth(_ leaf: Int) -> Double { left[leaf][lane][at] + 0.2 * curved[leaf][lane].linear[at].magnitude }
+            return mixture.weights.first * worth(leaf) + mixture.weights.second * worth(other)
+        }
+    }
+
     /// The coordinate whose halving should raise the bound most: what relaxation loses on its account, and a share of what
     /// the linear bound itself spans over it.
-    private func cut(_ region: Region, _ lane: Int) -> Int {
+    private func cut(_ region: Region, worth: (_ coordinate: Int) -> Double) -> Int {
         var (best, greatest) = (-1, -Double.infinity)
         for coordinate in 0..<plan.dimension where region.isOpen(coordinate) {
             // What names things is no scale: it is settled first.
             if space.kinds[coordinate] == .category { return coordinate }
-            let at = coordinate * workspace.regions + lane
-            let score = losses[at] + ends.widths[at] * (0.1 * workspace.influence(coordinate, lane) + 1e-12)
+            let score = worth(coordinate) + 1e-12 * (region.upper[coordinate] - region.lower[coordinate])
             if score > greatest { (best, greatest) = (coordinate, score) }
         }
         return best

@@ -7,7 +7,8 @@ import Testing
 @Suite(.withExecutable) struct InterruptTests {
     private let command: Command
     /// True by an identity that neither bounds nor samples see.
-    private static let endless = "property endless { forall x: Tensor[20] in [-1, 1] check sum(x * x) + sum((1 + x) * (1 - x)) < 20.000001 }\n"
+    private static let endless =
+        "property endless { forall x: Tensor[20] in [-1, 1] check sum(x * x) + sum((1 + x) * (1 - x)) < 20.000001 }\n"
     private static let quick = "property quick { forall n: Int in [0, 9] check n >= 0 }\n"
 
     init() throws { command = try Command() }

@@ -113,7 +113,12 @@ import Testing
             return try graph.add(ArgIs(.max), [try graph.add(Cast(to: .float64), [scores]), label])
         }
         #expect(try problem.circuit().partCount == 1)
-        #expect(try problem.verdict(problem.certificate(try #require(try problem.tree()))).isAccepted)
+        var tree = ProofTree(boxes: 1)
+        let (first, rest) = tree.cut(0, coordinate: 0, below: 0, above: 1)
+        let (second, third) = tree.cut(rest, coordinate: 0, below: 1, above: 2)
+        for row in [first, second, third] { tree.settle(row, parts: [0]) }
+        let verdict = try problem.verdict(problem.certificate(tree))
+        #expect(verdict.isAccepted, "\(verdict)")
     }
 
     @Test func operatorsThatAreNotKnownAreNamed() throws {

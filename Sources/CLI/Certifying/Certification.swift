@@ -39,7 +39,8 @@ final class Certification {
                 case .tree(let tree):
                     let circuit = try trial.circuit()
                     guard tree.partCount == circuit.partCount else {
-                        throw Failure("the prover reads \(tree.partCount) parts in its claim, the checker \(circuit.partCount)")
+                        throw Failure(
+                            "the prover reads \(tree.partCount) parts in its claim, the checker \(circuit.partCount)")
                     }
                     writer.add(trial.name, circuit, trial.space, tree)
                 case .tried(let count): writer.add(trial.name, trial.space, tried: count)

@@ -34,16 +34,24 @@ struct Minimum {
         return key.norm == .l0 ? Double(values.count { $0 != 0 }) : values.max() ?? 0
     }
 
-    /// Tries the counterexample's own measure first, then halves the gap until time is up.
+    /// Tries the counterexample's own measure first, then what is nearly as large, then halves the gap until time is up.
     func below(_ point: [Double]) -> Answer {
         let measure = measure(point)
         guard measure > 0 else { return .unknown }
-        switch decide(under: measure, isInclusive: false, share: 0.5) {
+        switch decide(under: measure, isInclusive: false, share: 0.3) {
         case .proved: return .floor(Floor(value: measure, isMinimum: true))
         case .point(let smaller): return .smaller(smaller)
         case .undecided: break
         }
         guard key.norm == .linf else { return .unknown }
+        for gap in [1e-9, 1e-6, 1e-3] {
+            let limit = measure * (1 - gap)
+            switch decide(under: limit, isInclusive: true, share: 0.2) {
+            case .proved: return .floor(Floor(value: limit, isMinimum: false))
+            case .point(let smaller): return .smaller(smaller)
+            case .undecided: continue
+            }
+        }
         var (low, high) = (0.0, measure)
         while high - low > 0.01 * measure, Clock.seconds() < proving.deadline, !Interrupt.isRequested {
             let middle = 0.5 * (low + high)

@@ -60,7 +60,9 @@ extension Effort {
     fileprivate func after(_ earlier: Effort) -> Effort {
         var total = self
         total.tries += earlier.tries
-        if earlier.bestMargin < bestMargin { (total.bestMargin, total.bestPoint) = (earlier.bestMargin, earlier.bestPoint) }
+        if earlier.bestMargin < bestMargin {
+            (total.bestMargin, total.bestPoint) = (earlier.bestMargin, earlier.bestPoint)
+        }
         total.discrepancies = earlier.discrepancies + discrepancies
         for (index, share) in total.shares.enumerated() {
             let before = earlier.shares.first { $0.strategy == share.strategy }?.tries ?? 0

@@ -9,6 +9,8 @@ struct BoundMemory {
     var offsets: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?
     /// Per region, in the node's format: what adding up coefficients may be wrong by.
     var joins: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?
+    /// Per region, for a product: what rounding, of it and of its planes, may cost.
+    var slack: UnsafeMutablePointer<Double>?
     /// Per row that is bounded, in the node's format: its coefficients.
     var coefficients: UnsafeMutableRawPointer
 }

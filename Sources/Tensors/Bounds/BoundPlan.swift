@@ -32,6 +32,8 @@ package final class BoundPlan: Sendable {
         var isPivot = false
         /// Whether a node that is not linear takes it.
         var feedsCurves = false
+        /// Whether a product of two takes it, and bounds of it are found by propagation.
+        var feedsProducts = false
         /// Whether all that it feeds that is not linear is max(x, 0): its sign is what matters.
         var feedsOnlyRelu = true
         /// Whether it will be bounded from below: what is constant after all has bounds, too.
@@ -118,7 +120,8 @@ package final class BoundPlan: Sendable {
         pivots = nodes.indices.filter { nodes[$0].isPivot }
         var cones: [Int: Cone] = [:]
         let direct = nodes.indices.filter { nodes[$0].feedsCurves && nodes[$0].isDirect }
-        for target in targets.map(\.index) + pivots + direct where cones[target] == nil {
+        let factors = nodes.indices.filter { nodes[$0].feedsProducts }
+        for target in targets.map(\.index) + pivots + direct + factors where cones[target] == nil {
             cones[target] = Cone(of: target, in: nodes)
         }
         self.cones = cones
@@ -217,11 +220,18 @@ package final class BoundPlan: Sendable {
                     let root = root(input, nodes)
                     nodes[root].isPivot = true
                     nodes[root].feedsCurves = true
+                    if case .product = node.kind { nodes[root].feedsProducts = true }
                     nodes[root].feedsOnlyRelu = nodes[root].feedsOnlyRelu && isRelu
                 }
             }
         }
         for index in nodes.indices { nodes[index].isDirect = depth[index] <= 1 }
+        for index in nodes.indices where nodes[index].feedsProducts {
+            switch nodes[index].kind {
+            case .linear, .curve, .product: continue
+            default: nodes[index].feedsProducts = false
+            }
+        }
         for index in nodes.indices where nodes[index].isPivot {
             switch nodes[index].kind {
             case .linear: nodes[index].isPivot = !nodes[index].isDirect

@@ -25,6 +25,10 @@ package final class BoundWorkspace {
     /// How each element of a pivot's bound depends on each coordinate: `[element][varying coordinate][lane]`; empty
     /// where there are many.
     var dependence: [Int: UnsafeMutablePointer<Float>] = [:]
+    /// Linear bounds of what products take, where regions have few coordinates.
+    var forms: [Int: FactorForms] = [:]
+    /// Per coordinate and region: half the width of the region, and the greatest magnitude.
+    private(set) var radii, magnitudes: UnsafeMutablePointer<Double>
     /// How many steps upward are spent on each bound of an inner value, where there is one region.
     package var ascents = 0
     var relaxationOfRows: Relaxation?
@@ -40,6 +44,8 @@ package final class BoundWorkspace {
         floors = slab.doubles(regions)
         sums = slab.doubles(BoundWorkspace.rows)
         sizes = slab.doubles(BoundWorkspace.rows)
+        radii = slab.doubles(plan.dimension * regions)
+        magnitudes = slab.doubles(plan.dimension * regions)
         var scratchBytes = 8
         for node in plan.nodes {
             if case .linear(let linear) = node.kind {
@@ -60,6 +66,11 @@ package final class BoundWorkspace {
                 let bytes = plan.nodes[node].count * BoundWorkspace.rows * plan.nodes[node].storage.stride
                 for edge in uses where edges[edge] == nil { edges[edge] = slab.take(bytes) }
                 if memory[node].joins == nil { memory[node].joins = pair(node) }
+            }
+        }
+        if plan.dimension <= QuadraticBound.greatestDimension {
+            for index in plan.nodes.indices where plan.nodes[index].feedsProducts {
+                forms[index] = FactorForms(plan.nodes[index].count, plan.dimension, regions, slab)
             }
         }
         noteDirectDependence()
@@ -104,6 +115,7 @@ package final class BoundWorkspace {
             if case .product = node.kind {
                 own.slopes = pair(index)
                 own.secondSlopes = pair(index)
+                own.slack = slab.doubles(size)
             }
             return own
         }
@@ -129,6 +141,9 @@ package final class BoundWorkspace {
             guard case .input(let first) = node.kind else { continue }
             memory[index].lower.update(from: lower + first * regions, count: node.count * regions)
             memory[index].upper.update(from: upper + first * regions, count: node.count * regions)
+            measure(index)
+            (radii + first * regions).update(from: memory[index].radius, count: node.count * regions)
+            (magnitudes + first * regions).update(from: memory[index].magnitude, count: node.count * regions)
         }
     }
 }

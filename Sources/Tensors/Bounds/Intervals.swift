@@ -245,6 +245,7 @@ extension BoundWorkspace {
                 let least = Number.self == Float.self ? 0x1p-140 * (x.magnitude[place] + y.magnitude[place]) : 0
                 return (4 * Number.roundoff * reach + least + error).nextUp
             }
+            own.slack?[place] = max(slack(planes.lower), slack(planes.upper))
             numbers(slopes.lower)[place] = Number(planes.lower.x)
             numbers(slopes.upper)[place] = Number(planes.upper.x)
             numbers(second.lower)[place] = Number(planes.lower.y)

@@ -92,6 +92,9 @@ package final class Relaxation {
         }
     }
 
+    /// The curve that an input node's signs settle.
+    func part(of input: Int) -> Part? { inputs[input].map { parts[$0] } }
+
     func slope(_ part: Part, _ place: Int) -> Double { number(part.slopes, part.node, place) }
 
     /// The free slopes of one row, in 255ths.

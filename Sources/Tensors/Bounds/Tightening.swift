@@ -37,10 +37,12 @@ extension BoundWorkspace {
     /// `signs` are constraints per region; what is bounded then holds where they are met.
     package func bound(known: [KnownBounds?], signs: [[NeuronSign]] = [], _ renewal: Renewal = .open) {
         vacuous.removeAll(keepingCapacity: true)
+        for factor in forms.values { factor.reset() }
         bound { node in
             if plan.nodes[node].isPivot { intersect(node, known) }
             for (lane, signs) in signs.enumerated() { clip(node, lane, signs) }
             if plan.nodes[node].isPivot, renewal != .none { tighten(node, renewal) }
+            if renewal != .none, !plan.nodes[node].isPivot, plan.nodes[node].feedsProducts { findForms(node) }
         }
     }
 
@@ -87,7 +89,7 @@ extension BoundWorkspace {
     /// Narrows the interval of a pivot where that matters.
     private func tighten(_ pivot: Int, _ renewal: Renewal) {
         let node = plan.nodes[pivot]
-        if regions > 1 {
+        if regions > 1 || forms[pivot] != nil {
             for element in 0..<node.count where isOpen(pivot, element, renewal) {
                 tightenInEachRegion(pivot, element, sign: 1)
                 if isOpen(pivot, element, renewal) { tightenInEachRegion(pivot, element, sign: -1) }
@@ -116,6 +118,7 @@ extension BoundWorkspace {
         seed(pivot, rows: regions, element: { _ in element }, sign: { _ in sign })
         propagate(from: pivot, rows: regions, .ofEachRegion)
         if sign > 0 { noteDependence(pivot, element) }
+        noteForm(pivot, element, sign: sign)
         for lane in 0..<regions {
             narrow(pivot, element * regions + lane, sign: sign, bound(lane, .ofEachRegion))
         }

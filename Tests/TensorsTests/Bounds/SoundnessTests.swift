@@ -52,12 +52,18 @@ private func expectSoundness(
     workspace.load(lower: boxes.lower, upper: boxes.upper)
     workspace.bound(known: [])
     let evaluator = try Evaluator(graph, outputs: targets)
+    var quadratic = QuadraticBound(dimension: plan.dimension)
+    var losses = [Double](repeating: 0, count: plan.dimension)
     let results = try evaluator.run(boxes.samples(30, &noise)).map(\.doubles)
     for (place, image) in images.enumerated() {
         workspace.seed(image.index, rows: 16, element: { _ in 0 }, sign: { _ in 1 })
         workspace.propagate(from: image.index, rows: 16, .ofEachRegion)
         for lane in 0..<16 {
-            let bound = max(workspace.bound(lane, .ofEachRegion), workspace.lower(image.index, lane))
+            var bound = max(workspace.bound(lane, .ofEachRegion), workspace.lower(image.index, lane))
+            if plan.dimension <= QuadraticBound.greatestDimension {
+                workspace.quadraticBound(of: image.index, lane, &quadratic, losses: &losses)
+                bound = max(bound, quadratic.least().bound)
+            }
             for sample in 0..<30 {
                 let result = results[place][lane * 30 + sample]
                 try #require(result >= bound || result.isNaN, "target \(place), lane \(lane): \(result) < \(bound)")
