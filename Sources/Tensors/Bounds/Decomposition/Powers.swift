@@ -10,7 +10,10 @@ extension Decomposer {
             numbers.allSatisfy({ $0 == number }), element.isReal || number >= 0
         else { return try add(Binary(.power), [base, exponent], rounding(element)) }
         if number == 0 {
-            return constant(try Tensor(result, rounding: [Double](repeating: 1, count: result.shape.count)))
+            // Not a constant: sums of it would be folded in one order of summation, and engines compute them in others.
+            let nothing = Rearrange.Map.table([Int32](repeating: -1, count: result.shape.count))
+            let ones = Rearrange("power", nothing, result.shape, fill: 1, counts: [shape(of: base).count])
+            return try add(ones, [base])
         }
         let x = try expanded(base, to: result.shape)
         switch number {
