@@ -5,24 +5,25 @@ import Tensors
 /// one more sign (beta-CROWN, Wang et al., "Beta-CROWN: Efficient Bound Propagation with Per-neuron Split Constraints for
 /// Neural Network Robustness Verification", 2021). Belongs to one thread.
 final class NeuronBounder: Bounder, @unchecked Sendable {
-    private let plan: BoundPlan
+    /// How many signs are tried before one is settled: a good choice saves far more regions than it costs.
+    private static let looks = 16
+    /// Steps upward in each region, which starts from the slopes and multipliers of the one that it is part of.
+    private static let ascents = 5
+
     private let leaf: Claim.Leaf
     private let target: Int
     private let workspace: BoundWorkspace
     private let relaxation: Relaxation
     private let ends: RegionEnds
-    private let ascents: Int
     private var bounds: [Double]
 
-    /// `number` is the leaf's among the plan's targets.
-    init(_ plan: BoundPlan, _ leaf: Claim.Leaf, number: Int, regions: Int, ascents: Int) {
-        self.plan = plan
+    /// `target` is the node of the plan that the leaf speaks of.
+    init(_ plan: BoundPlan, _ leaf: Claim.Leaf, _ target: Int, regions: Int) {
         self.leaf = leaf
-        target = plan.targets[number].index
+        self.target = target
         workspace = BoundWorkspace(plan, regions: regions)
         relaxation = Relaxation(plan)
         ends = RegionEnds(plan.dimension, lanes: regions)
-        self.ascents = ascents
         bounds = Array(repeating: -.infinity, count: regions)
     }
 
@@ -43,11 +44,11 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     private func ascend(_ regions: [Region]) {
         let lanes = workspace.regions
         for lane in 0..<lanes { bounds[lane] = -.infinity }
-        for ascent in 0...ascents {
+        for ascent in 0...NeuronBounder.ascents {
             workspace.seed(target, rows: lanes, element: { _ in 0 }, sign: { _ in 1 })
             workspace.propagate(from: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
             for lane in regions.indices { bounds[lane] = max(bounds[lane], workspace.bound(lane, .ofEachRegion)) }
-            guard ascent < ascents, !regions.indices.allSatisfy(isSettled) else { return }
+            guard ascent < NeuronBounder.ascents, !regions.indices.allSatisfy(isSettled) else { return }
             workspace.evaluate(to: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
             let decay = NeuronBounder.decay(ascent)
             relaxation.ascend(
@@ -88,11 +89,10 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     /// without further ado (filtered smart branching, De Palma et al., "Improved Branch and Bound for Neural Network
     /// Verification via Lagrangian Decomposition", 2021).
     private func choices(_ open: [Int]) -> [NeuronSign?] {
-        let looks = 3
-        let promising = workspace.openNeurons(of: target, relaxation: relaxation, count: looks)
+        let promising = workspace.openNeurons(of: target, relaxation: relaxation, count: NeuronBounder.looks)
         var choices = [NeuronSign?](repeating: nil, count: workspace.regions)
         var best = [Double](repeating: -.infinity, count: workspace.regions)
-        for look in 0..<looks {
+        for look in 0..<NeuronBounder.looks {
             let signs = promising.enumerated().map { lane, signs in
                 look < signs.count && open.contains(lane) ? signs[look] : nil
             }

@@ -82,7 +82,9 @@ package struct Prover {
         }
         let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
         guard varying.count > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
-            return run.explore(boxes) { CoordinateBounder(plan, claim, leaves, space, regions: $0) { run.isOver } }
+            return run.explore(boxes, plan) {
+                CoordinateBounder(plan, claim, leaves, space, regions: $0) { run.isOver }
+            }
         }
         guard let named = named(boxes) else { return .undecided("too many names for regions of their own", Effort()) }
         return run.settle(named, parts)
@@ -126,8 +128,10 @@ package struct Prover {
         }
 
         /// Cuts regions until every one is settled.
-        func explore(_ regions: [Region], _ make: (_ regions: Int) -> any Bounder) -> Outcome {
-            guard let widest = prover.widestTile else { return .undecided(prover.tooLarge, effort) }
+        func explore(
+            _ regions: [Region], _ plan: BoundPlan, _ make: (_ regions: Int) -> any Bounder
+        ) -> Outcome {
+            guard let widest = prover.widestTile(plan) else { return .undecided(prover.tooLarge, effort) }
             var queue = Frontier(regions)
             var bounders: [Int: [any Bounder]] = [:]
             while !queue.isEmpty {
@@ -156,7 +160,7 @@ package struct Prover {
 
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
-            guard prover.widestTile != nil else { return .undecided(prover.tooLarge, effort) }
+            guard prover.widestTile(prover.plan) != nil else { return .undecided(prover.tooLarge, effort) }
             let root = RootBounder(prover.plan, prover.leaves) { self.isOver }
             for box in boxes {
                 if let halted { return halted }
@@ -166,12 +170,16 @@ package struct Prover {
                 }
                 effort.regions += 1
                 prover.progress(effort)
-                for part in open {
+                if open.isEmpty { continue }
+                let reduction = root.reduced(to: open)
+                let plan = reduction?.plan ?? prover.plan
+                for (place, part) in open.enumerated() {
                     var region = box
-                    region.known = known
+                    region.known = reduction?.known ?? known
                     region.bound = bounds[part]
-                    let outcome = explore([region]) {
-                        NeuronBounder(prover.plan, prover.leaves[part], number: part, regions: $0, ascents: 20)
+                    let target = plan.targets[reduction == nil ? part : place].index
+                    let outcome = explore([region], plan) {
+                        NeuronBounder(plan, prover.leaves[part], target, regions: $0)
                     }
                     guard case .proved = outcome else { return outcome }
                 }
@@ -182,7 +190,7 @@ package struct Prover {
         /// Now and then a search starts from where bounds are attained in the worst regions.
         private func searched(_ candidates: [[Double]]) -> [Double]? {
             guard prover.clock() >= nextSearch else { return nil }
-            let point = prover.search(candidates, 0.1 * interval)
+            let point = prover.search(candidates, 0.05 * interval)
             interval *= 1.5
             nextSearch = prover.clock() + interval
             return point
@@ -198,7 +206,7 @@ package struct Prover {
     }
 
     /// How many regions a tile may have, so that all threads together stay within 3 GiB; nil where one is too many.
-    fileprivate var widestTile: Int? {
+    fileprivate func widestTile(_ plan: BoundPlan) -> Int? {
         let elements = Double(max(1, plan.elementCount)) * Double(threads)
         return [64, 16, 1].first { elements * Double(64 * $0 + 3072) < 3 * 0x1p30 }
     }

@@ -30,6 +30,9 @@ struct RootBounder {
         return (workspace.known(0), bounds)
     }
 
+    /// What the plan comes down to in the box that was bounded last, for some of the leaves; nil where it does not.
+    func reduced(to leaves: [Int]) -> Reduction? { workspace.reduced(to: leaves.map { plan.targets[$0] }) }
+
     private func best(_ target: Int, until isEnough: (Double) -> Bool) -> Double {
         var best = workspace.lower(target, 0)
         relaxation.reset(workspace, rows: 1, .ofEachRegion)

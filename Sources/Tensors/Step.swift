@@ -72,6 +72,11 @@ package struct Frame {
     }
 
     @inline(__always)
+    func rawGradient(_ index: Int) -> UnsafeMutableRawPointer? { pointers[inputCount + 2 + index] }
+    @inline(__always)
+    var rawOutputGradient: UnsafeMutableRawPointer { pointers[2 * inputCount + 2].unsafelyUnwrapped }
+
+    @inline(__always)
     private func pointer<Element>(_ index: Int) -> UnsafeMutablePointer<Element> {
         // The planner gives every input, output and every wanted gradient a place.
         pointers[index].unsafelyUnwrapped.assumingMemoryBound(to: Element.self)

@@ -47,7 +47,7 @@ struct Verification {
         }
         for (place, index) in open.enumerated() where !isOver {
             let share = remaining / Double(open.count - place)
-            if let found = try prove(index, seconds: share * 0.8) { return .satisfied(found) }
+            if let found = try prove(index, seconds: share * 0.95) { return .satisfied(found) }
         }
         var round = 1
         while !open.isEmpty && !isOver {

@@ -52,7 +52,8 @@ extension BoundWorkspace {
         for index in cone.nodes {
             guard case .linear(let linear) = plan.nodes[index].kind else { continue }
             switch plan.nodes[index].storage {
-            case .float32: addSlacks(index, linear, to: total, as: Float.self)
+            case .float32:
+                addSlacks(index, linear, to: total, as: Float.self)
             case .float64: addSlacks(index, linear, to: total, as: Double.self)
             }
         }

@@ -34,6 +34,7 @@ extension BoundWorkspace {
         guard let cone = plan.cones[target] else { return }
         sums.update(repeating: 0, count: rows)
         sizes.update(repeating: 0, count: rows)
+        for index in cone.nodes where plan.nodes[index].gathers && index != target { clear(index, rows) }
         for index in cone.nodes {
             switch plan.nodes[index].storage {
             case .float32: visit(index, cone, rows, use, relaxation, as: Float.self)
@@ -112,6 +113,11 @@ extension BoundWorkspace {
             upperStep: step)
     }
 
+    private func clear(_ node: Int, _ rows: Int, at place: UnsafeMutableRawPointer? = nil) {
+        let bytes = plan.nodes[node].count * rows * plan.nodes[node].storage.stride
+        (place ?? memory[node].coefficients).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    }
+
     /// The coefficients of a linear node's inputs.
     private func pull(_ step: any Step, _ index: Int, _ node: BoundPlan.Node, _ cone: Cone, _ rows: Int) {
         var gradients: [UnsafeMutableRawPointer?] = []
@@ -121,10 +127,7 @@ extension BoundWorkspace {
                 continue
             }
             let target = destination(index, place, cone)
-            if step.gradients == .add {
-                let bytes = plan.nodes[input].count * rows * plan.nodes[input].storage.stride
-                target.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-            }
+            if step.gradients == .add, !plan.nodes[input].gathers { clear(input, rows, at: target) }
             gradients.append(target)
         }
         run(step, node, gradients: gradients) { frame in

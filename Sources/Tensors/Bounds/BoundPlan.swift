@@ -40,6 +40,8 @@ package final class BoundPlan: Sendable {
         var isTarget = false
         /// Whether intervals alone are as good as what is propagated backward.
         var isDirect = false
+        /// Whether those that use it add to its coefficients in place, and account for these sums.
+        var gathers = false
 
         init(kind: Kind, inputs: [Int], type: TensorType, isConstant: Bool) {
             (self.kind, self.inputs, self.type, self.isConstant) = (kind, inputs, type, isConstant)
@@ -55,14 +57,19 @@ package final class BoundPlan: Sendable {
         let wide, magnitude: any Step
         /// What is added to each element: the value at zero.
         let constant: [Double]
+        /// How far each element may lie from that, whatever is rounded; nothing where it is empty.
+        let spread: [Double]
         let rounding: Rounding
-        let terms: Int
+        let terms: LinearTerms
+        let isSumOfProducts: Bool
 
         init(
-            step: any Step, wide: any Step, magnitude: any Step, constant: [Double], rounding: Rounding, terms: Int
+            step: any Step, wide: any Step, magnitude: any Step, constant: [Double], spread: [Double] = [],
+            rounding: Rounding, terms: LinearTerms, isSumOfProducts: Bool = false
         ) {
             (self.step, self.wide, self.magnitude) = (step, wide, magnitude)
-            (self.constant, self.rounding, self.terms) = (constant, rounding, terms)
+            (self.constant, self.spread, self.rounding) = (constant, spread, rounding)
+            (self.terms, self.isSumOfProducts) = (terms, isSumOfProducts)
         }
     }
 
@@ -95,11 +102,10 @@ package final class BoundPlan: Sendable {
 
     /// `targets` are the scalars that will be bounded from below; `varying` the coordinates that have more than one value,
     /// all if it is not given.
-    package init(
+    package convenience init(
         _ decomposition: Decomposition, targets: [Value], varying: Set<Int>? = nil
     ) throws(ShapeError) {
         let graph = decomposition.graph
-        self.targets = targets
         let needed = graph.ancestors(of: targets)
         var nodes: [Node] = []
         var first = 0
@@ -111,14 +117,20 @@ package final class BoundPlan: Sendable {
             }
             nodes.append(planned)
         }
-        dimension = first
+        self.init(nodes, targets: targets, varying: varying)
+    }
+
+    /// A plan of nodes each of which comes after its inputs.
+    init(_ nodes: [Node], targets: [Value], varying: Set<Int>?) {
+        self.targets = targets
+        self.nodes = nodes
+        dimension = nodes.reduce(0) { if case .input = $1.kind { $0 + $1.count } else { $0 } }
         self.varying = nodes.enumerated().flatMap { index, node -> [(coordinate: Int, node: Int, element: Int)] in
             guard case .input(let first) = node.kind else { return [] }
             return (0..<node.count).map { (first + $0, index, $0) }.filter { varying?.contains($0.0) ?? true }
         }
         BoundPlan.mark(nodes)
         for target in targets { nodes[target.index].isTarget = true }
-        self.nodes = nodes
         pivots = nodes.indices.filter { nodes[$0].isPivot }
         var cones: [Int: Cone] = [:]
         let direct = nodes.indices.filter { nodes[$0].feedsCurves && nodes[$0].isDirect }
@@ -129,7 +141,7 @@ package final class BoundPlan: Sendable {
         self.cones = cones
         greatestFan = cones.values.flatMap { $0.joins.values.map(\.count) }.max() ?? 1
         let sums = nodes.map { node -> Int in
-            if case .linear(let linear) = node.kind { linear.terms } else { 2 }
+            if case .linear(let linear) = node.kind { max(linear.terms.forward, linear.terms.backward) } else { 2 }
         }
         // A node's offsets are summed once, and its joins once for each use.
         let summands = Double(nodes.reduce(64) { $0 + $1.count }) * Double(1 + greatestFan)
@@ -189,7 +201,7 @@ package final class BoundPlan: Sendable {
                 step: step, wide: try wide.prepareForBounds(wideSite),
                 magnitude: try linearity.magnitude.widened().prepareForBounds(wideSite),
                 constant: try value(of: wide, atZero: types.map(\.widened), numbers, output.widened),
-                rounding: rounding, terms: linearity.terms))
+                rounding: rounding, terms: linearity.terms, isSumOfProducts: linearity.isSumOfProducts))
     }
 
     /// What a linear operator gives where all inputs that are not constant are zero.

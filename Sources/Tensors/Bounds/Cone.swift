@@ -24,7 +24,7 @@ struct Cone: Sendable {
         }
         members = (0...target).map { needed[$0] && ($0 == target || !nodes[$0].isConstant) }
         self.nodes = (0...target).reversed().filter { [members] in members[$0] }
-        joins = uses.filter { $0.value.count > 1 }
+        joins = uses.filter { $0.value.count > 1 && !nodes[$0.key].gathers }
     }
 
     func contains(_ node: Int) -> Bool { node < members.count && members[node] }

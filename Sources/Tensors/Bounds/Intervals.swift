@@ -79,15 +79,20 @@ extension BoundWorkspace {
         case .float64: placeLinear(index, node, linear, as: Double.self)
         }
         sharpen(index, node, linear)
-        if linear.wide is ScatteredDense { spreadUnknowns(index, node) }
+        if linear.wide is ScatteredDense || linear.wide is ScatteredSum { spreadUnknowns(index, node) }
     }
 
     /// Weights that are left out make NaN of what is no number, as all do.
     private func spreadUnknowns(_ index: Int, _ node: BoundPlan.Node) {
-        let (own, from) = (memory[index], memory[node.inputs[0]])
+        let own = memory[index]
         for lane in 0..<regions {
-            let places = stride(from: lane, to: plan.nodes[node.inputs[0]].count * regions, by: regions)
-            if places.allSatisfy({ from.lower[$0].isFinite && from.upper[$0].isFinite }) { continue }
+            let isKnown = node.inputs.allSatisfy { input in
+                let from = memory[input]
+                return stride(from: lane, to: plan.nodes[input].count * regions, by: regions).allSatisfy {
+                    from.lower[$0].isFinite && from.upper[$0].isFinite
+                }
+            }
+            if isKnown { continue }
             for place in stride(from: lane, to: node.count * regions, by: regions) {
                 (own.lower[place], own.upper[place]) = (-.infinity, .infinity)
             }
@@ -103,21 +108,23 @@ extension BoundWorkspace {
             offsets.lower.assumingMemoryBound(to: Number.self), offsets.upper.assumingMemoryBound(to: Number.self)
         )
         // γ of the sums that were just run in float64, and of those that coefficients will run through.
-        let wide = 2 * Double(linear.terms + 1) * 0x1p-53
-        let underflow = Double(linear.terms + 16) * .leastNonzeroMagnitude
-        let (relative, absolute) = (linear.rounding.relative, linear.rounding.absolute)
+        let wide = 2 * Double(linear.terms.forward + 1) * 0x1p-53
+        let underflow = Double(linear.terms.forward + 16) * .leastNonzeroMagnitude
+        let absolute = linear.rounding.absolute
+        let relatives = relativeErrors(linear, node)
         // Coefficients are rounded to the formats of the inputs as well.
         let isNarrow = ([node] + node.inputs.map { plan.nodes[$0] }).contains { $0.storage == .float32 }
-        let backward = Rounding.sum(terms: linear.terms + 3, isNarrow ? .float32 : .float64).relative
+        let backward = Rounding.sum(terms: linear.terms.backward + 3, isNarrow ? .float32 : .float64).relative
         let greatest = node.type.element.greatest(linear.rounding)
         // A margin that is strict is not exact even of what is.
-        let isStrict = relative == 0 && absolute > 0
+        let isStrict = linear.rounding.relative == 0 && absolute > 0
         for element in 0..<node.count {
-            let constant = linear.constant[element]
+            let (constant, spread) = (linear.constant[element], linear.spread.isEmpty ? 0 : linear.spread[element])
             for lane in 0..<regions {
                 let place = element * regions + lane
                 let size = own.magnitude[place] * (1 + 2 * wide) + constant.magnitude
-                let error = (size * relative).nextUp + absolute
+                let rounding = (size * relatives[lane]).nextUp + absolute
+                let error = spread == 0 ? rounding : (rounding + spread).nextUp
                 let (center, radius) = (own.center[place], own.radius[place])
                 let reach = ((radius * (1 + 2 * wide) + size * wide).nextUp + error).nextUp + underflow
                 own.lower[place] = (center - reach).nextDown
@@ -125,12 +132,30 @@ extension BoundWorkspace {
                 // What overflows is not a number any more.
                 if size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
                 // Where nothing is rounded and nothing spreads, the bounds are exact.
-                if radius == 0, size == 0, !isStrict { (own.lower[place], own.upper[place]) = (center, center) }
+                if radius == 0, size == 0, spread == 0, !isStrict {
+                    (own.lower[place], own.upper[place]) = (center, center)
+                }
                 let slack = error + (size * backward).nextUp
                 low[place] = Number.roundedDown(slack == 0 ? constant : (constant - slack).nextDown)
                 high[place] = Number.roundedUp(slack == 0 ? constant : (constant + slack).nextUp)
             }
         }
+    }
+
+    /// By region, how far rounding takes an element at most, as a share of the magnitudes of its terms. Terms that are 0 all
+    /// over a region are not rounded, nor is what they are added to.
+    private func relativeErrors(_ linear: BoundPlan.LinearNode, _ node: BoundPlan.Node) -> [Double] {
+        var errors = [Double](repeating: linear.rounding.relative, count: regions)
+        guard linear.isSumOfProducts, linear.rounding != .exact else { return errors }
+        let (input, from) = (plan.nodes[node.inputs[0]], memory[node.inputs[0]])
+        for lane in 0..<regions {
+            var terms = 1
+            for place in stride(from: lane, to: input.count * regions, by: regions) where from.magnitude[place] != 0 {
+                terms += 1
+            }
+            errors[lane] = min(errors[lane], Rounding.sum(terms: terms, node.type.element).relative)
+        }
+        return errors
     }
 
     func run(

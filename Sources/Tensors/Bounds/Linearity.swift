@@ -3,9 +3,16 @@ struct Linearity {
     /// The operator that does to magnitudes what this one does to numbers: Σ|w|·|x| for Σ w·x, without the constant. Its
     /// constant inputs are to be replaced by their magnitudes.
     let magnitude: any Operator
-    /// At most so many terms in any sum, forward or backward: what makes up one element of the result, or what one element
-    /// of an input takes part in.
-    let terms: Int
+    /// At most so many terms in any sum.
+    let terms: LinearTerms
+    /// Whether each element is a sum of products with the one input: terms that are 0 are not rounded, then.
+    var isSumOfProducts = false
+}
+
+/// At most so many terms make up one element of the result (forward), and so many elements of the result use one element of
+/// an input (backward).
+struct LinearTerms: Sendable, Hashable {
+    let forward, backward: Int
 }
 
 extension Operator {
@@ -15,39 +22,82 @@ extension Operator {
         case let dense as Dense where dense.activation == .none:
             Linearity(
                 magnitude: Dense(weights: dense.weights.magnitudes),
-                terms: dense.greatestRow + 1)
+                terms: dense.terms, isSumOfProducts: true)
         case let it as Convolution where it.activation == .none:
             Linearity(
                 magnitude: Convolution(weights: it.weights.magnitudes, window: it.window, groups: it.groups),
-                terms: max(it.weights.shape[0], it.weights.shape[1]) * it.window.size.reduce(1, *) + 1)
+                terms: it.terms, isSumOfProducts: true)
         case let it as TransposedConvolution:
             Linearity(
                 magnitude: TransposedConvolution(
                     weights: it.weights.magnitudes, window: it.window, outputPadding: it.outputPadding,
                     groups: it.groups),
-                terms: max(it.weights.shape[0], it.weights.shape[1] * it.groups) * it.window.size.reduce(1, *) + 1)
-        case let it as Rearrange: Linearity(magnitude: it.withoutFill, terms: it.greatestMultiplicity)
+                terms: it.terms, isSumOfProducts: true)
+        case let it as Rearrange:
+            Linearity(magnitude: it.withoutFill, terms: LinearTerms(forward: 1, backward: it.greatestMultiplicity))
         case let reduce as Reduce where reduce.kind == .sum || reduce.kind == .mean:
-            Linearity(magnitude: reduce, terms: inputs[0].shape.count / max(output.shape.count, 1) + 1)
+            Linearity(
+                magnitude: reduce,
+                terms: LinearTerms(forward: inputs[0].shape.count / max(output.shape.count, 1) + 1, backward: 2))
         case let pool as Pool where pool.kind != .max:
-            Linearity(magnitude: pool, terms: pool.window.size.reduce(1, *) + 1)
-        case let unary as Unary where unary.kind == .negate: Linearity(magnitude: Unary(.absolute), terms: 1)
-        case let cast as Cast: Linearity(magnitude: cast, terms: 1)
+            Linearity(magnitude: pool, terms: LinearTerms(both: pool.window.size.reduce(1, *) + 1))
+        case let unary as Unary where unary.kind == .negate:
+            Linearity(magnitude: Unary(.absolute), terms: LinearTerms(both: 1))
+        case let cast as Cast: Linearity(magnitude: cast, terms: LinearTerms(both: 1))
         case let binary as Binary: binary.linearity(inputs, output, constant: constant)
         default: nil
         }
     }
 }
 
+extension LinearTerms {
+    init(both terms: Int) { self.init(forward: terms, backward: terms) }
+}
+
+extension Convolution {
+    /// Each weight of a filter is used once for an element of the result; an input meets, for every filter, those places
+    /// of the window that the strides let it meet.
+    fileprivate var terms: LinearTerms {
+        LinearTerms(
+            forward: weights.shape[1] * window.size.reduce(1, *) + 1,
+            backward: weights.shape[0] / groups * window.placesMet + 1)
+    }
+}
+
+extension TransposedConvolution {
+    fileprivate var terms: LinearTerms {
+        LinearTerms(
+            forward: weights.shape[0] / groups * window.placesMet + 1,
+            backward: weights.shape[1] * window.size.reduce(1, *) + 1)
+    }
+}
+
+extension Window {
+    /// How many places of the window an element meets at most as the window is moved by its strides: along an axis those
+    /// places k for which k · dilation leaves one remainder by the stride.
+    fileprivate var placesMet: Int {
+        zip(size, zip(strides, dilations)).reduce(1) { product, axis in
+            let (size, (stride, dilation)) = axis
+            let period = max(1, stride / greatestCommonDivisor(stride, dilation))
+            return product * ((size + period - 1) / period)
+        }
+    }
+
+    private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
+}
+
 extension Binary {
     fileprivate func linearity(_ inputs: [TensorType], _ output: TensorType, constant: [Bool]) -> Linearity? {
         // An element that is broadcast takes part in many sums backward.
         let spread = zip(inputs, constant).map { $1 ? 1 : output.shape.count / max($0.shape.count, 1) }.max() ?? 1
-        let terms = max(2, spread) + 1
+        let terms = LinearTerms(forward: 3, backward: max(2, spread) + 1)
         return switch kind {
         case .add, .subtract: Linearity(magnitude: Binary(.add), terms: terms)
         case .multiply: Linearity(magnitude: Binary(.multiply), terms: terms)
-        case .divide: Linearity(magnitude: Binary(.divide), terms: terms + 1)
+        case .divide:
+            Linearity(
+                magnitude: Binary(.divide), terms: LinearTerms(forward: terms.forward + 1, backward: terms.backward + 1)
+            )
         default: nil
         }
     }

@@ -14,11 +14,11 @@ extension BoundWorkspace {
                     guard lower < 0, upper > 0 else { continue }
                     let weight = coefficient(part.node, place)
                     let slope = relaxation.slope(part, place)
-                    // The chord is furthest off at 0; the lower line at either end.
+                    // The chord is furthest off at 0; the lower line at either end, but its slope is free.
                     let gap =
                         weight < 0
                         ? -weight * (-lower * upper / (upper - lower))
-                        : weight * max((1 - slope) * upper, slope * -lower) * 0.5
+                        : weight * max((1 - slope) * upper, slope * -lower) * 0.15
                     guard best[lane].count < count || gap > (best[lane].last?.gap ?? 0) else { continue }
                     let rank = best[lane].firstIndex { gap > $0.gap } ?? best[lane].count
                     best[lane].insert((gap, NeuronSign(node: part.input, element: element, isPositive: true)), at: rank)

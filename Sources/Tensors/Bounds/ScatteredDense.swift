@@ -4,30 +4,9 @@ import Kernels
 ///
 /// Where inputs are finite it is the dense layer, up to the order of sums.
 struct ScatteredDense: Step {
-    /// A matrix, row by row.
-    private struct Rows: Sendable {
-        let starts, columns: Table
-        let weights: Numbers
-
-        init(_ tensor: Tensor, rows: Int, count: Int, at place: (_ row: Int, _ index: Int) -> Int) {
-            let elements = tensor.doubles
-            var (starts, columns, weights): ([Int32], [Int32], [Double]) = ([0], [], [])
-            for row in 0..<rows {
-                for index in 0..<count where elements[place(row, index)] != 0 {
-                    columns.append(Int32(index))
-                    weights.append(elements[place(row, index)])
-                }
-                starts.append(Int32(columns.count))
-            }
-            (self.starts, self.columns) = (Table(starts), Table(columns))
-            self.weights =
-                tensor.element == .float32 ? .float32(Block(weights.map(Float.init))) : .float64(Block(weights))
-        }
-    }
-
     private let rows, columns, repeats: Int
     private let storage: LaneStorage
-    private let forward, backward: Rows
+    private let weights, transposed: ScatteredMatrix
     private let bias: Numbers?
 
     var gradients: GradientStore { .writeOrAdd }
@@ -41,53 +20,47 @@ struct ScatteredDense: Step {
         (self.rows, self.columns) = (rows, columns)
         repeats = site.inputs[0].shape.count / max(columns, 1)
         storage = site.storage
-        forward = Rows(dense.weights, rows: rows, count: columns) { $0 * columns + $1 }
-        backward = Rows(dense.weights, rows: columns, count: rows) { $1 * columns + $0 }
+        let entries = dense.nonzeros
+        weights = ScatteredMatrix(entries, storage)
+        transposed = ScatteredMatrix(ScatteredMatrix.transpose(entries, columns: columns), storage)
         bias = dense.bias.map(Numbers.init)
     }
 
     func forward(_ frame: Frame) {
-        let lanes = frame.lanes
         for place in 0..<repeats {
-            let (from, to) = (place * columns * lanes, place * rows * lanes)
-            switch storage {
-            case .float32:
-                gs_scattered_f32(
-                    rows, lanes, forward.starts.pointer, forward.columns.pointer, forward.weights.pointer(),
-                    bias?.pointer(), frame.input(0) + from, frame.output() + to, GS_STORE_REPLACE)
-            case .float64:
-                gs_scattered_f64(
-                    rows, lanes, forward.starts.pointer, forward.columns.pointer, forward.weights.pointer(),
-                    bias?.pointer(), frame.input(0) + from, frame.output() + to, GS_STORE_REPLACE)
-            }
+            weights.multiply(
+                frame.raw(0) + bytes(place * columns, frame), into: frame.raw(1) + bytes(place * rows, frame),
+                lanes: frame.lanes, bias: bias, GS_STORE_REPLACE)
         }
     }
 
     func backward(_ frame: Frame) {
-        let lanes = frame.lanes
+        guard let gradient = frame.rawGradient(0) else { return }
         for place in 0..<repeats {
-            let (from, to) = (place * columns * lanes, place * rows * lanes)
-            switch storage {
-            case .float32:
-                guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) else { return }
-                gs_scattered_f32(
-                    columns, lanes, backward.starts.pointer, backward.columns.pointer, backward.weights.pointer(), nil,
-                    frame.outputGradient() + to, gradient + from, frame.store)
-            case .float64:
-                guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
-                gs_scattered_f64(
-                    columns, lanes, backward.starts.pointer, backward.columns.pointer, backward.weights.pointer(), nil,
-                    frame.outputGradient() + to, gradient + from, frame.store)
-            }
+            transposed.multiply(
+                frame.rawOutputGradient + bytes(place * rows, frame),
+                into: gradient + bytes(place * columns, frame), lanes: frame.lanes, frame.store)
         }
     }
+
+    private func bytes(_ elements: Int, _ frame: Frame) -> Int { elements * frame.lanes * storage.stride }
 }
 
 extension Dense {
     var nonzeroCount: Int { weights.doubles.reduce(0) { $0 + ($1 == 0 ? 0 : 1) } }
 
-    /// The most weights that are not 0 in any row or column.
-    var greatestRow: Int {
+    /// The weights that are not 0, row by row.
+    fileprivate var nonzeros: [[ScatteredMatrix.Entry]] {
+        let (columns, elements) = (weights.shape[1], weights.doubles)
+        return (0..<weights.shape[0]).map { row in
+            (0..<columns).filter { elements[row * columns + $0] != 0 }.map {
+                ScatteredMatrix.Entry(column: Int32($0), weight: elements[row * columns + $0])
+            }
+        }
+    }
+
+    /// The most weights that are not 0 in any row, and in any column.
+    var terms: LinearTerms {
         let (rows, columns, elements) = (weights.shape[0], weights.shape[1], weights.doubles)
         var (byRow, byColumn) = ([Int](repeating: 0, count: rows), [Int](repeating: 0, count: columns))
         for row in 0..<rows {
@@ -96,7 +69,7 @@ extension Dense {
                 byColumn[column] += 1
             }
         }
-        return max(byRow.max() ?? 0, byColumn.max() ?? 0)
+        return LinearTerms(forward: (byRow.max() ?? 0) + 1, backward: (byColumn.max() ?? 0) + 1)
     }
 }
 

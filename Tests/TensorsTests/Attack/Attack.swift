@@ -58,6 +58,7 @@ struct Attack {
         var claims = intervals(workspace) + lowerBounds(workspace)
         claims += halves(workspace)
         for _ in 0..<2 { claims += rows(random.below(Attack.lanes)) }
+        claims += reduced(random.below(Attack.lanes))
         result.bounds += claims.count
         result.known += claims.count { $0.lower.isFinite || $0.upper.isFinite }
         try holdAgainstEngine(claims)
@@ -214,6 +215,66 @@ extension Attack {
             }
         }
         return claims
+    }
+
+    /// What is left of the plan in one region, in parts of it with signs given.
+    private mutating func reduced(_ lane: Int) -> [BoundClaim] {
+        let whole = BoundWorkspace(plan, regions: 1)
+        whole.ascents = random.pick([0, 0, 3])
+        load(whole, [field.boxes[lane]])
+        whole.bound(known: [], random.pick([.all, .open, .none]))
+        guard let (node, _, image) = someElement(), let reduction = whole.reduced(to: [Value(image)]) else { return [] }
+        result.uses["reduced", default: 0] += 1
+        let (workspace, target) = (
+            BoundWorkspace(reduction.plan, regions: Attack.lanes), reduction.plan.targets[0].index
+        )
+        load(workspace, Array(repeating: field.boxes[lane], count: Attack.lanes))
+        let given = (0..<Attack.lanes).map { random.chance(Double($0) / 16) ? constraints(reduction) : ([], []) }
+        workspace.bound(known: given.map { _ in reduction.known }, signs: given.map(\.0), .none)
+        let relaxation = Relaxation(reduction.plan)
+        relaxation.reset(workspace, rows: Attack.lanes, .ofEachRegion)
+        for (part, signs) in given.enumerated() {
+            relaxation.constrain(
+                part, rows: Attack.lanes, signs.0, multipliers: signs.0.map { _ in Float(random.unit()) })
+        }
+        var claims: [BoundClaim] = []
+        let (element, sign) = (random.below(graph.nodes[node].type.shape.count), random.sign())
+        for step in 0..<4 {
+            workspace.seed(target, rows: Attack.lanes, element: { _ in element }, sign: { _ in sign })
+            workspace.propagate(
+                from: target, rows: Attack.lanes, .ofEachRegion, relaxation: step == 0 ? nil : relaxation)
+            for part in 0..<Attack.lanes {
+                let bound = workspace.bound(part, .ofEachRegion)
+                var claim =
+                    workspace.vacuous.contains(part)
+                    ? nothing(lane, given[part].1) : claim(node, element, lane, sign, bound, "reduced")
+                claim.constraints = given[part].1
+                claims.append(claim)
+                attack(workspace.corner(part, rows: Attack.lanes, .ofEachRegion), lane)
+            }
+            guard step > 0 else { continue }
+            workspace.evaluate(to: target, rows: Attack.lanes, .ofEachRegion, relaxation: relaxation)
+            relaxation.ascend(
+                workspace, from: target, rows: Attack.lanes, .ofEachRegion, slopeRate: 0.25, multiplierRate: 0.1)
+        }
+        return claims
+    }
+
+    /// Signs of some of what curves take in a reduced plan, by node of that, and by node of the graph.
+    private mutating func constraints(
+        _ reduction: Reduction
+    ) -> ([NeuronSign], [(node: Int, element: Int, sign: Double)]) {
+        var (signs, constraints) = ([NeuronSign](), [(node: Int, element: Int, sign: Double)]())
+        for (sum, origin) in reduction.origins.sorted(by: { $0.key < $1.key }) {
+            guard let node = nodes.first(where: { images[$0].map { BoundPlan.root($0, plan.nodes) } == origin.node })
+            else { continue }
+            for (place, element) in origin.elements.enumerated() where random.chance(0.4) {
+                let isPositive = random.chance(0.5)
+                signs.append(NeuronSign(node: sum, element: place, isPositive: isPositive))
+                constraints.append((node, element, isPositive ? 1 : -1))
+            }
+        }
+        return (signs, constraints)
     }
 
     /// Signs of some inputs of max(x, 0), by node of the plan, and by node of the graph.
