@@ -56,9 +56,6 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         losses.deallocate()
     }
 
-    /// Bytes of memory that it holds.
-    var bytes: Int { workspace.bytes }
-
     func bound(_ regions: [Region]) -> Bounding {
         ends.load(regions)
         workspace.load(lower: ends.lower, upper: ends.upper)

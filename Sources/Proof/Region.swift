@@ -21,6 +21,12 @@ struct Region: Sendable {
     /// Slopes from which its bounds may start, in 255ths.
     var slopes: [UInt8] = []
 
+    /// Memory of its own, about: parts that are told by signs share their ends, and both halves what is known of the whole.
+    var bytes: Int {
+        let shared = signs.isEmpty ? 8 * (lower.count + upper.count) + (known?.bytes ?? 0) / 2 : 0
+        return 256 + shared + signs.count * MemoryLayout<NeuronSign>.stride + 4 * multipliers.count + slopes.count
+    }
+
     /// The two parts in which a sign is, and is not, positive.
     func halves(by sign: NeuronSign) -> (Region, Region) {
         var (first, second) = (self, self)

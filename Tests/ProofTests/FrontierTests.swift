@@ -16,4 +16,23 @@ import Testing
         #expect(taken == bounds.sorted())
         #expect(frontier.isEmpty)
     }
+    /// Cut in halves to a depth of 14, with room for few: never many more are kept, and all come to be seen.
+    @Test func littleMemoryIsEnough() {
+        let root = Region(lower: [0], upper: [1])
+        var frontier = Frontier([root], byteLimit: 40 * root.bytes)
+        var (seen, greatest) = (0, 0)
+        while !frontier.isEmpty {
+            for region in frontier.take(tiles: 2, of: 4).joined() {
+                seen += 1
+                guard region.depth < 14 else { continue }
+                var half = region
+                half.depth += 1
+                half.bound = Double(half.depth)
+                frontier.add([half, half])
+            }
+            greatest = max(greatest, frontier.count)
+        }
+        #expect(seen == (1 << 15) - 1)
+        #expect(greatest < 200)
+    }
 }

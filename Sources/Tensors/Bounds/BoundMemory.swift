@@ -18,14 +18,12 @@ struct BoundMemory {
 /// Memory for one workspace, cleared, and freed with it.
 final class Slab {
     private var blocks: [UnsafeMutableRawPointer] = []
-    private(set) var bytes = 0
 
     func take(_ count: Int) -> UnsafeMutableRawPointer {
         let size = max(count, 1)
         let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
         block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
         blocks.append(block)
-        bytes += size
         return block
     }
 

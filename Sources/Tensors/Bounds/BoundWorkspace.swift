@@ -81,9 +81,6 @@ package final class BoundWorkspace {
     /// Up to so many coordinates regions are cut along coordinates by what each is worth.
     package static let fewCoordinates = 32
 
-    /// Bytes of memory that the workspace holds.
-    package var bytes: Int { slab.bytes }
-
     private func pair(_ index: Int) -> (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer) {
         let bytes = plan.nodes[index].count * regions * plan.nodes[index].storage.stride
         return (slab.take(bytes), slab.take(bytes))
