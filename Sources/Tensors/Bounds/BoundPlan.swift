@@ -61,15 +61,16 @@ package final class BoundPlan: Sendable {
         let spread: [Double]
         let rounding: Rounding
         let terms: LinearTerms
-        let isSumOfProducts: Bool
+        let isSumOfProducts, addsConstants: Bool
 
         init(
             step: any Step, wide: any Step, magnitude: any Step, constant: [Double], spread: [Double] = [],
-            rounding: Rounding, terms: LinearTerms, isSumOfProducts: Bool = false
+            rounding: Rounding, terms: LinearTerms, isSumOfProducts: Bool = false, addsConstants: Bool = false
         ) {
             (self.step, self.wide, self.magnitude) = (step, wide, magnitude)
             (self.constant, self.spread, self.rounding) = (constant, spread, rounding)
-            (self.terms, self.isSumOfProducts) = (terms, isSumOfProducts)
+            self.terms = terms
+            (self.isSumOfProducts, self.addsConstants) = (isSumOfProducts, addsConstants)
         }
     }
 
@@ -201,7 +202,8 @@ package final class BoundPlan: Sendable {
                 step: step, wide: try wide.prepareForBounds(wideSite),
                 magnitude: try linearity.magnitude.widened().prepareForBounds(wideSite),
                 constant: try value(of: wide, atZero: types.map(\.widened), numbers, output.widened),
-                rounding: rounding, terms: linearity.terms, isSumOfProducts: linearity.isSumOfProducts))
+                rounding: rounding, terms: linearity.terms, isSumOfProducts: linearity.isSumOfProducts,
+                addsConstants: linearity.addsConstants))
     }
 
     /// What a linear operator gives where all inputs that are not constant are zero.
@@ -266,11 +268,14 @@ final class LanedConstant: Sendable {
     let numbers: Numbers
     let values: Block<Double>
     let magnitudes: Block<Double>
+    /// As many zeros, for what has no constant part.
+    let zeros: Block<Double>
 
     init(_ tensor: Tensor) {
         numbers = Numbers(tensor)
         values = Block(tensor.doubles)
         magnitudes = Block(tensor.doubles.map(\.magnitude))
+        zeros = Block([Double](repeating: 0, count: tensor.shape.count))
     }
 }
 

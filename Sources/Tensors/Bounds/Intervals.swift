@@ -67,12 +67,12 @@ extension BoundWorkspace {
         run(linear.magnitude, node, own.radius) {
             memory[$0].radius
         } constants: {
-            $0.magnitudes.pointer
+            linear.addsConstants ? $0.zeros.pointer : $0.magnitudes.pointer
         }
         run(linear.magnitude, node, own.magnitude) {
             memory[$0].magnitude
         } constants: {
-            $0.magnitudes.pointer
+            linear.addsConstants ? $0.zeros.pointer : $0.magnitudes.pointer
         }
         switch node.storage {
         case .float32: placeLinear(index, node, linear, as: Float.self)

@@ -1,12 +1,14 @@
 /// How an operator that is linear in its inputs, but for a constant, passes bounds on.
 struct Linearity {
     /// The operator that does to magnitudes what this one does to numbers: Σ|w|·|x| for Σ w·x, without the constant. Its
-    /// constant inputs are to be replaced by their magnitudes.
+    /// constant inputs are to be replaced by their magnitudes, or by 0 where they are what is added.
     let magnitude: any Operator
     /// At most so many terms in any sum.
     let terms: LinearTerms
     /// Whether each element is a sum of products with the one input: terms that are 0 are not rounded, then.
     var isSumOfProducts = false
+    /// Whether constant inputs are what is added, not what is multiplied by.
+    var addsConstants = false
 }
 
 /// At most so many terms make up one element of the result (forward), and so many elements of the result use one element of
@@ -92,7 +94,7 @@ extension Binary {
         let spread = zip(inputs, constant).map { $1 ? 1 : output.shape.count / max($0.shape.count, 1) }.max() ?? 1
         let terms = LinearTerms(forward: 3, backward: max(2, spread) + 1)
         return switch kind {
-        case .add, .subtract: Linearity(magnitude: Binary(.add), terms: terms)
+        case .add, .subtract: Linearity(magnitude: Binary(.add), terms: terms, addsConstants: true)
         case .multiply: Linearity(magnitude: Binary(.multiply), terms: terms)
         case .divide:
             Linearity(

@@ -26,7 +26,7 @@ import Testing
 
     private func load(_ workspace: BoundWorkspace, _ box: [ClosedRange<Double>]) {
         let (lower, upper) = (Block(box.map(\.lowerBound)), Block(box.map(\.upperBound)))
-        workspace.load(lower: lower.pointer, upper: upper.pointer)
+        withExtendedLifetime((lower, upper)) { workspace.load(lower: lower.pointer, upper: upper.pointer) }
     }
 
     private func bound(_ reduction: Reduction, _ box: [ClosedRange<Double>], signs: [NeuronSign] = []) -> Double {

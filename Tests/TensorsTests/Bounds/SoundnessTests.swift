@@ -14,6 +14,23 @@ import Testing
         }
     }
 
+    /// What is added to a product moves its interval, and widens it by rounding only.
+    @Test func biasesWidenNothing() throws {
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float64, Shape([1, 2])))
+        let weights = graph.constant(try Tensor([2, 1], [1, -1] as [Float]))
+        let product = try graph.add(MatMul(), [graph.add(Cast(to: .float32), [x]), weights])
+        let sum = try graph.add(Binary(.add), [product, graph.constant(Tensor([1], [100 as Float]))])
+        let decomposition = try Decomposition(graph, wanted: [sum])
+        let image = try #require(decomposition.image(of: sum))
+        let workspace = BoundWorkspace(try BoundPlan(decomposition, targets: [image]), regions: 1)
+        let (lower, upper) = (Block([0.0, 0]), Block([1.0, 1]))
+        withExtendedLifetime((lower, upper)) { workspace.load(lower: lower.pointer, upper: upper.pointer) }
+        workspace.bound(known: [])
+        #expect(abs(workspace.memory[image.index].lower[0] - 99) < 1e-4)
+        #expect(abs(workspace.memory[image.index].upper[0] - 101) < 1e-4)
+    }
+
     @Test func boundsHoldForRandomGraphs() throws {
         var noise = Noise(seed: 73)
         for seed in 0..<150 {
