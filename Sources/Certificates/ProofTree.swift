@@ -65,6 +65,15 @@ package struct ProofTree: Sendable {
     package var count: Int { nodes.count }
     /// How many parts the claim has, as its writer reads it.
     package var partCount = 0
+    /// Whether regions are told by signs of inner values, or shown in several trees.
+    package var splitsSigns: Bool {
+        nodes.contains { node in
+            switch node {
+            case .sign, .each: true
+            case .open, .cut, .leaf: false
+            }
+        }
+    }
     /// Whether every region is cut or settled.
     package var isComplete: Bool { openCount == 0 }
 

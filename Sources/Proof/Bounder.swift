@@ -1,3 +1,5 @@
+import Tensors
+
 /// What bounds a tile of regions, and cuts those that are not settled.
 protocol Bounder: AnyObject, Sendable {
     func bound(_ regions: [Region]) -> Bounding
@@ -15,6 +17,15 @@ struct Bounding: Sendable {
     /// was cut from.
     var settled: [(node: Int, holding: Set<Int>)] = []
     var cut: [(node: Int, coordinate: Int)] = []
+    /// The same where regions are told by signs: what showed the leaf, and what was settled next.
+    var shown: [(node: Int, hints: SignHints)] = []
+    var split: [(node: Int, sign: NeuronSign)] = []
+}
+
+/// With which free slopes and multipliers a leaf was shown.
+struct SignHints: Sendable {
+    var slopes: [(place: NeuronPlace, slope: Double)] = []
+    var multipliers: [(sign: NeuronSign, multiplier: Float)] = []
 }
 
 /// The ends of up to 64 regions side by side: `[coordinate][lane]`.

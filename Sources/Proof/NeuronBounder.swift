@@ -16,11 +16,15 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     private let relaxation: Relaxation
     private let ends: RegionEnds
     private var bounds: [Double]
+    /// Per region what showed the leaf, where it is written down.
+    private let isRecorded: Bool
+    private var hints: [SignHints?] = []
 
     /// `target` is the node of the plan that the leaf speaks of.
-    init(_ plan: BoundPlan, _ leaf: Claim.Leaf, _ target: Int, regions: Int) {
+    init(_ plan: BoundPlan, _ leaf: Claim.Leaf, _ target: Int, regions: Int, isRecorded: Bool) {
         self.leaf = leaf
         self.target = target
+        self.isRecorded = isRecorded
         workspace = BoundWorkspace(plan, regions: regions)
         relaxation = Relaxation(plan)
         ends = RegionEnds(plan.dimension, lanes: regions)
@@ -44,16 +48,28 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     private func ascend(_ regions: [Region]) {
         let lanes = workspace.regions
         for lane in 0..<lanes { bounds[lane] = -.infinity }
+        hints = Array(repeating: nil, count: lanes)
         for ascent in 0...NeuronBounder.ascents {
             workspace.seed(target, rows: lanes, element: { _ in 0 }, sign: { _ in 1 })
             workspace.propagate(from: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
             for lane in regions.indices { bounds[lane] = max(bounds[lane], workspace.bound(lane, .ofEachRegion)) }
+            if isRecorded { noteHints(regions) }
             guard ascent < NeuronBounder.ascents, !regions.indices.allSatisfy(isSettled) else { return }
             workspace.evaluate(to: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
             let decay = NeuronBounder.decay(ascent)
             relaxation.ascend(
                 workspace, from: target, rows: lanes, .ofEachRegion, slopeRate: 0.1 * decay,
                 multiplierRate: 0.1 * decay)
+        }
+    }
+
+    private func noteHints(_ regions: [Region]) {
+        let lanes = workspace.regions
+        for lane in regions.indices where hints[lane] == nil && isSettled(lane) {
+            let signs = regions[lane].signs
+            hints[lane] = SignHints(
+                slopes: relaxation.freeSlopes(lane, rows: lanes, workspace),
+                multipliers: Array(zip(signs, relaxation.multipliers(lane, rows: lanes, signs))))
         }
     }
 
@@ -65,6 +81,9 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
 
     private func result(_ regions: [Region]) -> Bounding {
         var result = Bounding()
+        for (lane, region) in regions.enumerated() {
+            if let hints = hints[lane] { result.shown.append((region.node, hints)) }
+        }
         let open = regions.indices.filter { !isSettled($0) }
         guard !open.isEmpty else { return result }
         let lanes = workspace.regions
@@ -81,6 +100,7 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
             parent.multipliers = relaxation.multipliers(lane, rows: lanes, parent.signs)
             let (first, second) = parent.halves(by: sign)
             result.regions += [first, second]
+            result.split.append((parent.node, sign))
         }
         return result
     }

@@ -42,6 +42,9 @@ package struct Prover {
     fileprivate let claim: Claim
     fileprivate let leaves: [Claim.Leaf]
     fileprivate let plan: BoundPlan
+    fileprivate let decomposition: Decomposition
+    /// How many values the margin graph has without what reading the claim added.
+    fileprivate let valueCount: Int
     /// The coordinates that have more than one value.
     private let varying: Set<Int>
 
@@ -55,7 +58,9 @@ package struct Prover {
         var reading = ClaimReading(graph)
         claim = try reading.claim(margin)
         leaves = reading.leaves
+        valueCount = graph.nodes.count
         let decomposition = try Decomposition(reading.graph, wanted: leaves.map(\.value))
+        self.decomposition = decomposition
         plan = try BoundPlan(
             decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
     }
@@ -66,7 +71,7 @@ package struct Prover {
     }
 
     /// Writes down in `tree`, if there is one, into which regions the domain was cut. Where the outcome is `proved` the
-    /// tree is complete, unless inner values were split on.
+    /// tree is complete, unless signs of inner values were settled that only bounds know.
     package func prove(recording tree: inout ProofTree?) -> Outcome {
         let run = Run(self, end: clock() + seconds)
         run.tree = tree
@@ -86,20 +91,28 @@ package struct Prover {
                 CoordinateBounder(plan, claim, leaves, space, regions: $0) { run.isOver }
             }
         }
-        guard let named = named(boxes) else { return .undecided("too many names for regions of their own", Effort()) }
+        guard let named = named(boxes, &run.tree) else {
+            return .undecided("too many names for regions of their own", Effort())
+        }
         return run.settle(named, parts)
     }
 
     /// A region for each choice of what names things, which bounds cannot mix; nil where they are too many.
-    private func named(_ boxes: [Region]) -> [Region]? {
+    private func named(_ boxes: [Region], _ tree: inout ProofTree?) -> [Region]? {
         var regions = boxes
         for place in space.kinds.indices where space.kinds[place] == .category {
             var next: [Region] = []
             for region in regions {
                 guard region.upper[place] - region.lower[place] < 65_536 else { return nil }
+                var rest = region
                 for name in stride(from: region.lower[place], through: region.upper[place], by: 1) {
-                    var part = region
+                    var part = rest
                     (part.lower[place], part.upper[place]) = (name, name)
+                    if name < region.upper[place],
+                        let halves = tree?.cut(rest.node, coordinate: place, below: name, above: name + 1)
+                    {
+                        (part.node, rest.node) = (halves.first, halves.second)
+                    }
                     next.append(part)
                 }
             }
@@ -129,7 +142,8 @@ package struct Prover {
 
         /// Cuts regions until every one is settled.
         func explore(
-            _ regions: [Region], _ plan: BoundPlan, _ make: (_ regions: Int) -> any Bounder
+            _ regions: [Region], _ plan: BoundPlan, _ signs: SignRecording? = nil,
+            _ make: (_ regions: Int) -> any Bounder
         ) -> Outcome {
             guard let widest = prover.widestTile(plan) else { return .undecided(prover.tooLarge, effort) }
             var queue = Frontier(regions)
@@ -146,7 +160,7 @@ package struct Prover {
                 if let point = searched(candidates) { return .found(point: point, effort) }
                 for (tile, var result) in zip(tiles, results.all) {
                     effort.regions += tile.count
-                    tree?.record(&result, prover.claim)
+                    record(&result, signs)
                     if let point = prover.violation(result.candidates) { return .found(point: point, effort) }
                     if let reason = result.impasse { return .undecided(reason, effort) }
                     queue.add(result.regions)
@@ -158,10 +172,25 @@ package struct Prover {
             return .proved(effort)
         }
 
+        /// Writes down what became of one tile; nothing any more once something had no name.
+        private func record(_ result: inout Bounding, _ signs: SignRecording?) {
+            guard var recorded = tree else { return }
+            tree = nil
+            if let signs {
+                if signs.record(&result, in: &recorded) { tree = recorded }
+            } else {
+                recorded.record(&result, prover.claim)
+                tree = recorded
+            }
+        }
+
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
             guard prover.widestTile(prover.plan) != nil else { return .undecided(prover.tooLarge, effort) }
             let root = RootBounder(prover.plan, prover.leaves) { self.isOver }
+            let names =
+                tree == nil
+                ? [:] : prover.decomposition.originals(in: prover.plan).filter { $0.value < prover.valueCount }
             for box in boxes {
                 if let halted { return halted }
                 let (known, bounds) = root.bound(box)
@@ -170,6 +199,7 @@ package struct Prover {
                 }
                 effort.regions += 1
                 prover.progress(effort)
+                let trees = divide(box, parts, open)
                 if open.isEmpty { continue }
                 let reduction = root.reduced(to: open)
                 let plan = reduction?.plan ?? prover.plan
@@ -177,14 +207,35 @@ package struct Prover {
                     var region = box
                     region.known = reduction?.known ?? known
                     region.bound = bounds[part]
+                    if let trees { region.node = trees[place] }
+                    let signs = SignRecording(parts: prover.claim.parts(of: part)) { node, element in
+                        let origin = reduction?.origins[node]
+                        guard let value = names[origin?.node ?? node] else { return nil }
+                        return .init(value: value, element: origin?.elements[element] ?? element)
+                    }
                     let target = plan.targets[reduction == nil ? part : place].index
-                    let outcome = explore([region], plan) {
-                        NeuronBounder(plan, prover.leaves[part], target, regions: $0)
+                    let isRecorded = tree != nil
+                    let outcome = explore([region], plan, signs) {
+                        NeuronBounder(plan, prover.leaves[part], target, regions: $0, isRecorded: isRecorded)
                     }
                     guard case .proved = outcome else { return outcome }
                 }
             }
             return .proved(effort)
+        }
+
+        /// A tree for each leaf that is open in a box, and one for those that are not, which hold by what is known of the box.
+        private func divide(_ box: Region, _ parts: [Int], _ open: [Int]) -> [Int]? {
+            guard tree != nil else { return nil }
+            let closed = parts.filter { !open.contains($0) }.flatMap(prover.claim.parts).sorted()
+            let count = open.count + (closed.isEmpty ? 0 : 1)
+            guard count > 1 else {
+                if open.isEmpty { tree?.settle(box.node, parts: closed) }
+                return [box.node]
+            }
+            guard let places = tree?.divide(box.node, into: count), let last = places.last else { return nil }
+            if !closed.isEmpty { tree?.settle(last, parts: closed) }
+            return Array(places)
         }
 
         /// Now and then a search starts from where bounds are attained in the worst regions.

@@ -16,6 +16,42 @@ extension ProofTree {
     }
 }
 
+/// Writes down how one leaf is shown in parts of a region that are told by signs of inner values.
+struct SignRecording {
+    /// The parts of the claim that are the leaf.
+    let parts: [Int]
+    /// What a spec's reader calls an inner value that signs speak of; nil for what only bounds know.
+    let name: (_ node: Int, _ element: Int) -> ProofTree.Neuron?
+
+    /// What became of the regions of one tile; false where something has no name.
+    func record(_ result: inout Bounding, in tree: inout ProofTree) -> Bool {
+        for shown in result.shown {
+            guard let hints = hints(shown.hints) else { return false }
+            tree.settle(shown.node, parts: parts, hints: hints)
+        }
+        for (pair, origin) in result.split.enumerated() {
+            guard let neuron = name(origin.sign.node, origin.sign.element) else { return false }
+            let places = tree.split(origin.node, on: neuron)
+            result.regions[2 * pair].node = places.notNegative
+            result.regions[2 * pair + 1].node = places.notPositive
+        }
+        return true
+    }
+
+    private func hints(_ hints: SignHints) -> ProofTree.Hints? {
+        var result = ProofTree.Hints()
+        for (place, slope) in hints.slopes {
+            guard let neuron = name(place.node, place.element) else { return nil }
+            result.slopes.append(.init(neuron, slope))
+        }
+        for (sign, multiplier) in hints.multipliers where multiplier > 0 {
+            guard let neuron = name(sign.node, sign.element) else { return nil }
+            for part in parts { result.multipliers.append(.init(part: part, neuron, Double(multiplier))) }
+        }
+        return result
+    }
+}
+
 extension Claim {
     /// The number of places where it names a leaf.
     var partCount: Int {
@@ -33,6 +69,23 @@ extension Claim {
     func evidence(_ holds: (Int) -> Bool) -> [Int]? {
         var next = 0
         return evidence(holds, &next)
+    }
+
+    /// The parts that are a leaf.
+    func parts(of leaf: Int) -> [Int] {
+        var (next, own) = (0, [Int]())
+        note(leaf, &next, &own)
+        return own
+    }
+
+    private func note(_ leaf: Int, _ next: inout Int, _ own: inout [Int]) {
+        switch self {
+        case .always, .never: return
+        case .leaf(let index):
+            if index == leaf { own.append(next) }
+            next += 1
+        case .all(let claims), .any(let claims): for claim in claims { claim.note(leaf, &next, &own) }
+        }
     }
 
     private func evidence(_ holds: (Int) -> Bool, _ next: inout Int) -> [Int]? {

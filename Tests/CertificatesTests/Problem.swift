@@ -27,7 +27,8 @@ struct Problem {
     /// What the prover writes down; nil where it does not prove.
     func tree() throws -> ProofTree? {
         let objective = try GraphObjective(space: space, graph: graph, margin: margin)
-        let prover = try Prover(objective, graph: graph, margin: margin)
+        var prover = try Prover(objective, graph: graph, margin: margin)
+        prover.regionLimit = 2000
         var tree: ProofTree? = ProofTree(boxes: space.boxes.count)
         guard case .proved = prover.prove(recording: &tree), let tree, tree.isComplete else { return nil }
         #expect(tree.partCount == (try circuit()).partCount)

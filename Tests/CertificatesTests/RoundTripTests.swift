@@ -19,6 +19,30 @@ import Testing
         }
     }
 
+    /// Many coordinates: signs of inner values are settled, leaf by leaf, with slopes and multipliers written down.
+    @Test func proofsBySignsAreAccepted() throws {
+        var splits = 0
+        for seed in 1...6 {
+            for limit in [6.0, 5, 4.5, 4, 3.5, 3] {
+                var noise = Noise(seed: UInt64(seed))
+                let box = Box(lower: Array(repeating: 0, count: 40), upper: Array(repeating: 0.125, count: 40))
+                let problem = try Problem(kinds: Array(repeating: .real32, count: 40), boxes: [box]) { graph, x in
+                    let scores = try graph.network(x, [40, 8, 5, 2], .relu, &noise)
+                    let both = try (0..<2).map { place in
+                        try graph.add(Compare(.less), [graph.element(place, of: scores), graph.scalar(limit)])
+                    }
+                    return try graph.add(Binary(.minimum), both)
+                }
+                guard let tree = try problem.tree() else { break }
+                guard tree.nodes.contains(where: { if case .sign = $0 { true } else { false } }) else { continue }
+                splits += 1
+                let verdict = try problem.verdict(problem.certificate(tree))
+                #expect(verdict.isAccepted, "seed \(seed), limit \(limit), \(tree.count) steps: \(verdict)")
+            }
+        }
+        #expect(splits > 2)
+    }
+
     @Test func severalModelsAndSeveralBoxes() throws {
         var noise = Noise(seed: 21)
         let boxes = [Box(lower: [0, 0], upper: [0.25, 0.5]), Box(lower: [0.5, -1], upper: [1, -0.75])]

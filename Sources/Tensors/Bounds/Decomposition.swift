@@ -28,4 +28,16 @@ package struct Decomposition: Sendable {
 
     /// Where a wanted value, or one that it needs, is found in the decomposed graph.
     package func image(of value: Value) -> Value? { images[value.index] }
+
+    /// By node of the plan of this decomposition the first value of the original that has the same numbers, shaped
+    /// however; only bounds know of the other nodes.
+    package func originals(in plan: BoundPlan) -> [Int: Int] {
+        var originals: [Int: Int] = [:]
+        for (index, image) in images.enumerated() {
+            guard let image else { continue }
+            let root = BoundPlan.root(image.index, plan.nodes)
+            if originals[root] == nil { originals[root] = index }
+        }
+        return originals
+    }
 }

@@ -97,6 +97,20 @@ package final class Relaxation {
 
     func slope(_ part: Part, _ place: Int) -> Double { number(part.slopes, part.node, place) }
 
+    /// The slopes of one row that are free in its region, by what max(x, 0) takes.
+    package func freeSlopes(
+        _ row: Int, rows: Int, _ workspace: BoundWorkspace
+    ) -> [(place: NeuronPlace, slope: Double)] {
+        parts.flatMap { part -> [(place: NeuronPlace, slope: Double)] in
+            let input = workspace.memory[part.input]
+            return (0..<plan.nodes[part.node].count).compactMap { element in
+                let place = element * workspace.regions + row
+                guard input.lower[place] < 0, input.upper[place] > 0 else { return nil }
+                return (NeuronPlace(node: part.input, element: element), slope(part, element * rows + row))
+            }
+        }
+    }
+
     /// The free slopes of one row, in 255ths.
     package func slopes(_ row: Int, rows: Int) -> [UInt8] {
         var kept: [UInt8] = []

@@ -11,6 +11,11 @@ package final class KnownBounds: Sendable {
     package var bytes: Int { lower.reduce(0) { $0 + $1.count * 8 } }
 }
 
+/// An element of what feeds max(x, 0).
+package struct NeuronPlace: Sendable, Hashable {
+    package let node, element: Int
+}
+
 /// A constraint: that an element of what feeds max(x, 0) is not negative, or not positive.
 package struct NeuronSign: Sendable, Hashable {
     package let node, element: Int
