@@ -13,7 +13,8 @@ package struct Reduction {
 
 extension BoundWorkspace {
     /// The plan that is left of this one for some of its targets, after `bound` in the only region; nil where it is not made
-    /// of sums and curves alone, or something is not known. What `bound` left is not to be used after this.
+    /// of sums and curves alone, something is not known, it would be too large, or time is up. What `bound` left is not to
+    /// be used after this.
     package func reduced(to targets: [Value]) -> Reduction? {
         var reducer = Reducer(self)
         for curve in curves(before: targets) {
@@ -62,6 +63,9 @@ private struct Reducer {
     private var pieces: [Piece] = []
     private var sources: [Source] = []
     private var targets: [Value] = []
+    private var entryCount = 0
+    /// So many coefficients take about 300 MB in all the forms in which they are kept.
+    private static let greatestCount = 1 << 22
     /// By sum that a curve takes.
     private var origins: [Int: (node: Int, elements: [Int])] = [:]
 
@@ -102,11 +106,12 @@ private struct Reducer {
     }
 
     /// Elements of a node by what the sources contribute: propagated backward, once for each end of the constant part.
-    private func sum(_ node: Int, _ elements: [Int]) -> Sum? {
+    private mutating func sum(_ node: Int, _ elements: [Int]) -> Sum? {
         guard let cone = plan.cones[node], cone.nodes.allSatisfy(isSumOrCurve) else { return nil }
         var sum = Sum(rows: sources.map { _ in [] })
         let half = BoundWorkspace.rows / 2
         for first in stride(from: 0, to: elements.count, by: half) {
+            guard !workspace.isHalted(), entryCount <= Reducer.greatestCount else { return nil }
             let part = Array(elements[first..<min(first + half, elements.count)])
             let rows = Evaluator.lanes(for: 2 * part.count)
             workspace.seed(
@@ -121,6 +126,7 @@ private struct Reducer {
                 for (place, source) in sources.enumerated() {
                     let row = cone.contains(source.node) ? row(of: source, 2 * index, rows, &spread) : []
                     sum.rows[place].append(row)
+                    entryCount += row.count
                 }
                 guard middle.isFinite, spread.isFinite else { return nil }
                 sum.constant.append(middle)
