@@ -27,6 +27,9 @@ package struct Prover {
         package init() {}
     }
 
+    /// Domains of up to so many coordinates are cut along them.
+    private static let fewCoordinates = 16
+
     package var seconds = Double.infinity
     package var clock: @Sendable () -> Double = { 0 }
     package var threads = 1
@@ -86,7 +89,7 @@ package struct Prover {
             return .proved(Effort())
         }
         let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
-        guard varying.count > BoundWorkspace.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
+        guard varying.count > Prover.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
             return run.explore(boxes, plan) {
                 CoordinateBounder(plan, claim, leaves, space, regions: $0) { run.isOver }
             }

@@ -9,33 +9,28 @@ extension BoundWorkspace {
         let own = memory[index]
         let (lower, upper) = (own.center, own.radius)
         switch linear.wide {
-        case is Alias, is GatherStep, is AssembleStep:
-            run(linear.wide, node, lower) {
-                memory[$0].lower
-            } constants: {
-                $0.values.pointer
-            }
-            run(linear.wide, node, upper) {
-                memory[$0].upper
-            } constants: {
-                $0.values.pointer
-            }
+        case is Alias, is GatherStep, is AssembleStep: move(node, linear.wide, lower, upper, areExchanged: false)
         case let unary as UnaryStep where unary.function.code == GS_UNARY_NEG:
-            run(linear.wide, node, lower) {
-                memory[$0].upper
-            } constants: {
-                $0.values.pointer
-            }
-            run(linear.wide, node, upper) {
-                memory[$0].lower
-            } constants: {
-                $0.values.pointer
-            }
+            move(node, linear.wide, lower, upper, areExchanged: true)
         case let binary as BinaryStep where binary.code == GS_BINARY_ADD: combine(node, lower, upper, sign: 1)
         case let binary as BinaryStep where binary.code == GS_BINARY_SUB: combine(node, lower, upper, sign: -1)
         default: return
         }
         narrow(index, node, linear.rounding, lower, upper)
+    }
+
+    /// Ends of what an exact step makes of the ends, or, where it falls, of the other ones.
+    private func move(
+        _ node: BoundPlan.Node, _ step: any Step, _ lower: UnsafeMutablePointer<Double>,
+        _ upper: UnsafeMutablePointer<Double>, areExchanged: Bool
+    ) {
+        for (end, isLower) in [(lower, !areExchanged), (upper, areExchanged)] {
+            run(step, node, end) {
+                isLower ? memory[$0].lower : memory[$0].upper
+            } constants: {
+                $0.values.pointer
+            }
+        }
     }
 
     /// Ends of a + sign · b, each the sum of two ends, rounded outward where it is not exact.
