@@ -8,7 +8,7 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     /// How many signs are tried before one is settled: a good choice saves far more regions than it costs.
     private static let looks = 16
     /// Steps upward in each region, which starts from the slopes and multipliers of the one that it is part of.
-    private static let ascents = 5
+    private static let ascents = 10
 
     private let leaf: Claim.Leaf
     private let target: Int
