@@ -6,7 +6,6 @@ struct RootBounder {
     private let leaves: [Claim.Leaf]
     private let workspace: BoundWorkspace
     private let relaxation: Relaxation
-
     private let isOver: () -> Bool
 
     /// Where time is up, what is left is bounded by intervals.

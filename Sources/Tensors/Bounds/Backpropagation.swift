@@ -29,12 +29,24 @@ extension BoundWorkspace {
         }
     }
 
+    /// Sets the coefficients of a target for both bounds of some elements: row 2i from below, row 2i + 1 from above. Returns
+    /// the number of rows.
+    func seedBothBounds(_ target: Int, _ elements: [Int]) -> Int {
+        let rows = Evaluator.lanes(for: 2 * elements.count)
+        seed(
+            target, rows: rows, element: { elements[min($0 / 2, elements.count - 1)] },
+            sign: { $0 % 2 == 0 ? 1 : -1 })
+        return rows
+    }
+
     /// Takes the target's coefficients to the inputs. `sums` and `sizes` then give `bound(_:)`.
     package func propagate(from target: Int, rows: Int, _ use: Rows, relaxation: Relaxation? = nil) {
         guard let cone = plan.cones[target] else { return }
         sums.update(repeating: 0, count: rows)
         sizes.update(repeating: 0, count: rows)
-        for index in cone.nodes where plan.nodes[index].gathers && index != target { clear(index, rows) }
+        for index in cone.nodes where plan.nodes[index].gathers && index != target {
+            clear(memory[index].coefficients, of: index, rows)
+        }
         for index in cone.nodes {
             switch plan.nodes[index].storage {
             case .float32: visit(index, cone, rows, use, relaxation, as: Float.self)
@@ -113,9 +125,9 @@ extension BoundWorkspace {
             upperStep: step)
     }
 
-    private func clear(_ node: Int, _ rows: Int, at place: UnsafeMutableRawPointer? = nil) {
+    private func clear(_ coefficients: UnsafeMutableRawPointer, of node: Int, _ rows: Int) {
         let bytes = plan.nodes[node].count * rows * plan.nodes[node].storage.stride
-        (place ?? memory[node].coefficients).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        coefficients.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     }
 
     /// The coefficients of a linear node's inputs.
@@ -127,7 +139,7 @@ extension BoundWorkspace {
                 continue
             }
             let target = destination(index, place, cone)
-            if step.gradients == .add, !plan.nodes[input].gathers { clear(input, rows, at: target) }
+            if step.gradients == .add, !plan.nodes[input].gathers { clear(target, of: input, rows) }
             gradients.append(target)
         }
         run(step, node, gradients: gradients) { frame in

@@ -13,6 +13,9 @@ struct BoundMemory {
     var slack: UnsafeMutablePointer<Double>?
     /// Per row that is bounded, in the node's format: its coefficients.
     var coefficients: UnsafeMutableRawPointer
+
+    /// Whether the sign of an element, in a region, is not settled: `place` is element · regions + region.
+    func crosses(_ place: Int) -> Bool { lower[place] < 0 && upper[place] > 0 }
 }
 
 /// Memory for one workspace, cleared, and freed with it.

@@ -79,20 +79,21 @@ extension BoundWorkspace {
         case .float64: placeLinear(index, node, linear, as: Double.self)
         }
         sharpen(index, node, linear)
-        if linear.wide is ScatteredDense || linear.wide is ScatteredSum { spreadUnknowns(index, node) }
+        if linear.wide is any Scattered { spreadUnknowns(index, node) }
     }
 
     /// Weights that are left out make NaN of what is no number, as all do.
     private func spreadUnknowns(_ index: Int, _ node: BoundPlan.Node) {
-        let own = memory[index]
-        for lane in 0..<regions {
-            let isKnown = node.inputs.allSatisfy { input in
-                let from = memory[input]
-                return stride(from: lane, to: plan.nodes[input].count * regions, by: regions).allSatisfy {
-                    from.lower[$0].isFinite && from.upper[$0].isFinite
-                }
+        var isUnknown = [Bool](repeating: false, count: regions)
+        for input in node.inputs {
+            let from = memory[input]
+            for place in 0..<(plan.nodes[input].count * regions)
+            where !(from.lower[place].isFinite && from.upper[place].isFinite) {
+                isUnknown[place % regions] = true
             }
-            if isKnown { continue }
+        }
+        let own = memory[index]
+        for lane in 0..<regions where isUnknown[lane] {
             for place in stride(from: lane, to: node.count * regions, by: regions) {
                 (own.lower[place], own.upper[place]) = (-.infinity, .infinity)
             }
@@ -148,12 +149,12 @@ extension BoundWorkspace {
         var errors = [Double](repeating: linear.rounding.relative, count: regions)
         guard linear.isSumOfProducts, linear.rounding != .exact else { return errors }
         let (input, from) = (plan.nodes[node.inputs[0]], memory[node.inputs[0]])
+        var terms = [Int](repeating: 1, count: regions)
+        for element in 0..<input.count {
+            for lane in 0..<regions where from.magnitude[element * regions + lane] != 0 { terms[lane] += 1 }
+        }
         for lane in 0..<regions {
-            var terms = 1
-            for place in stride(from: lane, to: input.count * regions, by: regions) where from.magnitude[place] != 0 {
-                terms += 1
-            }
-            errors[lane] = min(errors[lane], Rounding.sum(terms: terms, node.type.element).relative)
+            errors[lane] = min(errors[lane], Rounding.sum(terms: terms[lane], node.type.element).relative)
         }
         return errors
     }

@@ -56,6 +56,21 @@ extension LinearTerms {
     init(both terms: Int) { self.init(forward: terms, backward: terms) }
 }
 
+extension Dense {
+    /// The most weights that are not 0 in any row, and in any column.
+    fileprivate var terms: LinearTerms {
+        let (rows, columns, elements) = (weights.shape[0], weights.shape[1], weights.doubles)
+        var (byRow, byColumn) = ([Int](repeating: 0, count: rows), [Int](repeating: 0, count: columns))
+        for row in 0..<rows {
+            for column in 0..<columns where elements[row * columns + column] != 0 {
+                byRow[row] += 1
+                byColumn[column] += 1
+            }
+        }
+        return LinearTerms(forward: (byRow.max() ?? 0) + 1, backward: (byColumn.max() ?? 0) + 1)
+    }
+}
+
 extension Convolution {
     /// Each weight of a filter is used once for an element of the result; an input meets, for every filter, those places
     /// of the window that the strides let it meet.

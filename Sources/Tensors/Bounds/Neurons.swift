@@ -10,8 +10,8 @@ extension BoundWorkspace {
             for element in 0..<plan.nodes[part.node].count {
                 for lane in 0..<regions {
                     let place = element * regions + lane
+                    guard input.crosses(place) else { continue }
                     let (lower, upper) = (input.lower[place], input.upper[place])
-                    guard lower < 0, upper > 0 else { continue }
                     let weight = coefficient(part.node, place)
                     let slope = relaxation.slope(part, place)
                     // The chord is furthest off at 0; the lower line at either end, but its slope is free.

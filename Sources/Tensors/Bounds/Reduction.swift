@@ -87,7 +87,7 @@ private struct Reducer {
         let (lower, upper) = (workspace.memory[input].lower, workspace.memory[input].upper)
         let all = 0..<plan.nodes[index].count
         guard all.allSatisfy({ lower[$0].isFinite && upper[$0].isFinite }) else { return false }
-        let open = curve.kind == .relu ? all.filter { lower[$0] < 0 && upper[$0] > 0 } : Array(all)
+        let open = curve.kind == .relu ? all.filter { workspace.memory[input].crosses($0) } : Array(all)
         workspace.silence(index, open)
         guard !open.isEmpty else { return true }
         guard let sum = sum(input, open) else { return false }
@@ -113,9 +113,7 @@ private struct Reducer {
         for first in stride(from: 0, to: elements.count, by: half) {
             guard !workspace.isHalted(), entryCount <= Reducer.greatestCount else { return nil }
             let part = Array(elements[first..<min(first + half, elements.count)])
-            let rows = Evaluator.lanes(for: 2 * part.count)
-            workspace.seed(
-                node, rows: rows, element: { part[min($0 / 2, part.count - 1)] }, sign: { $0 % 2 == 0 ? 1 : -1 })
+            let rows = workspace.seedBothBounds(node, part)
             workspace.propagate(from: node, rows: rows, .ofRegion(0))
             for index in part.indices {
                 let (lower, upper) = (
@@ -152,9 +150,9 @@ private struct Reducer {
         for (column, element) in source.elements.enumerated() {
             let coefficient = workspace.coefficient(source.node, element * rows + row)
             guard coefficient != 0 else { continue }
-            // No number: nothing is known of the sum.
             let weight = Double(Float(coefficient))
             let lost = (coefficient - weight).magnitude
+            // Where the coefficient is no number, the spread becomes none: nothing is known of the sum.
             if !(lost == 0) { spread = (spread + (lost * magnitude[element]).nextUp).nextUp }
             entries.append(.init(column: Int32(column), weight: weight))
         }

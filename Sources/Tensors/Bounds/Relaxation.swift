@@ -105,7 +105,7 @@ package final class Relaxation {
             let input = workspace.memory[part.input]
             return (0..<plan.nodes[part.node].count).compactMap { element in
                 let place = element * workspace.regions + row
-                guard input.lower[place] < 0, input.upper[place] > 0 else { return nil }
+                guard input.crosses(place) else { return nil }
                 return (NeuronPlace(node: part.input, element: element), slope(part, element * rows + row))
             }
         }
@@ -132,7 +132,7 @@ package final class Relaxation {
                 defer { next += 1 }
                 let input = workspace.memory[part.input]
                 let place = element * workspace.regions + row
-                guard input.lower[place] < 0, input.upper[place] > 0 else { continue }
+                guard input.crosses(place) else { continue }
                 set(part.slopes, part.node, element * rows + row, Double(kept[next]) / 255)
             }
         }

@@ -3,7 +3,7 @@ import Kernels
 /// A dense layer of which most weights are 0, as bounds run it: the zeros are left out.
 ///
 /// Where inputs are finite it is the dense layer, up to the order of sums.
-struct ScatteredDense: Step {
+struct ScatteredDense: Scattered {
     private let rows, columns, repeats: Int
     private let storage: LaneStorage
     private let weights, transposed: ScatteredMatrix
@@ -57,19 +57,6 @@ extension Dense {
                 ScatteredMatrix.Entry(column: Int32($0), weight: elements[row * columns + $0])
             }
         }
-    }
-
-    /// The most weights that are not 0 in any row, and in any column.
-    var terms: LinearTerms {
-        let (rows, columns, elements) = (weights.shape[0], weights.shape[1], weights.doubles)
-        var (byRow, byColumn) = ([Int](repeating: 0, count: rows), [Int](repeating: 0, count: columns))
-        for row in 0..<rows {
-            for column in 0..<columns where elements[row * columns + column] != 0 {
-                byRow[row] += 1
-                byColumn[column] += 1
-            }
-        }
-        return LinearTerms(forward: (byRow.max() ?? 0) + 1, backward: (byColumn.max() ?? 0) + 1)
     }
 }
 

@@ -1,5 +1,8 @@
 import Kernels
 
+/// A step that leaves out weights of 0, and so does not make NaN of 0 times what is no number.
+protocol Scattered: Step {}
+
 /// A matrix of which most elements are 0, row by row, without the zeros.
 struct ScatteredMatrix: Sendable {
     struct Entry: Sendable {

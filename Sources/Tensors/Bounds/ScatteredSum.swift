@@ -1,7 +1,7 @@
 import Kernels
 
 /// b + Σ W·x over several inputs, each with a matrix of which most is 0. Backward it adds to what is there.
-struct ScatteredSum: Step {
+struct ScatteredSum: Scattered {
     private let weights, transposed: [ScatteredMatrix]
     private let bias: Numbers
 

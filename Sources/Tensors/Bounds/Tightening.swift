@@ -137,9 +137,7 @@ extension BoundWorkspace {
         let relaxation = ascents > 0 && plan.nodes[pivot].feedsOnlyRelu ? rowRelaxation() : nil
         relaxation?.reset(self, rows: rows, .ofRegion(0))
         for ascent in 0...(relaxation == nil ? 0 : ascents) {
-            seed(
-                pivot, rows: rows, element: { elements[min($0 / 2, elements.count - 1)] },
-                sign: { $0 % 2 == 0 ? 1 : -1 })
+            _ = seedBothBounds(pivot, elements)
             propagate(from: pivot, rows: rows, .ofRegion(0), relaxation: relaxation)
             for (index, element) in elements.enumerated() {
                 if ascent == 0 { noteDependence(pivot, element, row: 2 * index, rows: rows) }

@@ -264,30 +264,29 @@ extension Attack {
     private mutating func constraints(
         _ reduction: Reduction
     ) -> ([NeuronSign], [(node: Int, element: Int, sign: Double)]) {
-        var (signs, constraints) = ([NeuronSign](), [(node: Int, element: Int, sign: Double)]())
-        for (sum, origin) in reduction.origins.sorted(by: { $0.key < $1.key }) {
-            guard let node = nodes.first(where: { images[$0].map { BoundPlan.root($0, plan.nodes) } == origin.node })
-            else { continue }
-            for (place, element) in origin.elements.enumerated() where random.chance(0.4) {
-                let isPositive = random.chance(0.5)
-                signs.append(NeuronSign(node: sum, element: place, isPositive: isPositive))
-                constraints.append((node, element, isPositive ? 1 : -1))
-            }
-        }
-        return (signs, constraints)
+        constraints(
+            reduction.origins.sorted { $0.key < $1.key }.map { ($0.key, of: $0.value.node, $0.value.elements) })
     }
 
     /// Signs of some inputs of max(x, 0), by node of the plan, and by node of the graph.
     private mutating func constraints(
         _ relaxation: Relaxation
     ) -> ([NeuronSign], [(node: Int, element: Int, sign: Double)]) {
+        constraints(
+            relaxation.parts.map { ($0.input, of: $0.input, Array(0..<plan.nodes[$0.input].count)) })
+    }
+
+    /// Of nodes that are elements of a node of the plan.
+    private mutating func constraints(
+        _ candidates: [(named: Int, of: Int, elements: [Int])]
+    ) -> ([NeuronSign], [(node: Int, element: Int, sign: Double)]) {
         var (signs, constraints) = ([NeuronSign](), [(node: Int, element: Int, sign: Double)]())
-        for part in relaxation.parts {
-            guard let node = nodes.first(where: { images[$0].map { BoundPlan.root($0, plan.nodes) } == part.input })
+        for candidate in candidates {
+            guard let node = nodes.first(where: { images[$0].map { BoundPlan.root($0, plan.nodes) } == candidate.of })
             else { continue }
-            for element in 0..<plan.nodes[part.input].count where random.chance(0.4) {
+            for (place, element) in candidate.elements.enumerated() where random.chance(0.4) {
                 let isPositive = random.chance(0.5)
-                signs.append(NeuronSign(node: part.input, element: element, isPositive: isPositive))
+                signs.append(NeuronSign(node: candidate.named, element: place, isPositive: isPositive))
                 constraints.append((node, element, isPositive ? 1 : -1))
             }
         }
