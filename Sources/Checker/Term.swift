@@ -49,6 +49,8 @@ package final class Term: Sendable {
         /// `[a, b, c]`: a new leading dimension.
         case stack([Term])
         case aggregate(Aggregate)
+        /// An aggregate over few values, written out.
+        case listed(Listed)
     }
 
     package enum Port: Sendable, Hashable {
@@ -97,5 +99,16 @@ package final class Term: Sendable {
         package var binder: QuantifiedVariable
         package var filter: Term?
         package var body: Term
+    }
+
+    /// What an aggregate comes to when its body is written out for each value, in the order of the domain.
+    package struct Listed: Sendable {
+        package struct Entry: Sendable {
+            /// The entry counts where this holds; nil where it always does.
+            package var condition: Term?
+            package var value: Term
+        }
+        package var kind: Aggregate.Kind
+        package var entries: [Entry]
     }
 }

@@ -11,7 +11,7 @@ let elementwiseBuiltins: [String: Builtin] = [
     "max": Builtin("x...", "axis?") { $1.arguments.count == 1 ? $0.greatest($1) : $0.combined(.max, $1) },
     "pow": Builtin("x", "exponent") { $0.real($0.arithmetic(.power, $1.terms[0], $1.terms[1], at: $1.span, $1.role)) },
     "mod": Builtin("x", "divisor") { $0.arithmetic(.remainder, $1.terms[0], $1.terms[1], at: $1.span, $1.role) },
-    "select": Builtin("condition", "then", "else") { $0.selected($1) },
+    "select": Builtin("condition", "then", "else") { $0.selected($1.terms, $1.role, at: $1.span) },
     "int": Builtin("x") { $0.converted($1, to: .int) },
     "real": Builtin("x") { $0.converted($1, to: .real) },
 ]
@@ -40,18 +40,19 @@ extension Checker {
             .folded(.apply(function, call.terms), SayType(isInteger ? .int : .real, dimensions), at: call.span))
     }
 
-    fileprivate func selected(_ call: BuiltinCall) -> Value {
-        let (condition, first, second) = (call.terms[0], call.terms[1], call.terms[2])
+    /// Each entry from the second or the third of the terms, as the first has it; `if` on tensors too.
+    func selected(_ terms: [Term], _ role: String, at span: Span) -> Value {
+        let (condition, first, second) = (terms[0], terms[1], terms[2])
         guard condition.type.element == .bool else { return fail(.notAMask(condition)) }
         guard let a = first.type.element, let b = second.type.element else {
-            return fail(.notATensor(first.type.element == nil ? first : second, call.role))
+            return fail(.notATensor(first.type.element == nil ? first : second, role))
         }
         guard a == b || first.type.isNumeric && second.type.isNumeric else {
             return fail(.choiceMismatch(first, second))
         }
-        guard let dimensions = broadcast(call.terms, at: call.span) else { return .unknown(at: call.span) }
+        guard let dimensions = broadcast(terms, at: span) else { return .unknown(at: span) }
         let element = a == b ? a : .real
-        return Value(.folded(.select(condition, first, second), SayType(element, dimensions), at: call.span))
+        return Value(.folded(.select(condition, first, second), SayType(element, dimensions), at: span))
     }
 
     /// To Int toward zero; a truth value is 0 or 1, an enum case its position.

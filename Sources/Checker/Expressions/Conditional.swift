@@ -3,11 +3,17 @@ import Syntax
 
 extension Checker {
     func checkConditional(_ conditional: Conditional, in scope: Scope, expecting expected: SayType?) -> Value {
-        let condition = checkCondition(conditional.condition, in: scope, "the condition")
+        let choice = check(conditional.condition, in: scope)
+        let condition =
+            choice.type.element == .bool && choice.type.isTensor
+            ? choice.term : asCondition(choice, at: conditional.condition.span, "the condition")
         let first = check(conditional.consequence, in: scope, expecting: expected)
         let second = check(conditional.alternative, in: scope, expecting: expected ?? first.type)
         guard condition.type != .unknown, !first.isUnknown, !second.isUnknown else {
             return .unknown(at: conditional.span)
+        }
+        guard !condition.type.isTensor else {
+            return selected([condition, first.term, second.term], "`if`", at: conditional.span)
         }
         let wanted = first.type.agrees(with: second.type) ? second.type : first.type
         guard second.type.agrees(with: wanted) else {

@@ -56,10 +56,13 @@ extension Checker {
 
     /// A condition: a Bool that is no tensor.
     func checkCondition(_ expression: Expression, in scope: Scope, _ role: String) -> Term {
-        let value = check(expression, in: scope)
+        asCondition(check(expression, in: scope), at: expression.span, role)
+    }
+
+    func asCondition(_ value: Value, at span: Span, _ role: String) -> Term {
         guard !value.isUnknown, value.type != .bool else { return value.term }
         report(.notACondition(value.term, role))
-        return Value.unknown(at: expression.span).term
+        return Value.unknown(at: span).term
     }
 }
 

@@ -12,6 +12,7 @@ extension Term.Kind {
             highest(terms)
         case .index(let base, let entries): max(base.height, highest(entries.compactMap(\.term)))
         case .aggregate(let it): max(it.body.height, it.filter?.height ?? 0)
+        case .listed(let it): it.entries.reduce(0) { max($0, $1.value.height, $1.condition?.height ?? 0) }
         }
     }
 

@@ -33,7 +33,7 @@ extension Lowering {
         body: (Lowering) throws(Diagnostic) -> Value
     ) throws(Diagnostic) -> Value {
         let inner = Lowering(context)
-        var captures = Captures(binder: aggregate.binder.id)
+        var captures = Captures { [self] in hasValue($0) }
         captures.visit(aggregate.body)
         if let filter = aggregate.filter { captures.visit(filter) }
         var arguments: [Value] = []
@@ -126,30 +126,36 @@ extension Lowering {
     }
 }
 
-/// The largest parts of a region's terms that do not depend on its row, in the order of first use.
+/// The largest parts of a region's terms that do not depend on its row, nor on that of a region inside it, in the order of
+/// first use.
 private struct Captures {
-    let binder: Int
+    /// Whether a term has a value outside of the region: a variable that is bound there, or what was captured there.
+    let hasValue: (Term) -> Bool
     private(set) var found: [Term] = []
     private var seen: Set<ObjectIdentifier> = []
-    private var dependence: [ObjectIdentifier: Bool] = [:]
+    private var open: [ObjectIdentifier: Set<Int>] = [:]
 
-    init(binder: Int) { self.binder = binder }
+    init(hasValue: @escaping (Term) -> Bool) { self.hasValue = hasValue }
 
     mutating func visit(_ term: Term) {
         guard seen.insert(ObjectIdentifier(term)).inserted else { return }
         if case .constant = term.kind { return }
         // A formula keeps its margin only if it is lowered where it is used.
-        let isWhole = !depends(term) && (!term.type.isFormula || term.isVariable)
+        let isWhole = openVariables(of: term).isEmpty && (!term.type.isFormula || term.isVariable)
         guard !isWhole else { return found.append(term) }
         for child in term.children { visit(child) }
     }
 
-    private mutating func depends(_ term: Term) -> Bool {
-        if let known = dependence[ObjectIdentifier(term)] { return known }
-        var result = false
-        if case .variable(let id) = term.kind { result = id == binder }
-        for child in term.children where !result { result = depends(child) }
-        dependence[ObjectIdentifier(term)] = result
+    /// The variables of a term that have no value outside of the region, and are not its own binders.
+    private mutating func openVariables(of term: Term) -> Set<Int> {
+        if let known = open[ObjectIdentifier(term)] { return known }
+        var result: Set<Int> = []
+        if !hasValue(term) {
+            if case .variable(let id) = term.kind { result.insert(id) }
+            for child in term.children { result.formUnion(openVariables(of: child)) }
+            if case .aggregate(let aggregate) = term.kind { result.remove(aggregate.binder.id) }
+        }
+        open[ObjectIdentifier(term)] = result
         return result
     }
 }

@@ -16,6 +16,7 @@ extension Term {
             [tensor]
                 + entries.compactMap { if case .at(let place) = $0 { place } else { nil } }
         case .aggregate(let aggregate): [aggregate.body] + (aggregate.filter.map { [$0] } ?? [])
+        case .listed(let listed): listed.entries.flatMap { [$0.value] + ($0.condition.map { [$0] } ?? []) }
         }
     }
 }

@@ -4,8 +4,8 @@ import Tensors
 
 /// Indexing, and tensors put together from parts.
 extension Lowering {
-    func index(_ tensor: Term, _ entries: [Term.IndexEntry], _ term: Term) throws(Diagnostic) -> Value {
-        var value = try numbers(tensor)
+    func index(_ tensor: Value, _ entries: [Term.IndexEntry], _ term: Term) throws(Diagnostic) -> Value {
+        var value = tensor
         var axis = 0
         for entry in entries {
             switch entry {
@@ -50,23 +50,16 @@ extension Lowering {
         }
     }
 
-    func concatenate(_ parts: [Term], axis: Int, _ term: Term) throws(Diagnostic) -> Value {
-        var values: [Value] = []
-        for part in parts { values.append(try numbers(part)) }
-        return try concatenate(values, axis: axis, term)
-    }
-
     /// A new leading dimension.
-    func stack(_ parts: [Term], _ term: Term) throws(Diagnostic) -> Value {
-        var values: [Value] = []
+    func stack(_ parts: [Value], _ term: Term) throws(Diagnostic) -> Value {
+        var rows: [Value] = []
         for part in parts {
-            let value = try numbers(part)
-            values.append(try reshape(value, to: [1] + graph.shape(of: value).dimensions, for: term))
+            rows.append(try reshape(part, to: [1] + graph.shape(of: part).dimensions, for: term))
         }
-        return try concatenate(values, axis: 0, term)
+        return try concatenate(rows, axis: 0, term)
     }
 
-    private func concatenate(_ values: [Value], axis: Int, _ term: Term) throws(Diagnostic) -> Value {
+    func concatenate(_ values: [Value], axis: Int, _ term: Term) throws(Diagnostic) -> Value {
         let shapes = values.map { graph.shape(of: $0) }
         return try add(for: term) { graph throws(ShapeError) in
             try graph.add(Rearrange.concatenate(shapes, axis: axis), values)

@@ -34,7 +34,15 @@ extension Lowering {
         case .apply(let function, let arguments) where function == .every || function == .some:
             let isLeast = (function == .every) == (polarity == .positive)
             return try add(Reduce(isLeast ? .minimum : .maximum), [margin(arguments[0], polarity)], for: term)
+        case .index(let tensor, let entries): return try index(margin(tensor, polarity), entries, term)
+        case .reshape(let tensor): return try reshape(margin(tensor, polarity), for: term)
+        case .stack(let parts):
+            return try stack(parts.map { (part) throws(Diagnostic) in try margin(part, polarity) }, term)
+        case .concat(let parts, let axis):
+            return try concatenate(
+                parts.map { (part) throws(Diagnostic) in try margin(part, polarity) }, axis: axis, term)
         case .aggregate(let aggregate): return try quantified(aggregate, polarity, term)
+        case .listed(let listed): return try quantified(listed, polarity, term)
         default: throw .unlowered(term, "as a condition")
         }
     }

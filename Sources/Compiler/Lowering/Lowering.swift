@@ -46,6 +46,12 @@ final class Lowering {
 
     func bind(_ id: Int, to value: Lowered) { variables[id] = value }
 
+    /// Whether a term is a variable that is bound here, or was captured from around the region.
+    func hasValue(_ term: Term) -> Bool {
+        if captured.contains(ObjectIdentifier(term)) { return true }
+        return if case .variable(let id) = term.kind { variables[id] != nil } else { false }
+    }
+
     /// The meaning of `term` given in advance.
     func capture(_ term: Term, as value: Lowered) {
         lowered[ObjectIdentifier(term)] = value
@@ -113,11 +119,15 @@ final class Lowering {
         case .arithmetic(let operation, let a, let b): return .numbers(try arithmetic(operation, a, b, term))
         case .select(let condition, let a, let b): return .numbers(try select(condition, a, b, term))
         case .apply(let function, let arguments): return .numbers(try apply(function, arguments, term))
-        case .index(let tensor, let entries): return .numbers(try index(tensor, entries, term))
+        case .index(let tensor, let entries): return .numbers(try index(numbers(tensor), entries, term))
         case .reshape(let tensor): return .numbers(try reshape(numbers(tensor), for: term))
-        case .concat(let parts, let axis): return .numbers(try concatenate(parts, axis: axis, term))
-        case .stack(let parts): return .numbers(try stack(parts, term))
+        case .concat(let parts, let axis):
+            return .numbers(
+                try concatenate(parts.map { (part) throws(Diagnostic) in try numbers(part) }, axis: axis, term))
+        case .stack(let parts):
+            return .numbers(try stack(parts.map { (part) throws(Diagnostic) in try numbers(part) }, term))
         case .aggregate(let aggregate): return .numbers(try self.aggregate(aggregate, term))
+        case .listed(let listed): return .numbers(try self.listed(listed, term))
         case .compare, .and, .or, .implies, .not: return .numbers(try truth(term))
         }
     }
@@ -149,8 +159,9 @@ final class Lowering {
     func isStored(_ term: Term) -> Bool {
         if captured.contains(ObjectIdentifier(term)) { return true }
         return switch term.kind {
-        case .variable, .constant, .field, .index, .stack, .concat: true
-        case .reshape(let tensor): isStored(tensor)
+        case .variable, .constant, .field: true
+        case .reshape(let tensor), .index(let tensor, _): isStored(tensor)
+        case .stack(let parts), .concat(let parts, _): parts.allSatisfy { isStored($0) }
         case .binding(let binding): isStored(binding.term)
         default: false
         }
