@@ -25,11 +25,15 @@ package enum SyntaxCode: String, CaseIterable, Sendable {
     case modelOrder = "model-order"
     case unknownClause = "unknown-clause"
     case forallDomain = "forall-domain"
+    case severalNames = "several-names"
+    case emptyFamily = "empty-family"
     case letSeparator = "let-separator"
     case blockResult = "block-result"
 
     case unknownView = "unknown-view"
     case intervalBounds = "interval-bounds"
+    case intervalEntries = "interval-entries"
+    case emptySet = "empty-set"
     case emptyTensor = "empty-tensor"
     case emptyRecord = "empty-record"
     case emptySubscript = "empty-subscript"
@@ -39,6 +43,8 @@ package enum SyntaxCode: String, CaseIterable, Sendable {
     case argumentOrder = "argument-order"
     case conditionalElse = "conditional-else"
     case aggregateBody = "aggregate-body"
+    case comprehensionBody = "comprehension-body"
+    case quantifiedBody = "quantified-body"
 }
 
 extension Diagnostic {

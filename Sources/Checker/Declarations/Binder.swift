@@ -5,17 +5,17 @@ extension Checker {
     /// Introduces what a `forall` or an aggregate ranges over; nil, and a report, where that is nothing.
     func bindVariable(_ binder: Binder, in scope: inout Scope) -> QuantifiedVariable? {
         let domain = domain(of: binder, in: scope)
-        guard let domain else {
-            for name in binder.pattern.names { declare(name, .unknown(at: name.span), in: &scope) }
+        guard let domain, binder.patterns.count == 1, let pattern = binder.patterns.first else {
+            if binder.patterns.count > 1 { report(.notSupported("several names before one type", at: binder.span)) }
+            bindUnknown([binder], in: &scope)
             return nil
         }
-        let variable = QuantifiedVariable(
-            id: newID(), name: binder.pattern.written, domain: domain, span: binder.pattern.span)
+        let variable = QuantifiedVariable(id: newID(), name: pattern.written, domain: domain, span: pattern.span)
         domains[variable.id] = domain
-        let value = Value(Term(.variable(id: variable.id), domain.type, at: binder.pattern.span))
-        for name in binder.pattern.names where !name.isMissing {
+        let value = Value(Term(.variable(id: variable.id), domain.type, at: pattern.span))
+        for name in pattern.names where !name.isMissing {
             locals.declare(name)
-            if case .name = binder.pattern {
+            if case .name = pattern {
                 declare(name, value, in: &scope)
             } else {
                 declare(name, destructured(value, name), in: &scope)
@@ -24,8 +24,20 @@ extension Checker {
         return variable
     }
 
+    /// Introduces the names of binders of which nothing is known, so that they are not reported.
+    func bindUnknown(_ binders: [Binder], in scope: inout Scope) {
+        for name in binders.flatMap(\.patterns).flatMap(\.names) {
+            declare(name, .unknown(at: name.span), in: &scope)
+        }
+    }
+
     private func domain(of binder: Binder, in scope: Scope) -> Domain? {
+        if let distribution = binder.distribution {
+            report(.notSupported("`~`", at: distribution.span))
+            return nil
+        }
         switch binder.domain {
+        case .inferred: return nil
         case .type(let type): return resolve(type, in: scope)
         case .lines(let literal):
             report(.notSupported("`lines`", at: literal.span))

@@ -4,6 +4,10 @@ import Syntax
 extension Checker {
     /// nil where something in it is wrong.
     func checkProperty(_ node: PropertyDeclaration, in file: FileScope) -> CheckedProperty? {
+        guard node.parameters.isEmpty else {
+            report(.notSupported("a property with parameters", at: node.name.span))
+            return nil
+        }
         var property = CheckedProperty(
             name: node.name.text, title: node.title?.text, variables: [], restrictions: [], bindings: [],
             assumptions: [], checks: [], shrink: [], span: node.span)
@@ -17,7 +21,13 @@ extension Checker {
 
     private func check(_ clause: Syntax.Clause, in scope: inout Scope, of property: inout CheckedProperty) {
         switch clause {
-        case .forall(let it): checkForall(it, in: &scope, of: &property)
+        case .forall(let it): for binder in it.binders { checkBinder(binder, in: &scope, of: &property) }
+        case .exists(let it):
+            report(.notSupported("`exists`", at: it.span))
+            bindUnknown(it.binders, in: &scope)
+        case .each(let it):
+            report(.notSupported("`for`", at: it.span))
+            bindUnknown(it.binders, in: &scope)
         case .let(let it): property.bindings += checkLet(it, in: &scope)
         case .assume(let it):
             let term = checkCondition(it.condition, in: scope, "what is assumed")
@@ -34,10 +44,10 @@ extension Checker {
         property.checks.append(Clause(term: term, span: node.condition.span))
     }
 
-    private func checkForall(_ node: Forall, in scope: inout Scope, of property: inout CheckedProperty) {
-        let variable = bindVariable(node.binder, in: &scope)
+    private func checkBinder(_ binder: Binder, in scope: inout Scope, of property: inout CheckedProperty) {
+        let variable = bindVariable(binder, in: &scope)
         if let variable { property.variables.append(variable) }
-        guard let condition = node.condition else { return }
+        guard let condition = binder.condition else { return }
         let term = checkCondition(condition, in: scope, "`where`")
         guard term.type != .unknown else { return }
         if term.constant == 0 { report(.emptyDomain("nothing meets this `where`", at: condition.span)) }

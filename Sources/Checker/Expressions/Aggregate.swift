@@ -7,9 +7,12 @@ extension Checker {
             return fail(.notSupported("`\(aggregate.function.text)`", at: aggregate.function.span))
         }
         for argument in aggregate.arguments { report(.strayArgument(aggregate.function, at: argument.span)) }
+        guard aggregate.binders.count == 1, let binder = aggregate.binders.first else {
+            return fail(.notSupported("an aggregate over several binders", at: aggregate.function.span))
+        }
         var inner = scope
-        let variable = bindVariable(aggregate.binder, in: &inner)
-        let filter = aggregate.condition.map { checkCondition($0, in: inner, "the filter") }
+        let variable = bindVariable(binder, in: &inner)
+        let filter = binder.condition.map { checkCondition($0, in: inner, "the filter") }
         let body = check(aggregate.body, in: inner)
         guard let variable, filter?.type != .unknown, !body.isUnknown else { return .unknown(at: aggregate.span) }
         guard isFinite(variable), let type = type(of: kind, body.term, aggregate) else {

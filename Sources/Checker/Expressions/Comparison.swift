@@ -65,15 +65,18 @@ extension Checker {
 
     /// `e.rho in [1500, 1800]`; of a tensor, every entry.
     func checkMembership(_ membership: Membership, in scope: Scope) -> Value {
+        guard case .interval(let interval) = membership.range else {
+            return fail(.notSupported("a set of values", at: membership.range.span))
+        }
         let value = check(membership.value, in: scope)
-        let lower = check(membership.interval.lower, in: scope)
-        let upper = check(membership.interval.upper, in: scope)
+        let lower = check(interval.lower, in: scope)
+        let upper = check(interval.upper, in: scope)
         let operands = [value, lower, upper]
         guard !operands.contains(where: \.isUnknown) else { return .unknown(at: membership.span) }
         for operand in operands where !operand.type.isNumeric { return fail(.notANumber(operand.term, "`in`")) }
         if let low = lower.term.constant, let high = upper.term.constant, low > high {
             return fail(
-                .emptyDomain("nothing lies between \(short(low)) and \(short(high))", at: membership.interval.span))
+                .emptyDomain("nothing lies between \(short(low)) and \(short(high))", at: interval.span))
         }
         let parts = [
             compare(.greaterOrEqual, value.term, lower.term, at: membership.span),

@@ -6,7 +6,13 @@ extension Checker {
     func resolve(_ type: TypeExpression, in scope: Scope) -> Domain? {
         if let pattern = type.pattern { report(.notSupported("`matching`", at: pattern.span)) }
         var domain = resolveBase(type, in: scope)
-        if let interval = type.interval { domain = narrow(domain, to: interval, in: scope) }
+        switch type.range {
+        case .interval(let interval)?: domain = narrow(domain, to: interval, in: scope)
+        case .set(let set)?:
+            report(.notSupported("a set of values", at: set.span))
+            return nil
+        case nil: break
+        }
         if let view = type.view, let found = domain { domain = view.isMissing ? found : viewed(found, as: view) }
         return domain
     }

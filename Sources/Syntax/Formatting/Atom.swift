@@ -22,6 +22,7 @@ struct Atom {
         return note
     }
 
+    var isTight: Bool { if case .tight = note { true } else { false } }
     var isComment: Bool { kind == nil }
     var isOpener: Bool { kind.map(TokenSet.openers.contains) ?? false }
     var isCloser: Bool { kind.map(TokenSet.closers.contains) ?? false }

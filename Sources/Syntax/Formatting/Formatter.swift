@@ -82,7 +82,7 @@ struct Formatter {
         let broken = isBroken[index] ?? false
         var isBody = false
         if case .body = atom.note { isBody = true }
-        let brace = atom.kind == .leftBrace ? 1 : 0
+        let brace = atom.kind == .leftBrace && !atom.isTight ? 1 : 0
         groups.append(
             Group(
                 isBroken: broken, isBody: isBody, outerIndent: line.indent,

@@ -11,6 +11,8 @@ enum LayoutNote: Sendable {
     case fieldColon
     /// The colon behind the name of a model or data set and before the body of an aggregate: blanks on both sides.
     case wideColon
+    /// A brace around the values of a set: no blank inside.
+    case tight
     /// A semicolon that separates nothing.
     case redundant
 }

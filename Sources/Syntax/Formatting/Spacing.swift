@@ -5,6 +5,7 @@ enum Spacing {
         guard let before = left.kind, let after = right.kind else { return true }
         let leftEndsOperand = first?.kind.map(TokenSet.operandEnds.contains) ?? false
         if before == .minus, !leftEndsOperand { return false }
+        if left.isTight && left.isOpener || right.isTight && right.isCloser { return false }
         switch (before, after) {
         case (.number, .dot): return true
         case (.leftParenthesis, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket): return false

@@ -29,7 +29,7 @@ extension Lexer {
     private static let foreignSigns: [(String, Token.Kind)] = [
         ("&&", .and), ("||", .or), ("!", .not), ("≤", .lessOrEqual), ("≥", .greaterOrEqual), ("≠", .notEqual),
         ("−", .minus), ("–", .minus), ("×", .times), ("·", .times), ("÷", .slash), ("∧", .and), ("∨", .or),
-        ("¬", .not), ("∀", .forall), ("∈", .in), ("→", .arrow), ("⇒", .implies), ("…", .range),
+        ("¬", .not), ("∀", .forall), ("∃", .exists), ("∈", .in), ("→", .arrow), ("⇒", .implies), ("…", .range),
     ]
 
     /// A run of what no token begins with: reported once, one `.unknown` token.

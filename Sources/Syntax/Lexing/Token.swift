@@ -12,13 +12,13 @@ struct Token: Sendable {
         case name, number, string, regex, unknown, end
 
         case use, `enum`, type, model, data, param, `func`, fit, property
-        case forall, `let`, assume, check, shrink
+        case forall, exists, `for`, `let`, assume, check, shrink
         case from, `where`, with, `as`, matching
         case and, or, not, implies, `in`, contains
         case `if`, then, `else`, `true`, `false`
 
         case leftParenthesis, rightParenthesis, leftBracket, rightBracket, leftBrace, rightBrace
-        case comma, colon, semicolon, dot, range, arrow, doubleArrow, assign
+        case comma, colon, semicolon, dot, range, arrow, doubleArrow, assign, tilde
         case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
         case plus, join, minus, times, slash
     }
@@ -58,6 +58,7 @@ extension Token.Kind {
         case .arrow: "->"
         case .doubleArrow: "=>"
         case .assign: "="
+        case .tilde: "~"
         case .equal: "=="
         case .notEqual: "!="
         case .less: "<"
@@ -77,7 +78,7 @@ extension Token.Kind {
     var description: String { TokenSet.classes.contains(self) ? spelling : "`\(spelling)`" }
 }
 
-/// A set of token kinds, of which there are fewer than 64; membership is one shift.
+/// A set of token kinds, of which there are at most 64; membership is one shift.
 struct TokenSet: Sendable, ExpressibleByArrayLiteral {
     private var bits: UInt64 = 0
 
@@ -99,9 +100,15 @@ struct TokenSet: Sendable, ExpressibleByArrayLiteral {
     static let declarationStarts: TokenSet = [
         .use, .enum, .type, .model, .data, .param, .func, .fit, .property,
     ]
-    static let clauseStarts: TokenSet = [.forall, .let, .assume, .check, .shrink]
+    static let clauseStarts: TokenSet = [.forall, .exists, .for, .let, .assume, .check, .shrink]
+    static let quantifiers: TokenSet = [.forall, .exists]
     static let openers: TokenSet = [.leftParenthesis, .leftBracket, .leftBrace]
     static let closers: TokenSet = [.rightParenthesis, .rightBracket, .rightBrace]
+    static let rangeStarts: TokenSet = [.leftBracket, .leftBrace]
+    static let expressionStarts: TokenSet = [
+        .name, .number, .string, .regex, .true, .false, .leftParenthesis, .leftBracket, .leftBrace, .minus, .not, .if,
+        .forall, .exists,
+    ]
     /// Behind one of these an operand is complete, so that `/` divides; elsewhere it opens a regular expression.
     static let operandEnds: TokenSet = [
         .name, .number, .string, .regex, .true, .false, .rightParenthesis, .rightBracket, .rightBrace,

@@ -1,39 +1,65 @@
 import Diagnostics
 
 extension Parser {
-    /// `binder = pattern, ( ":", type | "in", domain )`
-    mutating func parseBinder() -> Binder {
-        let mark = position
-        let pattern = parsePattern(before: [.colon, .in])
-        let domain = parseDomain()
-        return Binder(pattern: pattern, domain: domain, span: span(since: mark))
+    /// `binders = binder, { ",", binder }`
+    mutating func parseBinders() -> [Binder] {
+        var binders = [parseBinder()]
+        while accept(.comma) { binders.append(parseBinder()) }
+        return binders
     }
 
-    /// `domain = "lines", string | name, { suffix }`
+    /// `binder = ( patterns, ":", type, [ distribution ] | pattern, "in", domain, [ distribution ] | pattern, distribution ),
+    /// [ "where", expression ]`
+    mutating func parseBinder() -> Binder {
+        let mark = position
+        let patterns = parsePatterns()
+        let domain = parseDomain()
+        let distribution = accept(.tilde) ? parseSum() : nil
+        let condition = accept(.where) ? parseExpression() : nil
+        return Binder(
+            patterns: patterns, domain: domain, distribution: distribution, condition: condition,
+            span: span(since: mark))
+    }
+
+    /// `patterns = pattern, { ",", pattern }`; several before anything but a type are reported.
+    private mutating func parsePatterns() -> [Pattern] {
+        let mark = position
+        var patterns = [parsePattern(before: .patternEnds)]
+        while !isRecovering, accept(.comma) { patterns.append(parsePattern(before: .patternEnds)) }
+        if patterns.count > 1, at([.in, .tilde]), !isExcused {
+            log.report(.severalNames(kind, patterns.map { source.text($0.span) }, at: span(since: mark)))
+        }
+        return patterns
+    }
+
+    /// `":", type | "in", domain`, where `domain = "lines", string | sum`
     private mutating func parseDomain() -> Binder.Domain {
+        if at(.tilde) { return .inferred }
         if accept(.colon) { return .type(parseTypeExpression()) }
         guard accept(.in) else {
-            unexpected(expected: "`:` and a type, or `in` and data")
+            unexpected(expected: "`:` and a type, `in` and data, or `~` and a distribution")
             return .rows(at(.name) && !current.startsLine ? parsePostfix() : .missing(gap))
         }
         if at(word: "lines"), ahead(1).kind == .string {
             advance()
             return .lines(parseString())
         }
-        guard !at(.leftBracket) else { return parseIntervalAsDomain() }
-        guard at(.name) else {
-            unexpected(expected: "the name of a `data` declaration")
+        guard !at(.rangeStarts) else { return parseRangeAsDomain() }
+        guard at(.expressionStarts) else {
+            unexpected(expected: "data or a sequence")
             return .rows(.missing(gap))
         }
-        return .rows(parsePostfix())
+        return .rows(parseSum())
     }
 
     /// `forall x in [0, 1]`: what is meant is `x: Real in [0, 1]`.
-    private mutating func parseIntervalAsDomain() -> Binder.Domain {
-        if !isExcused { log.report(.forallDomain(at: span(of: current), insertAt: tokens[position - 1].start, source)) }
+    private mutating func parseRangeAsDomain() -> Binder.Domain {
+        if !isExcused {
+            log.report(.forallDomain(kind, at: span(of: current), insertAt: tokens[position - 1].start, source))
+        }
         return .type(
             TypeExpression(
-                base: .missing, interval: parseInterval(), vocabulary: nil, pattern: nil, view: nil, span: gap))
+                base: .missing, range: parseValueRange(), vocabulary: nil, pattern: nil, view: nil, span: gap))
     }
 
     /// `pattern = name | "{", name, { ",", name }, [ "," ], "}"`
@@ -50,13 +76,29 @@ extension Parser {
     }
 }
 
+extension TokenSet {
+    /// What stands behind the pattern of a binder.
+    fileprivate static let patternEnds: TokenSet = [.colon, .in, .tilde, .comma]
+}
+
 extension Diagnostic {
-    fileprivate static func forallDomain(at span: Span, insertAt offset: UInt32, _ source: SourceFile) -> Diagnostic {
+    fileprivate static func forallDomain(
+        _ opener: Token.Kind, at span: Span, insertAt offset: UInt32, _ source: SourceFile
+    ) -> Diagnostic {
         let place = Span(file: source.id, Int(offset)..<Int(offset))
+        let (found, range) = opener == .leftBrace ? ("a set", "{...}") : ("an interval", "[...]")
         return Diagnostic(
-            .forallDomain, "expected data behind `in`, found an interval", at: span,
+            .forallDomain, "expected data behind `in`, found \(found)", at: span,
             hints: [
-                Hint("name the type of the numbers: `: Real in [...]`", edit: Edit(replacing: place, with: ": Real "))
+                Hint(
+                    "name the type of the values: `: Real in \(range)`", edit: Edit(replacing: place, with: ": Real "))
             ])
+    }
+
+    fileprivate static func severalNames(_ sign: Token.Kind, _ names: [String], at span: Span) -> Diagnostic {
+        let each = names.map { "\($0) \(sign.spelling) ..." }.joined(separator: ", ")
+        return Diagnostic(
+            .severalNames, "expected one name before \(sign.description), found \(names.count)", at: span,
+            hints: [Hint("only a type is shared, as in `x, y: Real`; else write `\(each)`")])
     }
 }

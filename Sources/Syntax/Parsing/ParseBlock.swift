@@ -60,15 +60,8 @@ extension Parser {
         if isAtBoundary, !at(.let) { return }
         log.report(.letSeparator(found: describe(current), at: span(of: current), insertAt: gap))
         excuse()
-        if !at(.let), !startsExpression { skip(to: [.semicolon]) }
+        if !at(.let), !at(.expressionStarts) { skip(to: [.semicolon]) }
         _ = accept(.semicolon)
-    }
-
-    private var startsExpression: Bool {
-        at([
-            .name, .number, .string, .regex, .true, .false, .leftParenthesis, .leftBracket, .leftBrace, .minus, .not,
-            .if,
-        ])
     }
 
     private mutating func parseResult(_ lets: [Let]) -> Expression {

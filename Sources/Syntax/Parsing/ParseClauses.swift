@@ -1,13 +1,29 @@
 import Diagnostics
 
 extension Parser {
-    /// `forall = "forall", binder, [ "where", expression ]`
+    /// `forall = "forall", binders`
     mutating func parseForall() -> Forall {
         let mark = position
         advance()
-        let binder = parseBinder()
-        let condition = accept(.where) ? parseExpression() : nil
-        return Forall(binder: binder, condition: condition, span: span(since: mark))
+        return Forall(binders: parseBinders(), span: span(since: mark))
+    }
+
+    /// `exists = "exists", binders`
+    mutating func parseExists() -> Exists {
+        let mark = position
+        advance()
+        return Exists(binders: parseBinders(), span: span(since: mark))
+    }
+
+    /// `each = "for", binders`
+    mutating func parseEach() -> Each {
+        let mark = position
+        advance()
+        if at(word: "all"), ahead(1).kind == .name || ahead(1).kind == .leftBrace {
+            advance()
+            log.report(.forAll(at: span(since: mark)))
+        }
+        return Each(binders: parseBinders(), span: span(since: mark))
     }
 
     /// `let = "let", pattern, [ ":", type ], "=", expression`
@@ -47,5 +63,13 @@ extension Parser {
         var measures = [parseExpression()]
         while accept(.comma) { measures.append(parseExpression()) }
         return Shrink(measures: measures, span: span(since: mark))
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func forAll(at span: Span) -> Diagnostic {
+        Diagnostic(
+            .unknownClause, "expected a clause or `}`, found `for all`", at: span,
+            hints: [Hint("did you mean `forall`?", edit: Edit(replacing: span, with: "forall"))])
     }
 }

@@ -1,12 +1,12 @@
 import Diagnostics
 
 extension Parser {
-    /// `comparison = sum, [ rising | falling | equals | "!=", sum | "in", interval | "contains", sum ]`
+    /// `comparison = sum, [ rising | falling | equals | "!=", sum | "in", range | "contains", sum ]`
     mutating func parseComparison() -> Expression {
         let mark = position
         let first = parseSum()
         if accept(.in) {
-            return .membership(Membership(value: first, interval: parseInterval(), span: span(since: mark)))
+            return .membership(Membership(value: first, range: parseValueRange(), span: span(since: mark)))
         }
         if accept(.contains) {
             let pattern = parseSum()

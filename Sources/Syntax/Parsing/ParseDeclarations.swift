@@ -1,6 +1,6 @@
 import Diagnostics
 
-// The declarations that are one line: enum, type, data, param, func.
+// The declarations that are one line: enum, type, data, param, let, func.
 
 extension Parser {
     /// `enum = "enum", name, "=", name, { ",", name }`
@@ -54,6 +54,17 @@ extension Parser {
         let type = parseTypeExpression()
         expect(.assign, "and the value of the param")
         return ParamDeclaration(
+            name: name, type: type, value: parseExpression(), documentation: documentation, span: span(since: mark))
+    }
+
+    /// `constant = ( "let" | "const" ), name, [ ":", type ], "=", expression`
+    mutating func parseConstant(_ documentation: String?) -> ConstantDeclaration {
+        let mark = position
+        advance()
+        let name = expectName("the name of the constant", before: [.colon, .assign])
+        let type = accept(.colon) ? parseTypeExpression() : nil
+        expect(.assign, "and the value of the constant")
+        return ConstantDeclaration(
             name: name, type: type, value: parseExpression(), documentation: documentation, span: span(since: mark))
     }
 

@@ -3,9 +3,24 @@ import Diagnostics
 // Loosest first: implies, or, and, not, comparison, sum, product, minus, suffix.
 
 extension Parser {
-    /// `expression = conditional | implication`
+    /// `expression = conditional | quantified | implication`
     mutating func parseExpression() -> Expression {
-        nested { $0.at(.if) ? .conditional($0.parseConditional()) : $0.parseImplication() } ?? .missing(gap)
+        nested { parser in
+            switch parser.kind {
+            case .if: .conditional(parser.parseConditional())
+            case .forall: .quantified(parser.parseQuantified(.forall))
+            case .exists: .quantified(parser.parseQuantified(.exists))
+            default: parser.parseImplication()
+            }
+        } ?? .missing(gap)
+    }
+
+    /// `quantified = ( "forall" | "exists" ), scope`
+    private mutating func parseQuantified(_ quantifier: Quantified.Quantifier) -> Quantified {
+        let mark = position
+        advance()
+        let scope = parseScope(as: .quantified)
+        return Quantified(quantifier: quantifier, binders: scope.binders, body: scope.body, span: span(since: mark))
     }
 
     /// `implication = disjunction, [ "implies", implication ]`

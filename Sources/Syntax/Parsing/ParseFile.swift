@@ -21,6 +21,8 @@ extension Parser {
             return .languageModel(parseLanguageModel(documentation))
         case .data: return .data(parseData(documentation))
         case .param: return .param(parseParam(documentation))
+        case .let: return .constant(parseConstant(documentation))
+        case .name where at(word: "const"): return .constant(parseConstant(documentation))
         case .func: return .function(parseFunc(documentation))
         case .fit: return .fit(parseFit(documentation))
         case .property: return .property(parseProperty(documentation))
@@ -55,7 +57,7 @@ extension Parser {
     }
 
     private static let declarationWords = [
-        "use", "enum", "type", "model", "language model", "data", "param", "func", "fit", "property",
+        "use", "enum", "type", "model", "language model", "data", "param", "let", "const", "func", "fit", "property",
     ]
 
     /// The `///` lines directly above the current token, without their slashes.
@@ -87,7 +89,9 @@ extension Diagnostic {
     fileprivate static func unknownDeclaration(_ found: String, at span: Span, _ suggestion: String?) -> Diagnostic {
         let hint =
             suggestion.map { Hint("did you mean `\($0)`?", edit: Edit(replacing: span, with: $0)) }
-            ?? Hint("a file is made of `use`, `enum`, `type`, `model`, `data`, `param`, `func`, `fit` and `property`")
+            ?? Hint(
+                "a file is made of `use`, `enum`, `type`, `model`, `data`, `param`, `let`, `func`, `fit` and `property`"
+            )
         return Diagnostic(.unknownDeclaration, "expected a declaration, found \(found)", at: span, hints: [hint])
     }
 

@@ -1,8 +1,7 @@
 import Diagnostics
 
 extension Parser {
-    /// `fit = "fit", name, "=", name, "(", binder, [ "where", expression ], ":", expression, [ "=>", expression ],
-    /// { ",", argument }, [ "," ], ")"`
+    /// `fit = "fit", name, "=", name, "(", scope, [ "=>", expression ], { ",", argument }, [ "," ], ")"`
     mutating func parseFit(_ documentation: String?) -> FitDeclaration {
         let mark = position
         advance()
@@ -12,12 +11,12 @@ extension Parser {
         let opener = current
         let isOpen = at(.leftParenthesis)
         if isOpen { _ = open() } else { expect(.leftParenthesis, "and what it is fitted to") }
-        let scope = parseScope()
+        let scope = parseScope(as: .aggregate)
         let target = accept(.doubleArrow) ? parseExpression() : nil
         let arguments = parseFurtherArguments()
         if isOpen { close(opener, "`=>`, `,` or `)`") }
         return FitDeclaration(
-            name: name, method: method, binder: scope.binder, condition: scope.condition, body: scope.body,
-            target: target, arguments: arguments, documentation: documentation, span: span(since: mark))
+            name: name, method: method, binders: scope.binders, body: scope.body, target: target,
+            arguments: arguments, documentation: documentation, span: span(since: mark))
     }
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Parser {
-    /// `primary = number | string | regex | "true" | "false" | aggregate | name | tensor | record | block |
+    /// `primary = number | string | regex | "true" | "false" | aggregate | name | comprehension | tensor | record | block |
     /// "(", expression, ")"`
     mutating func parsePrimary() -> Expression {
         switch kind {
@@ -10,7 +10,7 @@ extension Parser {
         case .regex: return .regex(parseRegex())
         case .true, .false: return .boolean(parseBoolean())
         case .name: return startsAggregate ? .aggregate(parseAggregate()) : .name(expectName("a name"))
-        case .leftBracket: return .tensor(parseTensor())
+        case .leftBracket: return startsComprehension ? .comprehension(parseComprehension()) : .tensor(parseTensor())
         case .leftBrace: return parseBraces()
         case .leftParenthesis: return parseParentheses()
         case _ where kind.isReservedWord && ahead(1).kind == .dot: return .name(expectName("a name", before: [.dot]))
@@ -25,6 +25,20 @@ extension Parser {
         return inner
     }
 
+    /// Whether the bracket here opens with a binder or has a body.
+    private var startsComprehension: Bool {
+        brackets.hasBody(at: position) || ahead(1).kind == .name && TokenSet([.colon, .tilde]).contains(ahead(2).kind)
+    }
+
+    /// `comprehension = "[", scope, "]"`
+    private mutating func parseComprehension() -> Comprehension {
+        let mark = position
+        let opener = open()
+        let scope = nested { $0.parseScope(as: .comprehension) } ?? missingScope
+        close(opener, "`]`")
+        return Comprehension(binders: scope.binders, body: scope.body, span: span(since: mark))
+    }
+
     /// `tensor = "[", expression, { ",", expression }, [ "," ], "]"`
     private mutating func parseTensor() -> TensorLiteral {
         let mark = position
@@ -35,16 +49,23 @@ extension Parser {
         return TensorLiteral(elements: elements, span: span(since: mark))
     }
 
+    /// At what is an expression, but no operand: a quantifier at the start of a line is rather the next clause.
+    private var needsParentheses: Bool {
+        at([.not, .if]) || at(.quantifiers) && !(isAtBoundary && current.startsLine)
+    }
+
     private mutating func parseMissing() -> Expression {
         if at(.unknown) {
             let place = gap
             advance()
             return .missing(place)
         }
-        let needsParentheses = at([.not, .if])
-        let hint = Hint("put parentheses around `\(kind.spelling) ...`")
-        unexpected(expected: "an expression", hints: needsParentheses ? [hint] : [])
-        return .missing(gap)
+        guard needsParentheses else {
+            unexpected(expected: "an expression")
+            return .missing(gap)
+        }
+        unexpected(expected: "an expression", hints: [Hint("put parentheses around `\(kind.spelling) ...`")])
+        return parseExpression()
     }
 }
 

@@ -1,15 +1,26 @@
 import Diagnostics
 
 extension Parser {
-    /// `property = "property", name, [ string ], "{", { clause, [ ";" ] }, "}"`
+    /// `property = "property", name, [ family ], [ string ], "{", { clause, [ ";" ] }, "}"`
     mutating func parseProperty(_ documentation: String?) -> PropertyDeclaration {
         let mark = position
         advance()
-        let name = expectName("the name of the property", before: [.leftBrace, .string])
+        let name = expectName("the name of the property", before: [.leftBrace, .leftParenthesis, .string])
+        let parameters = at(.leftParenthesis) ? parseFamily() : []
         let title = at(.string) ? parseString() : nil
         let clauses = parseBody()
         return PropertyDeclaration(
-            name: name, title: title, clauses: clauses, documentation: documentation, span: span(since: mark))
+            name: name, parameters: parameters, title: title, clauses: clauses, documentation: documentation,
+            span: span(since: mark))
+    }
+
+    /// `family = "(", binders, [ "," ], ")"`
+    private mutating func parseFamily() -> [Binder] {
+        let opener = open()
+        if at(.rightParenthesis) { log.report(.emptyFamily(at: span(of: opener).joined(with: span(of: current)))) }
+        let binders = parseList("`,` or `)`", until: .rightParenthesis) { $0.parseBinder() }
+        close(opener, "`,` or `)`")
+        return binders
     }
 
     private mutating func parseBody() -> [Clause] {
@@ -45,7 +56,7 @@ extension Parser {
         }
     }
 
-    /// `clause = forall | let | assume | check | shrink`
+    /// `clause = forall | exists | each | let | assume | check | shrink`
     private mutating func parseClause() -> Clause? {
         if at(.clauseStarts) { note(.clause) }
         return parseKnownClause()
@@ -54,6 +65,8 @@ extension Parser {
     private mutating func parseKnownClause() -> Clause? {
         switch kind {
         case .forall: .forall(parseForall())
+        case .exists: .exists(parseExists())
+        case .for: .each(parseEach())
         case .let: .let(parseLet())
         case .assume: .assume(parseAssume())
         case .check: .check(parseCheck())
@@ -66,21 +79,23 @@ extension Parser {
         guard !isExcused else { return }
         if at(.closers) { return log.report(.unmatchedBracket(kind, at: span(of: current))) }
         let place = span(of: current)
-        if at(word: "for") {
-            let words = text(of: ahead(1)) == "all" ? place.joined(with: span(of: ahead(1))) : place
-            return log.report(.unknownClause("`\(source.text(words))`", at: words, "forall", nil))
-        }
         let suggestion = at(.name) ? suggest(text(of: current), among: Parser.clauseWords) : nil
-        let startsLine = current.startsLine && at([.leftParenthesis, .leftBracket])
-        log.report(.unknownClause(describe(current), at: place, suggestion, startsLine ? .bracketOnNewLine : nil))
+        log.report(.unknownClause(describe(current), at: place, suggestion, layout))
     }
 
-    private static let clauseWords = ["forall", "let", "assume", "check", "shrink"]
+    private var layout: Hint? {
+        if at(.colon) { return .conditionOutside }
+        return current.startsLine && at([.leftParenthesis, .leftBracket]) ? .bracketOnNewLine : nil
+    }
+
+    private static let clauseWords = ["forall", "exists", "for", "let", "assume", "check", "shrink"]
 }
 
 extension Hint {
     fileprivate static let bracketOnNewLine = Hint(
         "to call or to index, put the bracket on the line of what it belongs to")
+    fileprivate static let conditionOutside = Hint(
+        "a condition stands behind `check` or `assume`, as in `check forall x: T : ...`")
 }
 
 extension Diagnostic {
@@ -89,7 +104,13 @@ extension Diagnostic {
     ) -> Diagnostic {
         let hint =
             suggestion.map { Hint("did you mean `\($0)`?", edit: Edit(replacing: span, with: $0)) } ?? layout
-            ?? Hint("the clauses of a property are `forall`, `let`, `assume`, `check` and `shrink`")
+            ?? Hint("the clauses of a property are `forall`, `exists`, `for`, `let`, `assume`, `check` and `shrink`")
         return Diagnostic(.unknownClause, "expected a clause or `}`, found \(found)", at: span, hints: [hint])
+    }
+
+    fileprivate static func emptyFamily(at span: Span) -> Diagnostic {
+        Diagnostic(
+            .emptyFamily, "expected what the property is stated for each of, found none", at: span,
+            hints: [Hint("leave the parentheses out, or write names as in `(l: Label)`")])
     }
 }

@@ -1,16 +1,16 @@
 import Diagnostics
 
 extension Parser {
-    /// `type = ( named-type | record-type ), [ "in", interval ], [ "over", sum ], [ "matching", regex ], [ "as", "image" ]`
+    /// `type = ( named-type | record-type ), [ "in", range ], [ "over", sum ], [ "matching", regex ], [ "as", "image" ]`
     mutating func parseTypeExpression() -> TypeExpression {
         let mark = position
         let base = parseTypeBase()
-        let interval = accept(.in) ? parseInterval() : nil
+        let range = accept(.in) ? parseValueRange() : nil
         let vocabulary = accept(refinement: "over") ? parseSum() : nil
         let pattern = accept(.matching) ? parseMatching() : nil
         let view = accept(.as) ? parseView() : nil
         return TypeExpression(
-            base: base, interval: interval, vocabulary: vocabulary, pattern: pattern, view: view,
+            base: base, range: range, vocabulary: vocabulary, pattern: pattern, view: view,
             span: span(since: mark))
     }
 
@@ -77,25 +77,6 @@ extension Parser {
         !source.bytes[range].contains { Unicode.Scalar($0).endsLine }
     }
 
-    /// `interval = "[", expression, ",", expression, "]"`
-    mutating func parseInterval() -> Interval {
-        let mark = position
-        guard at(.leftBracket) else {
-            reportOnce { .intervalBounds(found: $0.describe($0.current), at: $0.placeOfError) }
-            if at(.leftParenthesis) {
-                skipOne()
-                excuse()
-            }
-            return Interval(lower: .missing(gap), upper: .missing(gap), span: span(since: mark))
-        }
-        let opener = open()
-        let lower = parseExpression()
-        expect(.comma, "between the two ends of the interval")
-        let upper = parseExpression()
-        close(opener, "`]`")
-        return Interval(lower: lower, upper: upper, span: span(since: mark))
-    }
-
     private mutating func parseMatching() -> RegexLiteral {
         if at(.regex) { return parseRegex() }
         unexpected(expected: "a regular expression between slashes")
@@ -114,12 +95,6 @@ extension Diagnostic {
         Diagnostic(
             .emptyRecord, "expected the fields of a record, found none", at: span,
             hints: [Hint("a record has at least one field, as in `{ x: ... }`")])
-    }
-
-    fileprivate static func intervalBounds(found: String, at span: Span) -> Diagnostic {
-        Diagnostic(
-            .intervalBounds, "expected an interval such as `[0, 1]`, found \(found)", at: span,
-            hints: [Hint("both ends of `[lo, hi]` belong to it; for an open end compare with `<` or `>`")])
     }
 
     fileprivate static func unknownView(_ view: Name) -> Diagnostic {

@@ -34,8 +34,7 @@ struct Parser {
     let comments: [Comment]
     var log: DiagnosticLog
     private(set) var position = 0
-    /// For each opening bracket the place of the bracket that closes it, else 0.
-    private let partners: [Int32]
+    let brackets: Brackets
     /// Where the lexer has found something wrong, ascending.
     private let lexicalErrors: [Int]
     /// Where unexpected tokens are no longer reported.
@@ -55,22 +54,7 @@ struct Parser {
         comments = lexer.comments
         log = lexer.log
         lexicalErrors = lexer.log.diagnostics.map(\.span.lower).sorted()
-        partners = Parser.matchBrackets(lexer.tokens)
-    }
-
-    private static func matchBrackets(_ tokens: [Token]) -> [Int32] {
-        var partners = [Int32](repeating: 0, count: tokens.count)
-        var open: [Int] = []
-        for (index, token) in tokens.enumerated() {
-            if TokenSet.openers.contains(token.kind) { open.append(index) }
-            let isLabel = index + 1 < tokens.count && tokens[index + 1].kind == .colon
-            if TokenSet.declarationStarts.contains(token.kind), !isLabel { open.removeAll() }
-            guard TokenSet.closers.contains(token.kind), let last = open.last else { continue }
-            guard tokens[last].kind.closer == token.kind else { continue }
-            partners[last] = Int32(index)
-            open.removeLast()
-        }
-        return partners
+        brackets = Brackets(lexer.tokens)
     }
 }
 
@@ -97,7 +81,10 @@ extension Parser {
 
     func at(_ kind: Token.Kind) -> Bool { self.kind == kind }
     /// At what ends every construct inside a clause: what begins a clause or a declaration, a closing bracket, the end.
-    var isAtBoundary: Bool { at(.boundaries) && !(kind.isReservedWord && ahead(1).kind == .colon) }
+    var isAtBoundary: Bool {
+        guard at(.boundaries), !(kind.isReservedWord && ahead(1).kind == .colon) else { return false }
+        return !(at(.quantifiers) && brackets.hasQuantifierInExpression(at: position))
+    }
 
     func at(_ kinds: TokenSet) -> Bool { kinds.contains(kind) }
 
@@ -158,7 +145,7 @@ extension Parser {
 
     /// Passes over one token, or over a whole group where it opens one.
     mutating func skipOne() {
-        if partners[position] > 0 { position = Int(partners[position]) }
+        if let partner = brackets.partner(of: position) { position = partner }
         advance()
     }
 

@@ -3,6 +3,9 @@ import Diagnostics
 /// One line of a property.
 package indirect enum Clause: Sendable {
     case forall(Forall)
+    case exists(Exists)
+    /// A verdict for each value: the word is `for`.
+    case each(Each)
     case `let`(Let)
     case assume(Assume)
     case check(Check)
@@ -11,6 +14,8 @@ package indirect enum Clause: Sendable {
     package var span: Span {
         switch self {
         case .forall(let it): it.span
+        case .exists(let it): it.span
+        case .each(let it): it.span
         case .let(let it): it.span
         case .assume(let it): it.span
         case .check(let it): it.span
@@ -19,10 +24,24 @@ package indirect enum Clause: Sendable {
     }
 }
 
-/// `forall e: Encounter where e.rho >= 1500` or `forall { image, label } in test`
+/// `forall e: Encounter where e.rho >= 1500`, `forall { image, label } in test`, `forall s: Plane, intruder: Plane`
 package struct Forall: Sendable {
-    package let binder: Binder
-    package let condition: Expression?
+    /// At least one.
+    package let binders: [Binder]
+    package let span: Span
+}
+
+/// `exists s: State where s.speed <= 10`
+package struct Exists: Sendable {
+    /// At least one.
+    package let binders: [Binder]
+    package let span: Span
+}
+
+/// `for row in test`, `for l: Label`: a verdict for each.
+package struct Each: Sendable {
+    /// At least one.
+    package let binders: [Binder]
     package let span: Span
 }
 
@@ -53,18 +72,26 @@ package struct Shrink: Sendable {
     package let span: Span
 }
 
-/// What a `forall`, an aggregate or a fit ranges over, and what it is called there.
+/// What something ranges over, and what it is called there. The same in `forall`, `exists` and `for`, in aggregates,
+/// comprehensions, families and fits: `x, y: Real in [0, 1] where x < y`, `row in test`, `noise: Tensor[3] ~ normal(0, 0.1)`.
 package struct Binder: Sendable {
     package enum Domain: Sendable {
         /// `x: Real in [0, 1]`
         case type(TypeExpression)
-        /// `row in test`
+        /// `row in test`, `t in states(s)`
         case rows(Expression)
         /// `q in lines "questions.txt"`
         case lines(StringLiteral)
+        /// `x ~ normal(0, 1)`: whatever the distribution gives.
+        case inferred
     }
-    package let pattern: Pattern
+    /// At least one; several only where the domain is a type, which each of them has.
+    package let patterns: [Pattern]
     package let domain: Domain
+    /// What stands behind `~`.
+    package let distribution: Expression?
+    /// What stands behind `where`; it sees the names of the binders before it, too.
+    package let condition: Expression?
     package let span: Span
 }
 

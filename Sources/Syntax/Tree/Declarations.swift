@@ -9,6 +9,7 @@ package indirect enum Declaration: Sendable {
     case languageModel(LanguageModelDeclaration)
     case data(DataDeclaration)
     case param(ParamDeclaration)
+    case constant(ConstantDeclaration)
     case function(FuncDeclaration)
     case fit(FitDeclaration)
     case property(PropertyDeclaration)
@@ -24,6 +25,7 @@ package indirect enum Declaration: Sendable {
         case .languageModel(let it): it.span
         case .data(let it): it.span
         case .param(let it): it.span
+        case .constant(let it): it.span
         case .function(let it): it.span
         case .fit(let it): it.span
         case .property(let it): it.span
@@ -41,6 +43,7 @@ package indirect enum Declaration: Sendable {
         case .languageModel(let it): it.name
         case .data(let it): it.name
         case .param(let it): it.name
+        case .constant(let it): it.name
         case .function(let it): it.name
         case .fit(let it): it.name
         case .property(let it): it.name
@@ -115,6 +118,15 @@ package struct ParamDeclaration: Sendable {
     package let span: Span
 }
 
+/// `let g: Real = 9.81` beside the other declarations, or with the word `const`; the type may be left out.
+package struct ConstantDeclaration: Sendable {
+    package let name: Name
+    package let type: TypeExpression?
+    package let value: Expression
+    package let documentation: String?
+    package let span: Span
+}
+
 /// `func costs(e: Encounter) -> Tensor[Advisory] = ...`; the result type may be left out.
 package struct FuncDeclaration: Sendable {
     package let name: Name
@@ -130,8 +142,8 @@ package struct FitDeclaration: Sendable {
     package let name: Name
     /// What is fitted: `gaussian`, `probe`.
     package let method: Name
-    package let binder: Binder
-    package let condition: Expression?
+    /// At least one.
+    package let binders: [Binder]
     package let body: Expression
     /// What stands behind `=>`.
     package let target: Expression?
@@ -140,9 +152,12 @@ package struct FitDeclaration: Sendable {
     package let span: Span
 }
 
-/// `property robust "a small change does not change the answer" { ... }`
+/// `property robust "a small change does not change the answer" { ... }`, or a family of properties:
+/// `property robust(l: Label, eps: Real in {0.05, 0.1}) "{l} keeps its label at {eps}" { ... }`
 package struct PropertyDeclaration: Sendable {
     package let name: Name
+    /// One property for each of their values; none where no parentheses are written.
+    package let parameters: [Binder]
     package let title: StringLiteral?
     package let clauses: [Clause]
     package let documentation: String?

@@ -10,9 +10,11 @@ package indirect enum Expression: Sendable {
     case boolean(BooleanLiteral)
     case name(Name)
     case tensor(TensorLiteral)
+    case comprehension(Comprehension)
     case record(RecordLiteral)
     case block(Block)
     case conditional(Conditional)
+    case quantified(Quantified)
     case call(Call)
     case aggregate(Aggregate)
     case index(Index)
@@ -37,9 +39,11 @@ package indirect enum Expression: Sendable {
         case .boolean(let it): it.span
         case .name(let it): it.span
         case .tensor(let it): it.span
+        case .comprehension(let it): it.span
         case .record(let it): it.span
         case .block(let it): it.span
         case .conditional(let it): it.span
+        case .quantified(let it): it.span
         case .call(let it): it.span
         case .aggregate(let it): it.span
         case .index(let it): it.span
@@ -61,6 +65,14 @@ package indirect enum Expression: Sendable {
 /// `[a, b, c]`; nested for more dimensions. Without elements where none was written, which has been reported.
 package struct TensorLiteral: Sendable {
     package let elements: [Expression]
+    package let span: Span
+}
+
+/// `[i: Int in [0, 2] : x[i] * i]`, `[t in states(s) : t.x]`
+package struct Comprehension: Sendable {
+    /// At least one.
+    package let binders: [Binder]
+    package let body: Expression
     package let span: Span
 }
 
@@ -92,6 +104,16 @@ package struct Conditional: Sendable {
     package let span: Span
 }
 
+/// `forall noise: Tensor[3] in [-1, 1] : e`, `exists y: Real in [0, x] : e`
+package struct Quantified: Sendable {
+    package enum Quantifier: String, Sendable { case forall, exists }
+    package let quantifier: Quantifier
+    /// At least one.
+    package let binders: [Binder]
+    package let body: Expression
+    package let span: Span
+}
+
 /// `net(image)`, `usual.distance(x)`, `reply(lm, q, tokens: 48)`
 package struct Call: Sendable {
     package let callee: Expression
@@ -110,15 +132,17 @@ package struct Argument: Sendable {
 package struct Aggregate: Sendable {
     /// One of `Aggregate.words`.
     package let function: Name
-    package let binder: Binder
-    package let condition: Expression?
+    /// At least one.
+    package let binders: [Binder]
     package let body: Expression
     /// What stands behind the body: `quantile(row in test : f(row), 0.99)`
     package let arguments: [Argument]
     package let span: Span
 
     /// The names that make an aggregate of a call whose parenthesis opens with a binder. None of them is reserved.
-    package static let words = ["rate", "mean", "sum", "all", "any", "max", "min", "quantile"]
+    package static let words = [
+        "rate", "mean", "sum", "all", "any", "max", "min", "quantile", "count", "median", "variance", "std",
+    ]
 }
 
 /// `x[3]`, `x[clear]`, `x[0, 1..4]`
@@ -186,10 +210,10 @@ package struct Comparison: Sendable {
     package let span: Span
 }
 
-/// `e.rho in [1500, 1800]`
+/// `e.rho in [1500, 1800]`, `d in {clear, weak_left}`
 package struct Membership: Sendable {
     package let value: Expression
-    package let interval: Interval
+    package let range: ValueRange
     package let span: Span
 }
 

@@ -12,8 +12,8 @@ package struct TypeExpression: Sendable {
     }
 
     package let base: Base
-    /// `in [lo, hi]`
-    package let interval: Interval?
+    /// `in [lo, hi]`, `in {a, b, c}`
+    package let range: ValueRange?
     /// `over 64`
     package let vocabulary: Expression?
     /// `matching /[a-z]+/`
@@ -30,6 +30,25 @@ package struct NamedType: Sendable {
     package let arguments: [Argument]
     /// `[1, 8, 8]`, nil where there are no brackets.
     package let dimensions: [Subscript]?
+    package let span: Span
+}
+
+/// What stands behind `in`, of a type and of a value.
+package enum ValueRange: Sendable {
+    case interval(Interval)
+    case set(SetLiteral)
+
+    package var span: Span {
+        switch self {
+        case .interval(let it): it.span
+        case .set(let it): it.span
+        }
+    }
+}
+
+/// `{a, b, c}` behind `in`. Without elements where none was written, which has been reported.
+package struct SetLiteral: Sendable {
+    package let elements: [Expression]
     package let span: Span
 }
 
