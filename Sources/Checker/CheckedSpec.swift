@@ -107,6 +107,8 @@ package indirect enum Domain: Sendable {
     case enumeration(SayType.Enumeration)
     /// Bounds hold one value per element, or one for all. Integers where the element type is `int` (`Tokens[4] over 64`).
     case tensor(SayType.Tensor, lower: [Double], upper: [Double])
+    /// These values only, each once, in order: Reals, Ints or cases of an enum.
+    case set(SayType, [Double])
     /// One domain per field.
     case record(SayType.Record, [Domain])
     /// A row of the table at this index in `CheckedSpec.tables`.
@@ -119,6 +121,7 @@ package indirect enum Domain: Sendable {
         case .bool: .bool
         case .enumeration(let enumeration): .enumeration(enumeration)
         case .tensor(let tensor, _, _): .tensor(tensor)
+        case .set(let type, _): type
         case .record(let record, _): .record(record)
         case .row(_, let type): type
         }

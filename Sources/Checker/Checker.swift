@@ -12,6 +12,7 @@ final class Checker {
     var enumerations: [DeclarationKey: SayType.Enumeration] = [:]
     var typeDomains: [DeclarationKey: Domain?] = [:]
     var parameterValues: [DeclarationKey: Value] = [:]
+    var constantValues: [DeclarationKey: Value] = [:]
     var modelIndices: [DeclarationKey: Int?] = [:]
     var tableIndices: [DeclarationKey: Int?] = [:]
     /// Declarations that are being worked out: meeting one again is recursion.
@@ -27,10 +28,16 @@ final class Checker {
     var facts: [Fact] = []
     /// What the named Ints are seen to be, by id.
     var ranges: [Int: ClosedRange<Double>] = [:]
+    /// Bounds that depend on a variable, while the type of a binder is resolved; nil where no bound may.
+    var openBounds: [OpenBound]?
+    var listing = Listing()
+    /// How many combinations of values the regions around have: what stands here is computed so often for one input.
+    var enclosingValues = 1
     var calls = CallSites()
     var locals = LocalUse()
     private var nextID = 0
     private var visits = 0
+    var visitCount: Int { visits }
     private var depth = 0
     /// Elements of constants so far.
     private var constants = 0

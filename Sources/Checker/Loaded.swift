@@ -12,6 +12,9 @@ package struct Loaded {
     package var parameters: [String: String]
     /// The tree of what a `use` in the file names, nil if there is none; the same file has the same `SourceFile.ID` each time.
     package var resolve: (UseDeclaration.Target, SourceFile) -> SyntaxTree?
+    /// The value of a term that depends on no variable, row-major; nil where it cannot be had. Models and tables are
+    /// those of the spec given with it.
+    package var evaluate: (Term, CheckedSpec) -> [Double]? = { _, _ in nil }
 
     package init(
         signatures: [String: Signature] = [:], tables: [String: TableSignature] = [:],

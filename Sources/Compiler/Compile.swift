@@ -118,10 +118,12 @@ private final class TrialBuilder {
         guard let index = bounds.leaves.firstIndex(where: { $0.variable == variable.id && $0.path == path }) else {
             throw Diagnostic(code: "compile-unsupported", "`\(variable.name)` has no domain", at: variable.span)
         }
-        guard let table = bounds.leaves[index].table else { return .numbers(inputs[index]) }
-        let place = Term(.variable(id: variable.id), .int, at: variable.span)
-        return .row(
-            try lowering.add(Cast(to: .int64), [inputs[index]], for: place), columns: context.tables[table])
+        let leaf = bounds.leaves[index]
+        guard leaf.table != nil || leaf.values != nil else { return .numbers(inputs[index]) }
+        let span = Term(.variable(id: variable.id), .int, at: variable.span)
+        let place = try lowering.add(Cast(to: .int64), [inputs[index]], for: span)
+        if let table = leaf.table { return .row(place, columns: context.tables[table]) }
+        return .numbers(try lowering.add(GatherRows(), [lowering.vector(leaf.values ?? [], for: span), place], for: span))
     }
 
     /// `not where or not assume or check`: negative exactly for a counterexample.

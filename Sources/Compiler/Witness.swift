@@ -47,12 +47,15 @@ extension Trial {
     }
 
     package func text(_ value: Double, of leaf: Leaf) -> String {
-        Notation.text(value, kind(of: leaf), leaf.notationType)
+        guard let values = leaf.values else { return Notation.text(value, kind(of: leaf), leaf.notationType) }
+        guard let place = Int(exactly: value), values.indices.contains(place) else { return Notation.text(value) }
+        return Notation.text(values[place], .real64, leaf.type)
     }
 
     /// What `text` wrote; nil for anything else.
     package func value(_ text: String, of leaf: Leaf) -> Double? {
-        Notation.value(text, kind(of: leaf), leaf.notationType)
+        guard let values = leaf.values else { return Notation.value(text, kind(of: leaf), leaf.notationType) }
+        return values.firstIndex { Notation.text($0, .real64, leaf.type) == text }.map(Double.init)
     }
 }
 

@@ -32,26 +32,33 @@ let builtins: [String: Builtin] = [
 
 extension Checker {
     func checkBuiltin(_ builtin: Builtin, _ name: Name, _ call: Call, in scope: Scope) -> Value {
-        let values = call.arguments.map { check($0.value, in: scope) }
-        guard let (positional, options) = sort(call.arguments, values, for: builtin, name) else {
-            return .unknown(at: call.span)
+        checkBuiltin(builtin, name, [], call.arguments, at: call.span, in: scope)
+    }
+
+    /// `first` are values that stand before the arguments.
+    func checkBuiltin(
+        _ builtin: Builtin, _ name: Name, _ first: [Value], _ arguments: [Argument], at span: Span, in scope: Scope
+    ) -> Value {
+        let values = first + arguments.map { check($0.value, in: scope) }
+        let names = first.map { _ in nil } + arguments.map(\.label)
+        guard let (positional, options) = sort(Array(zip(names, values)), for: builtin, name) else {
+            return .unknown(at: span)
         }
-        guard !values.contains(where: \.isUnknown) else { return .unknown(at: call.span) }
-        return builtin.apply(
-            self, BuiltinCall(name: name, span: call.span, arguments: positional, options: options))
+        guard !values.contains(where: \.isUnknown) else { return .unknown(at: span) }
+        return builtin.apply(self, BuiltinCall(name: name, span: span, arguments: positional, options: options))
     }
 
     /// Arguments by place and by label; an optional one may be given either way and is then an option.
     private func sort(
-        _ arguments: [Argument], _ values: [Value], for builtin: Builtin, _ name: Name
+        _ arguments: [(label: Name?, value: Value)], for builtin: Builtin, _ name: Name
     ) -> (positional: [Value], options: [String: Value])? {
         let plain = builtin.parameters.map { $0.filter { $0 != "?" && $0 != "." } }
         let isVariadic = builtin.parameters.last { !$0.hasSuffix("?") }?.hasSuffix("...") ?? false
         let required = builtin.parameters.filter { !$0.hasSuffix("?") }.count
         var positional: [Value] = []
         var options: [String: Value] = [:]
-        for (argument, value) in zip(arguments, values) {
-            if let label = argument.label {
+        for (label, value) in arguments {
+            if let label {
                 guard plain.contains(label.text) else {
                     report(.builtinLabel(label, name, plain))
                     return nil

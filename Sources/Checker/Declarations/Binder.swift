@@ -1,18 +1,50 @@
 import Diagnostics
 import Syntax
 
+/// What one name of a binder has come to.
+struct BoundVariable {
+    let variable: QuantifiedVariable
+    /// What holds of it besides its domain: a bound that depends on what was bound before.
+    let conditions: [Term]
+}
+
+/// What a binder ranges over.
+enum BinderRange {
+    case values(Domain)
+    /// The entries of a tensor's or a sequence's first dimension.
+    case entries(of: Term, count: Int)
+}
+
 extension Checker {
-    /// Introduces what a `forall` or an aggregate ranges over; nil, and a report, where that is nothing.
-    func bindVariable(_ binder: Binder, in scope: inout Scope) -> QuantifiedVariable? {
-        let domain = domain(of: binder, in: scope)
-        guard let domain, binder.patterns.count == 1, let pattern = binder.patterns.first else {
-            if binder.patterns.count > 1 { report(.notSupported("several names before one type", at: binder.span)) }
+    /// Introduces the one name of a binder as a variable; nil, and a report, where it ranges over nothing.
+    func bindVariable(_ binder: Binder, in scope: inout Scope) -> BoundVariable? {
+        let outer = openBounds
+        openBounds = []
+        let range = range(of: binder, in: scope)
+        let bounds = openBounds ?? []
+        openBounds = outer
+        guard let range, let pattern = binder.patterns.first else {
             bindUnknown([binder], in: &scope)
             return nil
         }
+        let domain =
+            switch range {
+            case .values(let domain): domain
+            case .entries(_, let count): Domain.integer(lower: 0, upper: count - 1)
+            }
         let variable = QuantifiedVariable(id: newID(), name: pattern.written, domain: domain, span: pattern.span)
         domains[variable.id] = domain
-        let value = Value(Term(.variable(id: variable.id), domain.type, at: pattern.span))
+        let place = Term(.variable(id: variable.id), domain.type, at: pattern.span)
+        if case .entries(let term, _) = range {
+            bind(pattern, to: Value(term.entry(at: place, at: pattern.span)), in: &scope)
+        } else {
+            bind(pattern, to: Value(place), in: &scope)
+        }
+        return BoundVariable(variable: variable, conditions: bounds.compactMap { condition(of: $0, on: place) })
+    }
+
+    /// Makes the names of a pattern stand for a value, or for its fields.
+    func bind(_ pattern: Pattern, to value: Value, in scope: inout Scope) {
         for name in pattern.names where !name.isMissing {
             locals.declare(name)
             if case .name = pattern {
@@ -21,7 +53,6 @@ extension Checker {
                 declare(name, destructured(value, name), in: &scope)
             }
         }
-        return variable
     }
 
     /// Introduces the names of binders of which nothing is known, so that they are not reported.
@@ -31,14 +62,14 @@ extension Checker {
         }
     }
 
-    private func domain(of binder: Binder, in scope: Scope) -> Domain? {
+    func range(of binder: Binder, in scope: Scope) -> BinderRange? {
         if let distribution = binder.distribution {
-            report(.notSupported("`~`", at: distribution.span))
+            checkDistribution(distribution, of: binder, in: scope)
             return nil
         }
         switch binder.domain {
         case .inferred: return nil
-        case .type(let type): return resolve(type, in: scope)
+        case .type(let type): return resolve(type, in: scope).map { .values($0) }
         case .lines(let literal):
             report(.notSupported("`lines`", at: literal.span))
             return nil
@@ -46,23 +77,31 @@ extension Checker {
         }
     }
 
-    private func rows(_ expression: Expression, in scope: Scope) -> Domain? {
-        guard case .name(let name) = expression else {
-            if case .missing = expression { return nil }
-            report(.notData(at: expression.span, "an expression"))
+    /// The rows of a data set by its name, or the entries of a value.
+    private func rows(_ expression: Expression, in scope: Scope) -> BinderRange? {
+        if case .missing = expression { return nil }
+        if case .name(let name) = expression, scope[name.text] == nil {
+            guard !name.isMissing else { return nil }
+            guard let found = lookUp(name, in: scope.file) else {
+                report(.unknownData(name, near: dataNames(in: scope.file)))
+                return nil
+            }
+            if case .data(let node) = found.node {
+                guard let index = tableIndex(Found(node: node, file: found.file, name: found.name)) else { return nil }
+                return .values(.row(table: index, type: .row(tables[index].columns)))
+            }
+            if isType(found.node) {
+                report(.notData(at: name.span, "`\(name.text)`", ": \(name.text)"))
+                return nil
+            }
+        }
+        let value = check(expression, in: scope)
+        guard !value.isUnknown else { return nil }
+        guard let count = value.type.entryCount else {
+            report(.notData(at: expression.span, value.type.withArticle))
             return nil
         }
-        guard !name.isMissing else { return nil }
-        guard let found = lookUp(name, in: scope.file) else {
-            report(.unknownData(name, near: dataNames(in: scope.file), isLocal: scope[name.text] != nil))
-            return nil
-        }
-        guard case .data(let node) = found.node else {
-            report(.notData(at: name.span, "`\(name.text)`", isType(found.node) ? ": \(name.text)" : nil))
-            return nil
-        }
-        guard let index = tableIndex(Found(node: node, file: found.file, name: found.name)) else { return nil }
-        return .row(table: index, type: .row(tables[index].columns))
+        return .entries(of: value.term, count: count)
     }
 
     private func isType(_ declaration: Declaration) -> Bool {
@@ -76,6 +115,21 @@ extension Checker {
         ([file] + file.imports).flatMap { file in
             file.tree.declarations.compactMap { if case .data(let it) = $0 { it.name.text } else { nil } }
         }
+    }
+}
+
+extension Term {
+    /// Entry `place` of the first dimension of a tensor or sequence.
+    func entry(at place: Term, at span: Span) -> Term {
+        guard case .tensor(let tensor) = type else { return self }
+        return .folded(.index(self, [.at(place)]), SayType(tensor.element, Array(tensor.dimensions.dropFirst())), at: span)
+    }
+}
+
+extension SayType {
+    /// How many entries the first dimension has; nil for what has none.
+    var entryCount: Int? {
+        if case .tensor(let tensor) = self { tensor.dimensions.first?.size } else { nil }
     }
 }
 
@@ -96,16 +150,14 @@ extension Pattern {
 }
 
 extension Diagnostic {
-    fileprivate static func unknownData(_ name: Name, near candidates: [String], isLocal: Bool) -> Diagnostic {
+    fileprivate static func unknownData(_ name: Name, near candidates: [String]) -> Diagnostic {
         Diagnostic(
-            .unknownData, isLocal ? "`\(name.text)` is not a data set" : "there is no data set `\(name.text)`",
-            at: name.span,
-            hints: .spelling(name, candidates))
+            .unknownData, "there is no data set `\(name.text)`", at: name.span, hints: .spelling(name, candidates))
     }
 
     fileprivate static func notData(at span: Span, _ what: String, _ type: String? = nil) -> Diagnostic {
         Diagnostic(
-            .unknownData, "expected the name of a data set behind `in`, found \(what)", at: span,
+            .unknownData, "expected data, a tensor or a sequence behind `in`, found \(what)", at: span,
             hints: type.map { [Hint("for all values of a type write `\($0)`")] } ?? [])
     }
 }

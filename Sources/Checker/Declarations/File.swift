@@ -39,7 +39,7 @@ extension Checker {
         case .model(let it): _ = modelIndex(Found(node: it, file: file, name: name))
         case .data(let it): _ = tableIndex(Found(node: it, file: file, name: name))
         case .function(let it): checkFunction(Found(node: it, file: file, name: name))
-        case .constant(let it): report(.notSupported("a constant", at: it.name.span))
+        case .constant(let it): _ = constantValue(Found(node: it, file: file, name: name))
         case .fit(let it): report(.notSupported("`fit`", at: it.name.span))
         case .languageModel(let it): report(.notSupported("`language model`", at: it.name.span))
         case .use, .property, .malformed: break

@@ -71,7 +71,7 @@ extension Checker {
 }
 
 extension Diagnostic {
-    fileprivate static func recursiveParam(_ name: Name) -> Diagnostic {
+    static func recursiveParam(_ name: Name) -> Diagnostic {
         Diagnostic(.recursiveParam, "`\(name.text)` is defined by itself", at: name.span)
     }
 

@@ -21,7 +21,8 @@ extension Checker {
 
     private func check(_ clause: Syntax.Clause, in scope: inout Scope, of property: inout CheckedProperty) {
         switch clause {
-        case .forall(let it): for binder in it.binders { checkBinder(binder, in: &scope, of: &property) }
+        case .forall(let it):
+            for binder in it.binders.flatMap(\.separated) { checkBinder(binder, in: &scope, of: &property) }
         case .exists(let it):
             report(.notSupported("`exists`", at: it.span))
             bindUnknown(it.binders, in: &scope)
@@ -45,12 +46,17 @@ extension Checker {
     }
 
     private func checkBinder(_ binder: Binder, in scope: inout Scope, of property: inout CheckedProperty) {
-        let variable = bindVariable(binder, in: &scope)
-        if let variable { property.variables.append(variable) }
+        if let bound = bindVariable(binder, in: &scope) {
+            property.variables.append(bound.variable)
+            for condition in bound.conditions { restrict(&property, to: condition, at: binder.span) }
+        }
         guard let condition = binder.condition else { return }
-        let term = checkCondition(condition, in: scope, "`where`")
+        restrict(&property, to: checkCondition(condition, in: scope, "`where`"), at: condition.span)
+    }
+
+    private func restrict(_ property: inout CheckedProperty, to term: Term, at span: Span) {
         guard term.type != .unknown else { return }
-        if term.constant == 0 { report(.emptyDomain("nothing meets this `where`", at: condition.span)) }
+        if term.constant == 0 { report(.emptyDomain("nothing meets this `where`", at: span)) }
         for part in conjuncts(term) {
             learn(part)
             property.restrictions.append(Clause(term: part, span: part.span))

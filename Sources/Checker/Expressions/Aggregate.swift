@@ -2,56 +2,143 @@ import Diagnostics
 import Syntax
 
 extension Checker {
+    /// Over few values the body is written out for each; over many, and over rows of data, it is a region of the graph.
     func checkAggregate(_ aggregate: Aggregate, in scope: Scope) -> Value {
         guard let kind = Term.Aggregate.Kind(word: aggregate.function.text) else {
-            return fail(.notSupported("`\(aggregate.function.text)`", at: aggregate.function.span))
+            return checkStatistic(aggregate, in: scope)
         }
         for argument in aggregate.arguments { report(.strayArgument(aggregate.function, at: argument.span)) }
-        guard aggregate.binders.count == 1, let binder = aggregate.binders.first else {
-            return fail(.notSupported("an aggregate over several binders", at: aggregate.function.span))
+        let listed = list(aggregate.binders, in: scope, limit: Bounds.listed) { scope in
+            summand(of: aggregate, kind, in: scope)
         }
+        switch listed {
+        case .wrong: return .unknown(at: aggregate.span)
+        case .entries(let entries, _): return joined(entries, kind, aggregate)
+        case .tooLong: return region(aggregate, kind, in: scope)
+        }
+    }
+
+    /// What is computed for each, of the right type; `count` adds up ones.
+    private func summand(of aggregate: Aggregate, _ kind: Term.Aggregate.Kind, in scope: Scope) -> Value {
+        let body = check(aggregate.body, in: scope)
+        let isCount = aggregate.function.text == "count"
+        guard !body.isUnknown else { return body }
+        let isFit =
+            isCount || kind.asksTruth ? body.type == .bool : body.type.isNumeric && !body.type.isTensor
+        guard isFit else { return fail(.aggregateBody(aggregate.function, body.term, asksTruth: isCount || kind.asksTruth)) }
+        return isCount ? Value(.folded(.apply(.convert, [body.term]), .int, at: body.span)) : body
+    }
+
+    private func joined(
+        _ entries: [Term.Listed.Entry], _ kind: Term.Aggregate.Kind, _ aggregate: Aggregate
+    ) -> Value {
+        let isReal = entries.contains { $0.value.type == .real }
+        let alike = entries.map { entry in
+            isReal ? Term.Listed.Entry(condition: entry.condition, value: entry.value.promoted(to: .real)) : entry
+        }
+        let type = kind.type(of: isReal ? .real : alike.first?.value.type ?? .int)
+        return Value(.folded(.listed(.init(kind: kind, entries: alike)), type, at: aggregate.span))
+    }
+
+    private func region(_ aggregate: Aggregate, _ kind: Term.Aggregate.Kind, in scope: Scope) -> Value {
         var inner = scope
-        let variable = bindVariable(binder, in: &inner)
-        let filter = binder.condition.map { checkCondition($0, in: inner, "the filter") }
-        let body = check(aggregate.body, in: inner)
-        guard let variable, filter?.type != .unknown, !body.isUnknown else { return .unknown(at: aggregate.span) }
-        guard isFinite(variable), let type = type(of: kind, body.term, aggregate) else {
+        guard let bound = bindFinite(aggregate.binders, in: &inner) else {
+            _ = summand(of: aggregate, kind, in: inner)
             return .unknown(at: aggregate.span)
         }
-        let term = Term.Aggregate(kind: kind, binder: variable, filter: filter, body: body.term)
-        return Value(Term(.aggregate(term), type, at: aggregate.span))
+        let outer = enclosingValues
+        defer { enclosingValues = outer }
+        guard let values = enclosed(bound.variables) else { return .unknown(at: aggregate.span) }
+        enclosingValues = values
+        let body = summand(of: aggregate, kind, in: inner)
+        guard !body.isUnknown else { return .unknown(at: aggregate.span) }
+        return Value(nest(kind, bound.variables, bound.condition, body.term, at: aggregate.span))
     }
 
-    private func type(of kind: Term.Aggregate.Kind, _ body: Term, _ aggregate: Syntax.Aggregate) -> SayType? {
-        let isFit = kind.asksTruth ? body.type == .bool : body.type.isNumeric && !body.type.isTensor
-        guard isFit else {
-            report(.aggregateBody(kind, aggregate.function, body))
-            return nil
+    /// Introduces the names of binders over finitely many values; nil, and a report, where one has infinitely many.
+    private func bindFinite(
+        _ binders: [Binder], in scope: inout Scope
+    ) -> (variables: [QuantifiedVariable], condition: Term?)? {
+        var (variables, conditions, isWrong) = ([QuantifiedVariable](), [Term](), false)
+        for binder in binders.flatMap(\.separated) {
+            let bound = bindVariable(binder, in: &scope)
+            let condition = binder.condition.map { checkCondition($0, in: scope, "the filter") }
+            guard let bound, condition?.type != .unknown else {
+                isWrong = true
+                continue
+            }
+            variables.append(bound.variable)
+            conditions += bound.conditions + (condition.map { [$0] } ?? [])
         }
-        switch kind {
-        case .rate, .mean: return .real
-        case .all, .any: return .bool
-        case .sum, .least, .greatest: return body.type
-        }
+        guard !isWrong, let span = binders.first?.span else { return nil }
+        return (variables, conditions.isEmpty ? nil : conjunction(conditions, at: span).term)
     }
 
-    private func isFinite(_ variable: QuantifiedVariable) -> Bool {
-        if case .row = variable.domain { return true }
-        guard let count = variable.domain.count else {
-            report(.infiniteDomain(variable))
-            return false
+    /// How often what stands inside is computed for one input; nil, and a report, where that is too often.
+    private func enclosed(_ variables: [QuantifiedVariable]) -> Int? {
+        var product = enclosingValues
+        for variable in variables {
+            let count: Int
+            if case .row(let table, _) = variable.domain {
+                count = max(tables[table].rowCount, 1)
+            } else if let finite = variable.domain.count {
+                count = max(finite, 1)
+            } else {
+                report(.infiniteDomain(variable))
+                return nil
+            }
+            let (value, overflow) = product.multipliedReportingOverflow(by: count)
+            guard !overflow, value <= Bounds.finiteDomain else {
+                report(.domainTooLarge(variable, count, inside: product))
+                return nil
+            }
+            product = value
         }
-        guard count <= Bounds.finiteDomain else {
-            report(.domainTooLarge(variable))
-            return false
+        return product
+    }
+
+    /// A region for each variable, the last one innermost; what is filtered is filtered there.
+    private func nest(
+        _ kind: Term.Aggregate.Kind, _ variables: [QuantifiedVariable], _ filter: Term?, _ body: Term, at span: Span
+    ) -> Term {
+        guard variables.count > 1, filter != nil, kind == .rate || kind == .mean else {
+            return nest(plain: kind, variables, filter, body, at: span)
         }
-        return true
+        // The mean of means is not the mean where the filter keeps more of the one than of the other.
+        let one = Term.real(1, at: span)
+        let value = body.type == .bool ? Term(.apply(.convert, [body]), .real, at: span) : body.promoted(to: .real)
+        let total = nest(plain: .sum, variables, filter, value, at: span)
+        return Term(.arithmetic(.divide, total, nest(plain: .sum, variables, filter, one, at: span)), .real, at: span)
+    }
+
+    private func nest(
+        plain kind: Term.Aggregate.Kind, _ variables: [QuantifiedVariable], _ filter: Term?, _ body: Term, at span: Span
+    ) -> Term {
+        var (term, filter, kind) = (body, filter, kind)
+        for variable in variables.reversed() {
+            let aggregate = Term.Aggregate(kind: kind, binder: variable, filter: filter, body: term)
+            term = Term(.aggregate(aggregate), kind.type(of: term.type), at: span)
+            filter = nil
+            if kind == .rate { kind = .mean }
+        }
+        return term
+    }
+
+    /// `median`, `variance` and the like of what a comprehension would give.
+    private func checkStatistic(_ aggregate: Aggregate, in scope: Scope) -> Value {
+        guard let builtin = builtins[aggregate.function.text] else {
+            return fail(.notSupported("`\(aggregate.function.text)`", at: aggregate.function.span))
+        }
+        let values = checkComprehension(aggregate.binders, aggregate.body, at: aggregate.span, in: scope)
+        guard !values.isUnknown else { return .unknown(at: aggregate.span) }
+        return checkBuiltin(builtin, aggregate.function, [values], aggregate.arguments, at: aggregate.span, in: scope)
     }
 }
 
 extension Term.Aggregate.Kind {
     fileprivate init?(word: String) {
         switch word {
+        case "count": self = .sum
         case "min": self = .least
         case "max": self = .greatest
         default: self.init(rawValue: word)
@@ -59,6 +146,15 @@ extension Term.Aggregate.Kind {
     }
 
     fileprivate var asksTruth: Bool { self == .rate || self == .all || self == .any }
+
+    /// The type of the whole, of bodies of a type.
+    fileprivate func type(of body: SayType) -> SayType {
+        switch self {
+        case .rate, .mean: .real
+        case .all, .any: .bool
+        case .sum, .least, .greatest: body
+        }
+    }
 }
 
 extension Domain {
@@ -69,6 +165,7 @@ extension Domain {
         case .bool: return 2
         case .enumeration(let it): return it.cases.count
         case .integer(let lower, let upper): return upper - lower + 1
+        case .set(_, let values): return values.count
         case .record(_, let fields):
             return product(fields.map(\.count))
         case .tensor(let tensor, let lower, let upper):
@@ -97,15 +194,16 @@ extension Diagnostic {
         Diagnostic(.argumentCount, "`\(function.text)` takes nothing behind what is computed for each", at: span)
     }
 
-    fileprivate static func aggregateBody(
-        _ kind: Term.Aggregate.Kind, _ function: Name, _ body: Term
-    ) -> Diagnostic {
-        let wanted = kind == .rate || kind == .all || kind == .any ? "a truth value" : "a number"
+    fileprivate static func aggregateBody(_ function: Name, _ body: Term, asksTruth: Bool) -> Diagnostic {
+        let wanted = asksTruth ? "a truth value" : "a number"
         var hints: [Hint] = []
-        if kind == .mean, body.type == .bool {
+        if function.text == "mean", body.type == .bool {
             hints = [Hint("the share that holds is a `rate`", edit: Edit(replacing: function.span, with: "rate"))]
         }
-        if kind == .rate, body.type == .real {
+        if function.text == "sum", body.type == .bool {
+            hints = [Hint("how many hold is a `count`", edit: Edit(replacing: function.span, with: "count"))]
+        }
+        if function.text == "rate", body.type == .real {
             hints = [Hint("the average of numbers is a `mean`", edit: Edit(replacing: function.span, with: "mean"))]
         }
         return Diagnostic(
@@ -122,10 +220,14 @@ extension Diagnostic {
             hints: [Hint("range over the rows of `data`, or over Int ranges, enums, Bool and `Tokens[n] over k`")])
     }
 
-    fileprivate static func domainTooLarge(_ variable: QuantifiedVariable) -> Diagnostic {
-        Diagnostic(
+    fileprivate static func domainTooLarge(
+        _ variable: QuantifiedVariable, _ count: Int, inside product: Int
+    ) -> Diagnostic {
+        let own = count == .max ? "too many values to count" : "\(count) values"
+        let whole = product > 1 ? ", for each of \(product) around it" : ""
+        return Diagnostic(
             .domainTooLarge,
-            "`\(variable.name)` has more than \(Bounds.finiteDomain) values, which are too many to try all",
-            at: variable.span)
+            "`\(variable.name)` has \(own)\(whole): more than the \(Bounds.finiteDomain) that can all be tried",
+            at: variable.span, hints: [Hint("narrow its range, or make it a variable of the property with `forall`")])
     }
 }

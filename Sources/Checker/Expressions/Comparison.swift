@@ -65,10 +65,11 @@ extension Checker {
 
     /// `e.rho in [1500, 1800]`; of a tensor, every entry.
     func checkMembership(_ membership: Membership, in scope: Scope) -> Value {
-        guard case .interval(let interval) = membership.range else {
-            return fail(.notSupported("a set of values", at: membership.range.span))
-        }
         let value = check(membership.value, in: scope)
+        guard case .interval(let interval) = membership.range else {
+            guard case .set(let set) = membership.range else { return .unknown(at: membership.span) }
+            return checkMembership(value, in: set, at: membership.span, scope)
+        }
         let lower = check(interval.lower, in: scope)
         let upper = check(interval.upper, in: scope)
         let operands = [value, lower, upper]

@@ -40,7 +40,7 @@ extension Checker {
         switch declaration {
         case .function, .model: builtins[name] != nil
         case .type, .enumeration: builtInTypes.contains(name)
-        case .param, .data: builtinConstants[name] != nil
+        case .param, .constant, .data: builtinConstants[name] != nil
         default: false
         }
     }

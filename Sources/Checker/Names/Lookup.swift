@@ -53,6 +53,9 @@ extension Checker {
         case .param(let it):
             let value = parameterValue(Found(node: it, file: found.file, name: found.name))
             return Value(value.term.moved(to: name.span))
+        case .constant(let it):
+            let value = constantValue(Found(node: it, file: found.file, name: found.name))
+            return Value(value.term.moved(to: name.span))
         case .fit, .languageModel: return .unknown(at: name.span)
         default: return fail(.notAValue(name, found.node))
         }
@@ -64,6 +67,7 @@ extension Checker {
             file.tree.declarations.flatMap { declaration -> [String] in
                 switch declaration {
                 case .param(let it): [it.name.text]
+                case .constant(let it): [it.name.text]
                 case .enumeration(let it): it.cases.map(\.text)
                 default: []
                 }

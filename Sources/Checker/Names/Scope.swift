@@ -77,6 +77,7 @@ extension Checker {
         }
         switch file.declarations[name] {
         case .param(let it)?: return ("a param", it.name.span)
+        case .constant(let it)?: return ("a constant", it.name.span)
         case .data(let it)?: return ("a data set", it.name.span)
         default: return nil
         }

@@ -24,6 +24,7 @@ extension Term {
         case .implies(let a, let b): elementwise([a, b], sizes) { $0[0] == 0 || $0[1] != 0 ? 1 : 0 }
         case .select(let c, let a, let b): elementwise([c, a, b], sizes) { $0[0] != 0 ? $0[1] : $0[2] }
         case .stack(let terms): joined(terms)
+        case .listed(let listed): listed.value.map { [$0] }
         case .index(let base, let entries): base.entries(at: entries)
         case .apply(let function, let arguments): fold(function, arguments, sizes)
         default: nil
@@ -82,6 +83,26 @@ extension Term {
             offsets = offsets.flatMap { offset in range.map { offset * size + $0 } }
         }
         return offsets.map { values[$0] }
+    }
+}
+
+extension Term.Listed {
+    /// What it comes to where every entry is known.
+    fileprivate var value: Double? {
+        var values: [Double] = []
+        for entry in entries {
+            guard entry.condition == nil, let value = entry.value.constant else { return nil }
+            values.append(value)
+        }
+        let total = values.reduce(0, +)
+        return switch kind {
+        case .rate, .mean: values.isEmpty ? nil : total / Double(values.count)
+        case .sum: total
+        case .all: values.contains(0) ? 0 : 1
+        case .any: values.contains { $0 != 0 } ? 1 : 0
+        case .least: values.min()
+        case .greatest: values.max()
+        }
     }
 }
 

@@ -45,6 +45,7 @@ extension Domain {
         case .real(let lower, let upper): ([lower], [upper])
         case .integer(let lower, let upper): ([Double(lower)], [Double(upper)])
         case .tensor(_, let lower, let upper): (lower, upper)
+        case .set(_, let values): ([values.min() ?? 0], [values.max() ?? 0])
         case .bool, .enumeration, .record, .row: nil
         }
     }

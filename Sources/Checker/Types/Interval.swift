@@ -4,8 +4,9 @@ import Syntax
 extension Checker {
     /// The part of `domain` that lies in `[lower, upper]`.
     func narrow(_ domain: Domain?, to interval: Interval, in scope: Scope) -> Domain? {
-        let lower = bound(interval.lower, of: interval, in: scope)
-        let upper = bound(interval.upper, of: interval, in: scope)
+        let isWhole = if case .integer = domain { true } else { false }
+        let lower = bound(interval.lower, .lower, of: interval, isWhole ? .whole : .any, in: scope)
+        let upper = bound(interval.upper, .upper, of: interval, isWhole ? .whole : .any, in: scope)
         guard let domain, let lower, let upper else { return nil }
         switch domain {
         case .real(let low, let high):
@@ -21,24 +22,43 @@ extension Checker {
             let highs = combine(high, isInteger ? u.map { $0.rounded(.down) } : u, min)
             guard isInhabited(lows, highs, at: interval.span) else { return nil }
             return .tensor(tensor, lower: lows, upper: highs)
-        case .bool, .enumeration, .record, .row:
+        case .bool, .enumeration, .set, .record, .row:
             report(.unboundedType(domain.type, at: interval.span))
             return domain
         }
     }
 
-    private func bound(_ expression: Expression, of interval: Interval, in scope: Scope) -> Term? {
-        let value = check(expression, in: scope)
+    private enum Grid { case whole, any }
+
+    private func bound(
+        _ expression: Expression, _ side: OpenBound.Side, of interval: Interval, _ grid: Grid, in scope: Scope
+    ) -> Term? {
+        var value = check(expression, in: scope)
+        value.term = known(value.term)
         guard !value.isUnknown else { return nil }
-        guard value.term.constants != nil else {
-            report(.boundNotConstant(value.term, interval))
-            return nil
-        }
+        guard value.term.constants != nil else { return widest(value.term, side, of: interval, grid) }
         guard value.type.isNumeric else {
             report(.boundType(value.term))
             return nil
         }
         return value.term
+    }
+
+    /// Of a bound that depends on a variable the least or the greatest that it may be, where a binder stands.
+    private func widest(_ term: Term, _ side: OpenBound.Side, of interval: Interval, _ grid: Grid) -> Term? {
+        guard term.type.isNumeric else {
+            report(.boundType(term))
+            return nil
+        }
+        guard openBounds != nil, let hull = hull(term) else {
+            report(.boundNotConstant(term, interval))
+            return nil
+        }
+        openBounds?.append(OpenBound(side: side, term: term))
+        let end = side == .lower ? hull.lowerBound : hull.upperBound
+        guard grid == .whole else { return .real(end, at: term.span) }
+        let limit = Double(Bounds.integer)
+        return .int(Int(min(max(end.rounded(side == .lower ? .down : .up), -limit), limit)), at: term.span)
     }
 
     private func scalar(_ term: Term, _ wanted: SayType) -> Double? {
@@ -84,7 +104,7 @@ extension Checker {
     }
 
     private func integer(_ lower: Int, _ upper: Int, at span: Span) -> Domain? {
-        guard lower <= upper else {
+        guard lower <= upper || listing.isInside else {
             report(.emptyDomain("no integer lies between \(lower) and \(upper)", at: span))
             return nil
         }

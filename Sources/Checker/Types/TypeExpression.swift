@@ -8,9 +8,7 @@ extension Checker {
         var domain = resolveBase(type, in: scope)
         switch type.range {
         case .interval(let interval)?: domain = narrow(domain, to: interval, in: scope)
-        case .set(let set)?:
-            report(.notSupported("a set of values", at: set.span))
-            return nil
+        case .set(let set)?: domain = narrow(domain, to: set, in: scope)
         case nil: break
         }
         if let view = type.view, let found = domain { domain = view.isMissing ? found : viewed(found, as: view) }

@@ -10,6 +10,8 @@ package struct Leaf: Sendable {
     package let coordinates: Range<Int>
     /// The table, where the leaf is the number of one of its rows.
     package let table: Int?
+    /// The values of a set, where the leaf is the place of one of them.
+    package let values: [Double]?
     /// The variable's id and the record fields on the way to the leaf.
     let variable: Int
     let path: [Int]
@@ -41,11 +43,15 @@ struct LeafBounds {
     ) {
         let start = kinds.count
         var table: Int?
+        var values: [Double]?
         switch domain {
         case .real(let low, let high): append(.real64, low, high)
         case .integer(let low, let high): append(.integer, Double(low), Double(high))
         case .bool: append(.category, 0, 1)
         case .enumeration(let type): append(.category, 0, Double(type.cases.count - 1))
+        case .set(_, let listed):
+            values = listed
+            append(.category, 0, Double(listed.count - 1))
         case .row(let index, _):
             table = index
             append(.category, 0, Double(rowCounts[index] - 1))
@@ -62,7 +68,7 @@ struct LeafBounds {
         leaves.append(
             Leaf(
                 name: name, type: domain.type, unit: unit, coordinates: start..<kinds.count, table: table,
-                variable: variable, path: path))
+                values: values, variable: variable, path: path))
     }
 
     private mutating func append(_ kind: CoordinateKind, _ low: Double, _ high: Double) {

@@ -47,7 +47,8 @@ extension LeafBounds {
             let index = leaf.coordinates.lowerBound + place
             return index..<(index + 1)
         default:
-            guard let leaf = leaf(of: term), leaf.coordinates.count == 1, leaf.table == nil else { return nil }
+            guard let leaf = leaf(of: term), leaf.coordinates.count == 1, leaf.table == nil, leaf.values == nil
+            else { return nil }
             return leaf.coordinates
         }
     }

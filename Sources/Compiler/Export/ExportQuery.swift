@@ -107,7 +107,7 @@ private final class QueryExporter {
                 fields.append(try meaning(of: domain, "\(name).\(field.name)", span))
             }
             return .record(fields)
-        case .bool, .enumeration, .row: break
+        case .bool, .enumeration, .set, .row: break
         }
         throw .inexpressible("the domain of `\(name)`", at: span, hint: "numbers and tensors of numbers can be said")
     }

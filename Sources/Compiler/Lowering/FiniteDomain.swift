@@ -21,6 +21,8 @@ enum FiniteDomain {
     private struct Leaf {
         let shape: [Int]
         let places: [ClosedRange<Int>]
+        /// The values of a set, of which a place is one.
+        var values: [Double]?
     }
 
     private static func size(
@@ -50,7 +52,9 @@ enum FiniteDomain {
                 elements.append(Int64(place.lowerBound + row / step % place.count))
             }
         }
-        return try Tensor(Shape([rows] + leaf.shape), elements)
+        let shape = try Shape([rows] + leaf.shape)
+        guard let values = leaf.values else { return try Tensor(shape, elements) }
+        return try Tensor(shape, elements.map { values[Int($0)] })
     }
 
     /// nil where the domain is not known to be finite.
@@ -65,6 +69,7 @@ enum FiniteDomain {
                 Int(lower.entry(place))...max(Int(lower.entry(place)), Int(upper.entry(place)))
             }
             return [Leaf(shape: type.dimensions.map(\.size), places: places)]
+        case .set(_, let values): return [Leaf(shape: [], places: [0...(values.count - 1)], values: values)]
         case .record(_, let fields):
             var all: [Leaf] = []
             for field in fields {

@@ -137,6 +137,10 @@ final class Lowering {
         term.type.isFormula ? .numbers(try numbers(term)) : try lower(term)
     }
 
+    func vector(_ values: [Double], for term: Term) throws(Diagnostic) -> Value {
+        do { return graph.constant(try Tensor(Shape([values.count]), values)) } catch { throw .shape(error, at: term.span) }
+    }
+
     private func constant(_ values: [Double], _ term: Term) throws(Diagnostic) -> Value {
         do {
             let shape = try Shape(term.type.shape ?? [])

@@ -49,7 +49,7 @@ extension Leaf {
     fileprivate init(_ tensor: DeclaredTensor, variable: Int) {
         self.init(
             name: tensor.name, type: tensor.shape == [] ? .real : .tensor(.reals(tensor.shape ?? [tensor.count])),
-            unit: nil, coordinates: tensor.indices, table: nil, variable: variable, path: [])
+            unit: nil, coordinates: tensor.indices, table: nil, values: nil, variable: variable, path: [])
     }
 }
 

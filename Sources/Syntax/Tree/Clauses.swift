@@ -108,3 +108,14 @@ package enum Pattern: Sendable {
         }
     }
 }
+
+extension Binder {
+    /// A binder for each of its names; the condition stays with the last, which sees them all.
+    package var separated: [Binder] {
+        patterns.enumerated().map { index, pattern in
+            Binder(
+                patterns: [pattern], domain: domain, distribution: distribution,
+                condition: index == patterns.count - 1 ? condition : nil, span: span)
+        }
+    }
+}

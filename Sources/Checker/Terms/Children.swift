@@ -1,8 +1,6 @@
-import Checker
-
 extension Term {
     /// The terms that this one is made of, `let`s looked through.
-    var children: [Term] {
+    package var children: [Term] {
         switch kind {
         case .variable, .constant: []
         case .binding(let binding): [binding.term]
@@ -18,5 +16,22 @@ extension Term {
         case .aggregate(let aggregate): [aggregate.body] + (aggregate.filter.map { [$0] } ?? [])
         case .listed(let listed): listed.entries.flatMap { [$0.value] + ($0.condition.map { [$0] } ?? []) }
         }
+    }
+}
+
+extension Term {
+    /// Whether it depends on no variable, so that its value is the same for every input.
+    var isClosed: Bool {
+        var seen: Set<ObjectIdentifier> = []
+        var binders: Set<Int> = []
+        var waiting = [self]
+        var variables: Set<Int> = []
+        while let term = waiting.popLast() {
+            guard seen.insert(ObjectIdentifier(term)).inserted else { continue }
+            if case .variable(let id) = term.kind { variables.insert(id) }
+            if case .aggregate(let aggregate) = term.kind { binders.insert(aggregate.binder.id) }
+            waiting += term.children
+        }
+        return variables.isSubset(of: binders)
     }
 }
