@@ -40,6 +40,8 @@ package enum Bounds {
     static let recordDepth = 64
     /// Declarations that are worked out because of one another.
     static let declarations = 64
+    /// Numbers that a variable inside a region may come to.
+    static let spread = 1 << 22
     /// Values of a finite domain under an aggregate.
     package static let finiteDomain = 1 << 24
     /// Elements of a tensor that is computed here already, of one that is written out, and of all of these together.

@@ -57,19 +57,30 @@ package struct CheckedTable: Sendable {
     package var span: Span
 }
 
-/// One `property`: for all values of the variables, whatever meets the assumptions passes the check.
+/// One `property`: for all values of the variables, whatever meets the assumptions passes the check; or, with `exists`, some
+/// values do.
 package struct CheckedProperty: Sendable {
     package var name: String
     package var title: String?
+    package var quantifier: Quantifier
     package var variables: [QuantifiedVariable]
     /// What `where` says beyond the variables' types, in order; the compiler narrows bounds by what it can see in it.
     package var restrictions: [Clause]
+    /// Chosen when `variables` are known, by the other quantifier: `forall x exists y`, or `exists x forall y`.
+    package var inner: [QuantifiedVariable]
+    package var innerRestrictions: [Clause]
     package var bindings: [Binding]
     package var assumptions: [Clause]
     /// Several checks are joined by `and`.
     package var checks: [Clause]
     package var shrink: [Clause]
     package var span: Span
+}
+
+package enum Quantifier: String, Sendable {
+    case forall, exists
+
+    package var other: Quantifier { self == .forall ? .exists : .forall }
 }
 
 /// A term with the place and the words it was written in.

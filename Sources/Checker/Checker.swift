@@ -33,6 +33,8 @@ final class Checker {
     var listing = Listing()
     /// How many combinations of values the regions around have: what stands here is computed so often for one input.
     var enclosingValues = 1
+    /// The binders of the regions around, outermost first.
+    var regions: [QuantifiedVariable] = []
     var calls = CallSites()
     var locals = LocalUse()
     private var nextID = 0

@@ -47,6 +47,8 @@ package enum CheckerCode: String, CaseIterable, Sendable {
     case portShape = "port-shape"
     case productMismatch = "product-mismatch"
     case propertyWithoutCheck = "property-without-check"
+    case quantifierOrder = "quantifier-order"
+    case quantifierPlace = "quantifier-place"
     case realEquality = "real-equality"
     case recordTooLarge = "record-too-large"
     case recursiveFunction = "recursive-function"

@@ -23,6 +23,8 @@ package final class Term: Sendable {
         case variable(id: Int)
         /// A `let` of the property, of an inlined function, or of a block.
         case binding(Binding)
+        /// The number of the row that an enclosing aggregate is at, an Int.
+        case place(of: Int)
         /// Row-major values: one for a scalar. A Bool is 0 or 1, an enum case its index.
         case constant([Double])
         case field(Term, index: Int)
@@ -51,6 +53,8 @@ package final class Term: Sendable {
         case aggregate(Aggregate)
         /// An aggregate over few values, written out.
         case listed(Listed)
+        /// `forall y: Real in [0, 1] : ...`; none is left in a checked property: see Prenex.swift.
+        case quantified(Quantified)
     }
 
     package enum Port: Sendable, Hashable {
@@ -110,5 +114,14 @@ package final class Term: Sendable {
         }
         package var kind: Aggregate.Kind
         package var entries: [Entry]
+    }
+
+    /// A Bool for all, or for some, values of variables that have infinitely many.
+    package struct Quantified: Sendable {
+        package var quantifier: Quantifier
+        package var variables: [QuantifiedVariable]
+        /// What `where` and open bounds say; the values that do not meet it do not count.
+        package var conditions: [Term]
+        package var body: Term
     }
 }

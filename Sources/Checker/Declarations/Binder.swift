@@ -34,13 +34,21 @@ extension Checker {
             }
         let variable = QuantifiedVariable(id: newID(), name: pattern.written, domain: domain, span: pattern.span)
         domains[variable.id] = domain
-        let place = Term(.variable(id: variable.id), domain.type, at: pattern.span)
+        let isFinite = if case .row = domain { true } else { domain.count != nil }
+        guard let (variable, place) = isFinite ? plain(variable) : spread(variable) else {
+            bindUnknown([binder], in: &scope)
+            return nil
+        }
         if case .entries(let term, _) = range {
             bind(pattern, to: Value(term.entry(at: place, at: pattern.span)), in: &scope)
         } else {
             bind(pattern, to: Value(place), in: &scope)
         }
         return BoundVariable(variable: variable, conditions: bounds.compactMap { condition(of: $0, on: place) })
+    }
+
+    private func plain(_ variable: QuantifiedVariable) -> (QuantifiedVariable, Term) {
+        (variable, Term(.variable(id: variable.id), variable.type, at: variable.span))
     }
 
     /// Makes the names of a pattern stand for a value, or for its fields.

@@ -9,23 +9,20 @@ extension Checker {
             return nil
         }
         var property = CheckedProperty(
-            name: node.name.text, title: node.title?.text, variables: [], restrictions: [], bindings: [],
-            assumptions: [], checks: [], shrink: [], span: node.span)
+            name: node.name.text, title: node.title?.text, quantifier: .forall, variables: [], restrictions: [],
+            inner: [], innerRestrictions: [], bindings: [], assumptions: [], checks: [], shrink: [], span: node.span)
         calls = CallSites()
         facts = []
         var scope = Scope(file)
         for clause in node.clauses { check(clause, in: &scope, of: &property) }
         if !node.clauses.contains(where: \.isCheck) { report(.propertyWithoutCheck(node)) }
-        return property
+        return inPrenexForm(property)
     }
 
     private func check(_ clause: Syntax.Clause, in scope: inout Scope, of property: inout CheckedProperty) {
         switch clause {
-        case .forall(let it):
-            for binder in it.binders.flatMap(\.separated) { checkBinder(binder, in: &scope, of: &property) }
-        case .exists(let it):
-            report(.notSupported("`exists`", at: it.span))
-            bindUnknown(it.binders, in: &scope)
+        case .forall(let it): checkQuantifier(.forall, it.binders, at: it.span, in: &scope, of: &property)
+        case .exists(let it): checkQuantifier(.exists, it.binders, at: it.span, in: &scope, of: &property)
         case .each(let it):
             report(.notSupported("`for`", at: it.span))
             bindUnknown(it.binders, in: &scope)
@@ -38,29 +35,65 @@ extension Checker {
         }
     }
 
+    /// Takes what quantifiers stand inside the checks to the front of the property.
+    private func inPrenexForm(_ property: CheckedProperty) -> CheckedProperty? {
+        var (property, prenex) = (property, Prenex(self, property.quantifier))
+        for index in property.checks.indices {
+            property.checks[index].term = prenex.moved(property.checks[index].term)
+        }
+        for clause in property.restrictions + property.innerRestrictions + property.assumptions + property.shrink
+        where prenex.isQuantified(clause.term) {
+            report(.quantifierOutsideCheck(clause))
+            return nil
+        }
+        property.bindings.removeAll { prenex.isQuantified($0.term) }
+        guard prenex.isComplete else { return nil }
+        property.variables += prenex.outer
+        property.inner += prenex.inner
+        let inner = Set(property.inner.map(\.id))
+        for clause in property.restrictions + property.assumptions where clause.term.depends(on: inner) {
+            report(.innerAssumption(clause, property.quantifier))
+            return nil
+        }
+        return property
+    }
+
+    /// A clause `forall` or `exists`: the first says which the property's own is.
+    private func checkQuantifier(
+        _ quantifier: Quantifier, _ binders: [Binder], at span: Span, in scope: inout Scope,
+        of property: inout CheckedProperty
+    ) {
+        if property.variables.isEmpty { property.quantifier = quantifier }
+        let isInner = quantifier != property.quantifier
+        if !isInner, !property.inner.isEmpty { report(.quantifierOrder(quantifier, at: span)) }
+        for binder in binders.flatMap(\.separated) {
+            let bound = bindVariable(binder, in: &scope)
+            if let bound {
+                if isInner { property.inner.append(bound.variable) } else { property.variables.append(bound.variable) }
+            }
+            var conditions = (bound?.conditions ?? []).map { Clause(term: $0, span: $0.span) }
+            if let written = binder.condition {
+                conditions.append(Clause(term: checkCondition(written, in: scope, "`where`"), span: written.span))
+            }
+            for condition in conditions { restrict(&property, isInner, to: condition) }
+        }
+    }
+
+    private func restrict(_ property: inout CheckedProperty, _ isInner: Bool, to condition: Clause) {
+        guard condition.term.type != .unknown else { return }
+        if condition.term.constant == 0 { report(.emptyDomain("nothing meets this `where`", at: condition.span)) }
+        for part in conjuncts(condition.term) {
+            learn(part)
+            let clause = Clause(term: part, span: part.span)
+            if isInner { property.innerRestrictions.append(clause) } else { property.restrictions.append(clause) }
+        }
+    }
+
     private func checkCheck(_ node: Check, in scope: Scope, of property: inout CheckedProperty) {
         if let confidence = node.confidence { report(.notSupported("`with confidence`", at: confidence.span)) }
         let term = checkCondition(node.condition, in: scope, "what is checked")
         if let constant = term.constant { report(.constantCheck(term, constant)) }
         property.checks.append(Clause(term: term, span: node.condition.span))
-    }
-
-    private func checkBinder(_ binder: Binder, in scope: inout Scope, of property: inout CheckedProperty) {
-        if let bound = bindVariable(binder, in: &scope) {
-            property.variables.append(bound.variable)
-            for condition in bound.conditions { restrict(&property, to: condition, at: binder.span) }
-        }
-        guard let condition = binder.condition else { return }
-        restrict(&property, to: checkCondition(condition, in: scope, "`where`"), at: condition.span)
-    }
-
-    private func restrict(_ property: inout CheckedProperty, to term: Term, at span: Span) {
-        guard term.type != .unknown else { return }
-        if term.constant == 0 { report(.emptyDomain("nothing meets this `where`", at: span)) }
-        for part in conjuncts(term) {
-            learn(part)
-            property.restrictions.append(Clause(term: part, span: part.span))
-        }
     }
 
     /// The parts of a conjunction, in order.
@@ -85,6 +118,27 @@ extension Syntax.Clause {
 }
 
 extension Diagnostic {
+    fileprivate static func quantifierOrder(_ quantifier: Quantifier, at span: Span) -> Diagnostic {
+        Diagnostic(
+            .quantifierOrder, "a property alternates once: this `\(quantifier.rawValue)` would begin a third part",
+            at: span,
+            hints: [Hint("move it up to the first `\(quantifier.rawValue)`, if that is what is meant")])
+    }
+
+    fileprivate static func innerAssumption(_ clause: Clause, _ quantifier: Quantifier) -> Diagnostic {
+        let inner = quantifier.other.rawValue
+        return Diagnostic(
+            .quantifierOrder, "what is assumed of the input cannot depend on what the inner `\(inner)` chooses",
+            at: clause.span,
+            hints: [Hint("say it behind the inner variable: `\(inner) y: T where ...`")])
+    }
+
+    fileprivate static func quantifierOutsideCheck(_ clause: Clause) -> Diagnostic {
+        Diagnostic(
+            .quantifierPlace, "a `forall` or `exists` over infinitely many values stands in a `check` only",
+            at: clause.span)
+    }
+
     fileprivate static func propertyWithoutCheck(_ node: PropertyDeclaration) -> Diagnostic {
         Diagnostic(
             .propertyWithoutCheck, "`\(node.name.text)` checks nothing",

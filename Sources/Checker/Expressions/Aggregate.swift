@@ -46,12 +46,8 @@ extension Checker {
             _ = summand(of: aggregate, kind, in: inner)
             return .unknown(at: aggregate.span)
         }
-        let outer = enclosingValues
-        defer { enclosingValues = outer }
-        guard let values = enclosed(bound.variables) else { return .unknown(at: aggregate.span) }
-        enclosingValues = values
-        let body = summand(of: aggregate, kind, in: inner)
-        guard !body.isUnknown else { return .unknown(at: aggregate.span) }
+        let body = within(bound.variables) { summand(of: aggregate, kind, in: inner) }
+        guard let body, !body.isUnknown else { return .unknown(at: aggregate.span) }
         return Value(nest(kind, bound.variables, bound.condition, body.term, at: aggregate.span))
     }
 
@@ -72,6 +68,15 @@ extension Checker {
         }
         guard !isWrong, let span = binders.first?.span else { return nil }
         return (variables, conditions.isEmpty ? nil : conjunction(conditions, at: span).term)
+    }
+
+    /// Does `work` inside a region for each of some variables; nil, and a report, where it would be done too often.
+    func within(_ variables: [QuantifiedVariable], _ work: () -> Value) -> Value? {
+        guard let values = enclosed(variables) else { return nil }
+        let (outer, around) = (enclosingValues, regions)
+        (enclosingValues, regions) = (values, regions + variables)
+        defer { (enclosingValues, regions) = (outer, around) }
+        return work()
     }
 
     /// How often what stands inside is computed for one input; nil, and a report, where that is too often.

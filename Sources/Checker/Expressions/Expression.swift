@@ -19,7 +19,7 @@ extension Checker {
     private func checkCompound(_ expression: Expression, in scope: Scope, expecting expected: SayType?) -> Value {
         switch expression {
         case .comprehension(let it): checkComprehension(it.binders, it.body, at: it.span, in: scope)
-        case .quantified(let it): fail(.notSupported("`\(it.quantifier.rawValue)` in an expression", at: it.span))
+        case .quantified(let it): checkQuantified(it, in: scope)
         case .tensor(let it): checkTensor(it, in: scope, expecting: expected)
         case .record(let it): checkRecord(it, in: scope, expecting: expected)
         case .block(let it): checkBlock(it, in: scope, expecting: expected)

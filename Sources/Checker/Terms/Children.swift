@@ -2,7 +2,7 @@ extension Term {
     /// The terms that this one is made of, `let`s looked through.
     package var children: [Term] {
         switch kind {
-        case .variable, .constant: []
+        case .variable, .place, .constant: []
         case .binding(let binding): [binding.term]
         case .field(let term, _), .not(let term), .reshape(let term): [term]
         case .record(let terms), .and(let terms), .or(let terms), .stack(let terms): terms
@@ -14,6 +14,7 @@ extension Term {
             [tensor]
                 + entries.compactMap { if case .at(let place) = $0 { place } else { nil } }
         case .aggregate(let aggregate): [aggregate.body] + (aggregate.filter.map { [$0] } ?? [])
+        case .quantified(let it): it.conditions + [it.body]
         case .listed(let listed): listed.entries.flatMap { [$0.value] + ($0.condition.map { [$0] } ?? []) }
         }
     }
@@ -28,10 +29,27 @@ extension Term {
         var variables: Set<Int> = []
         while let term = waiting.popLast() {
             guard seen.insert(ObjectIdentifier(term)).inserted else { continue }
-            if case .variable(let id) = term.kind { variables.insert(id) }
+            switch term.kind {
+            case .variable(let id), .place(let id): variables.insert(id)
+            default: break
+            }
             if case .aggregate(let aggregate) = term.kind { binders.insert(aggregate.binder.id) }
+            if case .quantified(let it) = term.kind { binders.formUnion(it.variables.map(\.id)) }
             waiting += term.children
         }
         return variables.isSubset(of: binders)
+    }
+
+    /// Whether one of the variables is in it.
+    func depends(on variables: Set<Int>) -> Bool {
+        guard !variables.isEmpty else { return false }
+        var seen: Set<ObjectIdentifier> = []
+        var waiting = [self]
+        while let term = waiting.popLast() {
+            guard seen.insert(ObjectIdentifier(term)).inserted else { continue }
+            if case .variable(let id) = term.kind, variables.contains(id) { return true }
+            waiting += term.children
+        }
+        return false
     }
 }

@@ -2,7 +2,7 @@ extension Term.Kind {
     /// The height of the highest part.
     var height: Int {
         switch self {
-        case .variable, .constant: 0
+        case .variable, .place, .constant: 0
         case .binding(let binding): binding.term.height
         case .field(let term, _), .reshape(let term), .not(let term): term.height
         case .arithmetic(_, let a, let b), .compare(_, let a, let b), .implies(let a, let b): max(a.height, b.height)
@@ -12,6 +12,7 @@ extension Term.Kind {
             highest(terms)
         case .index(let base, let entries): max(base.height, highest(entries.compactMap(\.term)))
         case .aggregate(let it): max(it.body.height, it.filter?.height ?? 0)
+        case .quantified(let it): max(it.body.height, highest(it.conditions))
         case .listed(let it): it.entries.reduce(0) { max($0, $1.value.height, $1.condition?.height ?? 0) }
         }
     }

@@ -38,7 +38,10 @@ extension Lowering {
         if let filter = aggregate.filter { captures.visit(filter) }
         var arguments: [Value] = []
         for captured in captures.found { try capture(captured, into: inner, &arguments) }
-        let tables = try bindRows(of: aggregate.binder, in: inner, for: term)
+        var tables = try bindRows(of: aggregate.binder, in: inner, for: term)
+        if captures.needsPlace(of: aggregate.binder.id) {
+            tables.append(try bindPlaces(aggregate.binder.id, tables.first?.shape[0] ?? 0, in: inner, for: term))
+        }
         inner.graph.output("body", try body(inner))
         if let filter = aggregate.filter {
             let holds = try inner.add(Cast(to: .bool), [inner.truth(filter)], for: filter)
@@ -105,6 +108,15 @@ extension Lowering {
         return .record(fields)
     }
 
+    /// One input more: the number of the row.
+    private func bindPlaces(_ id: Int, _ count: Int, in inner: Lowering, for term: Term) throws(Diagnostic) -> Tensor {
+        let place = try inner.add(for: term) { graph throws(ShapeError) in
+            try graph.input("place", TensorType(.int64, .scalar))
+        }
+        inner.bindPlace(of: id, to: place)
+        do { return try Tensor(Shape([count]), (0..<count).map(Int64.init)) } catch { throw .shape(error, at: term.span) }
+    }
+
     /// One input per column, or the finite domain's own values; returns the tables to run over.
     private func bindRows(
         of binder: QuantifiedVariable, in inner: Lowering, for term: Term
@@ -132,6 +144,7 @@ private struct Captures {
     /// Whether a term has a value outside of the region: a variable that is bound there, or what was captured there.
     let hasValue: (Term) -> Bool
     private(set) var found: [Term] = []
+    private var places: Set<Int> = []
     private var seen: Set<ObjectIdentifier> = []
     private var open: [ObjectIdentifier: Set<Int>] = [:]
 
@@ -140,18 +153,25 @@ private struct Captures {
     mutating func visit(_ term: Term) {
         guard seen.insert(ObjectIdentifier(term)).inserted else { return }
         if case .constant = term.kind { return }
+        if case .place(let id) = term.kind { places.insert(id) }
         // A formula keeps its margin only if it is lowered where it is used.
         let isWhole = openVariables(of: term).isEmpty && (!term.type.isFormula || term.isVariable)
         guard !isWhole else { return found.append(term) }
         for child in term.children { visit(child) }
     }
 
+    /// Whether the number of a binder's row is asked for; known when all has been visited.
+    func needsPlace(of binder: Int) -> Bool { places.contains(binder) }
+
     /// The variables of a term that have no value outside of the region, and are not its own binders.
     private mutating func openVariables(of term: Term) -> Set<Int> {
         if let known = open[ObjectIdentifier(term)] { return known }
         var result: Set<Int> = []
         if !hasValue(term) {
-            if case .variable(let id) = term.kind { result.insert(id) }
+            switch term.kind {
+            case .variable(let id), .place(let id): result.insert(id)
+            default: break
+            }
             for child in term.children { result.formUnion(openVariables(of: child)) }
             if case .aggregate(let aggregate) = term.kind { result.remove(aggregate.binder.id) }
         }

@@ -11,6 +11,8 @@ final class Lowering {
     var graph: Graph
     /// Variables, by id.
     private var variables: [Int: Lowered] = [:]
+    /// The number of the row at hand, a scalar int64, by the id of the region's binder.
+    private var places: [Int: Value] = [:]
     private var lowered: [ObjectIdentifier: Lowered] = [:]
     private var captured: Set<ObjectIdentifier> = []
     private var margins: [MarginKey: Value] = [:]
@@ -46,10 +48,16 @@ final class Lowering {
 
     func bind(_ id: Int, to value: Lowered) { variables[id] = value }
 
+    func bindPlace(of id: Int, to value: Value) { places[id] = value }
+
     /// Whether a term is a variable that is bound here, or was captured from around the region.
     func hasValue(_ term: Term) -> Bool {
         if captured.contains(ObjectIdentifier(term)) { return true }
-        return if case .variable(let id) = term.kind { variables[id] != nil } else { false }
+        return switch term.kind {
+        case .variable(let id): variables[id] != nil
+        case .place(let id): places[id] != nil
+        default: false
+        }
     }
 
     /// The meaning of `term` given in advance.
@@ -107,6 +115,10 @@ final class Lowering {
         case .variable(let id):
             guard let value = variables[id] else { throw .unlowered(term, "outside of its quantifier") }
             return value
+        case .place(let id):
+            guard let place = places[id] else { throw .unlowered(term, "outside of its region") }
+            return .numbers(try float64(place, for: term))
+        case .quantified: throw .unlowered(term, "inside of the property")
         case .binding(let binding): return try lower(binding.term)
         case .constant(let values): return .numbers(try constant(values, term))
         case .field(let record, let index): return try field(of: try lower(record), index, term)

@@ -1,0 +1,167 @@
+import Diagnostics
+
+/// Moves quantifiers out of a property's terms to its front, where the search meets them.
+///
+/// A `forall` in a place where truth helps (or an `exists` where it harms) becomes a variable of the property: one for each
+/// place that is written out, and one with an entry for each row where it stands in a region (RegionVariable.swift). So
+/// `rate(row in test : forall noise: T : ok(row, noise)) >= 0.9` is a property of all noises, one for each row.
+/// The other quantifier becomes the property's inner one. What would need a third alternation, or stands where neither truth
+/// nor falsehood plainly helps, is refused.
+struct Prenex {
+    let checker: Checker
+    /// The property's own quantifier, and variables and conditions that were moved to its front.
+    let quantifier: Quantifier
+    private(set) var outer: [QuantifiedVariable] = []
+    private(set) var inner: [QuantifiedVariable] = []
+    private(set) var isComplete = true
+    private var isInsideInner = false
+    private var hasQuantifier: [ObjectIdentifier: Bool] = [:]
+
+    /// Whether truth of a part helps the whole to be true, or its falsehood does.
+    private enum Polarity {
+        case helps, harms
+
+        var flipped: Polarity { self == .helps ? .harms : .helps }
+    }
+
+    init(_ checker: Checker, _ quantifier: Quantifier) {
+        self.checker = checker
+        self.quantifier = quantifier
+    }
+
+    /// The condition with no quantifier in it.
+    mutating func moved(_ term: Term) -> Term { isQuantified(term) ? moved(term, .helps) : term }
+
+    /// Whether a quantifier stands anywhere in a term.
+    mutating func isQuantified(_ term: Term) -> Bool {
+        if let known = hasQuantifier[ObjectIdentifier(term)] { return known }
+        var found = false
+        if case .quantified = term.kind { found = true }
+        for child in term.children where !found { found = isQuantified(child) }
+        hasQuantifier[ObjectIdentifier(term)] = found
+        return found
+    }
+
+    private mutating func moved(_ term: Term, _ polarity: Polarity) -> Term {
+        guard isQuantified(term) else { return term }
+        switch term.kind {
+        case .binding(let binding): return moved(binding.term, polarity)
+        case .quantified(let it): return moved(it, polarity, term)
+        case .and(let parts): return Term(.and(moved(parts, polarity)), term.type, at: term.span)
+        case .or(let parts): return Term(.or(moved(parts, polarity)), term.type, at: term.span)
+        case .not(let part): return Term(.not(moved(part, polarity.flipped)), term.type, at: term.span)
+        case .implies(let a, let b):
+            return Term(.implies(moved(a, polarity.flipped), moved(b, polarity)), term.type, at: term.span)
+        case .select(let condition, let a, let b) where !isQuantified(condition) && term.type == .bool:
+            return Term(.select(condition, moved(a, polarity), moved(b, polarity)), term.type, at: term.span)
+        case .listed(let listed) where term.type == .bool: return moved(listed, polarity, term)
+        case .aggregate(let aggregate) where term.type == .bool: return moved(aggregate, polarity, term)
+        case .compare(let comparison, let a, let b): return moved(comparison, a, b, polarity, term)
+        default: return refused(term)
+        }
+    }
+
+    private mutating func moved(_ terms: [Term], _ polarity: Polarity) -> [Term] {
+        var result: [Term] = []
+        for term in terms { result.append(moved(term, polarity)) }
+        return result
+    }
+
+    private mutating func moved(_ it: Term.Quantified, _ polarity: Polarity, _ term: Term) -> Term {
+        // A quantifier that has to hold against all choices where truth helps: the same as the property's forall.
+        let own: Quantifier = polarity == .helps ? it.quantifier : it.quantifier.other
+        if own == quantifier, isInsideInner { return refused(term, .deep) }
+        for condition in it.conditions where isQuantified(condition) { return refused(condition) }
+        if own == quantifier { outer += it.variables } else { inner += it.variables }
+        let around = isInsideInner
+        isInsideInner = isInsideInner || own != quantifier
+        let body = moved(it.body, polarity)
+        isInsideInner = around
+        guard !it.conditions.isEmpty else { return body }
+        let condition = Term.all(it.conditions, at: term.span)
+        return it.quantifier == .forall
+            ? Term(.implies(condition, body), .bool, at: term.span) : Term(.and([condition, body]), .bool, at: term.span)
+    }
+
+    private mutating func moved(_ listed: Term.Listed, _ polarity: Polarity, _ term: Term) -> Term {
+        var entries: [Term.Listed.Entry] = []
+        for entry in listed.entries {
+            if let condition = entry.condition, isQuantified(condition) { return refused(condition) }
+            entries.append(.init(condition: entry.condition, value: moved(entry.value, polarity)))
+        }
+        return Term(.listed(.init(kind: listed.kind, entries: entries)), term.type, at: term.span)
+    }
+
+    private mutating func moved(_ aggregate: Term.Aggregate, _ polarity: Polarity, _ term: Term) -> Term {
+        if let filter = aggregate.filter, isQuantified(filter) { return refused(filter) }
+        var aggregate = aggregate
+        aggregate.body = moved(aggregate.body, polarity)
+        return Term(.aggregate(aggregate), term.type, at: term.span)
+    }
+
+    /// `rate(...) >= 0.9`: the more hold, the better; with `<=` the fewer.
+    private mutating func moved(
+        _ comparison: Term.Comparison, _ a: Term, _ b: Term, _ polarity: Polarity, _ term: Term
+    ) -> Term {
+        let isUpward: Bool
+        switch comparison {
+        case .greater, .greaterOrEqual: isUpward = true
+        case .less, .lessOrEqual: isUpward = false
+        case .equal, .notEqual: return refused(term)
+        }
+        let first = isQuantified(a) ? share(a, isUpward ? polarity : polarity.flipped) : a
+        let second = isQuantified(b) ? share(b, isUpward ? polarity.flipped : polarity) : b
+        return Term(.compare(comparison, first, second), term.type, at: term.span)
+    }
+
+    /// A number that grows with the share of what holds: a rate, or a count.
+    private mutating func share(_ term: Term, _ polarity: Polarity) -> Term {
+        switch term.kind {
+        case .binding(let binding): return share(binding.term, polarity)
+        case .apply(.convert, let parts) where parts[0].type == .bool:
+            return Term(.apply(.convert, [moved(parts[0], polarity)]), term.type, at: term.span)
+        case .aggregate(var aggregate) where aggregate.kind == .rate || aggregate.kind == .sum || aggregate.kind == .mean:
+            if let filter = aggregate.filter, isQuantified(filter) { return refused(filter) }
+            let body = aggregate.body
+            aggregate.body = body.type == .bool ? moved(body, polarity) : share(body, polarity)
+            return Term(.aggregate(aggregate), term.type, at: term.span)
+        case .listed(let listed) where listed.kind == .rate || listed.kind == .sum || listed.kind == .mean:
+            var entries: [Term.Listed.Entry] = []
+            for entry in listed.entries {
+                if let condition = entry.condition, isQuantified(condition) { return refused(condition) }
+                let value = !isQuantified(entry.value) ? entry.value
+                    : entry.value.type == .bool ? moved(entry.value, polarity) : share(entry.value, polarity)
+                entries.append(.init(condition: entry.condition, value: value))
+            }
+            return Term(.listed(.init(kind: listed.kind, entries: entries)), term.type, at: term.span)
+        default: return refused(term)
+        }
+    }
+
+    private enum Reason { case place, deep }
+
+    private mutating func refused(_ term: Term, _ reason: Reason = .place) -> Term {
+        isComplete = false
+        checker.report(reason == .deep ? .thirdAlternation(term) : .quantifierPlace(term))
+        return .bool(true, at: term.span)
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func thirdAlternation(_ term: Term) -> Diagnostic {
+        Diagnostic(
+            .quantifierPlace, "this quantifier stands inside one of the other kind, which the property has to decide first",
+            at: term.span,
+            hints: [Hint("a property alternates once, as in `forall x ... exists y ...`; state the inner part by itself")])
+    }
+
+    fileprivate static func quantifierPlace(_ term: Term) -> Diagnostic {
+        Diagnostic(
+            .quantifierPlace, "a `forall` or `exists` over infinitely many values cannot be decided here", at: term.span,
+            hints: [
+                Hint(
+                    "it may stand in `and`, `or`, `not`, `implies`, `all`, `any`, and in a rate or count that is compared with `<=` or `>=`"
+                )
+            ])
+    }
+}
