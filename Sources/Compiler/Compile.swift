@@ -21,17 +21,18 @@ private final class TrialBuilder {
     private let context: Lowering.Context
     private var bounds: LeafBounds
     private var leftovers: [Term] = []
+    private var innerLeftovers: [Term] = []
 
     init(_ property: CheckedProperty, _ context: Lowering.Context, continuing graph: Graph = Graph()) {
         self.property = property
         self.context = context
         lowering = Lowering(context, continuing: graph)
-        bounds = LeafBounds(property.variables, rowCounts: context.spec.tables.map(\.rowCount))
+        bounds = LeafBounds(property.variables + property.inner, rowCounts: context.spec.tables.map(\.rowCount))
     }
 
     func build() throws(Diagnostic) -> Trial {
         let margin = try self.margin()
-        let refusal = try refusal()
+        let refusal = property.quantifier == .forall ? try refusal() : nil
         let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
         let exhibits = try self.exhibits()
         let answers = try self.answers()
@@ -41,8 +42,8 @@ private final class TrialBuilder {
             let objective = try GraphObjective(
                 space: space, graph: lowering.graph, margin: margin, keys: keys, answers: answers)
             return Trial(
-                name: property.name, title: property.title, span: property.span, leaves: bounds.leaves,
-                objective: objective,
+                name: property.name, title: property.title, span: property.span, quantifier: property.quantifier,
+                leaves: bounds.leaves, objective: objective, game: game(objective),
                 sturdiness: Sturdiness(of: objective) { [property, context] in
                     try Self.surroundings(of: property, context)
                 },
@@ -53,6 +54,13 @@ private final class TrialBuilder {
                 },
                 rejections: leftovers.map(\.span))
         } catch { throw .shape(error, at: property.span) }
+    }
+
+    /// What is left to the inner quantifier; nil where there is none.
+    private func game(_ objective: GraphObjective) -> Game? {
+        let inner = Set(property.inner.map(\.id))
+        let outer = bounds.leaves.prefix { !inner.contains($0.variable) }
+        return inner.isEmpty ? nil : Game(objective, leaves: bounds.leaves, outer: outer.count)
     }
 
     private func margin() throws(Diagnostic) -> Value {
@@ -81,11 +89,8 @@ private final class TrialBuilder {
     }
 
     private func narrow() {
-        for restriction in property.restrictions {
-            for rest in bounds.narrow(by: restriction.term) {
-                leftovers.append(rest)
-            }
-        }
+        for restriction in property.restrictions { leftovers += bounds.narrow(by: restriction.term) }
+        for restriction in property.innerRestrictions { innerLeftovers += bounds.narrow(by: restriction.term) }
     }
 
     /// A graph input per leaf, put together into the variables they are part of.
@@ -100,7 +105,7 @@ private final class TrialBuilder {
                 inputs.append(try lowering.graph.input(leaf.name, TensorType(.float64, Shape(leaf.shape))))
             } catch { throw .shape(error, at: property.span) }
         }
-        for variable in property.variables {
+        for variable in property.variables + property.inner {
             lowering.bind(variable.id, to: try assemble(variable, variable.domain, path: [], inputs))
         }
     }
@@ -126,14 +131,35 @@ private final class TrialBuilder {
         return .numbers(try lowering.add(GatherRows(), [lowering.vector(leaf.values ?? [], for: span), place], for: span))
     }
 
-    /// `not where or not assume or check`: negative exactly for a counterexample.
+    /// Negative exactly for a counterexample of `forall`: `not where or not assume or check`; and for a witness of `exists`.
     private func totalMargin() throws(Diagnostic) -> Value {
+        guard let check = property.checks.first?.term else { return lowering.number(.infinity) }
+        let claim = try innerMargin()
+        guard property.quantifier == .exists else {
+            guard let refusal = try refusal() else { return claim }
+            return try lowering.greatest(claim, refusal, check)
+        }
+        var total = claim
+        for condition in leftovers + property.assumptions.map(\.term) {
+            total = try lowering.least(total, lowering.margin(condition, .positive), condition)
+        }
+        return try lowering.add(Compare(.less), [total, lowering.number(0)], for: check)
+    }
+
+    /// At least 0 exactly where the checks hold, with what the inner quantifier's `where` says.
+    private func innerMargin() throws(Diagnostic) -> Value {
         var total = lowering.number(.infinity)
         for check in property.checks {
             total = try lowering.least(total, lowering.margin(check.term, .positive), check.term)
         }
-        guard let refusal = try refusal(), let check = property.checks.first else { return total }
-        return try lowering.greatest(total, refusal, check.term)
+        for condition in innerLeftovers {
+            if property.quantifier == .forall {
+                total = try lowering.least(total, lowering.margin(condition, .positive), condition)
+            } else {
+                total = try lowering.greatest(total, lowering.margin(condition, .negative), condition)
+            }
+        }
+        return total
     }
 
     /// Negative exactly where every condition on the input is met; nil where there is none.
@@ -160,12 +186,20 @@ private final class TrialBuilder {
         }
         for clause in property.checks {
             clauses.append((.init(kind: .check, span: clause.span), try lowering.margin(clause.term, .positive)))
-            for side in clause.term.sides {
+            for side in clause.term.sides where !isShown(side) {
                 let entry = Exhibits.Entry(name: nil, span: side.span, type: side.type)
                 entries.append((entry, try lowering.numbers(side)))
             }
         }
         return (entries, clauses)
+    }
+
+    /// Whether a term is a variable, or a field of one, that is shown as an input.
+    private func isShown(_ term: Term) -> Bool {
+        switch term.kind {
+        case .variable, .field: leaf(of: term).map { $0.table == nil } ?? false
+        default: false
+        }
     }
 
     /// All model answers as one vector.

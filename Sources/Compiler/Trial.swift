@@ -8,8 +8,12 @@ package struct Trial: Sendable {
     package let name: String
     package let title: String?
     package let span: Span?
+    /// What a negative margin is: a counterexample of `forall`, or a witness of `exists`.
+    package let quantifier: Quantifier
     package let leaves: [Leaf]
     package let objective: GraphObjective
+    /// The inner quantifier's part; nil where there is none.
+    package let game: Game?
     /// Whether a violation is more than rounding.
     package let sturdiness: Sturdiness
     /// What the `shrink` clause orders by, as the terms stand in the spec.

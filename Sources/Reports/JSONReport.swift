@@ -31,6 +31,7 @@ package struct JSONReport: Encodable {
         var place: String
         var verdict: String
         var message: String?
+        var remarks: [String]
         var tries: Int
         var seconds: Double
         var bestMargin: Double?
@@ -47,15 +48,12 @@ package struct JSONReport: Encodable {
             boundary = verdict.boundary
             (admitted, interrupted, strategies) = (effort.admitted, effort.isInterrupted, effort.strategies)
             counterexamples = []
+            self.verdict = verdict.word.name
+            remarks = verdict.remarks
             switch verdict.outcome {
-            case .contradicted(let examples):
-                self.verdict = "contradicted"
-                counterexamples = examples.map { Example($0) }
-            case .proved: self.verdict = "proved"
-            case .survived: self.verdict = "survived"
-            case .failed(let message):
-                self.verdict = "error"
-                self.message = message
+            case .contradicted(let examples): counterexamples = examples.map { Example($0) }
+            case .failed(let message): self.message = message
+            case .proved, .survived: break
             }
         }
     }
@@ -174,4 +172,9 @@ extension CoordinateKind {
         case .category: "category"
         }
     }
+}
+
+extension Verdict.Word {
+    /// As JSON has it.
+    fileprivate var name: String { self == .notFound ? "not-found" : rawValue }
 }

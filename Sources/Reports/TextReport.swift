@@ -17,28 +17,25 @@ package struct TextReport {
     package func text(_ verdict: Verdict) -> String {
         let title = verdict.title.map { ": \($0)" } ?? ""
         var lines = [paint("\(verdict.property)\(title)", .bold) + paint("  \(verdict.place)", .dim)]
+        let word = verdict.word
         switch verdict.outcome {
         case .contradicted(let counterexamples):
             for (index, counterexample) in counterexamples.enumerated() {
                 if index > 0 { lines.append("") }
-                lines += contradiction(counterexample, verdict.effort)
+                lines += contradiction(counterexample, word, verdict.effort)
             }
         case .proved(let proof):
-            let how =
-                switch proof {
-                case .inputs(1): "nothing varies: evaluated once"
-                case .inputs(let count): "all \(plural(count, "input")) of the domain tried"
-                case .regions(let count): "by bounds over \(plural(count, "region"))"
-                }
-            lines.append("  \(paint("proved", .green))  \(how)")
+            lines.append("  \(paint(word.rawValue, word.paint))  \(how(proof, verdict.quantifier))")
         case .survived:
-            lines.append("  \(paint("survived", .yellow))  \(effort(verdict.effort))")
+            lines.append("  \(paint(word.rawValue, word.paint))  \(effort(verdict.effort))")
             if let margin = verdict.effort.bestMargin {
-                lines.append("    best margin \(short(margin)); neither contradicted nor proved")
+                let neither = verdict.quantifier == .forall ? "contradicted nor proved" : "witnessed nor refuted"
+                lines.append("    best margin \(short(margin)); neither \(neither)")
             }
         case .failed(let message):
-            lines.append("  \(paint("error", .red))  \(message)")
+            lines.append("  \(paint(word.rawValue, word.paint))  \(message)")
         }
+        lines += verdict.remarks.map { "    \($0)" }
         if let boundary = verdict.boundary {
             lines.append(
                 "    a rounding-boundary case was met: margin \(short(boundary)), which another order of the model's sums may undo"
@@ -51,24 +48,32 @@ package struct TextReport {
 
     /// One line for all properties of a run.
     package func summary(_ verdicts: [Verdict]) -> String {
-        var counts: [(String, Int)] = [("contradicted", 0), ("proved", 0), ("survived", 0), ("error", 0)]
-        for verdict in verdicts {
-            let index =
-                switch verdict.outcome {
-                case .contradicted: 0
-                case .proved: 1
-                case .survived: 2
-                case .failed: 3
-                }
-            counts[index].1 += 1
+        let parts = Verdict.Word.allCases.compactMap { word in
+            let count = verdicts.count { $0.word == word }
+            return count > 0 ? "\(count) \(word.rawValue)" : nil
         }
-        let parts = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
         return "\(plural(verdicts.count, "property", "properties")): \(parts.joined(separator: ", "))\n"
     }
 
-    private func contradiction(_ example: Counterexample, _ effort: Verdict.Effort) -> [String] {
-        var lines = ["  \(paint("contradicted", .red))  \(example.check)", ""]
-        var rows: [(String, [String])] = example.inputs.map { (label($0), described($0)) }
+    /// How something is known to hold of all inputs.
+    package func how(_ proof: Verdict.Proof, _ quantifier: Quantifier) -> String {
+        switch proof {
+        case .inputs(1): "nothing varies: evaluated once"
+        case .inputs(let count): "all \(plural(count, "input")) of the domain tried"
+        case .regions(let count): "by bounds over \(plural(count, "region"))"
+        case .answers(let count):
+            quantifier == .forall
+                ? "\(plural(count, "answer")) \(count == 1 ? "is" : "are") enough for all inputs"
+                : "\(plural(count, "answer")) \(count == 1 ? "beats" : "beat") all inputs"
+        }
+    }
+
+    private func contradiction(
+        _ example: Counterexample, _ word: Verdict.Word, _ effort: Verdict.Effort
+    ) -> [String] {
+        var lines = ["  \(paint(word.rawValue, word.paint))  \(example.check)", ""]
+        let verb = word == .witnessed ? "works" : "fails"
+        var rows: [(String, [String])] = example.inputs.map { (label($0), described($0, verb)) }
         rows += example.lets.map { ($0.name, [described($0)]) }
         rows += example.sides.map { ($0.name, [described($0)]) }
         let width = min(28, rows.map(\.0.count).max() ?? 0)
@@ -79,7 +84,9 @@ package struct TextReport {
             }
         }
         lines.append("")
-        lines.append("    " + paint("margin \(short(example.margin))", .bold) + trust(example))
+        if !example.margin.isNaN {
+            lines.append("    " + paint("margin \(short(example.margin))", .bold) + trust(example, verb))
+        }
         let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""
         lines.append("    found after \(self.effort(effort, tries: example.tries))\(shrinking); by \(example.strategy)")
         for file in example.files { lines.append("    saved \(file)") }
@@ -87,22 +94,22 @@ package struct TextReport {
         return lines
     }
 
-    private func trust(_ example: Counterexample) -> String {
+    private func trust(_ example: Counterexample, _ verb: String) -> String {
         var text =
             switch example.minimality {
-            case .nothingSmallerFails(let checks): "; nothing smaller fails (\(plural(checks, "check")))"
-            case .budgetSpent: "; budget spent: something smaller may fail"
+            case .nothingSmallerFails(let checks): "; nothing smaller \(verb) (\(plural(checks, "check")))"
+            case .budgetSpent: "; budget spent: something smaller may \(verb == "fails" ? "fail" : "work")"
             case .unshrunk: "; not shrunk"
             case .replayed: "; replayed from the values as kept"
             }
         if let floor = example.floor {
             text +=
                 floor.isMinimum
-                ? "; minimum, proved: nothing fails below \(floor.measure) = \(short(floor.value))"
-                : "; nothing fails up to \(floor.measure) = \(short(floor.value)), proved"
+                ? "; minimum, proved: nothing \(verb) below \(floor.measure) = \(short(floor.value))"
+                : "; nothing \(verb) up to \(floor.measure) = \(short(floor.value)), proved"
         }
         if let nearest = example.nearestDistance, example.floor?.isMinimum != true {
-            text += "; still fails at \(nearest.measure) = \(short(nearest.value))"
+            text += "; still \(verb) at \(nearest.measure) = \(short(nearest.value))"
         }
         if example.worstMargin < example.margin { text += "; worst margin \(short(example.worstMargin))" }
         return text
@@ -110,8 +117,8 @@ package struct TextReport {
 
     private func label(_ input: Counterexample.Input) -> String { input.leaf.name }
 
-    private func described(_ input: Counterexample.Input) -> [String] {
-        let freedom = input.isArbitrary ? "   (any other value fails too)" : ""
+    private func described(_ input: Counterexample.Input, _ verb: String) -> [String] {
+        let freedom = input.isArbitrary ? "   (any other value \(verb) too)" : ""
         if let row = input.row {
             let fields = row.fields.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
             return ["row \(row.number) of \(row.table)" + (fields.isEmpty ? "" : ": \(fields)") + freedom]
@@ -181,7 +188,7 @@ package struct TextReport {
     /// Five significant digits: for reading, not for replaying.
     private func short(_ value: Double) -> String { value.rounded(toSignificant: 5) }
 
-    private enum Paint { case bold, dim, red, green, yellow }
+    fileprivate enum Paint { case bold, dim, red, green, yellow }
 
     private func paint(_ text: String, _ paint: Paint) -> String {
         guard style == .coloured else { return text }
@@ -191,6 +198,16 @@ package struct TextReport {
         case .red: text.red.bold
         case .green: text.green.bold
         case .yellow: text.yellow.bold
+        }
+    }
+}
+
+extension Verdict.Word {
+    fileprivate var paint: TextReport.Paint {
+        switch self {
+        case .contradicted, .refuted, .error: .red
+        case .proved, .witnessed: .green
+        case .survived, .notFound: .yellow
         }
     }
 }

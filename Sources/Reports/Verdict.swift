@@ -1,3 +1,4 @@
+import Checker
 import Compiler
 import Diagnostics
 
@@ -14,30 +15,55 @@ package struct Verdict: Sendable {
         case failed(String)
     }
 
+    /// The verdict in a word, as reports and exit codes have it.
+    package enum Word: String, Sendable, CaseIterable {
+        case contradicted, refuted, witnessed, proved, survived
+        case notFound = "not found"
+        case error
+    }
+
+    package var word: Word {
+        switch outcome {
+        case .contradicted: quantifier == .forall ? .contradicted : .witnessed
+        case .proved: quantifier == .forall ? .proved : .refuted
+        case .survived: quantifier == .forall ? .survived : .notFound
+        case .failed: .error
+        }
+    }
+
     /// How it is known that no input fails.
     package enum Proof: Sendable, Hashable {
         /// Every one of the domain's inputs was tried.
         case inputs(Int)
         /// Sound bounds hold in every one of the regions that the domain was cut into.
         case regions(Int)
+        /// So many answers are enough: for every input one of them does.
+        case answers(Int)
     }
 
     package let property: String
     package let title: String?
     /// `digits.say:9:1`
     package let place: String
+    /// Of what: with `exists` a contradiction of its negation is a witness.
+    package let quantifier: Quantifier
     package let outcome: Outcome
+    /// What else there is to say, a line each.
+    package let remarks: [String]
     package let effort: Effort
     /// The least margin of a violation that rounding alone may undo; nil where none was met, or a sturdy one as well.
     package let boundary: Double?
 
     package init(
-        property: String, title: String?, place: String, outcome: Outcome, effort: Effort, boundary: Double? = nil
+        property: String, title: String?, place: String, quantifier: Quantifier = .forall, outcome: Outcome,
+        remarks: [String] = [], effort: Effort, boundary: Double? = nil
     ) {
         self.property = property
         self.title = title
         self.place = place
+        self.quantifier = quantifier
         self.outcome = outcome
+        self.remarks = remarks
         self.effort = effort
         self.boundary = boundary
     }

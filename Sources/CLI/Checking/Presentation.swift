@@ -60,6 +60,20 @@ struct Presentation {
             replay: replayLine(id), files: [])
     }
 
+    /// The outer variables of a property with an inner quantifier: nothing of the inner ones is shown, for there is nothing.
+    func choice(_ point: [Double], of leaves: [Leaf], _ tries: Int) -> Counterexample {
+        let inputs = leaves.map { leaf in
+            Counterexample.Input(
+                leaf: leaf, kind: trial.kind(of: leaf), values: leaf.coordinates.map { trial.text(point[$0], of: leaf) },
+                changes: leaf.shape.isEmpty ? [] : changes(leaf, point, [:]), isArbitrary: false, interval: nil,
+                row: row(leaf, point))
+        }
+        return Counterexample(
+            id: "", inputs: inputs, lets: [], sides: [], check: checks, margin: .nan, worstMargin: .nan,
+            nearestDistance: nil, minimality: .unshrunk, floor: nil, tries: tries, shrinkTries: 0,
+            strategy: "back and forth", replay: "not kept", files: [])
+    }
+
     private func read(_ point: [Double]) throws(Failure) -> Exhibits.Reading {
         do { return try trial.exhibits.read(at: point, leaves: trial.leaves) } catch {
             throw Failure("\(error)", code: .unfinished)
@@ -118,12 +132,18 @@ struct Presentation {
         }
     }
 
-    /// The words of the first check that fails.
+    /// The words of the first check that fails; of a witness, those of all checks.
     private func failedCheck(_ reading: Exhibits.Reading) -> String {
+        guard trial.quantifier == .forall else { return checks }
         for (clause, margin) in zip(trial.exhibits.clauses, reading.margins) where clause.kind == .check && margin < 0 {
             return subject.words(clause.span)
         }
         return trial.name
+    }
+
+    private var checks: String {
+        let words = trial.exhibits.clauses.filter { $0.kind == .check }.map { subject.words($0.span) }
+        return words.isEmpty ? trial.name : words.joined(separator: "; ")
     }
 
     private func nearest(_ shrunk: ShrunkPoint?) -> Counterexample.Distance? {

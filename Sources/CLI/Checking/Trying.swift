@@ -28,6 +28,7 @@ struct Trying {
     let certification: Certification?
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
+        if let game = trial.game { return try Alternation(game, trial, self).verdict() }
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
@@ -199,7 +200,8 @@ struct Trying {
     ) -> Verdict {
         let effort = account.effort
         return Verdict(
-            property: trial.name, title: trial.title, place: subject.place(trial), outcome: outcome,
+            property: trial.name, title: trial.title, place: subject.place(trial), quantifier: trial.quantifier,
+            outcome: outcome,
             effort: .init(
                 tries: effort.tries, seconds: account.seconds,
                 bestMargin: effort.tries > 0 ? effort.bestMargin : nil,

@@ -141,13 +141,14 @@ extension Exit.Code {
     init(_ verdicts: [Verdict], of planned: Int) {
         var code = verdicts.count < planned ? Exit.Code.unfinished : .nothingContradicted
         for verdict in verdicts {
-            switch verdict.outcome {
-            case .contradicted:
+            switch verdict.word {
+            case .contradicted, .refuted:
                 self = .contradicted
                 return
-            case .failed: code = .unfinished
+            case .error: code = .unfinished
             case .survived where verdict.effort.isInterrupted: code = .unfinished
-            case .survived, .proved: break
+            case .notFound where verdict.effort.isInterrupted: code = .unfinished
+            case .survived, .notFound, .proved, .witnessed: break
             }
         }
         self = code

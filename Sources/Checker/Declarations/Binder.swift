@@ -18,11 +18,7 @@ enum BinderRange {
 extension Checker {
     /// Introduces the one name of a binder as a variable; nil, and a report, where it ranges over nothing.
     func bindVariable(_ binder: Binder, in scope: inout Scope) -> BoundVariable? {
-        let outer = openBounds
-        openBounds = []
-        let range = range(of: binder, in: scope)
-        let bounds = openBounds ?? []
-        openBounds = outer
+        let (range, bounds) = collectingOpenBounds { self.range(of: binder, in: scope) }
         guard let range, let pattern = binder.patterns.first else {
             bindUnknown([binder], in: &scope)
             return nil

@@ -10,6 +10,15 @@ struct OpenBound {
 }
 
 extension Checker {
+    /// What a binder ranges over, and its bounds that depend on a variable.
+    func collectingOpenBounds(_ resolve: () -> BinderRange?) -> (BinderRange?, [OpenBound]) {
+        let outer = openBounds
+        openBounds = []
+        defer { openBounds = outer }
+        let range = resolve()
+        return (range, openBounds ?? [])
+    }
+
     /// What has to hold of `place` for the bound to be met.
     func condition(of bound: OpenBound, on place: Term) -> Term? {
         let comparison: Term.Comparison = bound.side == .lower ? .greaterOrEqual : .lessOrEqual

@@ -37,7 +37,7 @@ extension Checker {
 
     /// Takes what quantifiers stand inside the checks to the front of the property.
     private func inPrenexForm(_ property: CheckedProperty) -> CheckedProperty? {
-        var (property, prenex) = (property, Prenex(self, property.quantifier))
+        var (property, prenex) = (property, Prenex(self, property))
         for index in property.checks.indices {
             property.checks[index].term = prenex.moved(property.checks[index].term)
         }

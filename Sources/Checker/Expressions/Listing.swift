@@ -107,8 +107,8 @@ private struct Lister {
 
     private func values(of binder: Binder, at level: Int, in scope: Scope) throws -> [Term] {
         let span = binder.patterns.first?.span ?? binder.span
-        // A range whose end depends on what was bound before may be empty; one that stands alone may not.
-        let range = level == 0 ? checker.range(of: binder, in: scope) : checker.inside { checker.range(of: binder, in: scope) }
+        let (range, bounds) = checker.openRange(of: binder, in: scope, isFirst: level == 0)
+        guard bounds.isEmpty else { throw Stop.tooLong }
         switch range {
         case nil: throw Stop.wrong
         case .values(let domain)?:
@@ -139,5 +139,10 @@ extension Checker {
         listing.depth += 1
         defer { listing.depth -= 1 }
         return work()
+    }
+
+    /// What a binder ranges over, and its bounds that depend on a variable. A range that follows from others may be empty.
+    fileprivate func openRange(of binder: Binder, in scope: Scope, isFirst: Bool) -> (BinderRange?, [OpenBound]) {
+        collectingOpenBounds { isFirst ? range(of: binder, in: scope) : inside { range(of: binder, in: scope) } }
     }
 }

@@ -15,6 +15,8 @@ struct Prenex {
     private(set) var inner: [QuantifiedVariable] = []
     private(set) var isComplete = true
     private var isInsideInner = false
+    /// How many variables there are of a name.
+    private var counts: [String: Int] = [:]
     private var hasQuantifier: [ObjectIdentifier: Bool] = [:]
 
     /// Whether truth of a part helps the whole to be true, or its falsehood does.
@@ -24,9 +26,10 @@ struct Prenex {
         var flipped: Polarity { self == .helps ? .harms : .helps }
     }
 
-    init(_ checker: Checker, _ quantifier: Quantifier) {
+    init(_ checker: Checker, _ property: CheckedProperty) {
         self.checker = checker
-        self.quantifier = quantifier
+        quantifier = property.quantifier
+        for variable in property.variables + property.inner { counts[variable.name, default: 0] += 1 }
     }
 
     /// The condition with no quantifier in it.
@@ -72,7 +75,7 @@ struct Prenex {
         let own: Quantifier = polarity == .helps ? it.quantifier : it.quantifier.other
         if own == quantifier, isInsideInner { return refused(term, .deep) }
         for condition in it.conditions where isQuantified(condition) { return refused(condition) }
-        if own == quantifier { outer += it.variables } else { inner += it.variables }
+        for variable in it.variables { add(variable, own) }
         let around = isInsideInner
         isInsideInner = isInsideInner || own != quantifier
         let body = moved(it.body, polarity)
@@ -81,6 +84,15 @@ struct Prenex {
         let condition = Term.all(it.conditions, at: term.span)
         return it.quantifier == .forall
             ? Term(.implies(condition, body), .bool, at: term.span) : Term(.and([condition, body]), .bool, at: term.span)
+    }
+
+    /// Each instance of what is written out has variables of its own, told apart by number.
+    private mutating func add(_ variable: QuantifiedVariable, _ own: Quantifier) {
+        var variable = variable
+        let count = counts[variable.name, default: 0] + 1
+        counts[variable.name] = count
+        if count > 1 { variable.name += "#\(count)" }
+        if own == quantifier { outer.append(variable) } else { inner.append(variable) }
     }
 
     private mutating func moved(_ listed: Term.Listed, _ polarity: Polarity, _ term: Term) -> Term {

@@ -11,6 +11,12 @@ package enum Outcome: Sendable {
 }
 
 extension Outcome {
+    package var effort: Effort {
+        switch self {
+        case .found(_, let effort), .exhausted(let effort), .survived(let effort), .interrupted(_, let effort): effort
+        }
+    }
+
     /// The outcome of a search that went on after another one that found nothing.
     package func after(_ earlier: Effort) -> Outcome {
         switch self {
@@ -54,10 +60,12 @@ package struct Effort: Sendable {
     package var discrepancies: [Discrepancy] = []
     /// Whether every point of a finite domain was tried.
     package var isExhaustive = false
+
+    package init() {}
 }
 
 extension Effort {
-    fileprivate func after(_ earlier: Effort) -> Effort {
+    package func after(_ earlier: Effort) -> Effort {
         var total = self
         total.tries += earlier.tries
         if earlier.bestMargin < bestMargin {
