@@ -14,7 +14,7 @@ extension Parser {
         switch ahead(2).kind {
         case .name: return continuesPattern(3)
         case .leftBrace: return behindFields(3).map(continuesPattern) ?? false
-        default: return false
+        default: return ahead(2).kind.isReservedWord && ahead(3).kind == .colon
         }
     }
 
@@ -53,6 +53,7 @@ extension Parser {
     /// `scope = binders, ":", expression`
     mutating func parseScope(as construct: Scope.Construct) -> Scope {
         let binders = parseBinders()
+        if isRecovering { skip(to: [.colon]) }
         note(.wideColon)
         if !accept(.colon) {
             reportOnce { .missingBody(of: construct, found: $0.describe($0.current), at: $0.placeOfError) }

@@ -61,19 +61,20 @@ extension Parser {
         return arguments
     }
 
-    /// `argument = [ name, ":" ], expression`
+    /// `argument = [ label, ":" ], expression`
     mutating func parseArgument() -> Argument {
         let mark = position
         let label = parseLabel()
         return Argument(label: label, value: parseExpression(), span: span(since: mark))
     }
 
+    /// `label = name | reserved-word`: it names nothing here, so every word will do.
     private mutating func parseLabel() -> Name? {
         let isLabel = kind == .name || kind.isReservedWord
         guard isLabel, ahead(1).kind == .colon || kind == .name && ahead(1).kind == .assign else { return nil }
-        let label = expectName("a label", before: [.colon])
+        let token = advance()
         expectLabelSign()
-        return label
+        return Name(text(of: token), span: span(of: token))
     }
 
     /// `:` between a label and its value; `=` is reported and taken for it.
