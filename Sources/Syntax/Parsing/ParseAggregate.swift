@@ -38,7 +38,7 @@ extension Parser {
         return ahead(distance).kind == .rightBrace ? distance + 1 : nil
     }
 
-    /// `aggregate = aggregate-word, "(", scope, { ",", argument }, [ "," ], ")"`
+    /// `aggregate = aggregate-word, "(", scope, [ ",", argument-list ], [ "," ], ")"`
     mutating func parseAggregate() -> Aggregate {
         let mark = position
         let function = expectName("an aggregate")
@@ -69,11 +69,8 @@ extension Parser {
         return Scope(binders: [binder], body: .missing(gap))
     }
 
-    /// `{ ",", argument }, [ "," ]`
-    mutating func parseFurtherArguments() -> [Argument] {
-        guard accept(.comma) else { return [] }
-        return parseList("`,` or `)`", until: .rightParenthesis) { $0.parseArgument() }
-    }
+    /// `[ ",", argument-list ], [ "," ]`
+    mutating func parseFurtherArguments() -> [Argument] { accept(.comma) ? parseArgumentList() : [] }
 }
 
 extension Scope {

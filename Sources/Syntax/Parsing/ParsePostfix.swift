@@ -45,11 +45,18 @@ extension Parser {
         return parseFieldValues()
     }
 
-    /// `arguments = "(", [ argument-list ], ")"`
+    /// `arguments = "(", [ argument-list, [ "," ] ], ")"`
     mutating func parseArguments() -> [Argument] {
         let opener = open()
+        let arguments = parseArgumentList()
+        close(opener, "`,` or `)`")
+        return arguments
+    }
+
+    /// `argument-list, [ "," ]` up to the parenthesis that closes it; none where it closes at once.
+    mutating func parseArgumentList() -> [Argument] {
         var label: Name?
-        let arguments = parseList("`,` or `)`", until: .rightParenthesis) { parser in
+        return parseList("`,` or `)`", until: .rightParenthesis) { parser in
             let argument = parser.parseArgument()
             if let label, argument.label == nil, !parser.isRecovering {
                 parser.log.report(.argumentOrder(argument, behind: label))
@@ -57,12 +64,10 @@ extension Parser {
             label = argument.label ?? label
             return argument
         }
-        close(opener, "`,` or `)`")
-        return arguments
     }
 
     /// `argument = [ label, ":" ], expression`
-    mutating func parseArgument() -> Argument {
+    private mutating func parseArgument() -> Argument {
         let mark = position
         let label = parseLabel()
         return Argument(label: label, value: parseExpression(), span: span(since: mark))
