@@ -24,7 +24,11 @@ import Testing
         "hostile texts, in linear time",
         arguments: [
             "(", ")", "[", "{", "}", "\"", "/", "\\", "-", "not ", "a.", "a(", "a[", "a with {", "1+", "1,", "a and ",
-            "a implies ", "if ", "{a:", "{let x=", "f(x:", "max(a:", "max({a,", "max(a in ", "[[", "a\n", "\n", "\r",
+            "a implies ", "if ", "{a:", "{let x=", "f(x:", "max(a:", "max({a,", "max(a in ", "[[", "forall x: T : ",
+            "exists x in ", "exists ", "[i: T : ", "[x in d, ", "sum(i, ", "sum(i, j: T : ", "sum({a}, ", "a in {",
+            "a in [",
+            "property p(", "x ~ ", "let x = ", "const x = ", "for x: T ", "a: T, ", "where ",
+            "f(from: ", "a\n", "\n", "\r",
             "// c\n",
             "/// d\n", "property p {", "forall ", "type T = {a:", "type T = A(", "\u{0}", "é", "≤", "\"\\u{", "use a.",
             "#",

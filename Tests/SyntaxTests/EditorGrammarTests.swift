@@ -39,7 +39,7 @@ import Testing
             + lexer.tokens.compactMap { token in
                 let span = Span(file: source.id, Int(token.start)..<Int(token.end))
                 switch token.kind {
-                case .name: return source.text(span) == "language" ? nil : (span, "name")
+                case .name: return ["language", "const"].contains(source.text(span)) ? nil : (span, "name")
                 case .number: return (span, "number")
                 case .string: return (span, "string")
                 case .regex: return (span, "regex")

@@ -54,7 +54,7 @@ struct Formatter {
         }
         let group = atom.isCloser ? groups.popLast() : groups.last
         if index == 0 || breaksLine(before: index, in: group) {
-            begin(atom, after: index > 0 ? atoms[index - 1] : nil, in: group)
+            begin(index, in: group)
         } else if Spacing.separates(atoms[index - 1], atom, after: index > 1 ? atoms[index - 2] : nil) {
             lines[lines.count - 1].append(" ")
         }
@@ -99,13 +99,15 @@ struct Formatter {
         return atom.lineBreaks > 0
     }
 
-    private mutating func begin(_ atom: Atom, after previous: Atom?, in group: Group?) {
-        var line = Line(indent: indent(of: atom, after: previous, in: group))
-        line.isBlankBefore = atom.lineBreaks > 1 && !atom.isCloser && !(previous?.isOpener ?? true)
+    private mutating func begin(_ index: Int, in group: Group?) {
+        let atom = atoms[index]
+        var line = Line(indent: indent(of: index, in: group))
+        line.isBlankBefore = atom.lineBreaks > 1 && !atom.isCloser && index > 0 && !atoms[index - 1].isOpener
         lines.append(line)
     }
 
-    private func indent(of atom: Atom, after previous: Atom?, in group: Group?) -> Int {
+    private func indent(of index: Int, in group: Group?) -> Int {
+        let atom = atoms[index]
         if atom.isCloser { return group?.outerIndent ?? 0 }
         let indent = group?.indent ?? 0
         if group.map({ !$0.isBroken }) ?? false { return indent }
@@ -113,9 +115,14 @@ struct Formatter {
         case .declaration, .clause, .item: return indent
         default: break
         }
-        let isElement = previous.map { $0.isOpener || $0.kind == .comma } ?? true
-        if atom.isComment || isElement && group.map({ !$0.isBody }) ?? false { return indent }
+        let isInList = group.map { !$0.isBody } ?? false
+        if atom.isComment || isInList && isElement(index) { return indent }
         return indent + Formatter.continuation
+    }
+
+    /// Whether an opening bracket or a comma stands before it, comments aside.
+    private func isElement(_ index: Int) -> Bool {
+        atoms[..<index].last { !$0.isComment }.map { $0.isOpener || $0.kind == .comma } ?? true
     }
 }
 

@@ -20,7 +20,7 @@ struct Brackets {
             let isLabel = index + 1 < tokens.count && tokens[index + 1].kind == .colon
             if TokenSet.declarationStarts.contains(token.kind), !isLabel { walk = Walk(declaration: token.kind) }
             guard let last = walk.open.last else { continue }
-            if TokenSet.quantifiers.contains(token.kind) { addQuantifier(at: index, in: last, walk, tokens) }
+            if TokenSet.quantifiers.contains(token.kind), !isLabel { addQuantifier(at: index, in: last, walk, tokens) }
             if token.kind == .colon, beginsBody(index, walk, tokens) { bodies[last] += 1 }
             guard TokenSet.closers.contains(token.kind), tokens[last].kind.closer == token.kind else { continue }
             partners[last] = Int32(index)
@@ -45,7 +45,8 @@ struct Brackets {
 
     private func beginsBody(_ colon: Int, _ walk: Walk, _ tokens: [Token]) -> Bool {
         let pattern = tokens[colon - 1].kind == .rightBrace ? walk.lastClosed : colon - 1
-        guard tokens[pattern].kind == .name || tokens[pattern].kind == .leftBrace, pattern > 0 else { return true }
+        let kind = tokens[pattern].kind
+        guard kind == .name || kind.isReservedWord || kind == .leftBrace, pattern > 0 else { return true }
         return !TokenSet.patternLeads.contains(tokens[pattern - 1].kind)
     }
 }

@@ -14,7 +14,7 @@ extension Parser {
         switch ahead(2).kind {
         case .name: return continuesPattern(3)
         case .leftBrace: return behindFields(3).map(continuesPattern) ?? false
-        default: return false
+        default: return ahead(2).kind.isReservedWord && ahead(3).kind == .colon
         }
     }
 
@@ -38,7 +38,7 @@ extension Parser {
         return ahead(distance).kind == .rightBrace ? distance + 1 : nil
     }
 
-    /// `aggregate = aggregate-word, "(", scope, { ",", argument }, [ "," ], ")"`
+    /// `aggregate = aggregate-word, "(", scope, [ ",", argument-list ], [ "," ], ")"`
     mutating func parseAggregate() -> Aggregate {
         let mark = position
         let function = expectName("an aggregate")
@@ -53,6 +53,7 @@ extension Parser {
     /// `scope = binders, ":", expression`
     mutating func parseScope(as construct: Scope.Construct) -> Scope {
         let binders = parseBinders()
+        if isRecovering { skip(to: [.colon]) }
         note(.wideColon)
         if !accept(.colon) {
             reportOnce { .missingBody(of: construct, found: $0.describe($0.current), at: $0.placeOfError) }
@@ -68,11 +69,8 @@ extension Parser {
         return Scope(binders: [binder], body: .missing(gap))
     }
 
-    /// `{ ",", argument }, [ "," ]`
-    mutating func parseFurtherArguments() -> [Argument] {
-        guard accept(.comma) else { return [] }
-        return parseList("`,` or `)`", until: .rightParenthesis) { $0.parseArgument() }
-    }
+    /// `[ ",", argument-list ], [ "," ]`
+    mutating func parseFurtherArguments() -> [Argument] { accept(.comma) ? parseArgumentList() : [] }
 }
 
 extension Scope {

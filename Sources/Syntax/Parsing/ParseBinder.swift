@@ -1,10 +1,13 @@
 import Diagnostics
 
 extension Parser {
-    /// `binders = binder, { ",", binder }`
+    /// `binders = binder, { ",", binder }`; a value behind a comma is an argument rather than a name that was forgotten.
     mutating func parseBinders() -> [Binder] {
         var binders = [parseBinder()]
-        while accept(.comma) { binders.append(parseBinder()) }
+        while at(.comma), !TokenSet.values.contains(ahead(1).kind) {
+            advance()
+            binders.append(parseBinder())
+        }
         return binders
     }
 
@@ -79,6 +82,10 @@ extension Parser {
 extension TokenSet {
     /// What stands behind the pattern of a binder.
     fileprivate static let patternEnds: TokenSet = [.colon, .in, .tilde, .comma]
+    /// What begins an expression but no pattern.
+    fileprivate static let values: TokenSet = [
+        .number, .string, .regex, .true, .false, .leftParenthesis, .leftBracket, .minus, .not, .if,
+    ]
 }
 
 extension Diagnostic {

@@ -62,6 +62,7 @@ extension Parser {
         let mark = position
         advance()
         let name = expectName("the name of the constant", before: [.colon, .assign])
+        if name.isMissing, at(.leftBrace) { skipOne() }
         let type = accept(.colon) ? parseTypeExpression() : nil
         expect(.assign, "and the value of the constant")
         return ConstantDeclaration(

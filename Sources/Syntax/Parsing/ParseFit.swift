@@ -1,7 +1,8 @@
 import Diagnostics
 
 extension Parser {
-    /// `fit = "fit", name, "=", name, "(", scope, [ "=>", expression ], { ",", argument }, [ "," ], ")"`
+    /// `fit = "fit", name, "=", name, "(", scope, [ "=>", expression ], [ ",", argument-list ],
+    /// [ "," ], ")"`
     mutating func parseFit(_ documentation: String?) -> FitDeclaration {
         let mark = position
         advance()

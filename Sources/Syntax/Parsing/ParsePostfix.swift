@@ -45,11 +45,18 @@ extension Parser {
         return parseFieldValues()
     }
 
-    /// `arguments = "(", [ argument-list ], ")"`
+    /// `arguments = "(", [ argument-list, [ "," ] ], ")"`
     mutating func parseArguments() -> [Argument] {
         let opener = open()
+        let arguments = parseArgumentList()
+        close(opener, "`,` or `)`")
+        return arguments
+    }
+
+    /// `argument-list, [ "," ]` up to the parenthesis that closes it; none where it closes at once.
+    mutating func parseArgumentList() -> [Argument] {
         var label: Name?
-        let arguments = parseList("`,` or `)`", until: .rightParenthesis) { parser in
+        return parseList("`,` or `)`", until: .rightParenthesis) { parser in
             let argument = parser.parseArgument()
             if let label, argument.label == nil, !parser.isRecovering {
                 parser.log.report(.argumentOrder(argument, behind: label))
@@ -57,23 +64,22 @@ extension Parser {
             label = argument.label ?? label
             return argument
         }
-        close(opener, "`,` or `)`")
-        return arguments
     }
 
-    /// `argument = [ name, ":" ], expression`
-    mutating func parseArgument() -> Argument {
+    /// `argument = [ label, ":" ], expression`
+    private mutating func parseArgument() -> Argument {
         let mark = position
         let label = parseLabel()
         return Argument(label: label, value: parseExpression(), span: span(since: mark))
     }
 
+    /// `label = name | reserved-word`: it names nothing here, so every word will do.
     private mutating func parseLabel() -> Name? {
         let isLabel = kind == .name || kind.isReservedWord
         guard isLabel, ahead(1).kind == .colon || kind == .name && ahead(1).kind == .assign else { return nil }
-        let label = expectName("a label", before: [.colon])
+        let token = advance()
         expectLabelSign()
-        return label
+        return Name(text(of: token), span: span(of: token))
     }
 
     /// `:` between a label and its value; `=` is reported and taken for it.

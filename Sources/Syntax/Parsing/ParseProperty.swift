@@ -110,7 +110,7 @@ extension Diagnostic {
 
     fileprivate static func emptyFamily(at span: Span) -> Diagnostic {
         Diagnostic(
-            .emptyFamily, "expected what the property is stated for each of, found none", at: span,
+            .emptyFamily, "expected the names that a family of properties ranges over, found none", at: span,
             hints: [Hint("leave the parentheses out, or write names as in `(l: Label)`")])
     }
 }

@@ -64,7 +64,11 @@ extension Diagnostic {
         return Diagnostic(
             .intervalEntries,
             "expected the two ends of an interval, found \(count) \(count == 1 ? "entry" : "entries")",
-            at: span, hints: [Hint("a set of values is written in braces", edit: Edit(replacing: span, with: set))])
+            at: span,
+            hints: [
+                Hint(
+                    "a set of values is written in braces, as in `{0.05, 0.1}`", edit: Edit(replacing: span, with: set))
+            ])
     }
 
     fileprivate static func emptySet(at span: Span) -> Diagnostic {

@@ -42,6 +42,21 @@ import Testing
         #expect(rejected > 250, "too few sentences were broken: \(rejected)")
     }
 
+    @Test(
+        "agrees with the parser on brackets with and without binders",
+        arguments: ["aggregate", "reduction", "comprehension", "quantified", "tensor", "comparison"])
+    func brackets(rule: String) {
+        var sentences = Sentences(of: grammar, seed: 5)
+        var chance = Chance(seed: 11)
+        var verdicts = [true: 0, false: 0]
+        for round in 0..<120 {
+            let text = "func f() = " + sentences.sentence(of: rule, depth: 9 + round % 12)
+            verdicts[agrees(on: text), default: 0] += 1
+            for _ in 0..<3 { verdicts[agrees(on: broken(text, &chance)), default: 0] += 1 }
+        }
+        #expect(verdicts.values.allSatisfy { $0 > 60 }, "\(verdicts)")
+    }
+
     @Test("agrees with the parser on broken specs") func brokenSpecs() {
         var chance = Chance(seed: 7)
         for (_, text) in Place.files(in: Place.corpus.appending(path: "specs")) {

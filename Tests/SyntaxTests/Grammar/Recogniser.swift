@@ -97,12 +97,14 @@ struct TokenInput: RecogniserInput {
             case "same line": onSameLine
             case "new line": position < count && startsLine[position]
             case "no call": !(onSameLine && texts[position] == "(")
+            case "no range": !(position < count && ["[", "{"].contains(texts[position]))
             default: preconditionFailure("say.ebnf: unknown special sequence \(text)")
             }
         return holds ? position : nil
     }
 
     func matchClass(_ rule: String, at position: Int) -> Int? {
+        if rule == "reserved-word" { return position < count && kinds[position].isReservedWord ? position + 1 : -1 }
         let kind: Token.Kind
         switch rule {
         case "name": kind = .name
