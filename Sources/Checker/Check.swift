@@ -30,6 +30,8 @@ package enum Bounds {
     /// Expressions visited to write out one aggregate, one comprehension, and all of them.
     static let listed = 4096
     static let comprehension = 1 << 16
+    /// Members of a family of properties.
+    static let family = 100_000
     static let listedInAll = 500_000
     /// Expressions and calls inside one another.
     package static let depth = 250

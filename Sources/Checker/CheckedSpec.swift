@@ -61,6 +61,8 @@ package struct CheckedTable: Sendable {
 /// values do.
 package struct CheckedProperty: Sendable {
     package var name: String
+    /// Of a property that is one of a family; its name has the arguments too.
+    package var member: FamilyMember?
     package var title: String?
     package var quantifier: Quantifier
     package var variables: [QuantifiedVariable]
@@ -75,6 +77,18 @@ package struct CheckedProperty: Sendable {
     package var checks: [Clause]
     package var shrink: [Clause]
     package var span: Span
+}
+
+/// One property of a family: `robust(three, 0.1)` of `robust`.
+package struct FamilyMember: Sendable, Hashable {
+    package struct Argument: Sendable, Hashable {
+        package let name: String
+        /// As the report shows it.
+        package let text: String
+    }
+
+    package let family: String
+    package let arguments: [Argument]
 }
 
 package enum Quantifier: String, Sendable {

@@ -23,6 +23,8 @@ package final class Term: Sendable {
         case variable(id: Int)
         /// A `let` of the property, of an inlined function, or of a block.
         case binding(Binding)
+        /// The row of this number of a table: `train[0]`.
+        case row(table: Int, Term)
         /// The number of the row that an enclosing aggregate is at, an Int.
         case place(of: Int)
         /// Row-major values: one for a scalar. A Bool is 0 or 1, an enum case its index.

@@ -42,7 +42,7 @@ private final class TrialBuilder {
             let objective = try GraphObjective(
                 space: space, graph: lowering.graph, margin: margin, keys: keys, answers: answers)
             return Trial(
-                name: property.name, title: property.title, span: property.span, quantifier: property.quantifier,
+                name: property.name, title: property.title, member: property.member, span: property.span, quantifier: property.quantifier,
                 leaves: bounds.leaves, objective: objective, game: game(objective),
                 sturdiness: Sturdiness(of: objective) { [property, context] in
                     try Self.surroundings(of: property, context)

@@ -7,6 +7,8 @@ import Tensors
 package struct Trial: Sendable {
     package let name: String
     package let title: String?
+    /// Of a property that is one of a family.
+    package let member: FamilyMember?
     package let span: Span?
     /// What a negative margin is: a counterexample of `forall`, or a witness of `exists`.
     package let quantifier: Quantifier

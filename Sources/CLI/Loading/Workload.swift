@@ -65,6 +65,7 @@ private final class Loader {
     private var diagnostics: [Diagnostic] = []
     private var models: [String: (Model, file: String)] = [:]
     private var datasets: [String: Dataset] = [:]
+    private var latest: (graphs: [Graph], tables: [[Tensor]])?
 
     init(_ options: Workload.Options) { self.options = options }
 
@@ -76,10 +77,23 @@ private final class Loader {
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
         loaded.signatures = models.mapValues { $0.0.signature }
         loaded.tables = datasets.compactMapValues { TableSignature($0) }
+        loaded.evaluate = { [self] term, spec in
+            guard let (graphs, tables) = sofar(spec) else { return nil }
+            return evaluate(term, in: spec, models: graphs, tables: tables)
+        }
         let result = check(tree, with: loaded)
         let all = diagnostics + result.diagnostics
         guard !all.hasErrors, let spec = result.spec else { throw Rejection(diagnostics: all) }
         return (spec, all)
+    }
+
+    /// The graphs and tables of a spec that is still being checked: gone through once for each model or table that it gains.
+    private func sofar(_ spec: CheckedSpec) -> (graphs: [Graph], tables: [[Tensor]])? {
+        if let latest, latest.graphs.count == spec.models.count, latest.tables.count == spec.tables.count {
+            return latest
+        }
+        latest = (try? collect(spec)).map { ($0.0, $0.1) }
+        return latest
     }
 
     func collect(_ spec: CheckedSpec) throws -> ([Graph], [[Tensor]], [String]) {

@@ -8,12 +8,12 @@ extension Checker {
         checkOverrides(of: main)
         for file in files { checkDeclarations(of: file) }
         checkPropertyNames(in: main)
-        let properties = main.tree.declarations.compactMap { declaration -> CheckedProperty? in
-            guard case .property(let property) = declaration else { return nil }
-            return checkProperty(property, in: main)
+        let properties = main.tree.declarations.flatMap { declaration -> [CheckedProperty] in
+            guard case .property(let property) = declaration else { return [] }
+            return checkProperties(property, in: main)
         }
         for file in files.dropFirst() {
-            for case .property(let property) in file.tree.declarations { _ = checkProperty(property, in: file) }
+            for case .property(let property) in file.tree.declarations { _ = checkProperties(property, in: file) }
         }
         if !log.diagnostics.hasErrors { reportUnused() }
         return properties

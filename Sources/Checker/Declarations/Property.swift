@@ -3,18 +3,16 @@ import Syntax
 
 extension Checker {
     /// nil where something in it is wrong.
-    func checkProperty(_ node: PropertyDeclaration, in file: FileScope) -> CheckedProperty? {
-        guard node.parameters.isEmpty else {
-            report(.notSupported("a property with parameters", at: node.name.span))
-            return nil
-        }
+    func checkProperty(
+        _ node: PropertyDeclaration, _ clauses: [Syntax.Clause], in scope: Scope
+    ) -> CheckedProperty? {
         var property = CheckedProperty(
-            name: node.name.text, title: node.title?.text, quantifier: .forall, variables: [], restrictions: [],
+            name: node.name.text, member: nil, title: node.title?.text, quantifier: .forall, variables: [], restrictions: [],
             inner: [], innerRestrictions: [], bindings: [], assumptions: [], checks: [], shrink: [], span: node.span)
         calls = CallSites()
         facts = []
-        var scope = Scope(file)
-        for clause in node.clauses { check(clause, in: &scope, of: &property) }
+        var scope = scope
+        for clause in clauses { check(clause, in: &scope, of: &property) }
         if !node.clauses.contains(where: \.isCheck) { report(.propertyWithoutCheck(node)) }
         return inPrenexForm(property)
     }
@@ -23,9 +21,7 @@ extension Checker {
         switch clause {
         case .forall(let it): checkQuantifier(.forall, it.binders, at: it.span, in: &scope, of: &property)
         case .exists(let it): checkQuantifier(.exists, it.binders, at: it.span, in: &scope, of: &property)
-        case .each(let it):
-            report(.notSupported("`for`", at: it.span))
-            bindUnknown(it.binders, in: &scope)
+        case .each(let it): bindUnknown(it.binders, in: &scope)
         case .let(let it): property.bindings += checkLet(it, in: &scope)
         case .assume(let it):
             let term = checkCondition(it.condition, in: scope, "what is assumed")

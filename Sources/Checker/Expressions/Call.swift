@@ -5,6 +5,7 @@ extension Checker {
     func checkCall(_ call: Call, in scope: Scope) -> Value {
         guard case .name(let name) = call.callee else { return checkStrangeCall(call, in: scope) }
         guard !name.isMissing else { return unchecked(call, in: scope) }
+        if name.text == "rows", lookUp(name, in: scope.file) == nil { return checkRowCount(call, in: scope) }
         if let builtin = builtins[name.text] { return checkBuiltin(builtin, name, call, in: scope) }
         guard let found = lookUp(name, in: scope.file) else {
             _ = unchecked(call, in: scope)

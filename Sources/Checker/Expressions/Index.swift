@@ -3,6 +3,7 @@ import Syntax
 
 extension Checker {
     func checkIndex(_ index: Index, in scope: Scope) -> Value {
+        if let table = table(namedBy: index.base, in: scope) { return row(of: table, index, in: scope) }
         let base = check(index.base, in: scope)
         guard case .tensor(let tensor) = base.type else {
             for case .at(let expression) in index.subscripts where !isEnumCase(expression, in: scope) {

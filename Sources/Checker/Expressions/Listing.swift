@@ -9,6 +9,9 @@ struct Listing {
     var visits = 0
 
     var isInside: Bool { depth > 0 }
+
+    /// Whether rows of data are gone through one by one, or left to a region.
+    enum Rows { case each, together }
 }
 
 /// What came of going through the values of binders.
@@ -26,9 +29,9 @@ extension Checker {
     ///
     /// So indices and inner ranges are known, and nothing is left of the binders. At most `limit` expressions are visited.
     func list(
-        _ binders: [Binder], in scope: Scope, limit: Int, _ body: (Scope) -> Value
+        _ binders: [Binder], in scope: Scope, limit: Int, rows: Listing.Rows = .together, _ body: (Scope) -> Value
     ) -> Listed {
-        var lister = Lister(checker: self, binders: binders.flatMap(\.separated), limit: limit)
+        var lister = Lister(checker: self, binders: binders.flatMap(\.separated), limit: limit, rows: rows)
         return lister.list(in: scope, body)
     }
 
@@ -64,6 +67,7 @@ private struct Lister {
     let checker: Checker
     let binders: [Binder]
     let limit: Int
+    let rows: Listing.Rows
     private var entries: [Term.Listed.Entry] = []
     private var counts: [Int?]
     /// Values of the binders up to the first entry, multiplied.
@@ -72,8 +76,8 @@ private struct Lister {
 
     private enum Stop: Error { case tooLong, wrong }
 
-    init(checker: Checker, binders: [Binder], limit: Int) {
-        (self.checker, self.binders, self.limit) = (checker, binders, limit)
+    init(checker: Checker, binders: [Binder], limit: Int, rows: Listing.Rows) {
+        (self.checker, self.binders, self.limit, self.rows) = (checker, binders, limit, rows)
         counts = [Int?](repeating: -1, count: binders.count)
     }
 
@@ -98,7 +102,8 @@ private struct Lister {
                 try descend(level + 1, inner, conditions, body)
                 continue
             }
-            let term = checker.inside { checker.checkCondition(condition, in: inner, "the filter") }
+            var term = checker.inside { checker.checkCondition(condition, in: inner, "the filter") }
+            if rows == .each { term = checker.known(term) }
             guard term.type != .unknown else { throw Stop.wrong }
             guard term.constant != 0 else { continue }
             try descend(level + 1, inner, term.constant == nil ? conditions + [term] : conditions, body)
@@ -111,6 +116,10 @@ private struct Lister {
         guard bounds.isEmpty else { throw Stop.tooLong }
         switch range {
         case nil: throw Stop.wrong
+        case .values(.row(let table, let type))? where rows == .each:
+            let count = checker.tables[table].rowCount
+            guard count <= limit else { throw Stop.tooLong }
+            return (0..<count).map { Term(.row(table: table, .int($0, at: span)), type, at: span) }
         case .values(let domain)?:
             guard let values = checker.values(of: domain, most: limit, at: span) else { throw Stop.tooLong }
             return values

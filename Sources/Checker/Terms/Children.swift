@@ -4,7 +4,7 @@ extension Term {
         switch kind {
         case .variable, .place, .constant: []
         case .binding(let binding): [binding.term]
-        case .field(let term, _), .not(let term), .reshape(let term): [term]
+        case .field(let term, _), .not(let term), .reshape(let term), .row(_, let term): [term]
         case .record(let terms), .and(let terms), .or(let terms), .stack(let terms): terms
         case .concat(let terms, _), .apply(_, let terms): terms
         case .call(_, _, let inputs, _): inputs

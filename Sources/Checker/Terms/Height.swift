@@ -4,7 +4,7 @@ extension Term.Kind {
         switch self {
         case .variable, .place, .constant: 0
         case .binding(let binding): binding.term.height
-        case .field(let term, _), .reshape(let term), .not(let term): term.height
+        case .field(let term, _), .reshape(let term), .not(let term), .row(_, let term): term.height
         case .arithmetic(_, let a, let b), .compare(_, let a, let b), .implies(let a, let b): max(a.height, b.height)
         case .select(let a, let b, let c): max(a.height, b.height, c.height)
         case .call(_, _, let terms, _), .record(let terms), .and(let terms), .or(let terms), .apply(_, let terms),

@@ -118,6 +118,11 @@ final class Lowering {
         case .place(let id):
             guard let place = places[id] else { throw .unlowered(term, "outside of its region") }
             return .numbers(try float64(place, for: term))
+        case .row(let table, let number):
+            let last = Double(max(context.spec.tables[table].rowCount - 1, 0))
+            let inside = try add(Unary(.clip(lower: 0, upper: last)), [numbers(number)], for: term)
+            let place = try add(Cast(to: .int64), [inside], for: term)
+            return .row(place, columns: context.tables[table])
         case .quantified: throw .unlowered(term, "inside of the property")
         case .binding(let binding): return try lower(binding.term)
         case .constant(let values): return .numbers(try constant(values, term))
