@@ -4,66 +4,33 @@ enum Hoisting {
     static func apply(_ rewriting: inout Rewriting, _ node: Graph.Node, _ index: Int) throws(ShapeError) -> Value {
         guard case .operation(let operation) = node.source else { return rewriting.image[index] }
         let inputs = rewriting.images(of: node)
-        guard let region = operation as? ForEachRow else { return try rewriting.graph.add(operation, inputs) }
-        let frontier = region.frontier(.captured)
-        guard !frontier.isEmpty else { return try rewriting.graph.add(region, inputs) }
-        let before = try region.body.excerpt(inputs: region.capturedInputs, wanted: frontier)
-        let moved = try rewriting.graph.splice(before, inputs: inputs)
-        let body = try region.body(replacing: frontier, captured: frontier, rows: [])
-        let rest = ForEachRow(body: body, tables: region.tables, reduction: region.reduction, rows: region.rows)
-        return try rewriting.graph.add(rest, inputs + moved)
+        guard let region = operation as? any Repeating else { return try rewriting.graph.add(operation, inputs) }
+        let invariants = region.invariants
+        guard !invariants.isEmpty else { return try rewriting.graph.add(region, inputs) }
+        let before = try region.body.excerpt(inputs: region.capturedInputs, wanted: invariants)
+        let moved = try rewriting.graph.splice(before, inputs: inputs.suffix(region.capturedInputs.count))
+        return try rewriting.graph.add(try region.capturing(invariants), inputs + moved)
     }
 }
 
 extension ForEachRow {
     /// What the body computes from rows alone becomes a table; it is computed once, with rows as lanes.
     func hoistingRows() throws(ShapeError) -> ForEachRow {
-        let frontier = frontier(.rows)
+        let frontier = body.frontier(from: rowInputs, not: capturedInputs)
         guard !frontier.isEmpty else { return self }
         let excerpt = try body.excerpt(inputs: rowInputs, wanted: frontier)
         let evaluator = try Evaluator(excerpt, outputs: excerpt.outputs.map(\.value))
         let results = try evaluator.run(tables, threads: Workers.processors)
-        let rest = try body(replacing: frontier, captured: [], rows: frontier)
+        let rest = try body.taking(body.inputs.map(\.value) + frontier)
         return ForEachRow(body: rest, tables: tables + results, reduction: reduction, rows: rows)
     }
 
-    var capturedInputs: [Graph.NamedValue] { Array(body.inputs.prefix(captured)) }
+    package var capturedInputs: [Graph.NamedValue] { Array(body.inputs.prefix(captured)) }
     private var rowInputs: [Graph.NamedValue] { Array(body.inputs.dropFirst(captured)) }
 
-    enum Origin { case captured, rows }
-
-    /// The operations that depend on inputs of one origin only, and are used by one that does not, or are results.
-    func frontier(_ origin: Origin) -> [Value] {
-        let fromCaptured = body.descendants(of: capturedInputs)
-        let fromRows = body.descendants(of: rowInputs)
-        let (own, foreign) = origin == .captured ? (fromCaptured, fromRows) : (fromRows, fromCaptured)
-        let needed = body.ancestors(of: body.outputs.map(\.value))
-        var isFrontier = [Bool](repeating: false, count: body.nodes.count)
-        for output in body.outputs { isFrontier[output.value.index] = true }
-        for (index, node) in body.nodes.enumerated() where needed[index] && foreign[index] {
-            for input in node.inputs { isFrontier[input.index] = true }
-        }
-        return body.nodes.indices.filter { index in
-            guard case .operation = body.nodes[index].source else { return false }
-            return needed[index] && isFrontier[index] && own[index] && !foreign[index]
-        }.map { Value($0) }
-    }
-
-    /// The body with some of its values made inputs: behind the captured ones, or behind the rows.
-    func body(
-        replacing frontier: [Value], captured: [Value], rows: [Value]
-    ) throws(ShapeError) -> Graph {
-        var graph = Graph()
-        var image = [Value?](repeating: nil, count: body.nodes.count)
-        func declare(_ graph: inout Graph, _ values: [Value]) throws(ShapeError) {
-            for value in values {
-                image[value.index] = try graph.input("value \(value.index)", body.type(of: value))
-            }
-        }
-        try declare(&graph, capturedInputs.map(\.value) + captured)
-        try declare(&graph, rowInputs.map(\.value) + rows)
-        try graph.copy(body, wanted: body.outputs, image: &image)
-        return graph
+    package func capturing(_ values: [Value]) throws(ShapeError) -> any Operator {
+        let inputs = capturedInputs.map(\.value) + values + rowInputs.map(\.value)
+        return ForEachRow(body: try body.taking(inputs), tables: tables, reduction: reduction, rows: rows)
     }
 }
 
@@ -76,6 +43,30 @@ extension Graph {
         let named = wanted.map { NamedValue(name: "value \($0.index)", value: $0) }
         try graph.copy(self, wanted: named, image: &image)
         return graph
+    }
+
+    /// The same outputs from some values made inputs, in that order, instead of its own.
+    func taking(_ values: [Value]) throws(ShapeError) -> Graph {
+        var graph = Graph()
+        var image = [Value?](repeating: nil, count: nodes.count)
+        for value in values { image[value.index] = try graph.input("value \(value.index)", type(of: value)) }
+        try graph.copy(self, wanted: outputs, image: &image)
+        return graph
+    }
+
+    /// The operations that depend on inputs of some origin only, and are used by one that does not, or are results.
+    func frontier(from own: [NamedValue], not foreign: [NamedValue]) -> [Value] {
+        let (own, foreign) = (descendants(of: own), descendants(of: foreign))
+        let needed = ancestors(of: outputs.map(\.value))
+        var isFrontier = [Bool](repeating: false, count: nodes.count)
+        for output in outputs { isFrontier[output.value.index] = true }
+        for (index, node) in nodes.enumerated() where needed[index] && foreign[index] {
+            for input in node.inputs { isFrontier[input.index] = true }
+        }
+        return nodes.indices.filter { index in
+            guard case .operation = nodes[index].source else { return false }
+            return needed[index] && isFrontier[index] && own[index] && !foreign[index]
+        }.map { Value($0) }
     }
 
     /// Copies what some values need that has no image yet, and makes them outputs.

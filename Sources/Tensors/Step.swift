@@ -55,6 +55,8 @@ package struct Frame {
     func raw(_ index: Int) -> UnsafeMutableRawPointer { pointers[index].unsafelyUnwrapped }
     @inline(__always)
     func output<Element>() -> UnsafeMutablePointer<Element> { pointer(inputCount) }
+    @inline(__always)
+    var rawOutput: UnsafeMutableRawPointer { pointers[inputCount].unsafelyUnwrapped }
     /// The output, for backward.
     @inline(__always)
     func result<Element>() -> UnsafePointer<Element> { UnsafePointer(pointer(inputCount)) }
@@ -63,6 +65,8 @@ package struct Frame {
     func scratch<Element>() -> UnsafeMutablePointer<Element> {
         pointer(pointers[inputCount + 1] == nil ? inputCount : inputCount + 1)
     }
+    @inline(__always)
+    var rawScratch: UnsafeMutableRawPointer { pointers[inputCount + 1] ?? rawOutput }
     @inline(__always)
     func outputGradient<Element>() -> UnsafeMutablePointer<Element> { pointer(2 * inputCount + 2) }
     /// nil where none is wanted.

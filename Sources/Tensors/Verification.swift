@@ -23,6 +23,7 @@ extension Graph {
                 throw ShapeError("node \(index) is a constant \(tensor.type), not \(node.type)")
             }
         case .operation(let operation):
+            try (operation as? any Repeating)?.body.verify()
             let type = try operation.resultType(of: node.inputs.map { nodes[$0.index].type })
             guard type == node.type else {
                 throw ShapeError("node \(index), \(operation.name), gives \(type), not \(node.type)")

@@ -48,6 +48,7 @@ extension Operator {
                 weights: try it.weights.widened(), bias: try it.bias?.widened(), window: it.window,
                 outputPadding: it.outputPadding, groups: it.groups)
         case let cast as Cast: Cast(to: cast.element.widened)
+        case let region as any Repeating: try region.widening()
         default: self
         }
     }

@@ -89,7 +89,7 @@ def export(network, shape, path):
         name = result
     graph = helper.make_graph(
         nodes, "network", [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", *shape])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", 10 if shape != [5] else 5])], weights)
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", network[-1].out_features])], weights)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
 
 

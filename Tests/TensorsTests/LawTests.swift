@@ -102,6 +102,7 @@ extension Subject {
                 TransposedConvolution(
                     weights: try rounded(filter.weights), bias: try filter.bias.map(rounded), window: filter.window,
                     outputPadding: filter.outputPadding, groups: filter.groups)
+            case is Iterate: Subject.loops(element).first { $0.name == name }?.operation ?? self.operation
             default: self.operation
             }
         return try Subject(name, operation, shapes, in: range).graph(element)

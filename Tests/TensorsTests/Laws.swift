@@ -58,7 +58,7 @@ struct Noise {
 }
 
 extension Subject {
-    static let all: [Subject] = unary + binary + linear + moves + reductions + windows + margins
+    static let all: [Subject] = unary + binary + linear + moves + reductions + windows + margins + loops(.float64)
 
     private static let unary: [Subject] = {
         let smooth: [Unary.Kind] = [

@@ -1,5 +1,3 @@
-import Kernels
-
 /// A body graph, evaluated for each row of constant tables, and its results reduced over the rows.
 ///
 /// The first inputs of the body are captured: they are the inputs of the operation. Then comes one input per table, which
@@ -7,7 +5,7 @@ import Kernels
 /// and only rows in which that holds count. What the body computes from rows alone is computed once, rows as lanes.
 ///
 /// Without any row (or any that counts), the sum is 0, the mean NaN, the minimum +infinity, the maximum -infinity.
-package struct ForEachRow: Operator {
+package struct ForEachRow: Repeating {
     package enum Reduction: Sendable, Hashable { case sum, mean, minimum, maximum }
     package enum Rows: Sendable, Hashable { case all, filtered }
 
@@ -26,6 +24,7 @@ package struct ForEachRow: Operator {
 
     package var name: String { "for each row" }
     package var captured: Int { body.inputs.count - tables.count }
+    package var repetitions: Int { tables.first?.shape.dimensions.first ?? 0 }
 
     package func resultType(of inputs: [TensorType]) throws(ShapeError) -> TensorType {
         guard inputs.count == captured else {
@@ -47,7 +46,7 @@ package struct ForEachRow: Operator {
             guard table.shape.rank > 0, table.shape[0] == rows else {
                 throw .unfit(name, table.shape, "the tables have \(rows) rows")
             }
-            types.append(TensorType(table.element, try Shape(Array(table.shape.dimensions.dropFirst()))))
+            types.append(try table.type.row())
         }
         return types
     }
@@ -66,20 +65,24 @@ package struct ForEachRow: Operator {
 }
 
 extension ForEachRow {
+    package func widening() throws(ShapeError) -> any Operator {
+        var wide: [Tensor] = []
+        for table in tables { wide.append(try table.widened()) }
+        return ForEachRow(body: try body.widened(), tables: wide, reduction: reduction, rows: rows)
+    }
+
     package func prepare(_ site: Site) throws(ShapeError) -> any Step {
         let region = try hoistingRows()
         let captured = region.capturedInputs.map(\.value)
         let reals = captured.indices.filter { site.inputs[$0].element.isReal }
         let gradient = Evaluator.Gradient(of: region.body.outputs[0].value, to: reals.map { captured[$0] })
-        let plan = try Plan(
-            region.body, region.body.outputs.map(\.value), site.passes == .forward ? nil : gradient
-        ).optimised()
+        let plan = try region.running(site.passes == .forward ? nil : gradient)
         let uniform = region.body.inputs.indices.map { $0 >= captured.count }
         var planner = Planner(plan.graph, outputs: plan.outputs, gradient: plan.gradient, uniform: uniform)
         let rowTypes = region.body.inputs.dropFirst(captured.count).map { region.body.type(of: $0.value) }
         return ForEachRowStep(
             program: try planner.program(.shared), tables: region.tables.map(Numbers.init),
-            rowBytes: rowTypes.map(\.laneBytes), rowCount: region.tables.first?.shape[0] ?? 0,
+            rowBytes: rowTypes.map(\.laneBytes), rowCount: repetitions,
             captured: site.inputs, reals: reals, reduction: reduction, rows: rows, count: site.shape.count)
     }
 }
@@ -180,17 +183,7 @@ struct ForEachRowStep: Step {
     }
 
     private func add(_ share: UnsafeRawPointer?, _ input: Int, _ frame: Frame) {
-        guard let share else { return }
-        let type = captured[input]
-        switch type.storage {
-        case .float32:
-            guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(input) else { return }
-            gs_scatter_add_f32(
-                type.shape.count, frame.lanes, nil, share.assumingMemoryBound(to: Float.self), gradient)
-        case .float64:
-            guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(input) else { return }
-            gs_scatter_add_f64(
-                type.shape.count, frame.lanes, nil, share.assumingMemoryBound(to: Double.self), gradient)
-        }
+        guard let share, let gradient = frame.rawGradient(input) else { return }
+        captured[input].add(share, to: gradient, lanes: frame.lanes)
     }
 }

@@ -105,6 +105,7 @@ extension Operator {
         case let filter as Convolution: "convolution, \(filter.activation.label)"
         case let compare as Compare: "margin \(compare.relation)"
         case let region as ForEachRow: "for each row, \(region.reduction)"
+        case let loop as Iterate: "iterate, \(loop.result)"
         case let move as Rearrange: "rearrange, \(move.name)"
         case let cast as Cast: "cast to \(cast.element)"
         default: name

@@ -56,4 +56,40 @@ extension AttackGraph {
             reduction: random.pick([.sum, .mean, .minimum, .maximum]), rows: isFiltered ? .filtered : .all)
         return try add(region, [x])
     }
+
+    /// A few steps of a loop over a vector, in float32 or float64, with rows given and a value captured.
+    mutating func loop() throws -> Value {
+        let element = element()
+        let times = random.below(5)
+        let state = try shaped(some(element), [2])
+        let captured = try shaped(some(element), [2])
+        let rows =
+            random.chance(0.5)
+            ? graph.constant(try random.tensor(element, [times, 2])) : try shaped(some(element), [times, 2])
+        let type = TensorType(element, [2])
+        var body = Graph()
+        let inputs = try ["state", "row", "captured"].map { try body.input($0, type) }
+        var next = inputs[0]
+        for _ in 0..<(1 + random.below(3)) { next = try step(&body, next, inputs, element) }
+        body.output("next", next)
+        let loop = Iterate(body: body, times: times, scanned: 1, result: random.pick([.last, .trace]))
+        return try add(loop, [state, rows, captured])
+    }
+
+    private mutating func step(
+        _ body: inout Graph, _ x: Value, _ inputs: [Value], _ element: ElementType
+    ) throws -> Value {
+        let other = random.pick(inputs)
+        switch random.below(7) {
+        case 0:
+            let weights = try random.tensor(element, [2, 2])
+            let product = try body.add(MatMul(), [x, body.constant(weights)])
+            return try body.add(Binary(.add), [product, body.constant(random.tensor(element, [2]))])
+        case 1: return try body.add(Unary(random.pick([.sine, .hyperbolicTangent, .relu, .absolute, .square])), [x])
+        case 2: return try body.add(Binary(random.pick([.multiply, .minimum])), [x, other])
+        case 3: return try body.add(Unary(.sine), [body.add(Unary(.square), [inputs[2]])])
+        case 4: return try body.add(Select(), [body.add(Binary(.less), [x, other]), other, x])
+        default: return try body.add(Binary(random.pick([.add, .subtract])), [x, other])
+        }
+    }
 }

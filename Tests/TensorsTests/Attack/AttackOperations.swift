@@ -3,7 +3,7 @@
 /// Each family of operators, applied to values that are there.
 extension AttackGraph {
     mutating func grow() throws {
-        switch random.below(30) {
+        switch random.below(31) {
         case 0...4: keep(try function())
         case 5...9: keep(try arithmetic())
         case 10, 11: keep(try dense())
@@ -20,6 +20,7 @@ extension AttackGraph {
         case 25: keep(try gatheredRows())
         case 26, 27: try margin()
         case 28: keep(try composite())
+        case 29: keep(try loop())
         default: keep(try rows())
         }
     }

@@ -193,7 +193,11 @@ private final class Laned {
 }
 
 extension Enclosed {
-    static let all: [Enclosed] = elementwise + chosen + reduced
+    static let all: [Enclosed] = elementwise + chosen + reduced + loops
+
+    private static let loops: [Enclosed] = Subject.loops(.float64).compactMap { subject in
+        (subject.operation as? Iterate).map { Enclosed(subject.name, $0, subject.shapes, in: -1...1) }
+    }
 
     private static let elementwise: [Enclosed] =
         [

@@ -12,16 +12,16 @@ extension Decomposer {
 
     /// Rows that count are known only if the condition depends on nothing but the row; else the region stays whole.
     mutating func unrolled(_ region: ForEachRow, _ captured: [Value]) throws(ShapeError) -> Value {
-        let count = region.tables.first?.shape[0] ?? 0
-        let (nodes, overflow) = count.multipliedReportingOverflow(by: region.body.nodes.count)
-        guard count > 0, !overflow, nodes <= Decomposer.unrolledLimit else { return try add(region, captured) }
+        let count = region.repetitions
+        guard count > 0, region.work <= Decomposer.unrolledLimit else { return try add(region, captured) }
+        // What rows alone decide is then computed as the engine computes it.
+        let body = try region.running()
         var results: [Value] = []
         for row in 0..<count {
             var inputs = captured
             for table in region.tables { inputs.append(constant(try table.row(row))) }
-            let wanted = region.body.outputs.map(\.value)
-            let images = try images(of: region.body, inputs: inputs, wanted: wanted)
-            let outputs = wanted.compactMap { images[$0.index] }
+            let images = try images(of: body.graph, inputs: inputs, wanted: body.outputs)
+            let outputs = body.outputs.compactMap { images[$0.index] }
             guard region.rows == .filtered else {
                 results.append(outputs[0])
                 continue
@@ -34,13 +34,17 @@ extension Decomposer {
     }
 
     private mutating func reduced(_ rows: [Value], _ kind: ForEachRow.Reduction) throws(ShapeError) -> Value {
-        let shape = shape(of: rows[0])
-        let wide = try Shape([1] + shape.dimensions)
-        var parts: [Value] = []
-        for row in rows { parts.append(try reshaped(row, to: wide)) }
-        let stacked = try add(Rearrange.concatenate(parts.map { self.shape(of: $0) }, axis: 0), parts)
+        let stacked = try stacked(rows)
         if isConstant(stacked) { return try add(Reduce(kind.kind, axes: [0]), [stacked]) }
         return try reduction(Reduce(kind.kind, axes: [0]), stacked)
+    }
+
+    /// Values of one shape one behind the other, along a new first axis.
+    mutating func stacked(_ rows: [Value]) throws(ShapeError) -> Value {
+        let wide = try Shape([1] + shape(of: rows[0]).dimensions)
+        var parts: [Value] = []
+        for row in rows { parts.append(try reshaped(row, to: wide)) }
+        return try add(Rearrange.concatenate(parts.map { shape(of: $0) }, axis: 0), parts)
     }
 }
 
@@ -57,7 +61,7 @@ extension ForEachRow.Reduction {
 
 extension Tensor {
     /// One element of the first axis.
-    fileprivate func row(_ index: Int) throws(ShapeError) -> Tensor {
+    func row(_ index: Int) throws(ShapeError) -> Tensor {
         let row = try Shape(Array(shape.dimensions.dropFirst()))
         let range = (index * row.count)..<((index + 1) * row.count)
         return switch storage {
