@@ -26,7 +26,26 @@ package indirect enum SayType: Sendable, Hashable {
         }
 
         package var origin: Origin?
+        /// For a sequence, one tensor for each field of its entries, the entries along the first dimension; before them, where
+        /// the length varies, `length`.
         package var fields: [Field]
+        /// Set where the record is how a sequence of records is kept.
+        package var sequence: Sequence?
+
+        package init(origin: Origin?, fields: [Field], sequence: Sequence? = nil) {
+            self.origin = origin
+            self.fields = fields
+            self.sequence = sequence
+        }
+    }
+
+    /// Records one behind the other: `P[3]`, `P[1..8]`.
+    package struct Sequence: Sendable, Hashable {
+        package var entry: SayType
+        package var least: Int
+        package var most: Int
+
+        package var isFixed: Bool { least == most }
     }
 
     package struct Field: Sendable, Hashable {

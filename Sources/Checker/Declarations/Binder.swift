@@ -40,7 +40,9 @@ extension Checker {
         } else {
             bind(pattern, to: Value(place), in: &scope)
         }
-        return BoundVariable(variable: variable, conditions: bounds.compactMap { condition(of: $0, on: place) })
+        var conditions = bounds.compactMap { condition(of: $0, on: place) }
+        if case .entries(let term, _) = range, let counts = term.isEntry(place, at: pattern.span) { conditions.append(counts) }
+        return BoundVariable(variable: variable, conditions: conditions)
     }
 
     private func plain(_ variable: QuantifiedVariable) -> (QuantifiedVariable, Term) {
@@ -119,21 +121,6 @@ extension Checker {
         ([file] + file.imports).flatMap { file in
             file.tree.declarations.compactMap { if case .data(let it) = $0 { it.name.text } else { nil } }
         }
-    }
-}
-
-extension Term {
-    /// Entry `place` of the first dimension of a tensor or sequence.
-    func entry(at place: Term, at span: Span) -> Term {
-        guard case .tensor(let tensor) = type else { return self }
-        return .folded(.index(self, [.at(place)]), SayType(tensor.element, Array(tensor.dimensions.dropFirst())), at: span)
-    }
-}
-
-extension SayType {
-    /// How many entries the first dimension has; nil for what has none.
-    var entryCount: Int? {
-        if case .tensor(let tensor) = self { tensor.dimensions.first?.size } else { nil }
     }
 }
 

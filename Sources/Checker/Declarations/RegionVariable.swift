@@ -38,7 +38,7 @@ extension Checker {
 
 extension Domain {
     /// The domain of a tensor with leading dimensions of these sizes; nil where there is none.
-    fileprivate func repeated(_ counts: [Int]) -> Domain? {
+    func repeated(_ counts: [Int]) -> Domain? {
         let front = counts.map { SayType.Tensor.Dimension($0) }
         func tensor(_ element: SayType.Tensor.Element, _ lower: Double, _ upper: Double) -> Domain {
             .tensor(SayType.Tensor(element, front), lower: [lower], upper: [upper])
@@ -65,7 +65,7 @@ extension Domain {
         }
     }
 
-    fileprivate var coordinateCount: Int {
+    var coordinateCount: Int {
         switch self {
         case .tensor(let tensor, _, _): tensor.dimensions.reduce(1) { $0.multipliedReportingOverflow(by: $1.size).overflow ? .max : $0 * $1.size }
         case .record(_, let fields): fields.reduce(0) { $0 &+ $1.coordinateCount }

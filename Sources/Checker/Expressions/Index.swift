@@ -5,6 +5,7 @@ extension Checker {
     func checkIndex(_ index: Index, in scope: Scope) -> Value {
         if let table = table(namedBy: index.base, in: scope) { return row(of: table, index, in: scope) }
         let base = check(index.base, in: scope)
+        if let sequence = base.type.sequence { return entry(of: base.term, sequence, index, in: scope) }
         guard case .tensor(let tensor) = base.type else {
             for case .at(let expression) in index.subscripts where !isEnumCase(expression, in: scope) {
                 _ = check(expression, in: scope)
@@ -23,6 +24,26 @@ extension Checker {
         }
         let rest = tensor.dimensions.dropFirst(known.count)
         return Value(.folded(.index(base.term, known), SayType(tensor.element, kept + rest), at: index.span))
+    }
+
+    /// `states[3]`, `states[1..4]`. Of varying length, what is past the end means the last entry.
+    private func entry(of term: Term, _ sequence: SayType.Sequence, _ index: Index, in scope: Scope) -> Value {
+        let dimension = SayType.Tensor.Dimension(sequence.most)
+        guard index.subscripts.count == 1, let entry = entry(index.subscripts[0], of: dimension, in: scope) else {
+            return index.subscripts.count == 1 ? .unknown(at: index.span) : fail(.tooManyPlaces(index, term))
+        }
+        switch entry {
+        case .at(let place):
+            guard !sequence.isFixed, let length = term.length(at: index.span) else {
+                return Value(term.entry(at: place, at: index.span))
+            }
+            let last = Term(.arithmetic(.subtract, length, .int(1, at: index.span)), .int, at: index.span)
+            return Value(term.entry(at: Term(.apply(.min, [place, last]), .int, at: index.span), at: index.span))
+        case .slice(let range):
+            guard sequence.isFixed else { return fail(.tooManyPlaces(index, term)) }
+            let entries = range.map { term.entry(at: .int($0, at: index.span), at: index.span) }
+            return self.sequence(of: entries, at: index.span)
+        }
     }
 
     private func isEnumCase(_ expression: Expression, in scope: Scope) -> Bool {
@@ -102,6 +123,12 @@ extension Diagnostic {
             .tooManyIndices,
             "found \(index.subscripts.count) indices for \(tensor), which has \(tensor.dimensions.count) dimensions",
             at: index.span, labels: [Label("this is \(tensor)", at: base.span)])
+    }
+
+    fileprivate static func tooManyPlaces(_ index: Index, _ base: Term) -> Diagnostic {
+        Diagnostic(
+            .tooManyIndices, "an entry of \(base.type) is found by one index, and only a fixed length has slices",
+            at: index.span, labels: [Label("this is \(base.type)", at: base.span)])
     }
 
     fileprivate static func emptySlice(_ first: Int, _ last: Int, at span: Span) -> Diagnostic {

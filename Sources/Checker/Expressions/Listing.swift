@@ -95,8 +95,9 @@ private struct Lister {
         if counts[level] == -1 { expected = expected.multipliedReportingOverflow(by: max(values.count, 1)).partialValue }
         counts[level] = counts[level] == -1 || counts[level] == values.count ? values.count : nil
         guard expected <= limit, entries.count <= limit else { throw Stop.tooLong }
-        for value in values {
+        for (value, isEntry) in values {
             var inner = scope
+            let conditions = conditions + (isEntry.map { [$0] } ?? [])
             if let pattern = binder.patterns.first { checker.bind(pattern, to: Value(value), in: &inner) }
             guard let condition = binder.condition else {
                 try descend(level + 1, inner, conditions, body)
@@ -110,7 +111,10 @@ private struct Lister {
         }
     }
 
-    private func values(of binder: Binder, at level: Int, in scope: Scope) throws -> [Term] {
+    /// The values, each with the condition under which it is one: of a sequence of varying length.
+    private func values(
+        of binder: Binder, at level: Int, in scope: Scope
+    ) throws -> [(value: Term, isEntry: Term?)] {
         let span = binder.patterns.first?.span ?? binder.span
         let (range, bounds) = checker.openRange(of: binder, in: scope, isFirst: level == 0)
         guard bounds.isEmpty else { throw Stop.tooLong }
@@ -119,13 +123,16 @@ private struct Lister {
         case .values(.row(let table, let type))? where rows == .each:
             let count = checker.tables[table].rowCount
             guard count <= limit else { throw Stop.tooLong }
-            return (0..<count).map { Term(.row(table: table, .int($0, at: span)), type, at: span) }
+            return (0..<count).map { (Term(.row(table: table, .int($0, at: span)), type, at: span), nil) }
         case .values(let domain)?:
             guard let values = checker.values(of: domain, most: limit, at: span) else { throw Stop.tooLong }
-            return values
+            return values.map { ($0, nil) }
         case .entries(let term, let count)?:
             guard count <= limit else { throw Stop.tooLong }
-            return (0..<count).map { term.entry(at: .int($0, at: span), at: span) }
+            return (0..<count).map { index in
+                let place = Term.int(index, at: span)
+                return (term.entry(at: place, at: span), term.isEntry(place, at: span))
+            }
         }
     }
 

@@ -12,6 +12,7 @@ extension Checker {
 
     /// Terms of one type as the entries of a new first dimension.
     func stacked(_ terms: [Term], at span: Span) -> Value {
+        if case .record? = terms.first?.type { return sequence(of: terms, at: span) }
         let isReal = terms.contains { $0.type.element == .real }
         for term in terms {
             guard let element = term.type.element, let dimensions = term.type.dimensions,

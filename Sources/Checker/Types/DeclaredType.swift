@@ -8,7 +8,11 @@ extension Checker {
             report(.unknownType(named.name, near: typeNames(in: scope.file)))
             return nil
         }
-        if let dimensions = named.dimensions { report(.notATensorType(named, dimensions)) }
+        guard let domain = domain(of: found, named, in: scope) else { return nil }
+        return named.dimensions.map { arrayed(domain, by: $0, of: named, in: scope) } ?? domain
+    }
+
+    private func domain(of found: Found<Declaration>, _ named: NamedType, in scope: Scope) -> Domain? {
         switch found.node {
         case .enumeration(let it):
             if !named.arguments.isEmpty { report(.typeArgumentCount(named, wanted: 0)) }
@@ -128,12 +132,6 @@ extension Diagnostic {
         return Diagnostic(
             .notAType, "`\(name.text)` is not a type", at: name.span,
             labels: [Label("declared here", at: declaration.name?.span ?? declaration.span)], hints: hints)
-    }
-
-    fileprivate static func notATensorType(_ named: NamedType, _ dimensions: [Subscript]) -> Diagnostic {
-        Diagnostic(
-            .typeArguments, "`\(named.name.text)` takes no dimensions", at: named.span,
-            hints: [Hint("arguments stand in parentheses: `\(named.name.text)(...)`")])
     }
 
     static func typeArgumentCount(_ named: NamedType, wanted: Int) -> Diagnostic {

@@ -20,6 +20,9 @@ extension SayType.Field: CustomStringConvertible {
 
 extension SayType.Record: CustomStringConvertible {
     package var description: String {
+        if let sequence {
+            return "\(sequence.entry)[\(sequence.isFixed ? "" : "\(sequence.least)..")\(sequence.most)]"
+        }
         guard let origin else { return "{ \(fields.map(\.description).joined(separator: ", ")) }" }
         guard !origin.arguments.isEmpty else { return origin.name }
         return "\(origin.name)(\(origin.arguments.map(\.description).joined(separator: ", ")))"
@@ -32,12 +35,12 @@ extension SayType.Record.Argument: CustomStringConvertible {
 
 extension SayType.Tensor: CustomStringConvertible {
     package var description: String {
-        let shape = "Tensor[\(dimensions.map(\.description).joined(separator: ", "))]"
+        let shape = dimensions.map(\.description).joined(separator: ", ")
         switch element {
-        case .real: return shape
-        case .int: return shape + " of Int"
-        case .bool: return shape + " of Bool"
-        case .enumeration(let it): return shape + " of \(it.name)"
+        case .real: return "Tensor[\(shape)]"
+        case .int: return "Int[\(shape)]"
+        case .bool: return "Bool[\(shape)]"
+        case .enumeration(let it): return "\(it.name)[\(shape)]"
         }
     }
 

@@ -24,7 +24,7 @@ extension Checker {
 
     private func match(_ named: NamedType, _ written: TypeExpression, _ actual: SayType, in scope: inout Scope) {
         switch named.name.text {
-        case "Tensor", "Tokens":
+        case "Tensor", "Tokens", "Bool", "Int", "Real":
             guard let sizes = actual.dimensions, let dimensions = named.dimensions, sizes.count == dimensions.count
             else { return }
             for (dimension, size) in zip(dimensions, sizes) {
@@ -32,6 +32,11 @@ extension Checker {
                 bind(name, Double(size.size), in: &scope)
             }
         default:
+            if case .at(.name(let name))? = named.dimensions?.first, named.dimensions?.count == 1,
+                let count = actual.entryCount
+            {
+                return bind(name, Double(count), in: &scope)
+            }
             matchDeclared(named, actual, in: &scope)
         }
     }

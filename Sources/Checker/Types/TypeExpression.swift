@@ -37,14 +37,16 @@ extension Checker {
     private func resolve(_ named: NamedType, in scope: Scope) -> Domain? {
         guard !named.name.isMissing else { return nil }
         switch named.name.text {
-        case "Bool", "Int", "Real", "Text": return resolveScalar(named)
+        case "Bool", "Int", "Real", "Text":
+            guard let scalar = resolveScalar(named) else { return nil }
+            return named.dimensions.map { arrayed(scalar, by: $0, of: named, in: scope) } ?? scalar
         case "Tensor": return resolveTensor(named, in: scope)
         default: return resolveDeclared(named, in: scope)
         }
     }
 
     private func resolveScalar(_ named: NamedType) -> Domain? {
-        if named.dimensions != nil || !named.arguments.isEmpty { report(.scalarWithSize(named)) }
+        if !named.arguments.isEmpty { report(.scalarWithArguments(named)) }
         switch named.name.text {
         case "Bool": return .bool
         case "Int": return .integer(lower: -Bounds.integer, upper: Bounds.integer)
@@ -86,12 +88,10 @@ extension Diagnostic {
             hints: [Hint("write `Tokens[4] over 64`, or `Int in [0, 63]`")])
     }
 
-    fileprivate static func scalarWithSize(_ named: NamedType) -> Diagnostic {
-        let name = named.name.text
-        let hint: [Hint] =
-            named.dimensions != nil && name == "Real"
-            ? [Hint("a tensor of reals is a `Tensor`", edit: Edit(replacing: named.name.span, with: "Tensor"))] : []
-        return Diagnostic(.typeArguments, "`\(name)` takes no arguments and no dimensions", at: named.span, hints: hint)
+    fileprivate static func scalarWithArguments(_ named: NamedType) -> Diagnostic {
+        Diagnostic(
+            .typeArguments, "`\(named.name.text)` takes no arguments", at: named.span,
+            hints: [Hint("bounds stand behind it: `\(named.name.text) in [0, 1]`")])
     }
 
     fileprivate static func imageType(_ type: SayType, at span: Span) -> Diagnostic {
