@@ -9,7 +9,7 @@ enum LayoutNote: Sendable {
     case body
     /// The colon between a field's name and its type.
     case fieldColon
-    /// The colon behind the name of a model or data set and before the body of an aggregate: blanks on both sides.
+    /// The colon behind the name of a model or data set and before what is computed for each: blanks on both sides.
     case wideColon
     /// A brace around the values of a set: no blank inside.
     case tight
