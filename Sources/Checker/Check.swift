@@ -30,6 +30,9 @@ package enum Bounds {
     /// Expressions visited to write out one aggregate, one comprehension, and all of them.
     static let listed = 4096
     static let comprehension = 1 << 16
+    /// Steps of a loop, and how many are written out.
+    static let steps = 1 << 20
+    static let writtenSteps = 4
     /// Members of a family of properties.
     static let family = 100_000
     static let listedInAll = 500_000

@@ -55,6 +55,8 @@ package final class Term: Sendable {
         case aggregate(Aggregate)
         /// An aggregate over few values, written out.
         case listed(Listed)
+        /// `iterate`, `trace`, `fold`: the body again and again.
+        case loop(Loop)
         /// `forall y: Real in [0, 1] : ...`; none is left in a checked property: see Prenex.swift.
         case quantified(Quantified)
     }
@@ -125,5 +127,30 @@ package final class Term: Sendable {
         /// What `where` and open bounds say; the values that do not meet it do not count.
         package var conditions: [Term]
         package var body: Term
+    }
+
+    /// A body that is run a fixed number of times, each time on the state that it gave the time before.
+    package struct Loop: Sendable {
+        /// An input that the body has besides the state: entry k of `over` in step k.
+        package struct Scan: Sendable {
+            package var id: Int
+            package var type: SayType
+            package var over: Term
+        }
+
+        package enum Result: Sendable, Hashable {
+            /// The state after the last step.
+            case last
+            /// All states, the first among them.
+            case trace
+        }
+
+        /// The state before a step, as the body names it.
+        package var state: Int
+        package var body: Term
+        package var from: Term
+        package var times: Int
+        package var scan: Scan?
+        package var result: Result
     }
 }

@@ -9,20 +9,30 @@ extension Checker {
         guard let order = argumentOrder(call, node, name), !values.contains(where: \.isUnknown) else {
             return .unknown(at: call.span)
         }
+        return inline(found, order.map { values[$0] }, called: name.span, at: call.span)
+    }
+
+    /// The same of arguments that are values already.
+    func inline(_ found: Found<FuncDeclaration>, _ arguments: [Term], at span: Span) -> Value {
+        inline(found, arguments.map { Value($0) }, called: span, at: span)
+    }
+
+    private func inline(_ found: Found<FuncDeclaration>, _ arguments: [Value], called name: Span, at span: Span) -> Value {
+        let node = found.node
         guard !underway.contains(found.key) else {
-            log.report(alone: .recursiveFunction(name, at: node.name.span))
-            return .unknown(at: call.span)
+            log.report(alone: .recursiveFunction(node.name, called: name, at: node.name.span))
+            return .unknown(at: span)
         }
         underway.append(found.key)
-        log.callers.append(name.span)
+        log.callers.append(name)
         defer {
             underway.removeLast()
             log.callers.removeLast()
         }
-        guard let inner = bind(order.map { values[$0] }, to: found) else { return .unknown(at: call.span) }
+        guard let inner = bind(arguments, to: found) else { return .unknown(at: span) }
         let value = check(node.body, in: inner, expecting: nil)
-        return result(value, of: node, in: inner).map { Value($0.term.moved(to: call.span), call: $0.call) }
-            ?? .unknown(at: call.span)
+        return result(value, of: node, in: inner).map { Value($0.term.moved(to: span), call: $0.call) }
+            ?? .unknown(at: span)
     }
 
     /// The type that decides between enum cases of one name: only of a parameter whose type is plainly one.
@@ -115,9 +125,9 @@ extension Checker {
 }
 
 extension Diagnostic {
-    fileprivate static func recursiveFunction(_ name: Name, at declaration: Span) -> Diagnostic {
+    fileprivate static func recursiveFunction(_ name: Name, called: Span, at declaration: Span) -> Diagnostic {
         Diagnostic(
-            .recursiveFunction, "`\(name.text)` calls itself, directly or through others", at: name.span,
+            .recursiveFunction, "`\(name.text)` calls itself, directly or through others", at: called,
             labels: [Label("declared here", at: declaration)],
             hints: [Hint("every spec terminates: functions are written out, not called")])
     }

@@ -6,6 +6,9 @@ extension Checker {
         guard case .name(let name) = call.callee else { return checkStrangeCall(call, in: scope) }
         guard !name.isMissing else { return unchecked(call, in: scope) }
         if name.text == "rows", lookUp(name, in: scope.file) == nil { return checkRowCount(call, in: scope) }
+        if Self.stepWords.contains(name.text), lookUp(name, in: scope.file) == nil {
+            return checkSteps(call, name, in: scope)
+        }
         if let builtin = builtins[name.text] { return checkBuiltin(builtin, name, call, in: scope) }
         guard let found = lookUp(name, in: scope.file) else {
             _ = unchecked(call, in: scope)

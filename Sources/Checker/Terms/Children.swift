@@ -14,6 +14,7 @@ extension Term {
             [tensor]
                 + entries.compactMap { if case .at(let place) = $0 { place } else { nil } }
         case .aggregate(let aggregate): [aggregate.body] + (aggregate.filter.map { [$0] } ?? [])
+        case .loop(let it): [it.from, it.body] + (it.scan.map { [$0.over] } ?? [])
         case .quantified(let it): it.conditions + [it.body]
         case .listed(let listed): listed.entries.flatMap { [$0.value] + ($0.condition.map { [$0] } ?? []) }
         }
@@ -21,6 +22,16 @@ extension Term {
 }
 
 extension Term {
+    /// The variables that are bound in it, by id.
+    package var bound: [Int] {
+        switch kind {
+        case .aggregate(let it): [it.binder.id]
+        case .quantified(let it): it.variables.map(\.id)
+        case .loop(let it): [it.state] + (it.scan.map { [$0.id] } ?? [])
+        default: []
+        }
+    }
+
     /// Whether it depends on no variable, so that its value is the same for every input.
     var isClosed: Bool {
         var seen: Set<ObjectIdentifier> = []
@@ -33,8 +44,7 @@ extension Term {
             case .variable(let id), .place(let id): variables.insert(id)
             default: break
             }
-            if case .aggregate(let aggregate) = term.kind { binders.insert(aggregate.binder.id) }
-            if case .quantified(let it) = term.kind { binders.formUnion(it.variables.map(\.id)) }
+            binders.formUnion(term.bound)
             waiting += term.children
         }
         return variables.isSubset(of: binders)

@@ -12,6 +12,7 @@ extension Term.Kind {
             highest(terms)
         case .index(let base, let entries): max(base.height, highest(entries.compactMap(\.term)))
         case .aggregate(let it): max(it.body.height, it.filter?.height ?? 0)
+        case .loop(let it): max(it.body.height, it.from.height, it.scan?.over.height ?? 0)
         case .quantified(let it): max(it.body.height, highest(it.conditions))
         case .listed(let it): it.entries.reduce(0) { max($0, $1.value.height, $1.condition?.height ?? 0) }
         }

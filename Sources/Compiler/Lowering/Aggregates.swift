@@ -33,11 +33,9 @@ extension Lowering {
         body: (Lowering) throws(Diagnostic) -> Value
     ) throws(Diagnostic) -> Value {
         let inner = Lowering(context)
-        var captures = Captures { [self] in hasValue($0) }
-        captures.visit(aggregate.body)
-        if let filter = aggregate.filter { captures.visit(filter) }
         var arguments: [Value] = []
-        for captured in captures.found { try capture(captured, into: inner, &arguments) }
+        let captures = try capture(
+            everyTermOf: [aggregate.body] + (aggregate.filter.map { [$0] } ?? []), into: inner, &arguments)
         var tables = try bindRows(of: aggregate.binder, in: inner, for: term)
         if captures.needsPlace(of: aggregate.binder.id) {
             tables.append(try bindPlaces(aggregate.binder.id, tables.first?.shape[0] ?? 0, in: inner, for: term))
@@ -50,6 +48,17 @@ extension Lowering {
         let rows: ForEachRow.Rows = aggregate.filter == nil ? .all : .filtered
         let operation = ForEachRow(body: inner.graph, tables: tables, reduction: reduction, rows: rows)
         return try add(operation, arguments, for: term)
+    }
+
+    /// Gives `inner` inputs for what the terms have from outside of it, and itself the values to pass there.
+    @discardableResult
+    func capture(
+        everyTermOf terms: [Term], into inner: Lowering, _ arguments: inout [Value]
+    ) throws(Diagnostic) -> Captures {
+        var captures = Captures { [self] in hasValue($0) }
+        for term in terms { captures.visit(term) }
+        for captured in captures.found { try capture(captured, into: inner, &arguments) }
+        return captures
     }
 
     /// Gives `inner` an input for each value of the term, and itself the values to pass there.
@@ -140,7 +149,7 @@ extension Lowering {
 
 /// The largest parts of a region's terms that do not depend on its row, nor on that of a region inside it, in the order of
 /// first use.
-private struct Captures {
+struct Captures {
     /// Whether a term has a value outside of the region: a variable that is bound there, or what was captured there.
     let hasValue: (Term) -> Bool
     private(set) var found: [Term] = []
@@ -173,7 +182,7 @@ private struct Captures {
             default: break
             }
             for child in term.children { result.formUnion(openVariables(of: child)) }
-            if case .aggregate(let aggregate) = term.kind { result.remove(aggregate.binder.id) }
+            result.subtract(term.bound)
         }
         open[ObjectIdentifier(term)] = result
         return result

@@ -123,6 +123,7 @@ final class Lowering {
             let inside = try add(Unary(.clip(lower: 0, upper: last)), [numbers(number)], for: term)
             let place = try add(Cast(to: .int64), [inside], for: term)
             return .row(place, columns: context.tables[table])
+        case .loop(let loop): return try self.loop(loop, term)
         case .quantified: throw .unlowered(term, "inside of the property")
         case .binding(let binding): return try lower(binding.term)
         case .constant(let values): return .numbers(try constant(values, term))
