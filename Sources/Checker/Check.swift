@@ -26,7 +26,7 @@ package func check(_ tree: SyntaxTree, with loaded: Loaded = Loaded()) -> CheckR
 /// What a spec may not exceed, so that no file makes a later stage run out of memory, time or stack.
 package enum Bounds {
     /// Expressions visited, each once for every place in which its function is inlined.
-    static let visits = 1_000_000
+    static let visits = 400_000
     /// Expressions visited to write out one aggregate, one comprehension, and all of them.
     static let listed = 4096
     static let comprehension = 1 << 16
@@ -35,7 +35,7 @@ package enum Bounds {
     static let writtenSteps = 4
     /// Members of a family of properties.
     static let family = 100_000
-    static let listedInAll = 500_000
+    static let listedInAll = 200_000
     /// Expressions and calls inside one another.
     package static let depth = 250
     /// Terms inside one another, `let`s followed.

@@ -9,7 +9,18 @@ package struct CheckedSpec: Sendable {
     package var parameters: [CheckedParameter]
     package var models: [CheckedModel]
     package var tables: [CheckedTable]
+    /// Those without a mistake.
     package var properties: [CheckedProperty]
+    /// What is wrong with the others.
+    package var mistaken: [MistakenProperty] = []
+}
+
+/// A property that does not compile.
+package struct MistakenProperty: Sendable {
+    package var name: String
+    package var title: String?
+    package var span: Span
+    package var diagnostics: [Diagnostic]
 }
 
 /// A `param` as printed in a report.

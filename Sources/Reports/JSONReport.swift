@@ -31,7 +31,9 @@ package struct JSONReport: Encodable {
         var place: String
         var verdict: String
         var message: String?
-        var remarks: [String]
+        var remarks: [String]?
+        var family: String?
+        var arguments: [String: String]?
         var tries: Int
         var seconds: Double
         var bestMargin: Double?
@@ -49,7 +51,11 @@ package struct JSONReport: Encodable {
             (admitted, interrupted, strategies) = (effort.admitted, effort.isInterrupted, effort.strategies)
             counterexamples = []
             self.verdict = verdict.word.name
-            remarks = verdict.remarks
+            remarks = verdict.remarks.isEmpty ? nil : verdict.remarks
+            family = verdict.member?.family
+            arguments = verdict.member.map { member in
+                Dictionary(member.arguments.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first })
+            }
             switch verdict.outcome {
             case .contradicted(let examples): counterexamples = examples.map { Example($0) }
             case .failed(let message): self.message = message

@@ -43,6 +43,8 @@ package struct Verdict: Sendable {
 
     package let property: String
     package let title: String?
+    /// Of a property that is one of a family.
+    package let member: FamilyMember?
     /// `digits.say:9:1`
     package let place: String
     /// Of what: with `exists` a contradiction of its negation is a witness.
@@ -55,11 +57,12 @@ package struct Verdict: Sendable {
     package let boundary: Double?
 
     package init(
-        property: String, title: String?, place: String, quantifier: Quantifier = .forall, outcome: Outcome,
+        property: String, title: String?, member: FamilyMember? = nil, place: String, quantifier: Quantifier = .forall, outcome: Outcome,
         remarks: [String] = [], effort: Effort, boundary: Double? = nil
     ) {
         self.property = property
         self.title = title
+        self.member = member
         self.place = place
         self.quantifier = quantifier
         self.outcome = outcome

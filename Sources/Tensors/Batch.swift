@@ -39,7 +39,9 @@ extension Evaluator {
         return (rows, results)
     }
 
+    /// Where nothing is given there is one row.
     private func batchRows(_ inputs: [Tensor]) throws(ShapeError) -> Int {
+        if inputs.isEmpty, inputTypes.isEmpty { return 1 }
         guard inputs.count == inputTypes.count, let rows = inputs.first?.shape.dimensions.first else {
             throw .inputCount("the graph", expected: "\(inputTypes.count) batched", found: inputs.count)
         }

@@ -31,8 +31,10 @@ struct Dump {
 
     private mutating func dump(_ property: CheckedProperty) {
         text += "property \(property.name)\(property.title.map { " \"\($0)\"" } ?? "")\n"
-        for variable in property.variables { text += "  forall \(show(variable))\n" }
+        for variable in property.variables { text += "  \(property.quantifier.rawValue) \(show(variable))\n" }
         for clause in property.restrictions { text += "  where \(show(clause.term))\n" }
+        for variable in property.inner { text += "  \(property.quantifier.other.rawValue) \(show(variable))\n" }
+        for clause in property.innerRestrictions { text += "  where \(show(clause.term))\n" }
         for binding in property.bindings {
             text += "  let \(binding.name)#\(number(binding.id)): \(binding.term.type) = \(show(binding.term))\n"
         }
@@ -63,6 +65,7 @@ struct Dump {
             "\(record) { "
                 + zip(record.fields, fields).map { "\($0.name): \(show($1))\($0.unit.map { " (\($0))" } ?? "")" }
                 .joined(separator: ", ") + " }"
+        case .set(let type, let values): "\(type) in \(values)"
         case .row(let table, _): "row of \(spec.tables[table].name)"
         }
     }
@@ -70,6 +73,16 @@ struct Dump {
     private mutating func show(_ term: Term) -> String {
         switch term.kind {
         case .variable(let id): return "#\(number(id))"
+        case .place(let id): return "place(#\(number(id)))"
+        case .row(let table, let number): return "\(spec.tables[table].name)[\(show(number))]"
+        case .listed(let it):
+            return "\(it.kind)[\(show(it.entries))]"
+        case .quantified(let it):
+            let variables = it.variables.map { show($0) }.joined(separator: ", ")
+            return "\(it.quantifier.rawValue)(\(variables) where \(show(it.conditions)) : \(show(it.body)))"
+        case .loop(let it):
+            let scan = it.scan.map { " over \(show($0.over)) as #\(number($0.id))" } ?? ""
+            return "\(it.result)(#\(number(it.state)) from \(show(it.from)), \(it.times) times\(scan) : \(show(it.body)))"
         case .binding(let binding):
             if numbers[binding.id] != nil { return "\(binding.name)#\(number(binding.id))" }
             return "(\(binding.name)#\(number(binding.id)) = \(show(binding.term)))"
@@ -97,6 +110,15 @@ struct Dump {
             let filter = it.filter.map { " where \(show($0))" } ?? ""
             return "\(it.kind)(\(binder)\(filter) : \(show(it.body)))"
         }
+    }
+
+    private mutating func show(_ entries: [Term.Listed.Entry]) -> String {
+        var parts: [String] = []
+        for entry in entries {
+            let condition = entry.condition.map { show($0) + " ? " } ?? ""
+            parts.append(condition + show(entry.value))
+        }
+        return parts.joined(separator: ", ")
     }
 
     private mutating func show(_ terms: [Term]) -> String {

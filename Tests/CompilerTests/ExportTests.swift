@@ -143,7 +143,7 @@ import VNNLIB
         ("check y[argmax(x)] <= 1", "argmax(x)"), ("check softmax(y)[0] <= 1", "softmax(y)"),
         ("check net(x + 1)[0] <= 1", "net(x + 1)"),
         ("check (if x[0] < 0 then y[0] else y[1]) <= 1", "if x[0] < 0 then y[0] else y[1]"),
-        ("check rate(i: Int in [0, 3] : i > 1) >= 0", "rate(i: Int in [0, 3] : i > 1)"),
+        ("check rate(i: Int in [0, 3] : y[0] > i) >= 0", "rate(i: Int in [0, 3] : y[0] > i)"),
     ])
     func whatCannotBeSaidIsNamed(_ body: String, _ words: String) throws {
         let text = property(body)

@@ -143,7 +143,7 @@ struct Alternation {
                 "for \(values.joined(separator: "; ")) no value of \(names) \(missed) was found, nor proved that there is none")
         }
         return Verdict(
-            property: trial.name, title: trial.title, place: trying.subject.place(trial),
+            property: trial.name, title: trial.title, member: trial.member, place: trying.subject.place(trial),
             quantifier: trial.quantifier, outcome: outcome, remarks: remarks,
             effort: .init(
                 tries: effort.tries, seconds: Clock.seconds() - start, bestMargin: nil,

@@ -200,7 +200,7 @@ struct Trying {
     ) -> Verdict {
         let effort = account.effort
         return Verdict(
-            property: trial.name, title: trial.title, place: subject.place(trial), quantifier: trial.quantifier,
+            property: trial.name, title: trial.title, member: trial.member, place: subject.place(trial), quantifier: trial.quantifier,
             outcome: outcome,
             effort: .init(
                 tries: effort.tries, seconds: account.seconds,

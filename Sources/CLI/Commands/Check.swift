@@ -85,6 +85,7 @@ struct Check: ParsableCommand {
         if json {
             Console.write(try JSONReport(spec: spec, seed: seed, verdicts).text())
         } else if verdicts.count > 1 {
+            for table in FamilyTable.tables(verdicts) { Console.write("\n" + table.text) }
             Console.write("\n" + report.summary(verdicts))
         }
         let missing = trials.count - verdicts.count
@@ -125,6 +126,8 @@ struct Check: ParsableCommand {
 
     private func chosen(_ trials: [Trial]) throws -> [Trial] {
         guard let only else { return trials }
+        let named = trials.filter { $0.name == only || $0.member?.family == only }
+        guard named.isEmpty else { return named }
         let expression: RegularExpression
         do { expression = try RegularExpression(only) } catch { throw Failure("--only: \(error)") }
         let chosen = trials.filter { expression.search($0.name) == .matches }

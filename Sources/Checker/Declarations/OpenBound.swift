@@ -34,7 +34,7 @@ extension Checker {
             guard let low = constants.min(), let high = constants.max() else { return nil }
             return low...high
         }
-        if term.type.element == .int { return integerRange(term) }
+        if term.type.element == .int, let range = integerRange(term) { return range }
         switch term.kind {
         case .binding(let binding): return hull(binding.term)
         case .variable(let id): return domains[id].flatMap(ends)
@@ -46,11 +46,25 @@ extension Checker {
         case .index(let base, _), .reshape(let base): return hull(base)
         case .apply(.convert, let arguments): return hull(arguments[0])
         case .apply(.negate, let arguments): return hull(arguments[0]).map { -$0.upperBound...(-$0.lowerBound) }
+        case .apply(.min, let arguments): return hull(arguments, min)
+        case .apply(.max, let arguments): return hull(arguments, max)
+        case .select(_, let a, let b):
+            guard let first = hull(a), let second = hull(b) else { return nil }
+            return min(first.lowerBound, second.lowerBound)...max(first.upperBound, second.upperBound)
         case .arithmetic(let operation, let a, let b):
             guard let first = hull(a), let second = hull(b) else { return nil }
             return hull(operation, first, second)
         default: return nil
         }
+    }
+
+    private func hull(_ terms: [Term], _ choose: (Double, Double) -> Double) -> ClosedRange<Double>? {
+        var result: ClosedRange<Double>?
+        for term in terms {
+            guard let next = hull(term) else { return nil }
+            result = result.map { choose($0.lowerBound, next.lowerBound)...choose($0.upperBound, next.upperBound) } ?? next
+        }
+        return result
     }
 
     private func ends(_ domain: Domain) -> ClosedRange<Double>? {

@@ -146,7 +146,7 @@ extension Diagnostic {
     ) -> Diagnostic {
         let isTensor = left.type.isTensor || right.type.isTensor
         let (a, b) = (source?.text(left.span) ?? "a", source?.text(right.span) ?? "b")
-        let subtrahend = if case .arithmetic = right.kind { "(\(b))" } else { b }
+        let subtrahend = if case .arithmetic = right.kind { "(\(b))" } else if b.contains(" ") { "(\(b))" } else { b }
         let proposal = "\(isTensor ? "linf" : "abs")(\(a) - \(subtrahend)) \(comparison == .equal ? "<=" : ">") 1e-6"
         return Diagnostic(
             .realEquality, "equality of reals needs a tolerance", at: span,
