@@ -60,7 +60,9 @@ let package = Package(
             ], excludes: ["README.md"]),
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
-            resources: [.embedInCode("std/backdoor.say"), .embedInCode("std/image.say")],
+            resources: [
+                .embedInCode("std/backdoor.say"), .embedInCode("std/image.say"), .embedInCode("std/temporal.say"),
+            ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "CLI",

@@ -1,13 +1,14 @@
 /// The specs that `use std.name` reads, as they stand in this folder.
 package enum SpecLibrary {
     /// Every name that `use` knows, in alphabetical order.
-    package static let names = ["std.backdoor", "std.image"]
+    package static let names = ["std.backdoor", "std.image", "std.temporal"]
 
     /// The bytes of a library file; nil where there is none of that name.
     package static func source(of name: String) -> [UInt8]? {
         switch name {
         case "std.backdoor": PackageResources.backdoor_say
         case "std.image": PackageResources.image_say
+        case "std.temporal": PackageResources.temporal_say
         default: nil
         }
     }

@@ -27,7 +27,7 @@ struct BuiltinCall {
 
 /// All functions of the language by name.
 let builtins: [String: Builtin] = [
-    elementwiseBuiltins, reductionBuiltins, shapeBuiltins, fillingBuiltins,
+    elementwiseBuiltins, reductionBuiltins, shapeBuiltins, fillingBuiltins, sequenceBuiltins,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
 extension Checker {

@@ -18,8 +18,9 @@ extension Checker {
                     ? .unknownFunction(name, near: callables(in: scope.file)) : .notCallable(at: name.span))
         }
         switch found.node {
-        case .function(let it):
-            return inline(Found(node: it, file: found.file, name: found.name), call, name, in: scope)
+        case .function:
+            guard let function = function(found, taking: call.arguments.count) else { return .unknown(at: call.span) }
+            return inline(function, call, name, in: scope)
         case .model(let it):
             return checkModelCall(Found(node: it, file: found.file, name: found.name), call, name, in: scope)
         case .fit, .languageModel:

@@ -37,18 +37,18 @@ extension Checker {
     }
 
     private func step(_ expression: Expression, of word: Name, in scope: Scope) -> Found<FuncDeclaration>? {
+        let wanted = word.text == "fold" ? 2 : 1
         guard case .name(let name) = expression, scope[name.text] == nil, let found = lookUp(name, in: scope.file),
-            case .function(let node) = found.node
+            let step = function(found, taking: wanted)
         else {
             report(.notAStep(word, at: expression.span))
             return nil
         }
-        let wanted = word.text == "fold" ? 2 : 1
-        guard node.parameters.count == wanted else {
-            report(.stepParameters(name, word, wanted, found: node.parameters.count))
+        guard step.node.parameters.count == wanted else {
+            report(.stepParameters(name, word, wanted, found: step.node.parameters.count))
             return nil
         }
-        return Found(node: node, file: found.file, name: found.name)
+        return step
     }
 
     /// The first step tells the type of the state and how large the body is: small ones are written out.

@@ -6,10 +6,15 @@ extension Checker {
     func checkDuplicates(in file: FileScope) {
         var first: [String: Name] = [:]
         var properties: [String: Name] = [:]
+        var functions: [Int: [String: Name]] = [:]
         for declaration in file.tree.declarations {
             guard let name = declaration.name, !name.isMissing else { continue }
             if case .property = declaration {
                 checkDuplicate(name, of: "a property", among: &properties)
+            } else if case .function(let it) = declaration, case .function? = file.declarations[name.text] {
+                // Functions of one name are told apart by how many parameters they have.
+                checkDuplicate(name, of: "declared", among: &functions[it.parameters.count, default: [:]])
+                if isBuiltIn(name.text, as: declaration) { report(.builtInName(name)) }
             } else {
                 checkDuplicate(name, of: "declared", among: &first)
                 if isBuiltIn(name.text, as: declaration) { report(.builtInName(name)) }

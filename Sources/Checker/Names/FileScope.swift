@@ -9,6 +9,8 @@ final class FileScope {
     private(set) var declarations: [String: Declaration] = [:]
     /// The enums that have a case of this name.
     private(set) var enumsByCase: [String: [EnumDeclaration]] = [:]
+    /// The functions of each name, by how many parameters they have.
+    private(set) var functions: [String: [Int: FuncDeclaration]] = [:]
     var imports: [FileScope] = []
 
     init(_ tree: SyntaxTree, index: Int) {
@@ -16,6 +18,9 @@ final class FileScope {
         self.index = index
         for declaration in tree.declarations {
             if case .property = declaration { continue }
+            if case .function(let it) = declaration, functions[it.name.text]?[it.parameters.count] == nil {
+                functions[it.name.text, default: [:]][it.parameters.count] = it
+            }
             guard let name = declaration.name, !name.isMissing, declarations[name.text] == nil else { continue }
             declarations[name.text] = declaration
             guard case .enumeration(let enumeration) = declaration else { continue }
@@ -36,6 +41,8 @@ final class FileScope {
 struct DeclarationKey: Hashable {
     let file: Int
     let name: String
+    /// Of a function, how many parameters it has.
+    var parameters: Int?
 }
 
 /// A declaration and the file in whose names it is read.
@@ -43,6 +50,8 @@ struct Found<Node> {
     let node: Node
     let file: FileScope
     let name: String
+    /// Of a function, how many parameters it has.
+    var parameters: Int?
 
-    var key: DeclarationKey { DeclarationKey(file: file.index, name: name) }
+    var key: DeclarationKey { DeclarationKey(file: file.index, name: name, parameters: parameters) }
 }

@@ -16,6 +16,13 @@ extension Checker {
         return found.first
     }
 
+    /// Of functions of one name the one with so many parameters; where there is none, the first.
+    func function(_ found: Found<Declaration>, taking count: Int) -> Found<FuncDeclaration>? {
+        guard case .function(let first) = found.node else { return nil }
+        let node = found.file.functions[found.name]?[count] ?? first
+        return Found(node: node, file: found.file, name: found.name, parameters: node.parameters.count)
+    }
+
     /// Every enum in sight that has this case; those of the file itself come first.
     func enumerations(withCase name: String, in file: FileScope) -> [SayType.Enumeration] {
         ([file] + file.imports).flatMap { file in

@@ -15,6 +15,8 @@ struct Prenex {
     private(set) var inner: [QuantifiedVariable] = []
     private(set) var isComplete = true
     private var isInsideInner = false
+    /// What has become of the quantified variables so far, by id.
+    private var roles: [Int: Quantifier] = [:]
     /// How many variables there are of a name.
     private var counts: [String: Int] = [:]
     private var hasQuantifier: [ObjectIdentifier: Bool] = [:]
@@ -75,7 +77,15 @@ struct Prenex {
         let own: Quantifier = polarity == .helps ? it.quantifier : it.quantifier.other
         if own == quantifier, isInsideInner { return refused(term, .deep) }
         for condition in it.conditions where isQuantified(condition) { return refused(condition) }
-        for variable in it.variables { add(variable, own) }
+        for variable in it.variables {
+            // Met again through a name: the same values serve both places, if both ask the same of them.
+            if let known = roles[variable.id] {
+                guard known == own else { return refused(term, .bothWays) }
+            } else {
+                roles[variable.id] = own
+                add(variable, own)
+            }
+        }
         let around = isInsideInner
         isInsideInner = isInsideInner || own != quantifier
         let body = moved(it.body, polarity)
@@ -150,11 +160,15 @@ struct Prenex {
         }
     }
 
-    private enum Reason { case place, deep }
+    private enum Reason { case place, deep, bothWays }
 
     private mutating func refused(_ term: Term, _ reason: Reason = .place) -> Term {
         isComplete = false
-        checker.report(reason == .deep ? .thirdAlternation(term) : .quantifierPlace(term))
+        switch reason {
+        case .place: checker.report(.quantifierPlace(term))
+        case .deep: checker.report(.thirdAlternation(term))
+        case .bothWays: checker.report(.quantifierBothWays(term))
+        }
         return .bool(true, at: term.span)
     }
 }
@@ -165,6 +179,12 @@ extension Diagnostic {
             .quantifierPlace, "this quantifier stands inside one of the other kind, which the property has to decide first",
             at: term.span,
             hints: [Hint("a property alternates once, as in `forall x ... exists y ...`; state the inner part by itself")])
+    }
+
+    fileprivate static func quantifierBothWays(_ term: Term) -> Diagnostic {
+        Diagnostic(
+            .quantifierPlace, "this quantifier is used where it helps and where it harms, by the same name", at: term.span,
+            hints: [Hint("write it out in both places, without `let`")])
     }
 
     fileprivate static func quantifierPlace(_ term: Term) -> Diagnostic {
