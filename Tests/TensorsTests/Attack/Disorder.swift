@@ -29,12 +29,29 @@ struct Disorder {
                 let arguments = node.inputs.map { values[$0.index] }
                 if let sums = fused(index) ?? terms[index] {
                     values.append(try result(sums, fusedInputs(index, values, sums) ?? arguments, node.type))
+                } else if let loop = operation as? Iterate {
+                    values.append(try result(loop, arguments, node.type))
                 } else {
                     values.append(try Folding.value(of: operation, arguments, node.type))
                 }
             }
         }
         return values
+    }
+
+    /// The sums of each step in an order of their own.
+    private mutating func result(_ loop: Iterate, _ inputs: [Tensor], _ type: TensorType) throws -> Tensor {
+        var states = [inputs[0]]
+        for step in 0..<loop.times {
+            var arguments = [states[step]]
+            for (place, input) in inputs.enumerated().dropFirst() {
+                arguments.append(place <= loop.scanned ? try input.row(step) : input)
+            }
+            var body = Disorder(loop.body, seed: random.next())
+            states.append(try body.values(arguments)[loop.body.outputs[0].value.index])
+        }
+        let kept = loop.result == .trace ? states : [states[loop.times]]
+        return try Tensor(type, rounding: kept.flatMap(\.doubles))
     }
 
     /// An addition to a product without a bias may be part of the product's sum.
