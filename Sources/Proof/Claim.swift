@@ -18,6 +18,19 @@ indirect enum Claim: Sendable {
         func holds(from bound: Double) -> Bool { strictness == .aboveZero ? bound > 0 : bound >= 0 }
     }
 
+    enum Joint { case all, any }
+
+    /// Some claims joined; what is joined alike already is taken apart.
+    init(_ joint: Joint, _ claims: [Claim]) {
+        let parts = claims.flatMap { claim -> [Claim] in
+            switch (joint, claim) {
+            case (.all, .all(let inner)), (.any, .any(let inner)): inner
+            default: [claim]
+            }
+        }
+        self = joint == .all ? .all(parts) : .any(parts)
+    }
+
     /// Whether the claim holds where these leaves do.
     func holds(_ leaf: (Int) -> Bool) -> Bool {
         switch self {

@@ -6,6 +6,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     private let plan: BoundPlan
     private let claim: Claim
     private let leaves: [Claim.Leaf]
+    private let ordering: Ordering
     private let space: Space
     private let workspace: BoundWorkspace
     private let ends: RegionEnds
@@ -25,12 +26,13 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     private let losses: UnsafeMutablePointer<Double>
 
     init(
-        _ plan: BoundPlan, _ claim: Claim, _ leaves: [Claim.Leaf], _ space: Space, regions: Int,
+        _ plan: BoundPlan, _ claim: Claim, _ leaves: [Claim.Leaf], _ ordering: Ordering, _ space: Space, regions: Int,
         isHalted: @escaping () -> Bool = { false }
     ) {
         self.plan = plan
         self.claim = claim
         self.leaves = leaves
+        self.ordering = ordering
         self.space = space
         workspace = BoundWorkspace(plan, regions: regions)
         workspace.isHalted = isHalted
@@ -82,6 +84,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         workspace.propagate(from: target, rows: lanes, .ofEachRegion)
         for lane in regions.indices {
             bounds[leaf][lane] = max(workspace.bound(lane, .ofEachRegion), workspace.lower(target, lane))
+            if isOpen(leaf, lane), ordering.shows(leaf, lane, of: workspace) { bounds[leaf][lane] = .infinity }
         }
         guard regions.indices.contains(where: { isOpen(leaf, $0) }) else { return }
         slacks.update(repeating: 0, count: lanes)

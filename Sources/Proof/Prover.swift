@@ -44,6 +44,8 @@ package struct Prover {
     private let objective: any Objective
     fileprivate let claim: Claim
     fileprivate let leaves: [Claim.Leaf]
+    /// The margin graph with what reading the claim added.
+    private let read: Graph
     fileprivate let plan: BoundPlan
     fileprivate let decomposition: Decomposition
     /// How many values the margin graph has without what reading the claim added.
@@ -58,11 +60,13 @@ package struct Prover {
         space = objective.space
         let boxes = space.boxes
         varying = Set(space.kinds.indices.filter { place in boxes.contains { $0.lower[place] < $0.upper[place] } })
+        let (graph, places) = try graph.unrolled([margin])
         var reading = ClaimReading(graph)
-        claim = try reading.claim(margin)
+        claim = try reading.claim(places[margin.index] ?? margin)
         leaves = reading.leaves
         valueCount = graph.nodes.count
-        let decomposition = try Decomposition(reading.graph, wanted: leaves.map(\.value))
+        read = reading.graph
+        let decomposition = try Decomposition(read, wanted: leaves.map(\.value))
         self.decomposition = decomposition
         plan = try BoundPlan(
             decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
@@ -91,13 +95,22 @@ package struct Prover {
         let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
         guard varying.count > Prover.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
             return run.explore(boxes, plan) {
-                CoordinateBounder(plan, claim, leaves, space, regions: $0) { run.isOver }
+                CoordinateBounder(plan, claim, leaves, ordering(), space, regions: $0) { run.isOver }
             }
         }
         guard let named = named(boxes, &run.tree) else {
             return .undecided("too many names for regions of their own", Effort())
         }
         return run.settle(named, parts)
+    }
+
+    /// The order of what the leaves compare; for one thread.
+    fileprivate func ordering() -> Ordering {
+        let substitutes = claim.substitutes(of: leaves.indices)
+        let margins = zip(leaves, substitutes).map {
+            Ordering.Margin($0.value, isStrict: $0.strictness == .aboveZero, substitutes: $1)
+        }
+        return Ordering(read, decomposition, plan, margins)
     }
 
     /// A region for each choice of what names things, which bounds cannot mix; nil where they are too many.
@@ -190,7 +203,7 @@ package struct Prover {
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
             guard prover.widestTile(prover.plan) != nil else { return .undecided(prover.tooLarge, effort) }
-            let root = RootBounder(prover.plan, prover.leaves) { self.isOver }
+            let root = RootBounder(prover.plan, prover.leaves, prover.ordering()) { self.isOver }
             let names =
                 tree == nil
                 ? [:] : prover.decomposition.originals(in: prover.plan).filter { $0.value < prover.valueCount }

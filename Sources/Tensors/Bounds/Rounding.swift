@@ -31,6 +31,20 @@ package struct Rounding: Sendable, Hashable {
         return Rounding(relative: 2 * ulps * element.roundoff, absolute: 2 * ulps * element.leastNonzero)
     }
 
+    /// What may be computed where the exact result lies between two numbers.
+    ///
+    /// One rounding to nearest is monotone: it does not leave the numbers of the type that are around an interval. More than
+    /// one cost in proportion to the greatest magnitude.
+    func around(_ exact: Ends, _ element: ElementType) -> Ends {
+        if self == .exact { return exact }
+        if self == .sum(terms: 1, element) {
+            guard element == .float32 else { return exact }
+            return (Double(Float.roundedDown(exact.lower)), Double(Float.roundedUp(exact.upper)))
+        }
+        let error = (max(exact.lower.magnitude, exact.upper.magnitude) * relative).nextUp + absolute
+        return ((exact.lower - error).nextDown, (exact.upper + error).nextUp)
+    }
+
     /// Whichever allows more: one node may stand for two computations.
     package func union(_ other: Rounding) -> Rounding {
         Rounding(relative: max(relative, other.relative), absolute: max(absolute, other.absolute))
