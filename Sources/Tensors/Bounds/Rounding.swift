@@ -33,16 +33,21 @@ package struct Rounding: Sendable, Hashable {
 
     /// What may be computed where the exact result lies between two numbers.
     ///
-    /// One rounding to nearest is monotone: it does not leave the numbers of the type that are around an interval. More than
-    /// one cost in proportion to the greatest magnitude.
+    /// One rounding to nearest is monotone: it does not leave the numbers of the type that are around an interval. More cost
+    /// in proportion to the result: x - d·|x| rises with x, so each end answers for itself.
     func around(_ exact: Ends, _ element: ElementType) -> Ends {
         if self == .exact { return exact }
         if self == .sum(terms: 1, element) {
             guard element == .float32 else { return exact }
             return (Double(Float.roundedDown(exact.lower)), Double(Float.roundedUp(exact.upper)))
         }
-        let error = (max(exact.lower.magnitude, exact.upper.magnitude) * relative).nextUp + absolute
-        return ((exact.lower - error).nextDown, (exact.upper + error).nextUp)
+        guard relative < 1 else { return (-.infinity, .infinity) }
+        func error(_ end: Double) -> Double { end == 0 ? absolute : (end.magnitude * relative).nextUp + absolute }
+        return (lowered(exact.lower, by: error(exact.lower)), -lowered(-exact.upper, by: error(exact.upper)))
+    }
+
+    private func lowered(_ end: Double, by error: Double) -> Double {
+        error == 0 ? end : (end - error).nextDown
     }
 
     /// Whichever allows more: one node may stand for two computations.

@@ -102,6 +102,12 @@ struct Expressions {
             case .multiply: product(a, b, element)
             default: all[b] == .constant(1) ? a : add(.quotient(a, b), element)
             }
+        case .power:
+            guard graph.type(of: element.value).element == .float64, let exponent = operands.last,
+                case .constant(2) = graph.origin(of: exponent)
+            else { return nil }
+            let x = number(operands[0])
+            return product(x, x, element)
         default: return nil
         }
     }

@@ -302,10 +302,18 @@ package final class Ordering {
         case .choice(_, let x, let y): return combined([x, y], Enclosure.hull)
         case .negated(let x): return combined([x, x]) { x, _ in (-x.upper, -x.lower) }
         case .sum(let x, let y): return combined([x, y], Enclosure.sum)
-        case .difference(let x, let y): return combined([x, y], Enclosure.difference)
+        case .difference(let x, let y): return difference(x, y)
         case .product(let x, let y): return combined([x, y], Interval.product)
         case .quotient(let x, let y): return combined([x, y], Interval.quotient)
         }
+    }
+
+    /// Its sign is that of the order of the two.
+    private func difference(_ x: Int, _ y: Int) -> Ends? {
+        guard var result = combined([x, y], Enclosure.difference) else { return nil }
+        if result.lower < 0, isAtMost(y, x) { result.lower = min(0, result.upper) }
+        if result.upper > 0, isAtMost(x, y) { result.upper = max(0, result.lower) }
+        return result
     }
 
     private func combined(_ parts: [Int], _ combine: (Ends, Ends) -> Ends) -> Ends? {
