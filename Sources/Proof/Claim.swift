@@ -52,8 +52,13 @@ indirect enum Claim: Sendable {
         }
     }
 
+    /// So many leaves are looked at in pairs.
+    private static let greatestPaired = 256
+
     /// For each leaf the others that may hold in its stead: where A or (B and C) is claimed, A in the stead of B and of C.
+    /// None where leaves are many.
     func substitutes(of leaves: Range<Int>) -> [[Int]] {
+        guard leaves.count <= Claim.greatestPaired else { return leaves.map { _ in [] } }
         var found: [[Int]?] = leaves.map { _ in nil }
         note([], &found)
         return found.map { $0 ?? [] }

@@ -42,16 +42,9 @@ package struct Prover {
 
     fileprivate let space: Space
     private let objective: any Objective
-    fileprivate let claim: Claim
-    fileprivate let leaves: [Claim.Leaf]
-    /// The margin graph with what reading the claim added.
-    private let read: Graph
-    fileprivate let plan: BoundPlan
-    fileprivate let decomposition: Decomposition
+    private let whole: Goal
     /// How many values the margin graph has without what reading the claim added.
     fileprivate let valueCount: Int
-    /// The coordinates that have more than one value.
-    private let varying: Set<Int>
 
     /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order, and which the objective
     /// computes. Throws where no bounds are known for an operator.
@@ -59,17 +52,15 @@ package struct Prover {
         self.objective = objective
         space = objective.space
         let boxes = space.boxes
-        varying = Set(space.kinds.indices.filter { place in boxes.contains { $0.lower[place] < $0.upper[place] } })
+        let varying = Set(space.kinds.indices.filter { place in boxes.contains { $0.lower[place] < $0.upper[place] } })
         let (graph, places) = try graph.unrolled([margin])
         var reading = ClaimReading(graph)
-        claim = try reading.claim(places[margin.index] ?? margin)
-        leaves = reading.leaves
+        let claim = try reading.claim(places[margin.index] ?? margin)
         valueCount = graph.nodes.count
-        read = reading.graph
-        let decomposition = try Decomposition(read, wanted: leaves.map(\.value))
-        self.decomposition = decomposition
-        plan = try BoundPlan(
-            decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
+        let decomposition = try Decomposition(reading.graph, wanted: reading.leaves.map(\.value))
+        whole = try Goal(
+            claim, reading.leaves, parts: Array(0..<claim.partCount), in: reading.graph, decomposition,
+            varying: varying)
     }
 
     package func prove() -> Outcome {
@@ -80,43 +71,88 @@ package struct Prover {
     /// Writes down in `tree`, if there is one, into which regions the domain was cut. Where the outcome is `proved` the
     /// tree is complete, unless signs of inner values were settled that only bounds know.
     package func prove(recording tree: inout ProofTree?) -> Outcome {
-        let run = Run(self, end: clock() + seconds)
+        recording(&tree) { run in
+            if let outcome = trivial(run) { return outcome }
+            guard let goals = try? whole.divided({ _ in false }), goals.count > 1 else {
+                return show(run, run.boxes)
+            }
+            return showApart(run, run.boxes)
+        }
+    }
+
+    /// The same without cutting anything: undecided at once where the bounds of whole boxes do not show the claim, or there
+    /// is much to be bounded.
+    package func proveAtOnce(recording tree: inout ProofTree?) -> Outcome {
+        recording(&tree) { run in
+            if let outcome = trivial(run) { return outcome }
+            guard whole.plan.elementCount + whole.leaves.count <= Prover.greatestAtOnce, run.boxes.count <= 16 else {
+                return .undecided("there is much to be bounded", run.effort)
+            }
+            let holding = holding(run, run.boxes)
+            return settled(run, run.boxes, holding) ?? .undecided("nothing was cut", run.effort)
+        }
+    }
+
+    /// So many values and leaves are bounded in no time.
+    private static let greatestAtOnce = 20_000
+
+    private func recording(_ tree: inout ProofTree?, _ prove: (Run) -> Outcome) -> Outcome {
+        let run = Run(self, whole, end: clock() + seconds)
         run.tree = tree
-        run.tree?.partCount = claim.partCount
+        run.tree?.partCount = whole.claim.partCount
         defer { tree = run.tree }
         return prove(run)
     }
 
-    private func prove(_ run: Run) -> Outcome {
-        if claim.holds({ _ in false }) {
-            for box in space.boxes.indices { run.tree?.settle(box, parts: []) }
-            return .proved(Effort())
-        }
-        let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
-        guard varying.count > Prover.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
-            return run.explore(boxes, plan) {
-                CoordinateBounder(plan, claim, leaves, ordering(), space, regions: $0) { run.isOver }
+    /// What needs no bounds.
+    private func trivial(_ run: Run) -> Outcome? { settled(run, run.boxes) { _ in false } }
+
+    /// Shows the goal of a run in some boxes.
+    private func show(_ run: Run, _ boxes: [Region]) -> Outcome {
+        let goal = run.goal
+        guard goal.varying.count > Prover.fewCoordinates, goal.plan.hasNeurons, let parts = goal.claim.leafParts else {
+            return run.explore(boxes, goal.plan) {
+                CoordinateBounder(goal, space, regions: $0) { run.isOver }
             }
         }
-        guard let named = named(boxes, &run.tree) else {
-            return .undecided("too many names for regions of their own", Effort())
+        guard let named = named(boxes, goal.varying, &run.tree) else {
+            return .undecided("too many names for regions of their own", run.effort)
         }
         return run.settle(named, parts)
     }
 
-    /// The order of what the leaves compare; for one thread.
-    fileprivate func ordering() -> Ordering {
-        let substitutes = claim.substitutes(of: leaves.indices)
-        let margins = zip(leaves, substitutes).map {
-            Ordering.Margin($0.value, isStrict: $0.strictness == .aboveZero, substitutes: $1)
-        }
-        return Ordering(read, decomposition, plan, margins)
+    /// Shows what the whole boxes show of a conjunction at once, and what is left of it conjunct by conjunct, each in its share
+    /// of the time, and again in what time is left.
+    private func showApart(_ run: Run, _ boxes: [Region]) -> Outcome {
+        guard widestTile(whole.plan) != nil else { return .undecided(tooLarge, run.effort) }
+        let holds = holding(run, boxes)
+        if let outcome = settled(run, boxes, holds) { return outcome }
+        guard let goals = try? whole.divided(holds) else { return show(run, boxes) }
+        let evidence = whole.closedEvidence(holds)
+        let regions = run.divide(boxes, into: goals.count, evidence)
+        return run.share(goals.indices.map { (goals[$0], regions[$0]) }) { show(run, $0) }
+    }
+
+    /// The leaves that hold in all of some boxes.
+    private func holding(_ run: Run, _ boxes: [Region]) -> (Int) -> Bool {
+        let bounder = CoordinateBounder(whole, space, regions: 1) { run.isOver }
+        let holding = boxes.map { bounder.holding(in: $0) }
+        run.effort.regions += boxes.count
+        if bounder.isSharp { run.tree?.isSharp = true }
+        return { leaf in holding.allSatisfy { $0.contains(leaf) } }
+    }
+
+    /// Where the claim holds because these leaves do.
+    private func settled(_ run: Run, _ boxes: [Region], _ holds: (Int) -> Bool) -> Outcome? {
+        guard whole.claim.holds(holds) else { return nil }
+        for box in boxes { run.tree?.settle(box.node, parts: whole.evidence(holds)) }
+        return .proved(run.effort)
     }
 
     /// A region for each choice of what names things, which bounds cannot mix; nil where they are too many.
-    private func named(_ boxes: [Region], _ tree: inout ProofTree?) -> [Region]? {
+    private func named(_ boxes: [Region], _ varying: Set<Int>, _ tree: inout ProofTree?) -> [Region]? {
         var regions = boxes
-        for place in space.kinds.indices where space.kinds[place] == .category {
+        for place in space.kinds.indices where space.kinds[place] == .category && varying.contains(place) {
             var next: [Region] = []
             for region in regions {
                 guard region.upper[place] - region.lower[place] < 65_536 else { return nil }
@@ -141,19 +177,72 @@ package struct Prover {
     /// One proof under way: its clock, its threads, what it has cost so far.
     private final class Run {
         private let prover: Prover
-        private let end: Double
+        private(set) var goal: Goal
+        /// When, and after how many regions, it ends.
+        private var end: Double
+        private var regionEnd: Int
         private let crew: Crew
-        private var effort = Effort()
+        var effort = Effort()
         var tree: ProofTree?
         /// When what resists is searched next; ever more seldom.
         private var nextSearch: Double
         private var interval = 1.0
 
-        init(_ prover: Prover, end: Double) {
+        init(_ prover: Prover, _ goal: Goal, end: Double) {
             self.prover = prover
+            self.goal = goal
             self.end = end
+            regionEnd = prover.regionLimit
             crew = Crew(size: prover.threads)
             nextSearch = prover.clock() + interval
+        }
+
+        /// The boxes of the domain.
+        var boxes: [Region] {
+            prover.space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
+        }
+
+        /// Shows goal after goal, each in the regions that are its own, with an equal share of what time and regions are left; then
+        /// those that were not shown in all of it. Why the first of them is not shown decides.
+        func share(_ goals: [(goal: Goal, regions: [Region])], _ show: ([Region]) -> Outcome) -> Outcome {
+            let last = (end, regionEnd)
+            var open = goals
+            for _ in 0..<2 {
+                var left: [(goal: Goal, regions: [Region])] = []
+                var reason: String?
+                for (place, next) in open.enumerated() {
+                    goal = next.goal
+                    let (now, sharers) = (prover.clock(), open.count - place)
+                    end = last.0 == .infinity ? last.0 : now + (last.0 - now) / Double(sharers)
+                    regionEnd = effort.regions + max(0, last.1 - effort.regions) / sharers
+                    let before = tree
+                    switch show(next.regions) {
+                    case .proved: continue
+                    case .found(let point, let effort): return .found(point: point, effort)
+                    case .undecided(let why, _):
+                        tree = before
+                        left.append(next)
+                        reason = reason ?? why
+                    }
+                }
+                (end, regionEnd) = last
+                guard let reason else { return .proved(effort) }
+                if halted != nil || left.count == open.count { return .undecided(reason, effort) }
+                open = left
+            }
+            return .undecided("time is up", effort)
+        }
+
+        /// A region for each goal and box; what is shown already has one of its own in the proof.
+        func divide(_ boxes: [Region], into count: Int, _ evidence: [Int]) -> [[Region]] {
+            var regions = [[Region]](repeating: boxes, count: count)
+            for box in boxes.indices {
+                let total = count + (evidence.isEmpty ? 0 : 1)
+                guard total > 1, let places = tree?.divide(boxes[box].node, into: total) else { continue }
+                for goal in 0..<count { regions[goal][box].node = places.lowerBound + goal }
+                if !evidence.isEmpty { tree?.settle(places.upperBound - 1, parts: evidence) }
+            }
+            return regions
         }
 
         /// Cuts regions until every one is settled.
@@ -195,22 +284,22 @@ package struct Prover {
             if let signs {
                 if signs.record(&result, in: &recorded) { tree = recorded }
             } else {
-                recorded.record(&result, prover.claim)
+                recorded.record(&result, goal)
                 tree = recorded
             }
         }
 
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
-            guard prover.widestTile(prover.plan) != nil else { return .undecided(prover.tooLarge, effort) }
-            let root = RootBounder(prover.plan, prover.leaves, prover.ordering()) { self.isOver }
+            guard prover.widestTile(goal.plan) != nil else { return .undecided(prover.tooLarge, effort) }
+            let root = RootBounder(goal) { self.isOver }
             let names =
                 tree == nil
-                ? [:] : prover.decomposition.originals(in: prover.plan).filter { $0.value < prover.valueCount }
+                ? [:] : goal.decomposition.originals(in: goal.plan).filter { $0.value < prover.valueCount }
             for box in boxes {
                 if let halted { return halted }
                 let (known, bounds) = root.bound(box)
-                let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted {
+                let open = parts.filter { !goal.leaves[$0].holds(from: bounds[$0]) }.sorted {
                     bounds[$0] < bounds[$1]
                 }
                 effort.regions += 1
@@ -218,13 +307,13 @@ package struct Prover {
                 let trees = divide(box, parts, open)
                 if open.isEmpty { continue }
                 let reduction = root.reduced(to: open)
-                let plan = reduction?.plan ?? prover.plan
+                let plan = reduction?.plan ?? goal.plan
                 for (place, part) in open.enumerated() {
                     var region = box
                     region.known = reduction?.known ?? known
                     region.bound = bounds[part]
                     if let trees { region.node = trees[place] }
-                    let signs = SignRecording(parts: prover.claim.parts(of: part)) { node, element in
+                    let signs = SignRecording(parts: goal.parts(of: part)) { node, element in
                         let origin = reduction?.origins[node]
                         guard let value = names[origin?.node ?? node] else { return nil }
                         return .init(value: value, element: origin?.elements[element] ?? element)
@@ -232,7 +321,7 @@ package struct Prover {
                     let target = plan.targets[reduction == nil ? part : place].index
                     let isRecorded = tree != nil
                     let outcome = explore([region], plan, signs) {
-                        NeuronBounder(plan, prover.leaves[part], target, regions: $0, isRecorded: isRecorded)
+                        NeuronBounder(plan, goal.leaves[part], target, regions: $0, isRecorded: isRecorded)
                     }
                     guard case .proved = outcome else { return outcome }
                 }
@@ -243,7 +332,7 @@ package struct Prover {
         /// A tree for each leaf that is open in a box, and one for those that are not, which hold by what is known of the box.
         private func divide(_ box: Region, _ parts: [Int], _ open: [Int]) -> [Int]? {
             guard tree != nil else { return nil }
-            let closed = parts.filter { !open.contains($0) }.flatMap(prover.claim.parts).sorted()
+            let closed = parts.filter { !open.contains($0) }.flatMap(goal.parts).sorted()
             let count = open.count + (closed.isEmpty ? 0 : 1)
             guard count > 1 else {
                 if open.isEmpty { tree?.settle(box.node, parts: closed) }
@@ -267,18 +356,20 @@ package struct Prover {
 
         private var halted: Outcome? {
             if prover.isCancelled() { return .undecided("interrupted", effort) }
-            if effort.regions >= prover.regionLimit { return .undecided("enough regions", effort) }
+            if effort.regions >= regionEnd { return .undecided("enough regions", effort) }
             return prover.clock() >= end ? .undecided("time is up", effort) : nil
         }
     }
 
     /// How many regions a tile may have, so that all threads together stay within 3 GiB; nil where one is too many.
     fileprivate func widestTile(_ plan: BoundPlan) -> Int? {
-        let elements = Double(max(1, plan.elementCount)) * Double(threads)
+        // Besides, each leaf keeps what it loses by coordinate.
+        let count = plan.elementCount + plan.targets.count * plan.dimension / 4
+        let elements = Double(max(1, count)) * Double(threads)
         return [64, 16, 1].first { elements * Double(64 * $0 + 3072) < 3 * 0x1p30 }
     }
 
-    fileprivate var tooLarge: String { "bounds of \(plan.elementCount) values do not fit into memory" }
+    fileprivate var tooLarge: String { "bounds of \(whole.plan.elementCount) values do not fit into memory" }
 
     /// The first of some points that violates the property.
     fileprivate func violation(_ points: [[Double]]) -> [Double]? {

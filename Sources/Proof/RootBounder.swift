@@ -10,11 +10,9 @@ struct RootBounder {
     private let isOver: () -> Bool
 
     /// Where time is up, what is left is bounded by intervals.
-    init(_ plan: BoundPlan, _ leaves: [Claim.Leaf], _ ordering: Ordering, isOver: @escaping () -> Bool) {
+    init(_ goal: Goal, isOver: @escaping () -> Bool) {
         self.isOver = isOver
-        self.plan = plan
-        self.leaves = leaves
-        self.ordering = ordering
+        (plan, leaves, ordering) = (goal.plan, goal.leaves, goal.makeOrdering())
         workspace = BoundWorkspace(plan, regions: 1)
         workspace.ascents = 12
         workspace.isHalted = isOver

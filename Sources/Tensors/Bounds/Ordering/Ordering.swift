@@ -26,6 +26,7 @@ package final class Ordering {
         let wanted: Inequality
         /// What may be taken for granted, since the claim holds anyway where it does not.
         let assumed: [Inequality]
+        /// Whether there is more to it than bounds tell.
         let isStructured: Bool
     }
 
@@ -49,10 +50,11 @@ package final class Ordering {
         var expressions = Expressions(graph)
         let sides = margins.map { expressions.inequality(GraphElement($0.value, 0), isStrict: $0.isStrict) }
         goals = zip(margins, sides).map { margin, wanted in
+            let assumed = margin.substitutes.map { sides[$0].denied }
             let isOpaque = [wanted.lesser, wanted.greater].allSatisfy { expressions.all[$0].isOpaque }
             return Goal(
-                value: margin.value, wanted: wanted, assumed: margin.substitutes.map { sides[$0].denied },
-                isStructured: wanted.lesser == wanted.greater || !isOpaque || !margin.substitutes.isEmpty)
+                value: margin.value, wanted: wanted, assumed: assumed,
+                isStructured: !isOpaque || wanted.follows(from: assumed))
         }
         self.expressions = expressions
         (self.decomposition, self.plan) = (decomposition, plan)
@@ -327,8 +329,22 @@ package final class Ordering {
     }
 }
 
+extension Inequality {
+    /// Whether some others lead from its one side to the other, or there is no way to go.
+    fileprivate func follows(from others: [Inequality]) -> Bool {
+        var (reached, open) = (Set([lesser]), [lesser])
+        while let next = open.popLast() {
+            if next == greater { return true }
+            for other in others where other.lesser == next && reached.insert(other.greater).inserted {
+                open.append(other.greater)
+            }
+        }
+        return false
+    }
+}
+
 extension Expression {
-    var isOpaque: Bool {
+    fileprivate var isOpaque: Bool {
         switch self {
         case .constant, .opaque: true
         default: false
