@@ -22,7 +22,10 @@ struct ExactSum {
         if last == .max { return 0 }
         let digits = element == .float32 ? 24 : 53
         // As long as this holds, these sums were not rounded either.
-        guard last > -1100, last < 900, size < Double(sign: .plus, exponent: last + digits, significand: 1) else {
+        // Multiples of less than the least number are none of the type.
+        guard last >= (element == .float32 ? -149 : -1074), last < 900,
+            size < Double(sign: .plus, exponent: last + digits, significand: 1)
+        else {
             return nil
         }
         return sum
