@@ -40,9 +40,9 @@ package struct Prover {
     package var isCancelled: @Sendable () -> Bool = { false }
     package var progress: @Sendable (Effort) -> Void = { _ in }
 
-    fileprivate let space: Space
+    let space: Space
     private let objective: any Objective
-    private let whole: Goal
+    let whole: Goal
     /// How many values the margin graph has without what reading the claim added.
     fileprivate let valueCount: Int
 
@@ -94,7 +94,7 @@ package struct Prover {
     }
 
     /// So many values and leaves are bounded in no time.
-    private static let greatestAtOnce = 20_000
+    package static let greatestAtOnce = 20_000
 
     private func recording(_ tree: inout ProofTree?, _ prove: (Run) -> Outcome) -> Outcome {
         let run = Run(self, whole, end: clock() + seconds)
@@ -108,7 +108,7 @@ package struct Prover {
     private func trivial(_ run: Run) -> Outcome? { settled(run, run.boxes) { _ in false } }
 
     /// Shows the goal of a run in some boxes.
-    private func show(_ run: Run, _ boxes: [Region]) -> Outcome {
+    func show(_ run: Run, _ boxes: [Region]) -> Outcome {
         let goal = run.goal
         guard goal.varying.count > Prover.fewCoordinates, goal.plan.hasNeurons, let parts = goal.claim.leafParts else {
             return run.explore(boxes, goal.plan) {
@@ -119,34 +119,6 @@ package struct Prover {
             return .undecided("too many names for regions of their own", run.effort)
         }
         return run.settle(named, parts)
-    }
-
-    /// Shows what the whole boxes show of a conjunction at once, and what is left of it conjunct by conjunct, each in its share
-    /// of the time, and again in what time is left.
-    private func showApart(_ run: Run, _ boxes: [Region]) -> Outcome {
-        guard widestTile(whole.plan) != nil else { return .undecided(tooLarge, run.effort) }
-        let holds = holding(run, boxes)
-        if let outcome = settled(run, boxes, holds) { return outcome }
-        guard let goals = try? whole.divided(holds) else { return show(run, boxes) }
-        let evidence = whole.closedEvidence(holds)
-        let regions = run.divide(boxes, into: goals.count, evidence)
-        return run.share(goals.indices.map { (goals[$0], regions[$0]) }) { show(run, $0) }
-    }
-
-    /// The leaves that hold in all of some boxes.
-    private func holding(_ run: Run, _ boxes: [Region]) -> (Int) -> Bool {
-        let bounder = CoordinateBounder(whole, space, regions: 1) { run.isOver }
-        let holding = boxes.map { bounder.holding(in: $0) }
-        run.effort.regions += boxes.count
-        if bounder.isSharp { run.tree?.isSharp = true }
-        return { leaf in holding.allSatisfy { $0.contains(leaf) } }
-    }
-
-    /// Where the claim holds because these leaves do.
-    private func settled(_ run: Run, _ boxes: [Region], _ holds: (Int) -> Bool) -> Outcome? {
-        guard whole.claim.holds(holds) else { return nil }
-        for box in boxes { run.tree?.settle(box.node, parts: whole.evidence(holds)) }
-        return .proved(run.effort)
     }
 
     /// A region for each choice of what names things, which bounds cannot mix; nil where they are too many.
@@ -175,12 +147,12 @@ package struct Prover {
     }
 
     /// One proof under way: its clock, its threads, what it has cost so far.
-    private final class Run {
-        private let prover: Prover
-        private(set) var goal: Goal
+    final class Run {
+        let prover: Prover
+        var goal: Goal
         /// When, and after how many regions, it ends.
-        private var end: Double
-        private var regionEnd: Int
+        var end: Double
+        var regionEnd: Int
         private let crew: Crew
         var effort = Effort()
         var tree: ProofTree?
@@ -200,49 +172,6 @@ package struct Prover {
         /// The boxes of the domain.
         var boxes: [Region] {
             prover.space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
-        }
-
-        /// Shows goal after goal, each in the regions that are its own, with an equal share of what time and regions are left; then
-        /// those that were not shown in all of it. Why the first of them is not shown decides.
-        func share(_ goals: [(goal: Goal, regions: [Region])], _ show: ([Region]) -> Outcome) -> Outcome {
-            let last = (end, regionEnd)
-            var open = goals
-            for _ in 0..<2 {
-                var left: [(goal: Goal, regions: [Region])] = []
-                var reason: String?
-                for (place, next) in open.enumerated() {
-                    goal = next.goal
-                    let (now, sharers) = (prover.clock(), open.count - place)
-                    end = last.0 == .infinity ? last.0 : now + (last.0 - now) / Double(sharers)
-                    regionEnd = effort.regions + max(0, last.1 - effort.regions) / sharers
-                    let before = tree
-                    switch show(next.regions) {
-                    case .proved: continue
-                    case .found(let point, let effort): return .found(point: point, effort)
-                    case .undecided(let why, _):
-                        tree = before
-                        left.append(next)
-                        reason = reason ?? why
-                    }
-                }
-                (end, regionEnd) = last
-                guard let reason else { return .proved(effort) }
-                if halted != nil || left.count == open.count { return .undecided(reason, effort) }
-                open = left
-            }
-            return .undecided("time is up", effort)
-        }
-
-        /// A region for each goal and box; what is shown already has one of its own in the proof.
-        func divide(_ boxes: [Region], into count: Int, _ evidence: [Int]) -> [[Region]] {
-            var regions = [[Region]](repeating: boxes, count: count)
-            for box in boxes.indices {
-                let total = count + (evidence.isEmpty ? 0 : 1)
-                guard total > 1, let places = tree?.divide(boxes[box].node, into: total) else { continue }
-                for goal in 0..<count { regions[goal][box].node = places.lowerBound + goal }
-                if !evidence.isEmpty { tree?.settle(places.upperBound - 1, parts: evidence) }
-            }
-            return regions
         }
 
         /// Cuts regions until every one is settled.
@@ -354,7 +283,7 @@ package struct Prover {
 
         var isOver: Bool { prover.isCancelled() || prover.clock() >= end }
 
-        private var halted: Outcome? {
+        var halted: Outcome? {
             if prover.isCancelled() { return .undecided("interrupted", effort) }
             if effort.regions >= regionEnd { return .undecided("enough regions", effort) }
             return prover.clock() >= end ? .undecided("time is up", effort) : nil
@@ -362,14 +291,14 @@ package struct Prover {
     }
 
     /// How many regions a tile may have, so that all threads together stay within 3 GiB; nil where one is too many.
-    fileprivate func widestTile(_ plan: BoundPlan) -> Int? {
+    func widestTile(_ plan: BoundPlan) -> Int? {
         // Besides, each leaf keeps what it loses by coordinate.
         let count = plan.elementCount + plan.targets.count * plan.dimension / 4
         let elements = Double(max(1, count)) * Double(threads)
         return [64, 16, 1].first { elements * Double(64 * $0 + 3072) < 3 * 0x1p30 }
     }
 
-    fileprivate var tooLarge: String { "bounds of \(whole.plan.elementCount) values do not fit into memory" }
+    var tooLarge: String { "bounds of \(whole.plan.elementCount) values do not fit into memory" }
 
     /// The first of some points that violates the property.
     fileprivate func violation(_ points: [[Double]]) -> [Double]? {

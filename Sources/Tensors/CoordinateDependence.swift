@@ -4,11 +4,9 @@ package struct CoordinateDependence {
     /// Sets of coordinates, each listed once; the first is empty.
     private var sets: [Set<Int>] = [[]]
     private var numbers: [Set<Int>: Int] = [[]: 0]
-    private var unions: [Pair: Int] = [:]
+    private var unions: [Set<Int>: Int] = [:]
     /// By value and place, the number of a set.
     private var found: [[Int]] = []
-
-    private struct Pair: Hashable { let first, second: Int }
 
     /// Of what some values need. The coordinates are the elements of the graph's inputs, in order.
     package init(_ graph: Graph, of wanted: [Value]) throws(ShapeError) {
@@ -56,23 +54,23 @@ package struct CoordinateDependence {
                 result.append(union(try graph.members(of: GraphElement(value, place), reduce)))
             }
         default:
-            let all = Set(node.inputs.flatMap { found[$0.index] }).reduce(0) { union($0, $1) }
-            return Array(repeating: all, count: node.type.shape.count)
+            let all = Set(node.inputs.flatMap { found[$0.index] })
+            return Array(repeating: union(all), count: node.type.shape.count)
         }
         return result
     }
 
     private mutating func union(_ elements: [GraphElement]) -> Int {
-        elements.reduce(0) { union($0, found[$1.value.index][$1.place]) }
+        union(Set(elements.map { found[$0.value.index][$0.place] }))
     }
 
-    private mutating func union(_ first: Int, _ second: Int) -> Int {
-        if first == second || second == 0 { return first }
-        if first == 0 { return second }
-        let pair = Pair(first: min(first, second), second: max(first, second))
-        if let known = unions[pair] { return known }
-        let result = number(sets[first].union(sets[second]))
-        unions[pair] = result
+    /// Of sets by number.
+    private mutating func union(_ parts: Set<Int>) -> Int {
+        let parts = parts.subtracting([0])
+        guard parts.count > 1 else { return parts.first ?? 0 }
+        if let known = unions[parts] { return known }
+        let result = number(parts.reduce(into: Set()) { $0.formUnion(sets[$1]) })
+        unions[parts] = result
         return result
     }
 

@@ -68,8 +68,9 @@ struct Trying {
 
     /// Before anything is searched, what bounds of the whole domain prove; a small finite domain is tried instead.
     private func provedAtOnce(_ trial: Trial, since start: Double, _ line: ProgressLine) -> Verdict? {
-        let isSmall = trial.space.pointCount.map { $0 <= 100_000 } ?? false
-        guard settings.budget > settings.firstSearch, !isSmall,
+        let isFinite = trial.space.pointCount.map { $0 <= 100_000 } ?? false
+        let isLarge = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count } > Prover.greatestAtOnce
+        guard settings.budget > settings.firstSearch, !isFinite, !isLarge,
             case .proved(let regions) = proving(since: start, line).decide(trial, .atOnce)
         else { return nil }
         return admitted(trial, .proved(.regions(regions)), Account(Effort(), Clock.seconds() - start))

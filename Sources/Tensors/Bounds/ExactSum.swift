@@ -21,14 +21,10 @@ struct ExactSum {
     func value(_ element: ElementType) -> Double? {
         if last == .max { return 0 }
         let digits = element == .float32 ? 24 : 53
-        // As long as this holds, these sums were not rounded either.
         // Multiples of less than the least number are none of the type.
-        guard last >= (element == .float32 ? -149 : -1074), last < 900,
-            size < Double(sign: .plus, exponent: last + digits, significand: 1)
-        else {
-            return nil
-        }
-        return sum
+        guard last >= (element == .float32 ? -149 : -1074), last < 900 else { return nil }
+        // As long as this holds, these sums were not rounded either.
+        return size < Double(sign: .plus, exponent: last + digits, significand: 1) ? sum : nil
     }
 }
 
@@ -37,6 +33,9 @@ extension BoundWorkspace {
     func narrowSum(_ index: Int, _ node: BoundPlan.Node, _ reduce: ReduceStep) {
         let (own, from, element) = (memory[index], memory[node.inputs[0]], node.type.element)
         let count = Double(reduce.blocks.axis)
+        // Where a runtime multiplies by a reciprocal instead, that is rounded to float32.
+        let isMean = reduce.code == GS_REDUCTION_MEAN
+        guard !isMean || element == .float64 else { return }
         for target in 0..<node.count {
             let members = ReduceStep.members(of: target, reduce.blocks, reduce.table)
             for lane in 0..<regions {
@@ -48,10 +47,9 @@ extension BoundWorkspace {
                     high.add(from.upper[member * regions + lane])
                 }
                 guard var least = low.value(element), var most = high.value(element) else { continue }
-                if reduce.code == GS_REDUCTION_MEAN {
-                    least = min(Interval.quotient(least, count).lower, (least * (1 / count)))
-                    most = max(Interval.quotient(most, count).upper, (most * (1 / count)))
-                    (least, most) = Rounding.sum(terms: 1, element).around((least, most), element)
+                if isMean {
+                    least = min(Interval.quotient(least, count).lower, least * (1 / count))
+                    most = max(Interval.quotient(most, count).upper, most * (1 / count))
                 }
                 own.lower[place] = max(own.lower[place], least)
                 own.upper[place] = min(own.upper[place], most)
