@@ -65,6 +65,8 @@ package struct ProofTree: Sendable {
     package var count: Int { nodes.count }
     /// How many parts the claim has, as its writer reads it.
     package var partCount = 0
+    /// Whether something was shown by other means than linear bounds, which a checker may lack.
+    package var isSharp = false
     /// Whether regions are told by signs of inner values, or shown in several trees.
     package var splitsSigns: Bool {
         nodes.contains { node in

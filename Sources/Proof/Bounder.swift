@@ -17,6 +17,8 @@ struct Bounding: Sendable {
     /// was cut from.
     var settled: [(node: Int, holding: Set<Int>)] = []
     var cut: [(node: Int, coordinate: Int)] = []
+    /// Whether something was shown by other means than linear bounds.
+    var isSharp = false
     /// The same where regions are told by signs: what showed the leaf, and what was settled next.
     var shown: [(node: Int, hints: SignHints)] = []
     var split: [(node: Int, sign: NeuronSign)] = []

@@ -18,6 +18,19 @@ indirect enum Claim: Sendable {
         func holds(from bound: Double) -> Bool { strictness == .aboveZero ? bound > 0 : bound >= 0 }
     }
 
+    enum Joint { case all, any }
+
+    /// Some claims joined; what is joined alike already is taken apart.
+    init(_ joint: Joint, _ claims: [Claim]) {
+        let parts = claims.flatMap { claim -> [Claim] in
+            switch (joint, claim) {
+            case (.all, .all(let inner)), (.any, .any(let inner)): inner
+            default: [claim]
+            }
+        }
+        self = joint == .all ? .all(parts) : .any(parts)
+    }
+
     /// Whether the claim holds where these leaves do.
     func holds(_ leaf: (Int) -> Bool) -> Bool {
         switch self {
@@ -39,8 +52,13 @@ indirect enum Claim: Sendable {
         }
     }
 
+    /// So many leaves are looked at in pairs.
+    private static let greatestPaired = 256
+
     /// For each leaf the others that may hold in its stead: where A or (B and C) is claimed, A in the stead of B and of C.
+    /// None where leaves are many.
     func substitutes(of leaves: Range<Int>) -> [[Int]] {
+        guard leaves.count <= Claim.greatestPaired else { return leaves.map { _ in [] } }
         var found: [[Int]?] = leaves.map { _ in nil }
         note([], &found)
         return found.map { $0 ?? [] }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Reads a margin graph as a claim: the margin is not negative exactly where the claim holds.
+/// Reads a margin graph as a claim, number by number: the margin is not negative exactly where the claim holds.
 ///
 /// Minimum and maximum at the top are and and or, a comparison is a difference; whatever else is a scalar that has to be at
 /// least 0. Differences are added to the graph.
@@ -8,77 +8,98 @@ struct ClaimReading {
     private(set) var graph: Graph
     private(set) var leaves: [Claim.Leaf] = []
     private var numbers: [Claim.Leaf: Int] = [:]
+    private var scalars: [GraphElement: Value] = [:]
 
     init(_ graph: Graph) { self.graph = graph }
 
-    mutating func claim(_ margin: Value) throws(ShapeError) -> Claim { try nonnegative(margin) }
+    mutating func claim(_ margin: Value) throws(ShapeError) -> Claim { try nonnegative(GraphElement(margin, 0)) }
 
     private enum Sense { case nonnegative, negative }
 
-    private mutating func parts(_ values: [Value], _ sense: Sense) throws(ShapeError) -> [Claim] {
+    /// The claims of some numbers, joined; what is joined alike is one.
+    private mutating func joined(_ joint: Claim.Joint, _ elements: [GraphElement], _ sense: Sense) throws(ShapeError)
+        -> Claim
+    {
         var claims: [Claim] = []
-        for value in values { claims.append(try sense == .nonnegative ? nonnegative(value) : negative(value)) }
-        return claims
+        for element in elements {
+            claims.append(try sense == .nonnegative ? nonnegative(element) : negative(element))
+        }
+        return Claim(joint, claims)
     }
 
-    /// The claim that a scalar is at least 0.
-    private mutating func nonnegative(_ value: Value) throws(ShapeError) -> Claim {
-        if let constant = graph.constant(of: value)?.doubles.first { return constant >= 0 ? .always : .never }
-        guard case .operation(let operation) = graph.nodes[value.index].source else { return leaf(value, .atLeastZero) }
-        let inputs = graph.nodes[value.index].inputs
-        switch operation {
-        case let binary as Binary where binary.kind == .minimum: return .all(try parts(inputs, .nonnegative))
-        case let binary as Binary where binary.kind == .maximum: return .any(try parts(inputs, .nonnegative))
+    /// The claim that a number is at least 0.
+    private mutating func nonnegative(_ moved: GraphElement) throws(ShapeError) -> Claim {
+        guard case .element(let element) = graph.origin(of: moved) else {
+            return holds(moved) { $0 >= 0 }
+        }
+        switch operation(of: element) {
+        case let binary as Binary where binary.kind == .minimum:
+            return try joined(.all, graph.operands(of: element), .nonnegative)
+        case let binary as Binary where binary.kind == .maximum:
+            return try joined(.any, graph.operands(of: element), .nonnegative)
         case let reduce as Reduce where reduce.kind == .minimum || reduce.kind == .maximum:
-            let parts = try parts(elements(inputs[0]), .nonnegative)
-            return reduce.kind == .minimum ? .all(parts) : .any(parts)
-        case is Rearrange where inputs.count == 1 && graph.shape(of: inputs[0]).count == 1:
-            return try nonnegative(inputs[0])
+            let members = try graph.members(of: element, reduce)
+            return try joined(reduce.kind == .minimum ? .all : .any, members, .nonnegative)
         case let compare as Compare:
+            let sides = graph.operands(of: element)
             // A margin compared with zero is a claim of its own, denied.
-            if isZero(inputs[1]) { return try compare.relation == .less ? negative(inputs[0]) : nonpositive(inputs[0]) }
-            if isZero(inputs[0]), compare.relation == .lessOrEqual { return try nonnegative(inputs[1]) }
-            return leaf(try difference(inputs[1], inputs[0]), compare.relation == .less ? .aboveZero : .atLeastZero)
+            if isZero(sides[1]) { return try compare.relation == .less ? negative(sides[0]) : nonpositive(sides[0]) }
+            if isZero(sides[0]), compare.relation == .lessOrEqual { return try nonnegative(sides[1]) }
+            return leaf(
+                try difference(sides[1], sides[0]), compare.relation == .less ? .aboveZero : .atLeastZero)
         case let answer as ArgIs:
-            return try self.answer(answer, inputs) ?? leaf(value, .atLeastZero)
-        default: return leaf(value, .atLeastZero)
+            if let claim = try self.answer(answer, element) { return claim }
+        default: break
         }
+        return leaf(try scalar(element), .atLeastZero)
     }
 
-    /// The claim that a scalar is below 0.
-    private mutating func negative(_ value: Value) throws(ShapeError) -> Claim {
-        if let constant = graph.constant(of: value)?.doubles.first { return constant < 0 ? .always : .never }
-        if case .operation(let operation) = graph.nodes[value.index].source {
-            let inputs = graph.nodes[value.index].inputs
-            switch operation {
-            case let binary as Binary where binary.kind == .minimum:
-                return .any(try parts(inputs, .negative))
-            case let binary as Binary where binary.kind == .maximum:
-                return .all(try parts(inputs, .negative))
-            case let reduce as Reduce where reduce.kind == .minimum || reduce.kind == .maximum:
-                let parts = try parts(elements(inputs[0]), .negative)
-                return reduce.kind == .minimum ? .any(parts) : .all(parts)
-            case let compare as Compare:
-                return leaf(
-                    try difference(inputs[0], inputs[1]), compare.relation == .less ? .atLeastZero : .aboveZero)
-            case let answer as ArgIs:
-                let opposite = ArgIs(answer.extremum, answer.polarity == .positive ? .negative : .positive)
-                if let claim = try self.answer(opposite, inputs) { return claim }
-            default: break
-            }
+    /// The claim that a number is below 0.
+    private mutating func negative(_ moved: GraphElement) throws(ShapeError) -> Claim {
+        guard case .element(let element) = graph.origin(of: moved) else {
+            return holds(moved) { $0 < 0 }
         }
-        return leaf(try graph.add(Unary(.negate), [value]), .aboveZero)
+        switch operation(of: element) {
+        case let binary as Binary where binary.kind == .minimum:
+            return try joined(.any, graph.operands(of: element), .negative)
+        case let binary as Binary where binary.kind == .maximum:
+            return try joined(.all, graph.operands(of: element), .negative)
+        case let reduce as Reduce where reduce.kind == .minimum || reduce.kind == .maximum:
+            let members = try graph.members(of: element, reduce)
+            return try joined(reduce.kind == .minimum ? .any : .all, members, .negative)
+        case let compare as Compare:
+            let sides = graph.operands(of: element)
+            return leaf(
+                try difference(sides[0], sides[1]), compare.relation == .less ? .atLeastZero : .aboveZero)
+        case let answer as ArgIs:
+            let opposite = ArgIs(answer.extremum, answer.polarity == .positive ? .negative : .positive)
+            if let claim = try self.answer(opposite, element) { return claim }
+        default: break
+        }
+        return leaf(try negated(element), .aboveZero)
     }
 
-    private mutating func nonpositive(_ value: Value) throws(ShapeError) -> Claim {
-        if let constant = graph.constant(of: value)?.doubles.first { return constant <= 0 ? .always : .never }
-        return leaf(try graph.add(Unary(.negate), [value]), .atLeastZero)
+    private mutating func nonpositive(_ moved: GraphElement) throws(ShapeError) -> Claim {
+        guard case .element(let element) = graph.origin(of: moved) else {
+            return holds(moved) { $0 <= 0 }
+        }
+        return leaf(try negated(element), .atLeastZero)
+    }
+
+    private func holds(_ element: GraphElement, _ test: (Double) -> Bool) -> Claim {
+        guard case .constant(let value) = graph.origin(of: element) else { return .never }
+        return test(value) ? .always : .never
+    }
+
+    private func operation(of element: GraphElement) -> (any Operator)? {
+        if case .operation(let operation) = graph.nodes[element.value.index].source { operation } else { nil }
     }
 
     /// argmax(y) == c: y[c] leads every other, ties to the lowest index.
-    private mutating func answer(_ answer: ArgIs, _ inputs: [Value]) throws(ShapeError) -> Claim? {
+    private mutating func answer(_ answer: ArgIs, _ element: GraphElement) throws(ShapeError) -> Claim? {
+        let inputs = graph.nodes[element.value.index].inputs
         guard let chosen = graph.constant(of: inputs[1])?.integers?.first else { return nil }
-        let scores = try elements(inputs[0])
+        let scores = (0..<graph.shape(of: inputs[0]).count).map { GraphElement(inputs[0], $0) }
         let isPositive = answer.polarity == .positive
         guard chosen >= 0, chosen < scores.count else { return isPositive ? .never : .always }
         var parts: [Claim] = []
@@ -100,24 +121,29 @@ struct ClaimReading {
     }
 
     /// a - b, as a margin: its sign is exact, whatever a difference that is computed would be rounded to.
-    private mutating func difference(_ a: Value, _ b: Value) throws(ShapeError) -> Value {
-        let result = isZero(b) ? a : try graph.add(Compare(.lessOrEqual), [b, a])
-        return try graph.add(Rearrange.reshape(graph.shape(of: result), to: .scalar), [result])
+    private mutating func difference(_ a: GraphElement, _ b: GraphElement) throws(ShapeError) -> Value {
+        try isZero(b) ? scalar(a) : graph.add(Compare(.lessOrEqual), [scalar(b), scalar(a)])
     }
 
-    private func isZero(_ value: Value) -> Bool {
-        guard let tensor = graph.constant(of: value) else { return false }
-        return tensor.count == 1 && tensor.doubles[0] == 0
+    private mutating func negated(_ element: GraphElement) throws(ShapeError) -> Value {
+        try graph.add(Unary(.negate), [scalar(element)])
     }
 
-    private mutating func elements(_ value: Value) throws(ShapeError) -> [Value] {
-        let shape = graph.shape(of: value)
-        let flat = try graph.add(Rearrange.reshape(shape, to: Shape([shape.count])), [value])
-        var result: [Value] = []
-        for index in 0..<shape.count {
-            let one = try graph.add(Rearrange.slice(graph.shape(of: flat), axis: 0, from: index, count: 1), [flat])
-            result.append(try graph.add(Rearrange.reshape(graph.shape(of: one), to: .scalar), [one]))
-        }
+    private func isZero(_ element: GraphElement) -> Bool {
+        if case .constant(0) = graph.origin(of: element) { true } else { false }
+    }
+
+    /// An element as a value of its own.
+    private mutating func scalar(_ element: GraphElement) throws(ShapeError) -> Value {
+        if let known = scalars[element] { return known }
+        let shape = graph.shape(of: element.value)
+        let flat = try graph.add(Rearrange.reshape(shape, to: Shape([shape.count])), [element.value])
+        let one = try graph.add(
+            Rearrange.slice(Shape([shape.count]), axis: 0, from: element.place, count: 1), [flat])
+        let result =
+            shape.rank == 0
+            ? element.value : try graph.add(Rearrange.reshape(graph.shape(of: one), to: .scalar), [one])
+        scalars[element] = result
         return result
     }
 }

@@ -6,6 +6,10 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     private let plan: BoundPlan
     private let claim: Claim
     private let leaves: [Claim.Leaf]
+    private let ordering: Ordering
+    private let varying: Set<Int>
+    /// Whether something was shown by other means than linear bounds.
+    private(set) var isSharp = false
     private let space: Space
     private let workspace: BoundWorkspace
     private let ends: RegionEnds
@@ -24,14 +28,10 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     /// Per coordinate and region.
     private let losses: UnsafeMutablePointer<Double>
 
-    init(
-        _ plan: BoundPlan, _ claim: Claim, _ leaves: [Claim.Leaf], _ space: Space, regions: Int,
-        isHalted: @escaping () -> Bool = { false }
-    ) {
-        self.plan = plan
-        self.claim = claim
-        self.leaves = leaves
-        self.space = space
+    init(_ goal: Goal, _ space: Space, regions: Int, isHalted: @escaping () -> Bool = { false }) {
+        let (plan, claim, leaves) = (goal.plan, goal.claim, goal.leaves)
+        (self.plan, self.claim, self.leaves, self.space) = (plan, claim, leaves, space)
+        (ordering, varying) = (goal.makeOrdering(), goal.varying)
         workspace = BoundWorkspace(plan, regions: regions)
         workspace.isHalted = isHalted
         let size = max(1, plan.dimension * regions)
@@ -72,8 +72,15 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
             }
         }
         var result = Bounding()
+        result.isSharp = isSharp
         for (lane, region) in regions.enumerated() { place(region, lane, &result) }
         return result
+    }
+
+    /// The leaves that hold in all of a region.
+    func holding(in region: Region) -> Set<Int> {
+        _ = bound([region])
+        return Set(leaves.indices.filter { leaves[$0].holds(from: bounds[$0][0]) })
     }
 
     private func bound(_ leaf: Int, _ regions: [Region]) {
@@ -81,7 +88,11 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         workspace.seed(target, rows: lanes, element: { _ in 0 }, sign: { _ in 1 })
         workspace.propagate(from: target, rows: lanes, .ofEachRegion)
         for lane in regions.indices {
-            bounds[leaf][lane] = max(workspace.bound(lane, .ofEachRegion), workspace.lower(target, lane))
+            bounds[leaf][lane] = workspace.bound(lane, .ofEachRegion)
+            guard isOpen(leaf, lane) else { continue }
+            bounds[leaf][lane] = max(bounds[leaf][lane], workspace.lower(target, lane))
+            if isOpen(leaf, lane), ordering.shows(leaf, lane, of: workspace) { bounds[leaf][lane] = .infinity }
+            if !isOpen(leaf, lane) { isSharp = true }
         }
         guard regions.indices.contains(where: { isOpen(leaf, $0) }) else { return }
         slacks.update(repeating: 0, count: lanes)
@@ -121,6 +132,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         let mixture = Mixture((curved[leaf][lane], own), (curved[other][lane], others))
         guard mixture.bound > -1 else { return }
         bounds[leaf][lane] = mixture.bound > 0 ? .infinity : mixture.bound * own.magnitude
+        if mixture.bound > 0 { isSharp = true }
         cuts[leaf][lane] = cut(region) { [left, curved] at in
             func worth(_ leaf: Int) -> Double { left[leaf][lane][at] + 0.2 * curved[leaf][lane].linear[at].magnitude }
             return mixture.weights.first * worth(leaf) + mixture.weights.second * worth(other)
@@ -131,7 +143,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     /// the linear bound itself spans over it.
     private func cut(_ region: Region, worth: (_ coordinate: Int) -> Double) -> Int {
         var (best, greatest) = (-1, -Double.infinity)
-        for coordinate in 0..<plan.dimension where region.isOpen(coordinate) {
+        for coordinate in 0..<plan.dimension where region.isOpen(coordinate) && varying.contains(coordinate) {
             // What names things is no scale: it is settled first.
             if space.kinds[coordinate] == .category { return coordinate }
             let score = worth(coordinate) + 1e-12 * (region.upper[coordinate] - region.lower[coordinate])

@@ -40,16 +40,11 @@ package struct Prover {
     package var isCancelled: @Sendable () -> Bool = { false }
     package var progress: @Sendable (Effort) -> Void = { _ in }
 
-    fileprivate let space: Space
+    let space: Space
     private let objective: any Objective
-    fileprivate let claim: Claim
-    fileprivate let leaves: [Claim.Leaf]
-    fileprivate let plan: BoundPlan
-    fileprivate let decomposition: Decomposition
+    let whole: Goal
     /// How many values the margin graph has without what reading the claim added.
     fileprivate let valueCount: Int
-    /// The coordinates that have more than one value.
-    private let varying: Set<Int>
 
     /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order, and which the objective
     /// computes. Throws where no bounds are known for an operator.
@@ -57,15 +52,15 @@ package struct Prover {
         self.objective = objective
         space = objective.space
         let boxes = space.boxes
-        varying = Set(space.kinds.indices.filter { place in boxes.contains { $0.lower[place] < $0.upper[place] } })
+        let varying = Set(space.kinds.indices.filter { place in boxes.contains { $0.lower[place] < $0.upper[place] } })
+        let (graph, places) = try graph.unrolled([margin])
         var reading = ClaimReading(graph)
-        claim = try reading.claim(margin)
-        leaves = reading.leaves
+        let claim = try reading.claim(places[margin.index] ?? margin)
         valueCount = graph.nodes.count
-        let decomposition = try Decomposition(reading.graph, wanted: leaves.map(\.value))
-        self.decomposition = decomposition
-        plan = try BoundPlan(
-            decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
+        let decomposition = try Decomposition(reading.graph, wanted: reading.leaves.map(\.value))
+        whole = try Goal(
+            claim, reading.leaves, parts: Array(0..<claim.partCount), in: reading.graph, decomposition,
+            varying: varying)
     }
 
     package func prove() -> Outcome {
@@ -76,34 +71,60 @@ package struct Prover {
     /// Writes down in `tree`, if there is one, into which regions the domain was cut. Where the outcome is `proved` the
     /// tree is complete, unless signs of inner values were settled that only bounds know.
     package func prove(recording tree: inout ProofTree?) -> Outcome {
-        let run = Run(self, end: clock() + seconds)
+        recording(&tree) { run in
+            if let outcome = trivial(run) { return outcome }
+            guard let goals = try? whole.divided({ _ in false }), goals.count > 1 else {
+                return show(run, run.boxes)
+            }
+            return showApart(run, run.boxes)
+        }
+    }
+
+    /// The same without cutting anything: undecided at once where the bounds of whole boxes do not show the claim, or there
+    /// is much to be bounded.
+    package func proveAtOnce(recording tree: inout ProofTree?) -> Outcome {
+        recording(&tree) { run in
+            if let outcome = trivial(run) { return outcome }
+            guard whole.plan.elementCount + whole.leaves.count <= Prover.greatestAtOnce, run.boxes.count <= 16 else {
+                return .undecided("there is much to be bounded", run.effort)
+            }
+            let holding = holding(run, run.boxes)
+            return settled(run, run.boxes, holding) ?? .undecided("nothing was cut", run.effort)
+        }
+    }
+
+    /// So many values and leaves are bounded in no time.
+    package static let greatestAtOnce = 20_000
+
+    private func recording(_ tree: inout ProofTree?, _ prove: (Run) -> Outcome) -> Outcome {
+        let run = Run(self, whole, end: clock() + seconds)
         run.tree = tree
-        run.tree?.partCount = claim.partCount
+        run.tree?.partCount = whole.claim.partCount
         defer { tree = run.tree }
         return prove(run)
     }
 
-    private func prove(_ run: Run) -> Outcome {
-        if claim.holds({ _ in false }) {
-            for box in space.boxes.indices { run.tree?.settle(box, parts: []) }
-            return .proved(Effort())
-        }
-        let boxes = space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
-        guard varying.count > Prover.fewCoordinates, plan.hasNeurons, let parts = claim.leafParts else {
-            return run.explore(boxes, plan) {
-                CoordinateBounder(plan, claim, leaves, space, regions: $0) { run.isOver }
+    /// What needs no bounds.
+    private func trivial(_ run: Run) -> Outcome? { settled(run, run.boxes) { _ in false } }
+
+    /// Shows the goal of a run in some boxes.
+    func show(_ run: Run, _ boxes: [Region]) -> Outcome {
+        let goal = run.goal
+        guard goal.varying.count > Prover.fewCoordinates, goal.plan.hasNeurons, let parts = goal.claim.leafParts else {
+            return run.explore(boxes, goal.plan) {
+                CoordinateBounder(goal, space, regions: $0) { run.isOver }
             }
         }
-        guard let named = named(boxes, &run.tree) else {
-            return .undecided("too many names for regions of their own", Effort())
+        guard let named = named(boxes, goal.varying, &run.tree) else {
+            return .undecided("too many names for regions of their own", run.effort)
         }
         return run.settle(named, parts)
     }
 
     /// A region for each choice of what names things, which bounds cannot mix; nil where they are too many.
-    private func named(_ boxes: [Region], _ tree: inout ProofTree?) -> [Region]? {
+    private func named(_ boxes: [Region], _ varying: Set<Int>, _ tree: inout ProofTree?) -> [Region]? {
         var regions = boxes
-        for place in space.kinds.indices where space.kinds[place] == .category {
+        for place in space.kinds.indices where space.kinds[place] == .category && varying.contains(place) {
             var next: [Region] = []
             for region in regions {
                 guard region.upper[place] - region.lower[place] < 65_536 else { return nil }
@@ -126,21 +147,31 @@ package struct Prover {
     }
 
     /// One proof under way: its clock, its threads, what it has cost so far.
-    private final class Run {
-        private let prover: Prover
-        private let end: Double
+    final class Run {
+        let prover: Prover
+        var goal: Goal
+        /// When, and after how many regions, it ends.
+        var end: Double
+        var regionEnd: Int
         private let crew: Crew
-        private var effort = Effort()
+        var effort = Effort()
         var tree: ProofTree?
         /// When what resists is searched next; ever more seldom.
         private var nextSearch: Double
         private var interval = 1.0
 
-        init(_ prover: Prover, end: Double) {
+        init(_ prover: Prover, _ goal: Goal, end: Double) {
             self.prover = prover
+            self.goal = goal
             self.end = end
+            regionEnd = prover.regionLimit
             crew = Crew(size: prover.threads)
             nextSearch = prover.clock() + interval
+        }
+
+        /// The boxes of the domain.
+        var boxes: [Region] {
+            prover.space.boxes.enumerated().map { Region(lower: $1.lower, upper: $1.upper, node: $0) }
         }
 
         /// Cuts regions until every one is settled.
@@ -182,22 +213,22 @@ package struct Prover {
             if let signs {
                 if signs.record(&result, in: &recorded) { tree = recorded }
             } else {
-                recorded.record(&result, prover.claim)
+                recorded.record(&result, goal)
                 tree = recorded
             }
         }
 
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
-            guard prover.widestTile(prover.plan) != nil else { return .undecided(prover.tooLarge, effort) }
-            let root = RootBounder(prover.plan, prover.leaves) { self.isOver }
+            guard prover.widestTile(goal.plan) != nil else { return .undecided(prover.tooLarge, effort) }
+            let root = RootBounder(goal) { self.isOver }
             let names =
                 tree == nil
-                ? [:] : prover.decomposition.originals(in: prover.plan).filter { $0.value < prover.valueCount }
+                ? [:] : goal.decomposition.originals(in: goal.plan).filter { $0.value < prover.valueCount }
             for box in boxes {
                 if let halted { return halted }
                 let (known, bounds) = root.bound(box)
-                let open = parts.filter { !prover.leaves[$0].holds(from: bounds[$0]) }.sorted {
+                let open = parts.filter { !goal.leaves[$0].holds(from: bounds[$0]) }.sorted {
                     bounds[$0] < bounds[$1]
                 }
                 effort.regions += 1
@@ -205,13 +236,13 @@ package struct Prover {
                 let trees = divide(box, parts, open)
                 if open.isEmpty { continue }
                 let reduction = root.reduced(to: open)
-                let plan = reduction?.plan ?? prover.plan
+                let plan = reduction?.plan ?? goal.plan
                 for (place, part) in open.enumerated() {
                     var region = box
                     region.known = reduction?.known ?? known
                     region.bound = bounds[part]
                     if let trees { region.node = trees[place] }
-                    let signs = SignRecording(parts: prover.claim.parts(of: part)) { node, element in
+                    let signs = SignRecording(parts: goal.parts(of: part)) { node, element in
                         let origin = reduction?.origins[node]
                         guard let value = names[origin?.node ?? node] else { return nil }
                         return .init(value: value, element: origin?.elements[element] ?? element)
@@ -219,7 +250,7 @@ package struct Prover {
                     let target = plan.targets[reduction == nil ? part : place].index
                     let isRecorded = tree != nil
                     let outcome = explore([region], plan, signs) {
-                        NeuronBounder(plan, prover.leaves[part], target, regions: $0, isRecorded: isRecorded)
+                        NeuronBounder(plan, goal.leaves[part], target, regions: $0, isRecorded: isRecorded)
                     }
                     guard case .proved = outcome else { return outcome }
                 }
@@ -230,7 +261,7 @@ package struct Prover {
         /// A tree for each leaf that is open in a box, and one for those that are not, which hold by what is known of the box.
         private func divide(_ box: Region, _ parts: [Int], _ open: [Int]) -> [Int]? {
             guard tree != nil else { return nil }
-            let closed = parts.filter { !open.contains($0) }.flatMap(prover.claim.parts).sorted()
+            let closed = parts.filter { !open.contains($0) }.flatMap(goal.parts).sorted()
             let count = open.count + (closed.isEmpty ? 0 : 1)
             guard count > 1 else {
                 if open.isEmpty { tree?.settle(box.node, parts: closed) }
@@ -252,20 +283,22 @@ package struct Prover {
 
         var isOver: Bool { prover.isCancelled() || prover.clock() >= end }
 
-        private var halted: Outcome? {
+        var halted: Outcome? {
             if prover.isCancelled() { return .undecided("interrupted", effort) }
-            if effort.regions >= prover.regionLimit { return .undecided("enough regions", effort) }
+            if effort.regions >= regionEnd { return .undecided("enough regions", effort) }
             return prover.clock() >= end ? .undecided("time is up", effort) : nil
         }
     }
 
     /// How many regions a tile may have, so that all threads together stay within 3 GiB; nil where one is too many.
-    fileprivate func widestTile(_ plan: BoundPlan) -> Int? {
-        let elements = Double(max(1, plan.elementCount)) * Double(threads)
+    func widestTile(_ plan: BoundPlan) -> Int? {
+        // Besides, each leaf keeps what it loses by coordinate.
+        let count = plan.elementCount + plan.targets.count * plan.dimension / 4
+        let elements = Double(max(1, count)) * Double(threads)
         return [64, 16, 1].first { elements * Double(64 * $0 + 3072) < 3 * 0x1p30 }
     }
 
-    fileprivate var tooLarge: String { "bounds of \(plan.elementCount) values do not fit into memory" }
+    var tooLarge: String { "bounds of \(whole.plan.elementCount) values do not fit into memory" }
 
     /// The first of some points that violates the property.
     fileprivate func violation(_ points: [[Double]]) -> [Double]? {

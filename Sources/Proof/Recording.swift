@@ -2,9 +2,10 @@ import Certificates
 
 extension ProofTree {
     /// What became of the regions of one tile; the halves of those that were cut get their places.
-    mutating func record(_ result: inout Bounding, _ claim: Claim) {
+    mutating func record(_ result: inout Bounding, _ goal: Goal) {
+        if result.isSharp { isSharp = true }
         for settled in result.settled {
-            settle(settled.node, parts: claim.evidence { settled.holding.contains($0) } ?? [])
+            settle(settled.node, parts: goal.evidence { settled.holding.contains($0) })
         }
         for (pair, origin) in result.cut.enumerated() {
             let halves = (below: result.regions[2 * pair], above: result.regions[2 * pair + 1])

@@ -4,15 +4,15 @@ import Tensors
 struct RootBounder {
     private let plan: BoundPlan
     private let leaves: [Claim.Leaf]
+    private let ordering: Ordering
     private let workspace: BoundWorkspace
     private let relaxation: Relaxation
     private let isOver: () -> Bool
 
     /// Where time is up, what is left is bounded by intervals.
-    init(_ plan: BoundPlan, _ leaves: [Claim.Leaf], isOver: @escaping () -> Bool) {
+    init(_ goal: Goal, isOver: @escaping () -> Bool) {
         self.isOver = isOver
-        self.plan = plan
-        self.leaves = leaves
+        (plan, leaves, ordering) = (goal.plan, goal.leaves, goal.makeOrdering())
         workspace = BoundWorkspace(plan, regions: 1)
         workspace.ascents = 12
         workspace.isHalted = isOver
@@ -24,7 +24,8 @@ struct RootBounder {
         workspace.load(lower: box.lower, upper: box.upper)
         workspace.bound(known: [])
         let bounds = leaves.indices.map { leaf in
-            best(plan.targets[leaf].index) { leaves[leaf].holds(from: $0) || isOver() }
+            ordering.shows(leaf, 0, of: workspace)
+                ? .infinity : best(plan.targets[leaf].index) { leaves[leaf].holds(from: $0) || isOver() }
         }
         return (workspace.known(0), bounds)
     }

@@ -38,8 +38,15 @@ import Testing
     }
 
     @Test func orHowFarNothingFails() throws {
-        let result = try check("property p { forall d: Tensor[2] in [-1, 1] check d[0] + d[1] < 1 shrink linf(d) }")
+        let result = try check(
+            "property p { forall d: Tensor[2] in [-1, 1] check exp(d[0] - 0.5) + d[1] < 1.5 shrink linf(d) }")
         #expect(result.code == 1)
         #expect(result.output.contains("nothing fails up to linf(d) = 0.5, proved"))
+    }
+
+    @Test func orThatTheNextNumberFails() throws {
+        let result = try check("property p { forall d: Tensor[2] in [-1, 1] check d[0] + d[1] < 1 shrink linf(d) }")
+        #expect(result.code == 1)
+        #expect(result.output.contains("minimum, proved: nothing fails below linf(d) = 0.5"))
     }
 }

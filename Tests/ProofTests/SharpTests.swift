@@ -30,4 +30,97 @@ import Testing
         workspace.bound(known: [])
         #expect(claim.holds { reading.leaves[$0].holds(from: workspace.lower(plan.targets[$0].index, 0)) })
     }
+
+    private func prove(
+        _ bounds: [(Double, Double)], regions: Int = 50, _ build: (inout Graph, Value) throws -> Value
+    ) throws -> Prover.Outcome {
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float64, Shape([bounds.count])))
+        let margin = try graph.add(Reduce(.minimum), [build(&graph, x)])
+        let objective = try MarginObjective(Space(.real32, bounds), graph, margin)
+        var prover = try Prover(objective, graph: graph, margin: margin)
+        prover.regionLimit = regions
+        return prover.prove()
+    }
+
+    /// Float32 sums have no order of their own: in one of them this one exceeds 1, though not in the engine's.
+    @Test func sumsOfModelsAreNotExactInEveryOrder() throws {
+        let tenth = Double(Float(0.1))
+        func sum(_ limit: Double, _ end: Double) throws -> Prover.Outcome {
+            try prove((0..<10).map { _ in (0, end) }) { graph, x in
+                let narrow = try graph.add(Cast(to: .float32), [x])
+                let sum = try graph.add(Cast(to: .float64), [graph.add(Reduce(.sum), [narrow])])
+                return try graph.add(Compare(.lessOrEqual), [sum, graph.constant(.scalar(limit))])
+            }
+        }
+        if case .proved = try sum(1, tenth) { Issue.record("one order of summation was taken for all") }
+        guard case .proved = try sum(1.25, 0.125) else {
+            Issue.record("multiples of an eighth are exact in every order")
+            return
+        }
+        guard case .found = try sum(Double(Float(1.25).nextDown), 0.125) else {
+            Issue.record("all at once give 1.25")
+            return
+        }
+    }
+
+    /// The engine rounds 2^53 + 1 to 2^53, and real numbers do not.
+    @Test func roundedSumsAreNotExact() throws {
+        let large = 0x1p53
+        let outcome = try prove([(0, 1), (0, 1)]) { graph, x in
+            let weights = try graph.constant(Tensor([2], [large, 1]))
+            let sum = try graph.add(Reduce(.sum), [graph.add(Binary(.multiply), [x, weights])])
+            return try graph.add(Compare(.lessOrEqual), [sum, graph.constant(.scalar(large))])
+        }
+        if case .proved = outcome { Issue.record("2^53 + 1 is no number of float64") }
+    }
+
+    @Test func answersOfModelsKeepTheirOrder() throws {
+        let weights = try Tensor([3, 2], [0.3, -0.7, 0.1, 0.9, -0.2, 0.4] as [Float])
+        func answers(_ graph: inout Graph, _ x: Value) throws -> Value {
+            let y = try graph.add(Dense(weights: weights), [graph.add(Cast(to: .float32), [x])])
+            return try graph.add(Cast(to: .float64), [y])
+        }
+        let outcome = try prove([(-1, 1), (-1, 1)], regions: 2) { graph, x in
+            let y = try answers(&graph, x)
+            let most = try graph.add(Reduce(.maximum), [y])
+            let again = try answers(&graph, x)
+            let parts = try [
+                graph.add(Compare(.lessOrEqual), [y, most]), graph.add(Compare(.lessOrEqual), [again, y]),
+                graph.add(Compare(.lessOrEqual), [y, graph.add(Unary(.relu), [y])]),
+            ]
+            let shapes = parts.map { graph.shape(of: $0) }
+            return try graph.add(Rearrange.concatenate(shapes, axis: 0), parts)
+        }
+        guard case .proved = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+    }
+
+    /// Of what is no number nothing is known, though it is made like another.
+    @Test func whatMayBeNoNumberIsNotEqualToItself() throws {
+        let outcome = try prove([(-1, 1)]) { graph, x in
+            let root = try graph.add(Unary(.squareRoot), [x])
+            return try graph.add(Compare(.lessOrEqual), [root, root])
+        }
+        if case .proved = outcome { Issue.record("the root of a negative number was compared") }
+    }
+
+    /// Each part hangs on one coordinate of many: apart they need a few regions each, together more than there are.
+    @Test func conjunctsAreShownApart() throws {
+        let outcome = try prove((0..<40).map { _ in (0, 1) }, regions: 2000) { graph, x in
+            let half = graph.constant(.scalar(0.5))
+            let isAbove = try graph.add(Cast(to: .bool), [graph.add(Truth(), [graph.add(Compare(.less), [half, x])])])
+            let rest = try graph.add(Binary(.subtract), [graph.constant(.scalar(1.0)), x])
+            let larger = try graph.add(
+                Select(), [isAbove, graph.add(Unary(.sine), [x]), graph.add(Unary(.sine), [rest])])
+            return try graph.add(Compare(.lessOrEqual), [graph.constant(.scalar(0.4)), larger])
+        }
+        guard case .proved(let effort) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(effort.regions > 40)
+    }
 }

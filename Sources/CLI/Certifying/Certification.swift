@@ -42,7 +42,7 @@ final class Certification {
                         throw Failure(
                             "the prover reads \(tree.partCount) parts in its claim, the checker \(circuit.partCount)")
                     }
-                    if tree.splitsSigns { try follow(tree, of: trial, circuit) }
+                    if tree.splitsSigns || tree.isSharp { try follow(tree, of: trial, circuit) }
                     writer.add(trial.name, circuit, trial.space, tree)
                 case .tried(let count): writer.add(trial.name, trial.space, tried: count)
                 case .missing(let reason): throw Failure(reason)

@@ -22,8 +22,14 @@ struct Proving {
     /// Where proofs are written down; nil where no certificate is wanted.
     var certification: Certification?
 
+    enum Reach {
+        /// By bounds of the whole domain, or not at all.
+        case atOnce
+        case byRegions
+    }
+
     /// Within some boxes of the trial's space, if they are given.
-    func decide(_ trial: Trial, within boxes: [Box]? = nil) -> Decision {
+    func decide(_ trial: Trial, within boxes: [Box]? = nil, _ reach: Reach = .byRegions) -> Decision {
         var prover: Prover
         let objective = Part(trial.objective, boxes ?? trial.space.boxes)
         do {
@@ -47,7 +53,7 @@ struct Proving {
             return findings.first?.point
         }
         var tree = certification?.tree(for: trial)
-        switch prover.prove(recording: &tree) {
+        switch reach == .atOnce ? prover.proveAtOnce(recording: &tree) : prover.prove(recording: &tree) {
         case .proved(let effort):
             certification?.add(trial, tree)
             return .proved(regions: effort.regions)

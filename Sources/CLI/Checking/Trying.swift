@@ -32,6 +32,7 @@ struct Trying {
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
+        if let verdict = provedAtOnce(trial, since: start, line) { return verdict }
         var portfolio = portfolio(for: trial, known: try known(trial), line)
         portfolio.budget.seconds = settings.firstSearch
         var outcome = portfolio.search(trial.objective)
@@ -64,6 +65,16 @@ struct Trying {
             return findings.isEmpty
                 ? verdict(trial, .survived, account) : try contradicted(trial, findings, account, line)
         }
+    }
+
+    /// Before anything is searched, what bounds of the whole domain prove; a small finite domain is tried instead.
+    private func provedAtOnce(_ trial: Trial, since start: Double, _ line: ProgressLine) -> Verdict? {
+        let isFinite = trial.space.pointCount.map { $0 <= 100_000 } ?? false
+        let isLarge = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count } > Prover.greatestAtOnce
+        guard settings.budget > settings.firstSearch, !isFinite, !isLarge,
+            case .proved(let regions) = proving(since: start, line).decide(trial, .atOnce)
+        else { return nil }
+        return admitted(trial, .proved(.regions(regions)), Account(Effort(), Clock.seconds() - start))
     }
 
     /// What a search cost.

@@ -25,6 +25,8 @@ struct Enclosure: Sendable, Hashable {
         error == 0 ? self : Enclosure(Down.sum(lower, -error), Up.sum(upper, error))
     }
 
+    var finiteOrUnbounded: Enclosure { isFinite ? self : .unbounded }
+
     @inline(__always)
     static func + (a: Enclosure, b: Enclosure) -> Enclosure {
         Enclosure(Down.sum(a.lower, b.lower), Up.sum(a.upper, b.upper))

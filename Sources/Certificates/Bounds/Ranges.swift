@@ -28,10 +28,10 @@ extension Circuit {
         case .sum(let places, let offset, let allowance): return sum(places, offset, allowance, ranges)
         case .curve(let curve, let source, let allowance):
             guard ranges[source].isFinite else { return .unbounded }
-            return rounded(curve.range(over: ranges[source]), allowance)
+            return ends(of: curve.range(over: ranges[source]), allowance)
         case .product(let first, let second, let allowance):
             guard ranges[first].isFinite, ranges[second].isFinite else { return .unbounded }
-            return rounded(ranges[first] * ranges[second], allowance)
+            return ends(of: ranges[first] * ranges[second], allowance)
         case .extremum(let extremum, let sources):
             guard var result = sources.first.map({ ranges[$0] }), result.isFinite else { return .unbounded }
             for source in sources.dropFirst() {
@@ -65,15 +65,41 @@ extension Circuit {
             result = result + source * term.weight
             size = Up.sum(size, Up.product(source.magnitude, term.weight.magnitude))
         }
-        let error = allowance.error(of: size)
-        guard error.isFinite, result.isFinite else { return .unbounded }
-        return result.widened(by: error)
+        if let exact = ExactTerms(self, places, offset, allowance, ranges).ends, allowance.error(of: size).isFinite {
+            return exact
+        }
+        // A number less itself is nothing.
+        if places.count == 2, let last = places.last, offset == 0,
+            terms[places.lowerBound].source == terms[last].source,
+            terms[places.lowerBound].weight == -terms[last].weight, allowance.error(of: size).isFinite
+        {
+            return Enclosure(0)
+        }
+        // A sum that is rounded in a sum that takes it may not be rounded at all: runtimes fuse the two.
+        let isFused = places.contains { isSum(Int(terms[$0].source)) }
+        return isFused && allowance.manner == .once
+            ? result.isFinite ? result.widened(by: allowance.error(of: size)).finiteOrUnbounded : .unbounded
+            : allowance.computed(result, magnitude: size)
     }
 
-    private func rounded(_ exact: Enclosure, _ allowance: Allowance) -> Enclosure {
-        let error = allowance.error(of: exact.magnitude)
-        guard error.isFinite, exact.isFinite else { return .unbounded }
-        return exact.widened(by: error)
+    /// Whether a gate is a sum that is rounded more than once.
+    func isSum(_ gate: Int) -> Bool {
+        if case .sum(_, _, let allowance) = gates[gate] {
+            allowance.relative > 0 && allowance.manner != .once
+        } else {
+            false
+        }
+    }
+
+    /// A function's result, or a product's: each end answers for its own error.
+    private func ends(of exact: Enclosure, _ allowance: Allowance) -> Enclosure {
+        guard exact.isFinite else { return .unbounded }
+        if allowance.manner == .once { return allowance.computed(exact, magnitude: exact.magnitude) }
+        let (below, above) = (
+            allowance.error(of: exact.lower.magnitude), allowance.error(of: exact.upper.magnitude)
+        )
+        guard below.isFinite, above.isFinite, allowance.relative < 1 else { return .unbounded }
+        return Enclosure(Down.sum(exact.lower, -below), Up.sum(exact.upper, above))
     }
 
     private func entries(_ index: Enclosure, _ values: [Double], _ columns: Int, _ column: Int) -> Enclosure {

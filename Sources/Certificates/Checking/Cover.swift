@@ -21,16 +21,21 @@ struct Cover {
         try checkClaim()
     }
 
-    /// What is shown in a region: the parts of the claim that hold in all of it, and whether the claim does.
+    /// What is shown in a region: the parts of the claim that hold in all of it, and which of the conditions that make up
+    /// the claim follow, if not everywhere from the same parts.
     private struct Shown {
         let parts: Set<Int>
-        let holds: Bool
+        let conditions: Set<Int>
         let place: Int
     }
 
     /// Whether the claim follows in every box from the parts that the leaves name.
     private func checkClaim() throws(Refusal) {
-        let ways = tree.ways.map { Shown(parts: Set($0), holds: circuit.claim.follows(from: Set($0)), place: 0) }
+        let conditions = circuit.claim.conditions
+        func following(from parts: Set<Int>) -> Set<Int> {
+            Set(conditions.indices.filter { conditions[$0].follows(from: parts) })
+        }
+        let ways = tree.ways.map { Shown(parts: Set($0), conditions: following(from: Set($0)), place: 0) }
         var shown: [Shown] = []
         // From the last step to the first, so that the branches of a step come before it.
         for (place, step) in tree.steps.enumerated().reversed() {
@@ -38,25 +43,30 @@ struct Cover {
                 guard shown.count >= step.branches else { throw Refusal("step \(place) has too few branches") }
                 let own = Array(shown.suffix(step.branches))
                 shown.removeLast(step.branches)
-                shown.append(join(own, step, place))
+                shown.append(join(own, step, place, following))
                 continue
             }
-            shown.append(Shown(parts: ways[way].parts, holds: ways[way].holds, place: place))
+            shown.append(Shown(parts: ways[way].parts, conditions: ways[way].conditions, place: place))
         }
-        for box in shown where !box.holds {
+        for box in shown where box.conditions.count < conditions.count {
             throw Refusal("step \(box.place): the claim does not follow from the parts that are named there")
         }
     }
 
-    private func join(_ branches: [Shown], _ step: Certificate.Step, _ place: Int) -> Shown {
+    private func join(
+        _ branches: [Shown], _ step: Certificate.Step, _ place: Int, _ following: (Set<Int>) -> Set<Int>
+    ) -> Shown {
         if case .each = step {
             let parts = branches.reduce(into: Set()) { $0.formUnion($1.parts) }
-            let holds = branches.contains(where: \.holds) || circuit.claim.follows(from: parts)
-            return Shown(parts: parts, holds: holds, place: place)
+            let own = branches.reduce(into: following(parts)) { $0.formUnion($1.conditions) }
+            return Shown(parts: parts, conditions: own, place: place)
         }
         let (first, second) = (branches[0], branches[1])
         let parts = first.parts == second.parts ? first.parts : first.parts.intersection(second.parts)
-        return Shown(parts: parts, holds: first.holds && second.holds, place: first.holds ? second.place : first.place)
+        let isSame = first.conditions == second.conditions
+        return Shown(
+            parts: parts, conditions: isSame ? first.conditions : first.conditions.intersection(second.conditions),
+            place: first.conditions.count < second.conditions.count ? first.place : second.place)
     }
 
     /// The regions that are left to be shown after a step: the halves, or the same again.

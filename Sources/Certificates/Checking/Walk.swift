@@ -58,11 +58,12 @@ struct Walk {
     private mutating func show(_ way: [Int], _ region: Waiting, _ place: Int, _ cuts: Int) throws(Refusal) -> Bool {
         let hints = circuit.hints(tree.hints[place])
         guard try bound(region, place, hints) != nil else { return true }
-        var open: [Int] = []
+        var (open, order): ([Int], Order) = ([], Order(circuit, substitution.ranges))
         var influence = [Double](repeating: 0, count: circuit.dimension)
         for number in way where !circuit.parts[number].holds(in: substitution.ranges[circuit.parts[number].gate]) {
             substitution.tighten(circuit.parts[number], number: number, hints)
             if circuit.parts[number].holds(in: substitution.ranges[circuit.parts[number].gate]) { continue }
+            if order.shows(circuit.parts[number]) { continue }
             open.append(number)
             for index in influence.indices { influence[index] = max(influence[index], substitution.influence[index]) }
         }

@@ -43,9 +43,25 @@ extension Circuit {
         return try add(.extremum(isPositive ? .least : .greatest, of: margins))
     }
 
+    /// In front of a table rows are counted from its back.
+    private func row(_ index: Double, of data: Wires, _ columns: Int) throws(Unsupported) -> ArraySlice<Int32> {
+        let count = data.shape[0]
+        guard index >= -Double(count), index < Double(count), let row = Int(exactly: index) else {
+            throw Unsupported("operator gather beyond its table")
+        }
+        let first = (row < 0 ? row + count : row) * columns
+        return data.gates[first..<(first + columns)]
+    }
+
     mutating func rows(_ gather: GatherRows, _ data: Wires, _ index: Wires) throws(Unsupported) -> [Int32] {
         let count = data.shape[0]
         let columns = count == 0 ? 0 : data.gates.count / count
+        let places = index.gates.compactMap { constant($0) }
+        if places.count == index.gates.count {
+            var result: [Int32] = []
+            for place in places { result += try row(place, of: data, columns) }
+            return result
+        }
         var values: [Double] = []
         for gate in data.gates {
             guard let value = constant(gate), value.isFinite else {

@@ -27,6 +27,7 @@ package struct Circuit: Sendable {
     /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order.
     package init(_ graph: Graph, margin: Value, space: Space) throws(Unsupported) {
         dimension = space.dimension
+        let (graph, margin) = try Circuit.unrolled(graph, margin)
         try readInputs(graph, space)
         let needed = graph.ancestors(of: [margin])
         for (index, node) in graph.nodes.enumerated() where needed[index] && places[index] == nil {
@@ -36,6 +37,17 @@ package struct Circuit: Sendable {
         var reading = ConditionReading(self)
         claim = try reading.condition(Int(margin))
         self = reading.circuit.with(claim, reading.parts)
+    }
+
+    /// With what is repeated for each row of a table written out.
+    private static func unrolled(_ graph: Graph, _ margin: Value) throws(Unsupported) -> (Graph, Value) {
+        do {
+            let (unrolled, images) = try graph.unrolled([margin])
+            guard let image = images[margin.index] else { throw Unsupported("the property has no margin") }
+            return (unrolled, image)
+        } catch let unsupported as Unsupported {
+            throw unsupported
+        } catch { throw Unsupported("\(error)") }
     }
 
     /// The parts that hold by bounds suffice for the whole.

@@ -19,6 +19,11 @@ indirect enum Condition: Sendable {
         }
     }
 
+    /// The conditions that all have to hold, none of which is such a list.
+    var conditions: [Condition] {
+        if case .all(let parts) = self { parts.flatMap(\.conditions) } else { [self] }
+    }
+
     /// Whether it follows from some of its parts.
     func follows(from parts: Set<Int>) -> Bool {
         switch self {

@@ -33,7 +33,7 @@ extension Circuit {
             return (.leakyRelu(slope: slope), Allowance(roundings: 2, terms: 1, element))
         case .clip(let lower, let upper) where lower <= upper && isHeld(lower, element) && isHeld(upper, element):
             return (.clip(lower: lower, upper: upper), .exact)
-        case .square: return (.square, Allowance(roundings: 1, terms: 1, element))
+        case .square: return (.square, .once(terms: 1, element))
         case .exponential: return (.exponential, Allowance(units: 8, slack: slack, element))
         case .sigmoid:
             return (.sigmoid, Allowance(units: 12, slack: element == .float32 ? 0x1p-22 : slack, element))
@@ -57,7 +57,7 @@ extension Circuit {
     mutating func binary(
         _ binary: Binary, _ first: Int32, _ second: Int32, _ element: ElementType
     ) throws(Unsupported) -> Int32 {
-        let once = Allowance(roundings: 1, terms: 2, element)
+        let once = Allowance.once(terms: 2, element)
         switch binary.kind {
         case .add:
             return try sum(
@@ -69,6 +69,11 @@ extension Circuit {
         case .divide where element.isReal:
             guard let divisor = constant(second), divisor.isNormal, (1 / divisor).isNormal else {
                 throw Unsupported("operator divide by what is not constant")
+            }
+            // By a power of two it is a product, and as exact.
+            if divisor.significand == 1 {
+                return try product(
+                    first, add(.constant(1 / divisor), element.precision), .once(terms: 1, element), element)
             }
             // The reciprocal is rounded, and rounds once more than the division does.
             let allowance = Allowance(roundings: 4, terms: 1, element)

@@ -46,7 +46,7 @@ extension Circuit {
         case (.float64, .int64) where input.gates.allSatisfy({ precision(of: $0) == .whole }):
             return input.gates
         case (.float64, .float32), (.int64, .float32):
-            let allowance = Allowance(roundings: 1, terms: 1, .float32)
+            let allowance = Allowance.once(terms: 1, .float32)
             var result: [Int32] = []
             for gate in input.gates {
                 let isExact = precision(of: gate) == .float32 || constant(gate).map { Double(Float($0)) == $0 } ?? false

@@ -22,8 +22,7 @@ extension Circuit {
     mutating func weighted(
         _ terms: [Gate.Term], _ offset: Double, _ element: ElementType
     ) throws(Unsupported) -> Int32 {
-        let allowance = Allowance(roundings: terms.count + 2, terms: terms.count + 1, element)
-        return try sum(terms, offset: offset, allowance, element.precision)
+        try sum(terms, offset: offset, .summed(terms.count, element), element.precision)
     }
 
     mutating func activate(

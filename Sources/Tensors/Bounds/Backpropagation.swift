@@ -47,6 +47,8 @@ extension BoundWorkspace {
         for index in cone.nodes where plan.nodes[index].gathers && index != target {
             clear(memory[index].coefficients, of: index, rows)
         }
+        // What is left there from another target is none of this one's.
+        for index in plan.inputs where !cone.contains(index) { clear(memory[index].coefficients, of: index, rows) }
         for index in cone.nodes {
             switch plan.nodes[index].storage {
             case .float32: visit(index, cone, rows, use, relaxation, as: Float.self)

@@ -83,6 +83,7 @@ package final class BoundPlan: Sendable {
     /// The number of elements of all inputs together: the coordinates of a region.
     package let dimension: Int
     package let targets: [Value]
+    let inputs: [Int]
     /// The coordinates that regions may be cut along, and where each is found.
     let varying: [(coordinate: Int, node: Int, element: Int)]
     /// The elements of all nodes together, which is what memory grows with.
@@ -125,6 +126,7 @@ package final class BoundPlan: Sendable {
     init(_ nodes: [Node], targets: [Value], varying: Set<Int>?) {
         self.targets = targets
         self.nodes = nodes
+        inputs = nodes.indices.filter { if case .input = nodes[$0].kind { true } else { false } }
         dimension = nodes.reduce(0) { if case .input = $1.kind { $0 + $1.count } else { $0 } }
         self.varying = nodes.enumerated().flatMap { index, node -> [(coordinate: Int, node: Int, element: Int)] in
             guard case .input(let first) = node.kind else { return [] }

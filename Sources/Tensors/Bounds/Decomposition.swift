@@ -17,12 +17,15 @@ package struct Decomposition: Sendable {
 
     /// The graph has the inputs of the original, in order, whether or not they are needed.
     package init(_ original: Graph, wanted: [Value]) throws(ShapeError) {
+        let (unrolled, places) = try original.unrolled(wanted)
         var decomposer = Decomposer()
         var inputs: [Value] = []
-        for input in original.inputs {
-            inputs.append(try decomposer.input(input.name, original.type(of: input.value)))
+        for input in unrolled.inputs {
+            inputs.append(try decomposer.input(input.name, unrolled.type(of: input.value)))
         }
-        images = try decomposer.images(of: original, inputs: inputs, wanted: wanted)
+        let parts = try decomposer.images(
+            of: unrolled, inputs: inputs, wanted: wanted.compactMap { places[$0.index] })
+        images = places.map { place in place.flatMap { parts[$0.index] } }
         (graph, roundings) = (decomposer.graph, decomposer.roundings)
     }
 

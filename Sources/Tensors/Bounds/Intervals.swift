@@ -222,8 +222,9 @@ extension BoundWorkspace {
             let size = max(range.lower.magnitude, range.upper.magnitude)
             let error = (size * curve.rounding.relative).nextUp + curve.rounding.absolute
             let isExact = curve.rounding == .exact
-            own.lower[place] = isExact ? range.lower : max((range.lower - error).nextDown, limits.lowerBound)
-            own.upper[place] = isExact ? range.upper : min((range.upper + error).nextUp, limits.upperBound)
+            let computed = curve.rounding.around(range, node.type.element)
+            own.lower[place] = isExact ? range.lower : max(computed.lower, limits.lowerBound)
+            own.upper[place] = isExact ? range.upper : min(computed.upper, limits.upperBound)
             if !(size <= greatest) { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
             // A slope is rounded once to the format, and its product with a coefficient once more.
             let magnitude = max(lower.magnitude, upper.magnitude)
@@ -261,8 +262,7 @@ extension BoundWorkspace {
             let range = Planes.range(x: (x.lower[place], x.upper[place]), y: (y.lower[place], y.upper[place]))
             let size = max(range.lower.magnitude, range.upper.magnitude)
             let error = (size * rounding.relative).nextUp + rounding.absolute
-            own.lower[place] = (range.lower - error).nextDown
-            own.upper[place] = (range.upper + error).nextUp
+            (own.lower[place], own.upper[place]) = rounding.around(range, node.type.element)
             if size > node.type.element.greatest(rounding) {
                 (own.lower[place], own.upper[place]) = (-.infinity, .infinity)
             }
@@ -295,11 +295,8 @@ extension BoundWorkspace {
         let greatest = node.type.element.greatest(rounding)
         for place in 0..<(node.count * regions) {
             let size = max(own.lower[place].magnitude, own.upper[place].magnitude)
-            if rounding != .exact {
-                let error = (size * rounding.relative).nextUp + rounding.absolute
-                own.lower[place] = (own.lower[place] - error).nextDown
-                own.upper[place] = (own.upper[place] + error).nextUp
-            }
+            (own.lower[place], own.upper[place]) = rounding.around(
+                (own.lower[place], own.upper[place]), node.type.element)
             if size > greatest { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
         }
     }

@@ -31,6 +31,25 @@ package struct Rounding: Sendable, Hashable {
         return Rounding(relative: 2 * ulps * element.roundoff, absolute: 2 * ulps * element.leastNonzero)
     }
 
+    /// What may be computed where the exact result lies between two numbers.
+    ///
+    /// One rounding to nearest is monotone: it does not leave the numbers of the type that are around an interval. More cost
+    /// in proportion to the result: x - d·|x| rises with x, so each end answers for itself.
+    func around(_ exact: Ends, _ element: ElementType) -> Ends {
+        if self == .exact { return exact }
+        if self == .sum(terms: 1, element) {
+            guard element == .float32 else { return exact }
+            return (Double(Float.roundedDown(exact.lower)), Double(Float.roundedUp(exact.upper)))
+        }
+        guard relative < 1 else { return (-.infinity, .infinity) }
+        func error(_ end: Double) -> Double { end == 0 ? absolute : (end.magnitude * relative).nextUp + absolute }
+        return (lowered(exact.lower, by: error(exact.lower)), -lowered(-exact.upper, by: error(exact.upper)))
+    }
+
+    private func lowered(_ end: Double, by error: Double) -> Double {
+        error == 0 ? end : (end - error).nextDown
+    }
+
     /// Whichever allows more: one node may stand for two computations.
     package func union(_ other: Rounding) -> Rounding {
         Rounding(relative: max(relative, other.relative), absolute: max(absolute, other.absolute))

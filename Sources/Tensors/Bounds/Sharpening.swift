@@ -12,8 +12,18 @@ extension BoundWorkspace {
         case is Alias, is GatherStep, is AssembleStep: move(node, linear.wide, lower, upper, areExchanged: false)
         case let unary as UnaryStep where unary.function.code == GS_UNARY_NEG:
             move(node, linear.wide, lower, upper, areExchanged: true)
-        case let binary as BinaryStep where binary.code == GS_BINARY_ADD: combine(node, lower, upper, sign: 1)
-        case let binary as BinaryStep where binary.code == GS_BINARY_SUB: combine(node, lower, upper, sign: -1)
+        case let binary as BinaryStep where binary.code == GS_BINARY_ADD:
+            combine(node, lower, upper) { Enclosure.sum($0, $1) }
+            // More than one rounding: engines may fuse it with a sum.
+            if linear.rounding.relative > node.type.element.roundoff * 1.5 { return narrowFused(index, node) }
+        case let binary as BinaryStep where binary.code == GS_BINARY_SUB:
+            combine(node, lower, upper) { Enclosure.difference($0, $1) }
+        case let binary as BinaryStep where binary.code == GS_BINARY_MUL:
+            combine(node, lower, upper) { Interval.product($0, $1) }
+        case let binary as BinaryStep where binary.code == GS_BINARY_DIV:
+            combine(node, lower, upper) { Interval.quotient($0, $1) }
+        case let reduce as ReduceStep where reduce.before == .nothing && reduce.after == nil:
+            return narrowSum(index, node, reduce)
         default: return
         }
         narrow(index, node, linear.rounding, lower, upper)
@@ -33,34 +43,35 @@ extension BoundWorkspace {
         }
     }
 
-    /// Ends of a + sign · b, each the sum of two ends, rounded outward where it is not exact.
+    /// Ends of what is made of two numbers, rounded outward where it is not exact.
     private func combine(
         _ node: BoundPlan.Node, _ lower: UnsafeMutablePointer<Double>, _ upper: UnsafeMutablePointer<Double>,
-        sign: Double
+        _ result: (Ends, Ends) -> Ends
     ) {
-        let (a, b) = (ends(of: node, 0), ends(of: node, 1))
+        let (a, b) = (ends(of: node, node.inputs[0]), ends(of: node, node.inputs[1]))
         for element in 0..<node.count {
-            let (first, second) = (a.start(element), b.start(element))
             for lane in 0..<regions {
-                let (x, y) = (first + lane * a.step, second + lane * b.step)
-                let (least, most) = sign > 0 ? (b.lower[y], b.upper[y]) : (-b.upper[y], -b.lower[y])
-                lower[element * regions + lane] = Enclosure.sum(a.lower[x], least, .down)
-                upper[element * regions + lane] = Enclosure.sum(a.upper[x], most, .up)
+                let ends = result(a[element, lane], b[element, lane])
+                (lower[element * regions + lane], upper[element * regions + lane]) = ends
             }
         }
     }
 
     /// How an operand's ends are read for each element of a broadcast result.
-    private struct Operand {
+    struct Operand {
         let lower, upper: UnsafePointer<Double>
         let table: [Int32]?
         let row, step: Int
 
-        func start(_ element: Int) -> Int { (table.map { Int($0[element]) } ?? element) * row }
+        func source(of element: Int) -> Int { table.map { Int($0[element]) } ?? element }
+
+        subscript(element: Int, lane: Int) -> Ends {
+            let place = source(of: element) * row + lane * step
+            return (lower[place], upper[place])
+        }
     }
 
-    private func ends(of node: BoundPlan.Node, _ place: Int) -> Operand {
-        let input = node.inputs[place]
+    func ends(of node: BoundPlan.Node, _ input: Int) -> Operand {
         let shape = plan.nodes[input].type.shape
         let table =
             shape == node.type.shape ? nil : Shape.walk(node.type.shape, steps: shape.steps(in: node.type.shape))
@@ -73,29 +84,21 @@ extension BoundWorkspace {
             lower: UnsafePointer(own.lower), upper: UnsafePointer(own.upper), table: table, row: regions, step: 1)
     }
 
-    /// One rounding is monotone: what is rounded lies between the rounded ends. What more of them cost depends on the terms,
-    /// which may cancel, and not on the result: then nothing is narrowed.
+    /// What more roundings than one cost depends on the terms, which may cancel, and not on the result: then nothing is
+    /// narrowed.
     private func narrow(
         _ index: Int, _ node: BoundPlan.Node, _ rounding: Rounding, _ lower: UnsafePointer<Double>,
         _ upper: UnsafePointer<Double>
     ) {
-        let own = memory[index]
-        let isExact = rounding == .exact
-        let isOnce = rounding == .sum(terms: 1, node.type.element)
-        guard isExact || isOnce || rounding.relative == 0 else { return }
-        let isRoundedOnce = isOnce && node.type.element == .float32
+        let (own, element) = (memory[index], node.type.element)
+        let isOnce = rounding == .sum(terms: 1, element)
+        guard isOnce || rounding.relative == 0 else { return }
         for place in 0..<(node.count * regions) {
-            var (low, high) = (lower[place], upper[place])
-            let isKnown = own.lower[place].isFinite && own.upper[place].isFinite && low.isFinite && high.isFinite
-            guard isKnown else { continue }
-            if isRoundedOnce {
-                (low, high) = (Double(Float(low)), Double(Float(high)))
-            } else if !isExact {
-                let error = (max(low.magnitude, high.magnitude) * rounding.relative).nextUp + rounding.absolute
-                (low, high) = ((low - error).nextDown, (high + error).nextUp)
-            }
-            own.lower[place] = max(own.lower[place], low)
-            own.upper[place] = min(own.upper[place], high)
+            let isKnown = own.lower[place].isFinite && own.upper[place].isFinite
+            guard isKnown, lower[place].isFinite, upper[place].isFinite else { continue }
+            let ends = rounding.around((lower[place], upper[place]), element)
+            own.lower[place] = max(own.lower[place], ends.lower)
+            own.upper[place] = min(own.upper[place], ends.upper)
         }
     }
 }

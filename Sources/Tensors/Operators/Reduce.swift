@@ -65,6 +65,12 @@ extension Reduce {
             storage: site.storage, inputCount: shape.count)
     }
 
+    /// The elements of a shape that are reduced to one of the result, in row-major order.
+    func members(of element: Int, from shape: Shape) throws(ShapeError) -> [Int] {
+        let (blocks, table) = Reduce.blocks(shape, try positiveAxes(of: shape))
+        return ReduceStep.members(of: element, blocks, table)
+    }
+
     /// Neighbouring axes are reduced in place; others are brought together by a table.
     private static func blocks(_ shape: Shape, _ axes: [Int]) -> (AxisBlocks, Table?) {
         guard let first = axes.first, let last = axes.last else {
@@ -136,6 +142,15 @@ struct ReduceStep: Step {
 }
 
 extension ReduceStep {
+    /// The elements that are reduced to one.
+    static func members(of element: Int, _ blocks: AxisBlocks, _ table: Table?) -> [Int] {
+        let (outer, inner) = (element / blocks.inner, element % blocks.inner)
+        return (0..<blocks.axis).map { place in
+            let row = (outer * blocks.axis + place) * blocks.inner + inner
+            return table.map { Int($0.pointer[row]) } ?? row
+        }
+    }
+
     fileprivate func forward32(_ frame: Frame) {
         let (count, total, lanes) = (blocks.outer * blocks.inner, inputCount * frame.lanes, frame.lanes)
         let scratch: UnsafeMutablePointer<Float> = frame.scratch()

@@ -49,6 +49,18 @@ private struct SquareRoot: Smooth {
     var limits: ClosedRange<Double> { 0 ... .infinity }
     func isDefined(_ lower: Double, _ upper: Double) -> Bool { lower >= 0 }
     func value(_ x: Double) -> Double { x.squareRoot() }
+    func range(_ lower: Double, _ upper: Double) -> (lower: Double, upper: Double) {
+        guard isDefined(lower, upper) else { return (-.infinity, .infinity) }
+        return (bounds(lower).lower, bounds(upper).upper)
+    }
+
+    /// A root is rounded to nearest, and exact where its square is x.
+    private func bounds(_ x: Double) -> (lower: Double, upper: Double) {
+        let root = x.squareRoot()
+        let isExact = x == 0 || x > 0x1p-900 && x.addingProduct(-root, root) == 0
+        return isExact ? (root, root) : (max(root.nextDown, 0), root.nextUp)
+    }
+
     func slope(_ x: Double) -> Double { 0.5 / x.squareRoot() }
 }
 

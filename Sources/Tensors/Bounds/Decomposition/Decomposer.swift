@@ -90,7 +90,6 @@ extension Decomposer {
         case let compare as Compare: return try margin(compare, inputs[0], inputs[1])
         case let margin as ArgIs: return try self.margin(margin, inputs[0], inputs[1])
         case is GatherRows: return try rows(inputs[0], inputs[1])
-        case let region as ForEachRow: return try unrolled(region, inputs)
         case let loop as Iterate: return try unrolled(loop, inputs)
         default: return try add(operation, inputs)
         }

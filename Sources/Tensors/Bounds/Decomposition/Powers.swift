@@ -21,6 +21,8 @@ extension Decomposer {
         case 0.5: return try add(Unary(.squareRoot), [x], rounding(element))
         case -0.5: return try add(Unary(.reciprocal), [add(Unary(.squareRoot), [x])], rounding(element))
         case -1: return try add(Unary(.reciprocal), [x], rounding(element))
+        // The engine multiplies.
+        case 2 where element == .float64: return try arithmetic(.multiply, x, x)
         case 2...8 where number == number.rounded(): return try chain(x, Int(number), rounding(element))
         case -8 ... -2 where number == number.rounded():
             return try add(Unary(.reciprocal), [chain(x, Int(-number), .exact)], rounding(element))

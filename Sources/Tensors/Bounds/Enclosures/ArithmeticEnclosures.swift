@@ -56,10 +56,7 @@ extension Binary: Enclosing {
 
     /// Of reals or of integers, which are cut off towards zero: both are between 0 and the quotient of the ends, or beside.
     private func quotient(_ x: Ends, _ y: Ends) -> Ends {
-        guard y.lower > 0 || y.upper < 0 else { return Enclosure.unknown }
-        let ends = (x.lower / y.lower, x.lower / y.upper, x.upper / y.lower, x.upper / y.upper)
-        let low = min(min(ends.0, ends.1), min(ends.2, ends.3)).nextDown
-        let high = max(max(ends.0, ends.1), max(ends.2, ends.3)).nextUp
+        let (low, high) = Interval.quotient(x, y)
         return (min(low, low.rounded(.towardZero)), max(high, high.rounded(.towardZero)))
     }
 }
