@@ -30,6 +30,8 @@ package enum Bounds {
     /// Expressions visited to write out one aggregate, one comprehension, and all of them.
     static let listed = 4096
     static let comprehension = 1 << 16
+    /// Entries that a region keeps.
+    static let kept = 1 << 18
     /// Members of a family of properties.
     static let family = 100_000
     static let listedInAll = 500_000

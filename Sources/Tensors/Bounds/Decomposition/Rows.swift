@@ -39,18 +39,21 @@ extension Decomposer {
         var parts: [Value] = []
         for row in rows { parts.append(try reshaped(row, to: wide)) }
         let stacked = try add(Rearrange.concatenate(parts.map { self.shape(of: $0) }, axis: 0), parts)
-        if isConstant(stacked) { return try add(Reduce(kind.kind, axes: [0]), [stacked]) }
-        return try reduction(Reduce(kind.kind, axes: [0]), stacked)
+        guard let kind = kind.kind else { return stacked }
+        if isConstant(stacked) { return try add(Reduce(kind, axes: [0]), [stacked]) }
+        return try reduction(Reduce(kind, axes: [0]), stacked)
     }
 }
 
 extension ForEachRow.Reduction {
-    fileprivate var kind: Reduce.Kind {
+    /// nil where all rows are kept.
+    fileprivate var kind: Reduce.Kind? {
         switch self {
         case .sum: .sum
         case .mean: .mean
         case .minimum: .minimum
         case .maximum: .maximum
+        case .stacked: nil
         }
     }
 }
