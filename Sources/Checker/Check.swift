@@ -33,6 +33,8 @@ package enum Bounds {
     /// Steps of a loop, and how many are written out.
     static let steps = 1 << 20
     static let writtenSteps = 4
+    /// Entries that a region keeps.
+    static let kept = 1 << 18
     /// Members of a family of properties.
     static let family = 100_000
     static let listedInAll = 200_000

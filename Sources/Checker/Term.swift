@@ -1,4 +1,5 @@
 import Diagnostics
+import Tensors
 
 /// A typed expression; immutable, shared where the spec shares it.
 ///
@@ -94,15 +95,23 @@ package final class Term: Sendable {
         /// Ties go to the lowest index.
         case argmax, argmin
         case softmax(axis: Int)
+        /// The logarithm of softmax, computed stably.
+        case logSoftmax(axis: Int)
+        /// Along one dimension, NaN last: the entries in order, or the places where they stood.
+        case sort(SortOrder, axis: Int)
+        case argsort(axis: Int)
+        /// Below it lies a share of the entries: see `Quantile`.
+        case quantile(Double, axis: Int?)
         case transpose([Int])
         case matmul
         /// To a Real 0 or 1 from a Bool; to a Real or Int from the other.
         case convert
     }
 
-    /// `rate(row in test where f : body)`, over a table's rows or over every value of a finite domain.
+    /// `rate(row in test where f : body)`, over a table's rows or over every value of a finite domain. What is `stacked` is
+    /// kept, an entry for each along a new first dimension, and has no filter.
     package struct Aggregate: Sendable {
-        package enum Kind: String, Sendable { case rate, mean, sum, all, any, least, greatest }
+        package enum Kind: String, Sendable { case rate, mean, sum, all, any, least, greatest, stacked }
         package var kind: Kind
         package var binder: QuantifiedVariable
         package var filter: Term?

@@ -58,7 +58,7 @@ package struct TextReport {
     /// How something is known to hold of all inputs.
     package func how(_ proof: Verdict.Proof, _ quantifier: Quantifier) -> String {
         switch proof {
-        case .inputs(1): "nothing varies: evaluated once"
+        case .inputs(1), .regions(0): "nothing varies: evaluated once"
         case .inputs(let count): "all \(plural(count, "input")) of the domain tried"
         case .regions(let count): "by bounds over \(plural(count, "region"))"
         case .answers(let count):

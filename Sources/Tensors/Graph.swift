@@ -25,10 +25,12 @@
 /// | `Pool(.max, window:)`, `.average(.padsExcluded)` | x [n, c, d...] | global pooling is `Reduce` |
 /// | `Softmax(axis:, .plain)`, `.logarithm` | x | |
 /// | `ArgExtremum(.max, axis:, .dropped)` | x | int64; ties to the lowest index |
+/// | `Sort(.ascending, axis:)`, `Sort(.descending, axis:, .places)` | x | as x; int64 places; NaN last, ties in order |
+/// | `Quantile(0.5, axis:)` | x float64 | between the two nearest of the sorted elements; nil axis: all |
 /// | `GatherRows()` | data [n, ...], index of any shape | index shape + data shape without the first axis; out of range gives NaN (negative counts from the back) |
 /// | `Compare(.less)`, `.lessOrEqual` | a, b float64 | margin of a < b, a <= b, element by element |
 /// | `ArgIs(.max, .positive)` | y [n], class (scalar int64, constant or not) | scalar margin of argmax(y) == class (or != with `.negative`) |
-/// | `ForEachRow(body:, tables:, reduction:)` | the body's captured values | body outputs reduced over the rows |
+/// | `ForEachRow(body:, tables:, reduction:)` | the body's captured values | body outputs reduced over the rows, or `.stacked` |
 /// | `Iterate(body:, times:, scanned:, result: .last)`, `.trace` | first state, inputs given row by row, the body's captured values | the state after so many steps, or all states |
 package struct Graph: Sendable {
     /// A value of a graph: the result of one of its nodes.

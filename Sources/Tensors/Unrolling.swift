@@ -59,26 +59,28 @@ extension Graph {
             guard let condition = constant(of: outputs[1]) else { return nil }
             if condition.doubles.first != 0 { results.append(outputs[0]) }
         }
-        return results.isEmpty ? nil : try reduced(results, region.reduction.kind)
+        return results.isEmpty ? nil : try reduced(results, region.reduction)
     }
 
-    private mutating func reduced(_ rows: [Value], _ kind: Reduce.Kind) throws(ShapeError) -> Value {
+    private mutating func reduced(_ rows: [Value], _ reduction: ForEachRow.Reduction) throws(ShapeError) -> Value {
         let shape = shape(of: rows[0])
         let wide = try Shape([1] + shape.dimensions)
         var parts: [Value] = []
         for row in rows { parts.append(try add(Rearrange.reshape(shape, to: wide), [row])) }
         let stacked = try add(Rearrange.concatenate(parts.map { self.shape(of: $0) }, axis: 0), parts)
-        return try add(Reduce(kind, axes: [0]), [stacked])
+        return try reduction.kind.map { (kind) throws(ShapeError) in try add(Reduce(kind, axes: [0]), [stacked]) } ?? stacked
     }
 }
 
 extension ForEachRow.Reduction {
-    fileprivate var kind: Reduce.Kind {
+    /// nil where all rows are kept.
+    fileprivate var kind: Reduce.Kind? {
         switch self {
         case .sum: .sum
         case .mean: .mean
         case .minimum: .minimum
         case .maximum: .maximum
+        case .stacked: nil
         }
     }
 }

@@ -80,8 +80,8 @@ import Testing
 }
 
 extension Subject {
-    /// Margins are of float64.
-    var needsFloat64: Bool { operation is Compare }
+    /// Margins and quantiles are of float64.
+    var needsFloat64: Bool { operation is Compare || operation is Quantile }
 
     /// With weights of that type.
     func graph(of element: ElementType) throws -> (graph: Graph, output: Value) {

@@ -58,7 +58,8 @@ struct Noise {
 }
 
 extension Subject {
-    static let all: [Subject] = unary + binary + linear + moves + reductions + windows + margins + loops(.float64)
+    static let all: [Subject] =
+        unary + binary + linear + moves + reductions + orders + windows + margins + loops(.float64)
 
     private static let unary: [Subject] = {
         let smooth: [Unary.Kind] = [
@@ -121,6 +122,12 @@ extension Subject {
             + kinds.map { Subject("reduce \($0), all", Reduce($0), [[3, 3]], in: 0.3...2) }
             + [Subject("reduce logSum", Reduce(.logSum, axes: [-1]), [[2, 4]], in: 0.3...2)]
     }()
+
+    private static let orders: [Subject] = [
+        Subject("sort", Sort(axis: 1), [[2, 5, 2]]), Subject("sort, descending", Sort(.descending), [[7]]),
+        Subject("median", Quantile(0.5), [[2, 3]]), Subject("median of an odd number", Quantile(0.5), [[5]]),
+        Subject("quantile", Quantile(0.3, axis: 1), [[2, 4, 3]]), Subject("greatest", Quantile(1, axis: -1), [[3, 4]]),
+    ]
 
     private static let windows: [Subject] = {
         var noise = Noise(seed: 11)

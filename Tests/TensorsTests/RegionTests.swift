@@ -55,6 +55,27 @@ import Testing
         }
     }
 
+    @Test func rowsAreKept() throws {
+        var body = Graph()
+        let captured = try body.input("c", TensorType(.float64, Shape([2])))
+        let row = try body.input("row", TensorType(.float64, .scalar))
+        body.output("body", try body.add(Binary(.multiply), [captured, row]))
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float64, Shape([2])))
+        let table = try Tensor(Shape([3]), [2.0, -1, 5])
+        let kept = try graph.add(ForEachRow(body: body, tables: [table], reduction: .stacked), [x])
+        #expect(graph.shape(of: kept) == (try Shape([3, 2])))
+        let weights = graph.constant(try Tensor(Shape([3, 2]), [1.0, 10, 100, 1000, 0.5, 0]))
+        let sum = try graph.add(Reduce(.sum), [graph.add(Binary(.multiply), [kept, weights])])
+        let evaluator = try Evaluator(graph, outputs: [kept, sum], gradient: .init(of: sum, to: [x]))
+        let results = try evaluator.runWithGradient([Tensor(Shape([2, 2]), [3.0, 4, 0, -1])])
+        #expect(results.outputs[0].doubles == [6, 8, -3, -4, 15, 20, 0, -2, 0, 1, 0, -5])
+        #expect(results.gradients[0].doubles == [-95.5, -980, -95.5, -980])
+        #expect(throws: ShapeError.self) {
+            try graph.add(ForEachRow(body: body, tables: [table], reduction: .stacked, rows: .filtered), [x])
+        }
+    }
+
     private func sine(_ x: Double) -> Double {
         var graph = Graph()
         guard let value = try? graph.add(Unary(.sine), [graph.constant(.scalar(x))]) else { return .nan }

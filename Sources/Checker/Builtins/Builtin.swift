@@ -27,7 +27,8 @@ struct BuiltinCall {
 
 /// All functions of the language by name.
 let builtins: [String: Builtin] = [
-    elementwiseBuiltins, reductionBuiltins, shapeBuiltins, fillingBuiltins, sequenceBuiltins,
+    elementwiseBuiltins, reductionBuiltins, statisticBuiltins, orderBuiltins, classificationBuiltins, shapeBuiltins,
+    matrixBuiltins, fillingBuiltins, sequenceBuiltins,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
 extension Checker {
@@ -37,11 +38,12 @@ extension Checker {
 
     /// `first` are values that stand before the arguments.
     func checkBuiltin(
-        _ builtin: Builtin, _ name: Name, _ first: [Value], _ arguments: [Argument], at span: Span, in scope: Scope
+        _ builtin: Builtin, _ name: Name, _ first: [(label: Name?, value: Value)], _ arguments: [Argument],
+        at span: Span, in scope: Scope
     ) -> Value {
-        let values = first + arguments.map { check($0.value, in: scope) }
-        let names = first.map { _ in nil } + arguments.map(\.label)
-        guard let (positional, options) = sort(Array(zip(names, values)), for: builtin, name) else {
+        let given = first + arguments.map { ($0.label, check($0.value, in: scope)) }
+        let values = given.map(\.value)
+        guard let (positional, options) = sort(given, for: builtin, name) else {
             return .unknown(at: span)
         }
         guard !values.contains(where: \.isUnknown) else { return .unknown(at: span) }

@@ -4,11 +4,11 @@ import Diagnostics
 let elementwiseBuiltins: [String: Builtin] = [
     "exp": unary(.exp), "log": unary(.log), "sqrt": unary(.sqrt), "sin": unary(.sin), "cos": unary(.cos),
     "tan": unary(.tan), "tanh": unary(.tanh), "sigmoid": unary(.sigmoid),
-    "abs": unary(.abs, .kept), "relu": unary(.relu, .kept), "sign": unary(.sign, .kept),
-    "floor": unary(.floor, .kept), "ceil": unary(.ceil, .kept), "round": unary(.round, .kept),
+    "abs": unary(.abs, .kept), "relu": unary(.relu, .kept), "sign": unary(.sign, .whole),
+    "floor": unary(.floor, .whole), "ceil": unary(.ceil, .whole), "round": unary(.round, .whole),
     "clamp": Builtin("x", "low", "high") { $0.combined(.clamp, $1) },
-    "min": Builtin("x...", "axis?") { $1.arguments.count == 1 ? $0.least($1) : $0.combined(.min, $1) },
-    "max": Builtin("x...", "axis?") { $1.arguments.count == 1 ? $0.greatest($1) : $0.combined(.max, $1) },
+    "min": Builtin("x...", "axis?", "mask?") { $1.arguments.count == 1 ? $0.least($1) : $0.combined(.min, $1) },
+    "max": Builtin("x...", "axis?", "mask?") { $1.arguments.count == 1 ? $0.greatest($1) : $0.combined(.max, $1) },
     "pow": Builtin("x", "exponent") { $0.real($0.arithmetic(.power, $1.terms[0], $1.terms[1], at: $1.span, $1.role)) },
     "mod": Builtin("x", "divisor") { $0.arithmetic(.remainder, $1.terms[0], $1.terms[1], at: $1.span, $1.role) },
     "select": Builtin("condition", "then", "else") { $0.selected($1.terms, $1.role, at: $1.span) },
@@ -16,7 +16,8 @@ let elementwiseBuiltins: [String: Builtin] = [
     "real": Builtin("x") { $0.converted($1, to: .real) },
 ]
 
-private enum Result { case real, kept }
+/// What the entries of a result are: whole numbers are Ints, however large, so that they may be asked for with `==`.
+private enum Result { case real, kept, whole }
 
 private func unary(_ function: Term.Function, _ result: Result = .real) -> Builtin {
     Builtin("x") { checker, call in
@@ -25,7 +26,12 @@ private func unary(_ function: Term.Function, _ result: Result = .real) -> Built
         else {
             return checker.fail(.notANumber(operand, call.role))
         }
-        let type = SayType(result == .kept ? element : .real, dimensions)
+        let type =
+            switch result {
+            case .real: SayType(.real, dimensions)
+            case .kept: SayType(element, dimensions)
+            case .whole: SayType(.int, dimensions)
+            }
         return Value(.folded(.apply(function, [operand]), type, at: call.span))
     }
 }

@@ -8,7 +8,7 @@ let shapeBuiltins: [String: Builtin] = [
     "concat": Builtin("x...", "axis?") { $0.concatenated($1) },
     "stack": Builtin("x...") { $0.stacked($1.terms, at: $1.span) },
     "transpose": Builtin("x", "order?") { $0.transposed($1) },
-    "softmax": Builtin("x", "axis?") { $0.softmax($1) },
+    "softmax": Builtin("x", "axis?") { $0.softmax($1) { .softmax(axis: $0) } },
     "matmul": Builtin("a", "b") { $0.multiplied($1) },
     "dot": Builtin("a", "b") { $0.dot($1) },
     "pad": Builtin("x", "before", "after", "value?") { $0.padded($1) },
@@ -131,14 +131,14 @@ extension Checker {
     }
 
     /// Along the last axis unless one is given.
-    fileprivate func softmax(_ call: BuiltinCall) -> Value {
+    func softmax(_ call: BuiltinCall, _ function: (Int) -> Term.Function) -> Value {
         guard let tensor = tensor(call.terms[0], call) else { return .unknown(at: call.span) }
         guard call.terms[0].type.isNumeric else { return fail(.notANumber(call.terms[0], call.role)) }
         let last = tensor.dimensions.count - 1
         guard let axis = call.options["axis"].map({ axis($0, of: tensor.dimensions, call.role) }) ?? last else {
             return .unknown(at: call.span)
         }
-        return Value(Term(.apply(.softmax(axis: axis), call.terms), SayType(.real, tensor.dimensions), at: call.span))
+        return Value(Term(.apply(function(axis), call.terms), SayType(.real, tensor.dimensions), at: call.span))
     }
 
     /// As in NumPy for one or two dimensions; with more, the leading ones agree.
@@ -163,8 +163,8 @@ extension Checker {
     fileprivate func dot(_ call: BuiltinCall) -> Value {
         let product = arithmetic(.multiply, call.terms[0], call.terms[1], at: call.span, call.role)
         guard !product.isUnknown else { return product }
-        let sum = BuiltinCall(name: call.name, span: call.span, arguments: [product], options: [:])
-        return reduced(.sum(axis: nil), sum)
+        let whole = BuiltinCall(name: call.name, span: call.span, arguments: [product], options: [:])
+        return reduction(whole).map { Value(sum(of: $0)) } ?? .unknown(at: call.span)
     }
 
     /// `before` and `after` entries of `value` (0 if not given) around each dimension.

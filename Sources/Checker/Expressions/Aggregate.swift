@@ -52,7 +52,7 @@ extension Checker {
     }
 
     /// Introduces the names of binders over finitely many values; nil, and a report, where one has infinitely many.
-    private func bindFinite(
+    func bindFinite(
         _ binders: [Binder], in scope: inout Scope
     ) -> (variables: [QuantifiedVariable], condition: Term?)? {
         var (variables, conditions, isWrong) = ([QuantifiedVariable](), [Term](), false)
@@ -83,12 +83,7 @@ extension Checker {
     private func enclosed(_ variables: [QuantifiedVariable]) -> Int? {
         var product = enclosingValues
         for variable in variables {
-            let count: Int
-            if case .row(let table, _) = variable.domain {
-                count = max(tables[table].rowCount, 1)
-            } else if let finite = variable.domain.count {
-                count = max(finite, 1)
-            } else {
+            guard let count = valueCount(variable) else {
                 report(.infiniteDomain(variable))
                 return nil
             }
@@ -100,6 +95,12 @@ extension Checker {
             product = value
         }
         return product
+    }
+
+    /// How many values a variable of a region has, counted as one where there is none; nil where they form a continuum.
+    func valueCount(_ variable: QuantifiedVariable) -> Int? {
+        if case .row(let table, _) = variable.domain { return max(tables[table].rowCount, 1) }
+        return variable.domain.count.map { max($0, 1) }
     }
 
     /// A region for each variable, the last one innermost; what is filtered is filtered there.
@@ -134,9 +135,14 @@ extension Checker {
         guard let builtin = builtins[aggregate.function.text] else {
             return fail(.notSupported("`\(aggregate.function.text)`", at: aggregate.function.span))
         }
-        let values = checkComprehension(aggregate.binders, aggregate.body, at: aggregate.span, in: scope)
-        guard !values.isUnknown else { return .unknown(at: aggregate.span) }
-        return checkBuiltin(builtin, aggregate.function, [values], aggregate.arguments, at: aggregate.span, in: scope)
+        let entries = checkEntries(aggregate.binders, aggregate.body, at: aggregate.span, in: scope)
+        guard let entries, !entries.values.isUnknown else { return .unknown(at: aggregate.span) }
+        var first: [(label: Name?, value: Value)] = [(nil, entries.values)]
+        if let mask = entries.mask {
+            guard builtin.parameters.contains("mask?") else { return fail(.openStatistic(aggregate.function, mask)) }
+            first.append((Name("mask", span: mask.span), Value(mask)))
+        }
+        return checkBuiltin(builtin, aggregate.function, first, aggregate.arguments, at: aggregate.span, in: scope)
     }
 }
 
@@ -146,7 +152,8 @@ extension Term.Aggregate.Kind {
         case "count": self = .sum
         case "min": self = .least
         case "max": self = .greatest
-        default: self.init(rawValue: word)
+        case "rate", "mean", "sum", "all", "any": self.init(rawValue: word)
+        default: return nil
         }
     }
 
@@ -157,7 +164,7 @@ extension Term.Aggregate.Kind {
         switch self {
         case .rate, .mean: .real
         case .all, .any: .bool
-        case .sum, .least, .greatest: body
+        case .sum, .least, .greatest, .stacked: body
         }
     }
 }
@@ -195,6 +202,14 @@ extension Domain {
 }
 
 extension Diagnostic {
+    fileprivate static func openStatistic(_ function: Name, _ condition: Term) -> Diagnostic {
+        Diagnostic(
+            .notSupported,
+            "`\(function.text)` of what a condition selects, where it depends on a row or on a variable, is not supported",
+            at: condition.span,
+            hints: [Hint("`mean`, `sum`, `min`, `max`, `count`, `variance` and `std` take such a condition")])
+    }
+
     fileprivate static func strayArgument(_ function: Name, at span: Span) -> Diagnostic {
         Diagnostic(.argumentCount, "`\(function.text)` takes nothing behind what is computed for each", at: span)
     }

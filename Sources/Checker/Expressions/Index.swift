@@ -86,19 +86,23 @@ extension Checker {
         _ expression: Expression, of dimension: SayType.Tensor.Dimension, in scope: Scope
     ) -> Term? {
         let value = check(expression, in: scope, expecting: dimension.labels.map { .enumeration($0) })
-        switch value.type {
-        case .unknown: return nil
+        return !value.isUnknown && isIndex(value.term, of: dimension) ? value.term : nil
+    }
+
+    private func isIndex(_ term: Term, of dimension: SayType.Tensor.Dimension) -> Bool {
+        switch term.type {
         case .enumeration(let found):
-            guard dimension.labels == nil ? found.cases.count <= dimension.size : dimension.labels == found else {
-                report(.indexType(value.term, dimension))
-                return nil
-            }
-            return value.term
-        case .int: return value.term
-        default:
-            report(.indexType(value.term, dimension))
-            return nil
+            if dimension.labels == nil ? found.cases.count <= dimension.size : dimension.labels == found { return true }
+        case .int: return true
+        default: break
         }
+        report(.indexType(term, dimension))
+        return false
+    }
+
+    /// Whether a term may stand for a place in a dimension; reports if not.
+    func isPosition(_ term: Term, in dimension: SayType.Tensor.Dimension) -> Bool {
+        isIndex(term, of: dimension) && isInRange(term, of: dimension)
     }
 
     private func isInRange(_ term: Term, of dimension: SayType.Tensor.Dimension) -> Bool {

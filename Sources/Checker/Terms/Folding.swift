@@ -1,5 +1,6 @@
 import Diagnostics
 import Glibc
+import Tensors
 
 /// Arithmetic on what is known already. Results are exactly those of running the term.
 extension Term {
@@ -23,7 +24,8 @@ extension Term {
         case .not(let term): elementwise([term], sizes) { $0[0] == 0 ? 1 : 0 }
         case .implies(let a, let b): elementwise([a, b], sizes) { $0[0] == 0 || $0[1] != 0 ? 1 : 0 }
         case .select(let c, let a, let b): elementwise([c, a, b], sizes) { $0[0] != 0 ? $0[1] : $0[2] }
-        case .stack(let terms): joined(terms)
+        case .stack(let terms): joined(terms, before: 1)
+        case .concat(let terms, let axis): joined(terms, before: sizes[..<axis].reduce(1, *))
         case .listed(let listed): listed.value.map { [$0] }
         case .index(let base, let entries): base.entries(at: entries)
         case .apply(let function, let arguments): fold(function, arguments, sizes)
@@ -36,19 +38,56 @@ extension Term {
         case .clamp: return elementwise(arguments, sizes) { Swift.min(Swift.max($0[0], $0[1]), $0[2]) }
         case .min: return elementwise(arguments, sizes) { $0.min() ?? 0 }
         case .max: return elementwise(arguments, sizes) { $0.max() ?? 0 }
+        case .convert: return type.element == .int && arguments[0].type.element == .real ? nil : arguments[0].constants
+        case .sum(let axis): return arguments[0].reduced(along: axis) { $0.reduce(0, +) }
+        case .mean(let axis): return arguments[0].reduced(along: axis) { $0.reduce(0, +) / Double($0.count) }
+        case .least(let axis): return arguments[0].reduced(along: axis) { $0.reduce(.infinity, least) }
+        case .greatest(let axis): return arguments[0].reduced(along: axis) { -$0.map { -$0 }.reduce(.infinity, least) }
+        case .quantile(let share, let axis): return arguments[0].reduced(along: axis) { Quantile.value(share, of: $0) }
+        case .sort(let order, let axis):
+            return arguments[0].reordered(along: axis) { line in order.places(of: line).map { line[$0] } }
+        case .argsort(let axis):
+            return arguments[0].reordered(along: axis) { SortOrder.ascending.places(of: $0).map(Double.init) }
         default:
             guard let apply = function.scalarFunction else { return nil }
             return elementwise(arguments, sizes) { apply($0[0]) }
         }
     }
 
-    private func joined(_ terms: [Term]) -> [Double]? {
-        var result: [Double] = []
-        for term in terms {
-            guard let values = term.constants else { return nil }
-            result += values
+    /// Side by side, for each of the places before the dimension along which they are joined.
+    private func joined(_ terms: [Term], before places: Int) -> [Double]? {
+        let parts = terms.compactMap(\.constants)
+        guard parts.count == terms.count else { return nil }
+        return (0..<places).flatMap { place in
+            parts.flatMap { part in
+                part[(place * part.count / places)..<((place + 1) * part.count / places)]
+            }
         }
-        return result
+    }
+
+    /// A number for each line along a dimension, or for all.
+    private func reduced(along axis: Int?, _ function: ([Double]) -> Double) -> [Double]? {
+        guard let values = constants, let lines = lines(along: axis) else { return nil }
+        return lines.map { function($0.map { values[$0] }) }
+    }
+
+    /// As many numbers for each line along a dimension, in its place.
+    private func reordered(along axis: Int, _ function: ([Double]) -> [Double]) -> [Double]? {
+        guard var values = constants, let lines = lines(along: axis) else { return nil }
+        for line in lines {
+            for (place, value) in zip(line, function(line.map { values[$0] })) { values[place] = value }
+        }
+        return values
+    }
+
+    /// The places of the elements of each line along a dimension, or of all.
+    private func lines(along axis: Int?) -> [[Int]]? {
+        guard case .tensor(let tensor) = type else { return nil }
+        guard let axis else { return [Array(0..<tensor.count)] }
+        let (size, inner) = (tensor.sizes[axis], tensor.sizes[(axis + 1)...].reduce(1, *))
+        return (0..<(tensor.count / size)).map { line in
+            (0..<size).map { (line / inner * size + $0) * inner + line % inner }
+        }
     }
 
     /// Applies `function` to the operands' elements that meet by broadcasting; nil where an operand is not constant.
@@ -102,9 +141,13 @@ extension Term.Listed {
         case .any: values.contains { $0 != 0 } ? 1 : 0
         case .least: values.min()
         case .greatest: values.max()
+        case .stacked: nil
         }
     }
 }
+
+/// NaN, once met, stays.
+private func least(_ a: Double, _ b: Double) -> Double { a.isNaN || !(b < a || b.isNaN) ? a : b }
 
 /// Values of one shape repeated to fill another that it broadcasts to.
 private func broadcast(_ values: [Double], from own: [Int], to sizes: [Int]) -> [Double] {
@@ -159,6 +202,8 @@ extension Term.Function {
         case .cos: { Glibc.cos($0) }
         case .floor: { $0.rounded(.down) }
         case .ceil: { $0.rounded(.up) }
+        case .round: { $0.rounded(.toNearestOrEven) }
+        case .sign: { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
         default: nil
         }
     }

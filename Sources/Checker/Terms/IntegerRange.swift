@@ -62,6 +62,9 @@ extension Checker {
         case .argmax, .argmin:
             guard case .tensor(let tensor)? = arguments.first?.type else { return nil }
             return 0...Double(max(tensor.count - 1, 0))
+        case .argsort(let axis):
+            guard case .tensor(let tensor)? = arguments.first?.type else { return nil }
+            return 0...Double(max(tensor.sizes[axis] - 1, 0))
         case .clamp where arguments.count == 3:
             guard let low = arguments[1].constant, let high = arguments[2].constant else { return nil }
             return interval(low, high)

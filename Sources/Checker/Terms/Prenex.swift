@@ -61,6 +61,9 @@ struct Prenex {
             return Term(.select(condition, moved(a, polarity), moved(b, polarity)), term.type, at: term.span)
         case .listed(let listed) where term.type == .bool: return moved(listed, polarity, term)
         case .aggregate(let aggregate) where term.type == .bool: return moved(aggregate, polarity, term)
+        case .stack(let parts): return Term(.stack(moved(parts, polarity)), term.type, at: term.span)
+        case .apply(let function, let parts) where function == .every || function == .some:
+            return Term(.apply(function, moved(parts, polarity)), term.type, at: term.span)
         case .compare(let comparison, let a, let b): return moved(comparison, a, b, polarity, term)
         default: return refused(term)
         }

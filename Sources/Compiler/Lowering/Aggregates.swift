@@ -11,19 +11,25 @@ extension Lowering {
             case .sum: .sum
             case .all, .least: .minimum
             case .any, .greatest: .maximum
+            case .stacked: .stacked
             }
         return try region(aggregate, reduction, term) { (inner) throws(Diagnostic) in
             try inner.numbers(aggregate.body)
         }
     }
 
-    /// `all` and `any` as formulas: the least and the greatest margin over the rows.
+    /// `all` and `any` as formulas: the least and the greatest margin over the rows. Conditions that are kept keep theirs.
     func quantified(
         _ aggregate: Term.Aggregate, _ polarity: Polarity, _ term: Term
     ) throws(Diagnostic) -> Value {
-        guard aggregate.kind == .all || aggregate.kind == .any else { throw .unlowered(term, "as a condition") }
-        let isLeast = (aggregate.kind == .all) == (polarity == .positive)
-        return try region(aggregate, isLeast ? .minimum : .maximum, term) { (inner) throws(Diagnostic) in
+        let reduction: ForEachRow.Reduction
+        switch aggregate.kind {
+        case .all: reduction = polarity == .positive ? .minimum : .maximum
+        case .any: reduction = polarity == .positive ? .maximum : .minimum
+        case .stacked: reduction = .stacked
+        default: throw .unlowered(term, "as a condition")
+        }
+        return try region(aggregate, reduction, term) { (inner) throws(Diagnostic) in
             try inner.margin(aggregate.body, polarity)
         }
     }

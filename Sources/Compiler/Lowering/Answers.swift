@@ -11,8 +11,8 @@ extension Lowering {
         switch (scores(a), scores(b)) {
         case (let first?, let second?) where first.size == second.size && first.size <= 64:
             return try sameAnswer(first, second, polarity, term)
-        case (let first?, _): return try answer(first, is: numbers(b), polarity, term)
-        case (nil, let second?): return try answer(second, is: numbers(a), polarity, term)
+        case (let first?, _) where b.type.shape == []: return try answer(first, is: numbers(b), polarity, term)
+        case (nil, let second?) where a.type.shape == []: return try answer(second, is: numbers(a), polarity, term)
         default: return nil
         }
     }

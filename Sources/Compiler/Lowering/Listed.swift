@@ -11,6 +11,8 @@ extension Lowering {
         case .all, .any: return try truth(term)
         case .least: return try extremum(listed, .minimum, without: .infinity, term)
         case .greatest: return try extremum(listed, .maximum, without: -.infinity, term)
+        // What is kept of few values is a stack.
+        case .stacked: throw .unlowered(term, "as one number")
         }
     }
 

@@ -33,6 +33,10 @@ extension Lowering {
         case .argmax: return try extremum(.max, x, term)
         case .argmin: return try extremum(.min, x, term)
         case .softmax(let axis): return try add(Softmax(axis: axis), [x], for: term)
+        case .logSoftmax(let axis): return try add(Softmax(axis: axis, .logarithm), [x], for: term)
+        case .sort(let order, let axis): return try add(Sort(order, axis: axis), [x], for: term)
+        case .argsort(let axis): return try float64(add(Sort(axis: axis, .places), [x], for: term), for: term)
+        case .quantile(let share, let axis): return try add(Quantile(share, axis: axis), [x], for: term)
         case .transpose(let axes):
             let shape = graph.shape(of: x)
             return try add(for: term) { graph throws(ShapeError) in

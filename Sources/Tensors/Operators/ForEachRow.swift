@@ -1,4 +1,5 @@
-/// A body graph, evaluated for each row of constant tables, and its results reduced over the rows.
+/// A body graph, evaluated for each row of constant tables, and its results reduced over the rows, or kept: stacked along a
+/// new first axis, one for each row.
 ///
 /// The first inputs of the body are captured: they are the inputs of the operation. Then comes one input per table, which
 /// is a row of it: a table `[rows, ...]` gives `[...]`. The body has one output; with `where` a second, scalar bool output,
@@ -6,7 +7,7 @@
 ///
 /// Without any row (or any that counts), the sum is 0, the mean NaN, the minimum +infinity, the maximum -infinity.
 package struct ForEachRow: Repeating {
-    package enum Reduction: Sendable, Hashable { case sum, mean, minimum, maximum }
+    package enum Reduction: Sendable, Hashable { case sum, mean, minimum, maximum, stacked }
     package enum Rows: Sendable, Hashable { case all, filtered }
 
     package let body: Graph
@@ -60,7 +61,9 @@ package struct ForEachRow: Repeating {
         if rows == .filtered, body.type(of: body.outputs[1].value) != TensorType(.bool, .scalar) {
             throw ShapeError("\(name): the condition is \(body.type(of: body.outputs[1].value)), not a scalar bool")
         }
-        return type
+        guard reduction == .stacked else { return type }
+        guard rows == .all else { throw ShapeError("\(name): all rows are kept, or none") }
+        return TensorType(type.element, try Shape([tables[0].shape[0]] + type.shape.dimensions))
     }
 }
 
@@ -83,7 +86,8 @@ extension ForEachRow {
         return ForEachRowStep(
             program: try planner.program(.shared), tables: region.tables.map(Numbers.init),
             rowBytes: rowTypes.map(\.laneBytes), rowCount: repetitions,
-            captured: site.inputs, reals: reals, reduction: reduction, rows: rows, count: site.shape.count)
+            captured: site.inputs, reals: reals, reduction: reduction, rows: rows,
+            count: body.type(of: body.outputs[0].value).shape.count)
     }
 }
 
@@ -97,6 +101,7 @@ struct ForEachRowStep: Step {
     let reals: [Int]
     let reduction: ForEachRow.Reduction
     let rows: ForEachRow.Rows
+    /// The elements that the body computes for a row.
     let count: Int
 
     var keeps: Kept { .inputs }
@@ -114,10 +119,14 @@ struct ForEachRowStep: Step {
         let winners = members + lanes
         members.update(repeating: 0, count: lanes)
         winners.update(repeating: -1, count: total)
-        output.update(repeating: empty, count: total)
+        if reduction != .stacked { output.update(repeating: empty, count: total) }
         for row in 0..<rowCount {
             run(row, workspace, frame)
             guard let values = workspace.output(0)?.assumingMemoryBound(to: Double.self) else { return }
+            guard reduction != .stacked else {
+                (output + row * total).update(from: values, count: total)
+                continue
+            }
             let condition = rows == .all ? nil : workspace.output(1)?.assumingMemoryBound(to: Double.self)
             for lane in 0..<lanes where condition?[lane] != 0 {
                 members[lane] += 1
@@ -136,10 +145,11 @@ struct ForEachRowStep: Step {
         let (lanes, total) = (frame.lanes, count * frame.lanes)
         let members: UnsafeMutablePointer<Double> = frame.scratch()
         let (winners, cotangent) = (members + lanes, members + lanes + total)
-        let given: UnsafeMutablePointer<Double> = frame.outputGradient()
+        let gradient: UnsafeMutablePointer<Double> = frame.outputGradient()
         for row in 0..<rowCount where isExtremum == false || (0..<total).contains(where: { winners[$0] == Double(row) })
         {
             run(row, workspace, frame)
+            let given = reduction == .stacked ? gradient + row * total : gradient
             let condition = rows == .all ? nil : workspace.output(1)?.assumingMemoryBound(to: Double.self)
             for place in 0..<total {
                 let counts = isExtremum ? winners[place] == Double(row) : condition?[place % lanes] != 0
@@ -155,7 +165,7 @@ struct ForEachRowStep: Step {
 
     private var empty: Double {
         switch reduction {
-        case .sum, .mean: 0
+        case .sum, .mean, .stacked: 0
         case .minimum: .infinity
         case .maximum: -.infinity
         }
@@ -178,7 +188,7 @@ struct ForEachRowStep: Step {
             (result, winner) = (value, Double(row))
         case .maximum where value > result || (value.isNaN && !result.isNaN):
             (result, winner) = (value, Double(row))
-        case .minimum, .maximum: break
+        case .minimum, .maximum, .stacked: break
         }
     }
 

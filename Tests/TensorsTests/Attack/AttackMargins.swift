@@ -46,14 +46,15 @@ extension AttackGraph {
         default: measured = try body.add(Binary(.multiply), [difference, row])
         }
         body.output("measured", measured)
-        let isFiltered = random.chance(0.4)
+        let reduction = random.pick([ForEachRow.Reduction.sum, .mean, .minimum, .maximum, .stacked])
+        let isFiltered = reduction != .stacked && random.chance(0.4)
         if isFiltered {
             let bound = random.chance(0.7) ? body.constant(.scalar(0.0)) : try body.add(Reduce(.sum), [captured])
             body.output("counts", try body.add(Binary(.lessOrEqual), [bound, body.add(Reduce(.sum), [row])]))
         }
         let region = ForEachRow(
             body: body, tables: [try random.tensor(.float64, [3, 2])],
-            reduction: random.pick([.sum, .mean, .minimum, .maximum]), rows: isFiltered ? .filtered : .all)
+            reduction: reduction, rows: isFiltered ? .filtered : .all)
         return try add(region, [x])
     }
 

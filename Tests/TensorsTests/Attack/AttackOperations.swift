@@ -3,7 +3,7 @@
 /// Each family of operators, applied to values that are there.
 extension AttackGraph {
     mutating func grow() throws {
-        switch random.below(31) {
+        switch random.below(32) {
         case 0...4: keep(try function())
         case 5...9: keep(try arithmetic())
         case 10, 11: keep(try dense())
@@ -21,6 +21,7 @@ extension AttackGraph {
         case 26, 27: try margin()
         case 28: keep(try composite())
         case 29: keep(try loop())
+        case 30: keep(try order())
         default: keep(try rows())
         }
     }
@@ -256,6 +257,18 @@ extension AttackGraph {
         let shape = random.pick([[3], [2, 2], [1], [5], [2, 4]])
         return try add(
             Softmax(axis: random.below(shape.count), random.chance(0.5) ? .plain : .logarithm), [shaped(x, shape)])
+    }
+
+    private mutating func order() throws -> Value {
+        let shape = random.pick([[3], [2, 3], [5], [1]])
+        let axis = random.below(shape.count)
+        if random.chance(0.4) {
+            let share = random.pick([0, 0.5, 1, 0.25, random.unit()])
+            return try add(Quantile(share, axis: random.chance(0.5) ? axis : nil), [shaped(some(.float64), shape)])
+        }
+        let x = try shaped(some(random.chance(0.8) ? element() : .int64), shape)
+        let wanted: Sort.Wanted = random.chance(0.7) ? .elements : .places
+        return try add(Sort(random.chance(0.5) ? .ascending : .descending, axis: axis, wanted), [x])
     }
 
     private mutating func gatheredRows() throws -> Value {

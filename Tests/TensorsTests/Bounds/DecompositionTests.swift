@@ -152,7 +152,7 @@ extension Subject {
         case let binary as Binary: [.power, .modulo, .remainder, .less].contains(binary.kind)
         case let reduce as Reduce: reduce.kind == .l0 || (reduce.kind == .product && shapes == [[3, 3]])
         case let cast as Cast: cast.element == .int64
-        case is ArgExtremum: true
+        case is ArgExtremum, is Sort, is Quantile: true
         default: false
         }
     }
@@ -164,7 +164,7 @@ extension Subject {
             Subject("reduce l0", Reduce(.l0), [[5]]), Subject("linf, middle", Reduce(.linf, axes: [1]), [[2, 7, 3]]),
             Subject("extremes, outer axes", Reduce(.maximum, axes: [0, 2], .kept), [[3, 2, 5]]),
             Subject("product", Reduce(.product, axes: [0]), [[8, 3]]),
-            Subject("argmax", ArgExtremum(.max, axis: 1), [[3, 5]]), Subject("to integers", Cast(to: .int64), [[5]]),
+            Subject("argmax", ArgExtremum(.max, axis: 1), [[3, 5]]), Subject("argsort", Sort(axis: 0, .places), [[3, 2]]), Subject("to integers", Cast(to: .int64), [[5]]),
             Subject("to float32", Cast(to: .float32), [[5]], in: 1...1), Subject("less", Binary(.less), [[5], [5]]),
             Subject("max pool, dilated", Pool(.max, window: Window(size: [3], dilations: [2])), [[2, 3, 9]]),
             Subject("max pool, pads", Pool(.max, window: window, rounding: .up), [[1, 2, 6, 6]]),

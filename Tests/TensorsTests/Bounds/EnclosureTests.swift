@@ -87,7 +87,7 @@ struct Enclosed: CustomTestStringConvertible, Sendable {
 
     /// Whether the result is bounded even where nothing is known of the inputs.
     var isBounded: Bool {
-        operation is ArgExtremum || operation is Truth || (try? outputType.element) == .bool
+        operation is ArgExtremum || operation is Truth || (operation as? Sort)?.wanted == .places || (try? outputType.element) == .bool
     }
 
     var outputType: TensorType {
@@ -231,6 +231,11 @@ extension Enclosed {
         Enclosed("argmax", ArgExtremum(.max, axis: 1), [[3, 5, 2]]),
         Enclosed("argmin, last", ArgExtremum(.min, axis: -1, tie: .last), [[3, 4]]),
         Enclosed("argmax of integers", ArgExtremum(.max, axis: 0), [[6]], types: [.int64]),
+        Enclosed("sort", Sort(axis: 1), [[2, 5, 2]]), Enclosed("sort, descending", Sort(.descending), [[6]]),
+        Enclosed("argsort", Sort(axis: 0, .places), [[7, 2]]),
+        Enclosed("argsort, descending", Sort(.descending, .places), [[6]]),
+        Enclosed("argsort of integers", Sort(.places), [[9]], types: [.int64]),
+        Enclosed("median", Quantile(0.5), [[2, 3]]), Enclosed("quantile", Quantile(0.7, axis: 1), [[2, 4, 2]], in: -1e3...1e3),
         Enclosed("class", ArgIs(.max), [[4], []], types: [.float64, .int64], in: 0...3),
         Enclosed("not class", ArgIs(.min, .negative), [[4], []], types: [.float64, .int64], in: -2...5),
     ]
