@@ -54,6 +54,8 @@ package struct Effort: Sendable {
     package var discrepancies: [Discrepancy] = []
     /// Whether every point of a finite domain was tried.
     package var isExhaustive = false
+
+    package init() {}
 }
 
 extension Effort {
