@@ -20,7 +20,8 @@ package struct Witness: Sendable, Hashable {
 
     package init(_ point: [Double], of trial: Trial) {
         entries = trial.leaves.map { leaf in
-            Entry(name: leaf.name, values: leaf.coordinates.map { trial.text(point[$0], of: leaf) })
+            let notation = trial.notation(of: leaf)
+            return Entry(name: leaf.name, values: leaf.coordinates.map { notation.text(point[$0]) })
         }
     }
 
@@ -30,8 +31,9 @@ package struct Witness: Sendable, Hashable {
         var point: [Double] = []
         for (entry, leaf) in zip(entries, trial.leaves) {
             guard entry.values.count == leaf.coordinates.count else { return nil }
+            let notation = trial.notation(of: leaf)
             for text in entry.values {
-                guard let value = trial.value(text, of: leaf) else { return nil }
+                guard let value = notation.value(text) else { return nil }
                 point.append(value)
             }
         }
@@ -41,19 +43,26 @@ package struct Witness: Sendable, Hashable {
 
 extension Trial {
     /// How the values of a leaf are written: as float32 only where all of them are.
-    package func kind(of leaf: Leaf) -> CoordinateKind {
+    private func kind(of leaf: Leaf) -> CoordinateKind {
         let kinds = space.kinds[leaf.coordinates]
         return kinds.contains(.real64) ? .real64 : kinds.first ?? .real64
     }
 
-    package func text(_ value: Double, of leaf: Leaf) -> String {
-        Notation.text(value, kind(of: leaf), leaf.notationType)
+    /// Worked out once for all values of the leaf: it looks at every coordinate.
+    package func notation(of leaf: Leaf) -> LeafNotation {
+        LeafNotation(kind: kind(of: leaf), type: leaf.notationType)
     }
+}
+
+/// How the values of one leaf are written down, and read back.
+package struct LeafNotation: Sendable {
+    package let kind: CoordinateKind
+    fileprivate let type: SayType
+
+    package func text(_ value: Double) -> String { Notation.text(value, kind, type) }
 
     /// What `text` wrote; nil for anything else.
-    package func value(_ text: String, of leaf: Leaf) -> Double? {
-        Notation.value(text, kind(of: leaf), leaf.notationType)
-    }
+    package func value(_ text: String) -> Double? { Notation.value(text, kind, type) }
 }
 
 extension Leaf {
