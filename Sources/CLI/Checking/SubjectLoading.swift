@@ -18,7 +18,7 @@ extension Subject {
         for source in workload.sources { digest.add(source.bytes) }
         self.path = path
         sources = workload.sources
-        trials = try workload.trials(style: .forErrors)
+        trials = workload.trials(style: .forErrors)
         tables = workload.spec.tables
         columns = workload.tables
         (models, data, parameters) = (options.models, options.data, options.parameters)
@@ -40,7 +40,7 @@ extension Subject {
         digest.add(loaded.source.bytes)
         self.path = path
         sources = [loaded.source]
-        trials = loaded.trials.map(\.trial)
+        trials = loaded.trials.map { PlannedTrial($0.trial) }
         (tables, columns) = ([], [])
         (models, data, parameters) = (options.models, [:], [:])
         warnings = ""

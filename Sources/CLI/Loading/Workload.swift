@@ -44,9 +44,15 @@ struct Workload {
         } catch { throw Failure("\(error)") }
     }
 
-    func trials(style: RenderingStyle) throws(Failure) -> [Trial] {
-        do { return try compile(spec, models: graphs, tables: tables) } catch {
-            throw Failure(rendered: render([error], from: sources, style: style))
+    /// One for each property, in order.
+    func trials(style: RenderingStyle) -> [PlannedTrial] {
+        let compilation = Compilation(spec, models: graphs, tables: tables)
+        return compilation.names.enumerated().map { index, name in
+            PlannedTrial(name) { [sources] () throws(Failure) in
+                do throws(Diagnostic) { return try compilation.trial(index) } catch {
+                    throw Failure(rendered: render([error], from: sources, style: style))
+                }
+            }
         }
     }
 }
