@@ -9,6 +9,8 @@ final class FileScope {
     private(set) var declarations: [String: Declaration] = [:]
     /// The enums that have a case of this name.
     private(set) var enumsByCase: [String: [EnumDeclaration]] = [:]
+    /// What may be read as a value: params and enum cases, in the order of the file.
+    private(set) var valueNames: [String] = []
     var imports: [FileScope] = []
 
     init(_ tree: SyntaxTree, index: Int) {
@@ -16,6 +18,11 @@ final class FileScope {
         self.index = index
         for declaration in tree.declarations {
             if case .property = declaration { continue }
+            switch declaration {
+            case .param(let it): valueNames.append(it.name.text)
+            case .enumeration(let it): valueNames += it.cases.map(\.text)
+            default: break
+            }
             guard let name = declaration.name, !name.isMissing, declarations[name.text] == nil else { continue }
             declarations[name.text] = declaration
             guard case .enumeration(let enumeration) = declaration else { continue }
