@@ -30,7 +30,7 @@ package enum Bounds {
     /// Expressions and calls inside one another.
     package static let depth = 250
     /// Terms inside one another, `let`s followed.
-    package static let height = 1000
+    package static let height = 20_000
     /// Fields of a record, those of its records included, and records inside one another.
     static let fields = 10_000
     static let recordDepth = 64

@@ -28,6 +28,7 @@ final class Checker {
     /// What the named Ints are seen to be, by id.
     var ranges: [Int: ClosedRange<Double>] = [:]
     var calls = CallSites()
+    var inlined = InlinedCalls()
     var locals = LocalUse()
     private var nextID = 0
     private var visits = 0
@@ -88,7 +89,7 @@ extension Diagnostic {
             .specTooLarge,
             "with every function written out this spec has more than \(Bounds.visits) expressions, or too many constants",
             at: span,
-            hints: [Hint("a function that calls another twice doubles it; name the result with `let` and use it twice")]
+            hints: [Hint("a function that calls another with two arguments doubles it")]
         )
     }
 }

@@ -8,6 +8,7 @@ extension Checker {
             name: node.name.text, title: node.title?.text, variables: [], restrictions: [], bindings: [],
             assumptions: [], checks: [], shrink: [], span: node.span)
         calls = CallSites()
+        inlined = InlinedCalls()
         facts = []
         var scope = Scope(file)
         for clause in node.clauses { check(clause, in: &scope, of: &property) }
