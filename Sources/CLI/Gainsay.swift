@@ -1,4 +1,5 @@
 import ArgumentParser
+import Syntax
 
 /// The `gainsay` command.
 @main
@@ -27,7 +28,9 @@ struct Gainsay: ParsableCommand {
         Console.write("Gainsay\n")
     }
 
-    static func main() {
+    static func main() { DeepStack.run { perform() } }
+
+    private static func perform() {
         do {
             var command = try parseAsRoot(completed(Array(CommandLine.arguments.dropFirst())))
             try command.run()

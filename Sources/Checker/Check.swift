@@ -4,6 +4,8 @@ import Syntax
 /// What `check` found: a spec unless there is an error, and all diagnostics, warnings too, in reading order.
 package struct CheckResult: Sendable {
     package let spec: CheckedSpec?
+    /// Where every error is one of a property: the spec without those, which are among its `mistaken`.
+    package let rest: CheckedSpec?
     package let diagnostics: [Diagnostic]
 }
 
@@ -17,10 +19,11 @@ package func check(_ tree: SyntaxTree, with loaded: Loaded = Loaded()) -> CheckR
     let checker = Checker(loaded)
     let properties = checker.checkFile(tree)
     let diagnostics = checker.log.diagnostics.inReadingOrder()
-    guard !diagnostics.hasErrors else { return CheckResult(spec: nil, diagnostics: diagnostics) }
     let spec = CheckedSpec(
-        parameters: checker.parameters, models: checker.models, tables: checker.tables, properties: properties)
-    return CheckResult(spec: spec, diagnostics: diagnostics)
+        parameters: checker.parameters, models: checker.models, tables: checker.tables, properties: properties,
+        mistaken: checker.mistaken)
+    guard diagnostics.hasErrors else { return CheckResult(spec: spec, rest: spec, diagnostics: diagnostics) }
+    return CheckResult(spec: nil, rest: checker.isFileSound ? spec : nil, diagnostics: diagnostics)
 }
 
 /// What a spec may not exceed, so that no file makes a later stage run out of memory, time or stack.
@@ -41,7 +44,7 @@ package enum Bounds {
     /// Expressions and calls inside one another.
     package static let depth = 250
     /// Terms inside one another, `let`s followed.
-    package static let height = 1000
+    package static let height = 20_000
     /// Fields of a record, those of its records included, and records inside one another.
     static let fields = 10_000
     static let recordDepth = 64

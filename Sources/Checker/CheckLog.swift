@@ -3,6 +3,8 @@ import Diagnostics
 /// The diagnostics so far. A mistake in a function is reported once, however often the function is called.
 struct CheckLog {
     private(set) var diagnostics: [Diagnostic] = []
+    /// Errors, those included that are not reported again.
+    private(set) var mistakes = 0
     /// Where the functions that are being written out were called, outermost first.
     var callers: [Span] = []
     private var seen: Set<Place> = []
@@ -16,13 +18,18 @@ struct CheckLog {
     }
 
     mutating func report(_ diagnostic: Diagnostic) {
-        guard muted == 0, seen.insert(Place(code: diagnostic.code, span: diagnostic.span)).inserted else { return }
+        guard muted == 0 else { return }
+        if diagnostic.severity == .error { mistakes += 1 }
+        guard seen.insert(Place(code: diagnostic.code, span: diagnostic.span)).inserted else { return }
         diagnostics.append(withCaller(diagnostic))
     }
 
     /// Reports the first diagnostic of its code alone.
     mutating func report(once diagnostic: Diagnostic) {
-        guard muted == 0, seenCodes.insert(diagnostic.code).inserted else { return }
+        guard muted == 0, seenCodes.insert(diagnostic.code).inserted else {
+            mistakes += muted == 0 ? 1 : 0
+            return
+        }
         report(diagnostic)
     }
 

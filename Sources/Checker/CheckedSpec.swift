@@ -20,7 +20,6 @@ package struct MistakenProperty: Sendable {
     package var name: String
     package var title: String?
     package var span: Span
-    package var diagnostics: [Diagnostic]
 }
 
 /// A `param` as printed in a report.

@@ -18,6 +18,10 @@ final class Checker {
     /// Declarations that are being worked out: meeting one again is recursion.
     var underway: [DeclarationKey] = []
 
+    /// Properties with a mistake, and whether there is none elsewhere.
+    var mistaken: [MistakenProperty] = []
+    var isFileSound = true
+
     var parameters: [CheckedParameter] = []
     var models: [CheckedModel] = []
     var tables: [CheckedTable] = []
@@ -36,6 +40,7 @@ final class Checker {
     /// The binders of the regions around, outermost first.
     var regions: [QuantifiedVariable] = []
     var calls = CallSites()
+    var inlined = InlinedCalls()
     var locals = LocalUse()
     private var nextID = 0
     private var visits = 0
@@ -97,7 +102,7 @@ extension Diagnostic {
             .specTooLarge,
             "with every function written out this spec has more than \(Bounds.visits) expressions, or too many constants",
             at: span,
-            hints: [Hint("a function that calls another twice doubles it; name the result with `let` and use it twice")]
+            hints: [Hint("a function that calls another with two arguments doubles it")]
         )
     }
 }

@@ -3,15 +3,23 @@ import Diagnostics
 import Search
 import Tensors
 
-/// Turns the properties of a checked spec into trials, in order.
-///
-/// `models` are the graphs of `spec.models` and `tables` the columns of `spec.tables`, in their orders. Throws a located
-/// diagnostic where a property cannot be tried: an empty domain, an operator that cannot be run.
-package func compile(_ spec: CheckedSpec, models: [Graph], tables: [[Tensor]]) throws(Diagnostic) -> [Trial] {
-    let context = Lowering.Context(spec: spec, models: models.map { CalledModel($0) }, tables: tables)
-    var trials: [Trial] = []
-    for property in spec.properties { trials.append(try TrialBuilder(property, context).build()) }
-    return trials
+/// The properties of a checked spec, each turned into a trial when it is asked for: a spec may have thousands, and a trial
+/// holds all coordinates of its space several times.
+package struct Compilation: Sendable {
+    private let context: Lowering.Context
+
+    /// `models` are the graphs of `spec.models` and `tables` the columns of `spec.tables`, in their orders.
+    package init(_ spec: CheckedSpec, models: [Graph], tables: [[Tensor]]) {
+        context = Lowering.Context(spec: spec, models: models.map { CalledModel($0) }, tables: tables)
+    }
+
+    /// Of the properties, in order.
+    package var names: [String] { context.spec.properties.map(\.name) }
+
+    /// Throws a located diagnostic where the property cannot be tried: an empty domain, an operator that cannot be run.
+    package func trial(_ index: Int) throws(Diagnostic) -> Trial {
+        try TrialBuilder(context.spec.properties[index], context).build()
+    }
 }
 
 /// Builds the trial of one property.
@@ -48,7 +56,7 @@ private final class TrialBuilder {
                     try Self.surroundings(of: property, context)
                 },
                 shrinkKeys: property.shrink.map { shrinkKey($0) },
-                exhibits: try Exhibits(entries: exhibits.entries, clauses: exhibits.clauses, of: lowering.graph),
+                exhibits: Exhibits(entries: exhibits.entries, clauses: exhibits.clauses, of: lowering.graph),
                 admission: try refusal.map { (refusal) throws(ShapeError) in
                     try GraphObjective(space: space, graph: lowering.graph, margin: refusal)
                 },
@@ -96,8 +104,10 @@ private final class TrialBuilder {
     /// A graph input per leaf, put together into the variables they are part of.
     private func bindVariables() throws(Diagnostic) {
         var inputs: [Value] = []
+        let known = Dictionary(
+            lowering.graph.inputs.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         for leaf in bounds.leaves {
-            if let known = lowering.graph.input(named: leaf.name) {
+            if let known = known[leaf.name] {
                 inputs.append(known)
                 continue
             }
@@ -120,7 +130,7 @@ private final class TrialBuilder {
             }
             return .record(parts)
         }
-        guard let index = bounds.leaves.firstIndex(where: { $0.variable == variable.id && $0.path == path }) else {
+        guard let index = bounds.index(of: variable.id, path: path) else {
             throw Diagnostic(code: "compile-unsupported", "`\(variable.name)` has no domain", at: variable.span)
         }
         let leaf = bounds.leaves[index]
@@ -218,14 +228,11 @@ private final class TrialBuilder {
     /// Coordinates that feed a float32 model input as they are take float32 values only.
     private func roundToFloat32() {
         let direct = Float32Inputs(graph: lowering.graph).elements()
-        for (leaf, direct) in zip(bounds.leaves, direct) {
-            for (place, isDirect) in zip(leaf.coordinates, direct) where isDirect && bounds.kinds[place] == .real64 {
-                bounds.makeFloat32(place)
-            }
-        }
+        for (leaf, direct) in zip(bounds.leaves, direct) { bounds.makeFloat32(direct, of: leaf) }
     }
 
     private func space() throws(Diagnostic) -> Space {
+        let bounds = bounds
         for leaf in bounds.leaves {
             for place in leaf.coordinates where !(bounds.lower[place] <= bounds.upper[place]) {
                 throw .emptyDomain(leaf.name, bounds.lower[place], bounds.upper[place], at: property.span)

@@ -27,24 +27,26 @@ package struct Exhibits: Sendable {
 
     package let entries: [Entry]
     package let clauses: [ClauseEntry]
-    private let evaluator: Evaluator
+    private let graph: Graph
+    private let outputs: [Value]
 
     init(
         entries: [(Entry, Value)], clauses: [(ClauseEntry, Value)], of graph: Graph
-    ) throws(ShapeError) {
+    ) {
         self.entries = entries.map(\.0)
         self.clauses = clauses.map(\.0)
-        evaluator = try Evaluator(graph, outputs: entries.map(\.1) + clauses.map(\.1))
+        self.graph = graph
+        outputs = entries.map(\.1) + clauses.map(\.1)
     }
 
-    /// The values at a point, evaluated alone.
+    /// The values at a point, evaluated alone. What evaluates them is made for it: few properties come to show anything.
     package func read(at point: [Double], leaves: [Leaf]) throws(ShapeError) -> Reading {
         var inputs: [Tensor] = []
         for leaf in leaves {
             let shape = try Shape([1] + (leaf.shape))
             inputs.append(try Tensor(shape, Array(point[leaf.coordinates])))
         }
-        let results = try evaluator.run(inputs)
+        let results = try Evaluator(graph, outputs: outputs).run(inputs)
         return Reading(
             values: results.prefix(entries.count).map(\.doubles),
             margins: results.dropFirst(entries.count).map { $0.doubles[0] })

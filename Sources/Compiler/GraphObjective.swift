@@ -44,19 +44,19 @@ package final class GraphObjective: Objective {
         guard tile.count > 0 else { return }
         let reading = hasGradient ? reading : reading.withoutGradient
         guard let engine = try? engine(reading) else { return }
-        let lanes = min(Tile.width, (tile.count + 15) / 16 * 16)
+        let lanes = min(tile.lanes, (tile.count + 15) / 16 * 16)
         tile.fillIdleLanes()
         engine.use { (evaluator, desk) in
             desk.load(tile, lanes: lanes, sizes: inputSizes)
             evaluator.forward(desk.workspace, inputs: desk.inputs, lanes: lanes)
-            desk.store(0, rows: 1, to: tile.margins, lanes: lanes)
+            desk.store(0, rows: 1, to: tile.margins, lanes, of: tile.lanes)
             switch reading {
             case .margins, .gradient: break
             case .keys:
                 for index in keys.indices {
-                    desk.store(index + 1, rows: 1, to: tile.keys + index * Tile.width, lanes: lanes)
+                    desk.store(index + 1, rows: 1, to: tile.keys + index * tile.lanes, lanes, of: tile.lanes)
                 }
-            case .outputs, .outputGradient: desk.store(1, rows: outputCount, to: tile.outputs, lanes: lanes)
+            case .outputs, .outputGradient: desk.store(1, rows: outputCount, to: tile.outputs, lanes, of: tile.lanes)
             }
             differentiate(tile, reading, evaluator, desk, lanes)
         }
@@ -68,14 +68,14 @@ package final class GraphObjective: Objective {
         switch reading {
         case .gradient: evaluator.backward(desk.workspace)
         case .outputGradient:
-            desk.withPacked(tile.cotangents, rows: outputCount, lanes: lanes) {
+            desk.withPacked(tile.cotangents, rows: outputCount, lanes, of: tile.lanes) {
                 evaluator.backward(desk.workspace, cotangent: $0)
             }
         case .margins, .keys, .outputs: return
         }
         var row = 0
         for (index, size) in inputSizes.enumerated() {
-            desk.storeGradient(index, rows: size, to: tile.gradients + row * Tile.width, lanes: lanes)
+            desk.storeGradient(index, rows: size, to: tile.gradients + row * tile.lanes, lanes, of: tile.lanes)
             row += size
         }
     }
@@ -142,49 +142,54 @@ private final class Desk: @unchecked Sendable {
     func load(_ tile: Tile, lanes: Int, sizes: [Int]) {
         inputs.removeAll(keepingCapacity: true)
         var row = 0
-        if lanes == Tile.width {
+        if lanes == tile.lanes {
             for size in sizes {
-                inputs.append(UnsafeRawPointer(tile.points + row * Tile.width))
+                inputs.append(UnsafeRawPointer(tile.points + row * lanes))
                 row += size
             }
             return
         }
-        let start = narrow(tile.points, rows: tile.dimension, lanes: lanes)
+        let start = narrow(tile, lanes: lanes)
         for size in sizes {
             inputs.append(UnsafeRawPointer(start + row * lanes))
             row += size
         }
     }
 
-    func withPacked(_ source: UnsafeMutablePointer<Double>, rows: Int, lanes: Int, _ body: (UnsafeRawPointer) -> Void) {
-        guard lanes < Tile.width else { return body(source) }
+    func withPacked(
+        _ source: UnsafeMutablePointer<Double>, rows: Int, _ lanes: Int, of width: Int,
+        _ body: (UnsafeRawPointer) -> Void
+    ) {
+        guard lanes < width else { return body(source) }
         let packed = UnsafeMutablePointer<Double>.allocate(capacity: max(1, rows * lanes))
         defer { packed.deallocate() }
-        for row in 0..<rows { (packed + row * lanes).update(from: source + row * Tile.width, count: lanes) }
+        for row in 0..<rows { (packed + row * lanes).update(from: source + row * width, count: lanes) }
         body(packed)
     }
 
-    func store(_ output: Int, rows: Int, to target: UnsafeMutablePointer<Double>, lanes: Int) {
-        spread(workspace.output(output), rows: rows, to: target, lanes: lanes)
+    func store(_ output: Int, rows: Int, to target: UnsafeMutablePointer<Double>, _ lanes: Int, of width: Int) {
+        spread(workspace.output(output), rows: rows, to: target, lanes, of: width)
     }
 
-    func storeGradient(_ index: Int, rows: Int, to target: UnsafeMutablePointer<Double>, lanes: Int) {
-        spread(workspace.gradient(index), rows: rows, to: target, lanes: lanes)
+    func storeGradient(_ index: Int, rows: Int, to target: UnsafeMutablePointer<Double>, _ lanes: Int, of width: Int) {
+        spread(workspace.gradient(index), rows: rows, to: target, lanes, of: width)
     }
 
-    private func spread(_ source: UnsafeRawPointer?, rows: Int, to target: UnsafeMutablePointer<Double>, lanes: Int) {
+    private func spread(
+        _ source: UnsafeRawPointer?, rows: Int, to target: UnsafeMutablePointer<Double>, _ lanes: Int, of width: Int
+    ) {
         guard let source = source?.assumingMemoryBound(to: Double.self) else {
-            return target.update(repeating: 0, count: rows * Tile.width)
+            return target.update(repeating: 0, count: rows * width)
         }
-        if lanes == Tile.width { return target.update(from: source, count: rows * lanes) }
-        for row in 0..<rows { (target + row * Tile.width).update(from: source + row * lanes, count: lanes) }
+        if lanes == width { return target.update(from: source, count: rows * lanes) }
+        for row in 0..<rows { (target + row * width).update(from: source + row * lanes, count: lanes) }
     }
 
-    private func narrow(
-        _ source: UnsafeMutablePointer<Double>, rows: Int, lanes: Int
-    ) -> UnsafePointer<Double> {
-        if roomCount < rows * lanes { allocate(rows * lanes) }
-        for row in 0..<rows { (roomStart + row * lanes).update(from: source + row * Tile.width, count: lanes) }
+    private func narrow(_ tile: Tile, lanes: Int) -> UnsafePointer<Double> {
+        if roomCount < tile.dimension * lanes { allocate(tile.dimension * lanes) }
+        for row in 0..<tile.dimension {
+            (roomStart + row * lanes).update(from: tile.points + row * tile.lanes, count: lanes)
+        }
         return UnsafePointer(roomStart)
     }
 

@@ -17,15 +17,19 @@ enum AnswerReading: Hashable, Sendable {
     }
 }
 
-/// A model's graph, and the same in float64 where it is asked how much rounding matters.
+/// A model's graph, and the same in float64 where it is asked how much rounding matters and it is not too large for that.
 struct CalledModel: Sendable {
     let graph: Graph
     private(set) var wide: Graph?
 
     init(_ graph: Graph) { self.graph = graph }
 
-    /// Once for all readings.
+    /// Once for all readings. What would take more than 256 MiB so is left as it is.
     func widened() throws(ShapeError) -> CalledModel {
+        let weights = graph.nodes.reduce(0) { sum, node in
+            if case .constant(let tensor) = node.source { sum + tensor.count } else { sum }
+        }
+        guard weights <= 1 << 25 else { return self }
         var model = self
         model.wide = try graph.widened()
         return model
@@ -42,7 +46,8 @@ extension Graph {
     ///
     /// `start` is the number of answers before these, so that answers of several calls are told apart by their indices. A
     /// moved answer is that of the float64 graph, further off the float32 one by four times the largest difference of the
-    /// two and 2^-20 of the largest answer. Where the two agree to the bit (the arithmetic is exact) nothing moves.
+    /// two and 2^-20 of the largest answer. Where the two agree to the bit (the arithmetic is exact) nothing moves. An answer
+    /// of a model that is too large for float64 is moved by 2^-12 of the largest.
     mutating func answers(
         of model: CalledModel, on arguments: [Value], wanted: (Graph) throws(ShapeError) -> [Value],
         _ reading: AnswerReading, startingAt start: Int = 0
@@ -50,14 +55,20 @@ extension Graph {
         let plain = try splice(model.graph, inputs: arguments, wanted: wanted(model.graph))
         var answers: [Value] = []
         for value in plain { answers.append(try asFloat64(value)) }
-        guard let wide = model.wide, case .moved(let bit, let direction) = reading else { return answers }
+        guard case .moved(let bit, let direction) = reading else { return answers }
+        var (moved, place) = ([Value](), start)
+        guard let wide = model.wide else {
+            for answer in answers {
+                moved.append(try move(answer, bit: bit, direction, startingAt: place))
+                place += shape(of: answer).count
+            }
+            return moved
+        }
         var exact: [Value] = []
         for argument in arguments {
             exact.append(type(of: argument).element == .float32 ? try asFloat64(argument) : argument)
         }
         let unrounded = try splice(wide, inputs: exact, wanted: wanted(wide))
-        var moved: [Value] = []
-        var place = start
         for (answer, value) in zip(answers, unrounded) {
             moved.append(try move(asFloat64(value), from: answer, bit: bit, direction, startingAt: place))
             place += shape(of: value).count
@@ -68,8 +79,7 @@ extension Graph {
     private mutating func move(
         _ value: Value, from answer: Value, bit: Int, _ direction: AnswerReading.Direction, startingAt start: Int
     ) throws(ShapeError) -> Value {
-        let shape = shape(of: value)
-        guard shape.count > 0 else { return value }
+        guard shape(of: value).count > 0 else { return value }
         let difference = try add(Reduce(.linf), [add(Binary(.subtract), [answer, value])])
         let isRounded = try add(Unary(.sign), [difference])
         let size = try add(Binary(.multiply), [add(Reduce(.linf), [value]), isRounded])
@@ -79,6 +89,23 @@ extension Graph {
                 add(Binary(.multiply), [difference, constant(.scalar(4.0))]),
                 add(Binary(.multiply), [size, constant(.scalar(0x1p-20))]),
             ])
+        return try move(value, by: distance, bit: bit, direction, startingAt: start)
+    }
+
+    /// By what rounding may do where nothing more exact is to be had.
+    private mutating func move(
+        _ answer: Value, bit: Int, _ direction: AnswerReading.Direction, startingAt start: Int
+    ) throws(ShapeError) -> Value {
+        guard shape(of: answer).count > 0 else { return answer }
+        let size = try add(Reduce(.linf), [answer])
+        let distance = try add(Binary(.multiply), [size, constant(.scalar(0x1p-12))])
+        return try move(answer, by: distance, bit: bit, direction, startingAt: start)
+    }
+
+    private mutating func move(
+        _ value: Value, by distance: Value, bit: Int, _ direction: AnswerReading.Direction, startingAt start: Int
+    ) throws(ShapeError) -> Value {
+        let shape = shape(of: value)
         let even = direction == .evenUp ? 1.0 : -1.0
         let signs = (start..<(start + shape.count)).map { $0 >> bit & 1 == 0 ? even : -even }
         return try add(

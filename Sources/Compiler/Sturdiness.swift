@@ -44,9 +44,9 @@ private struct SturdyObjective: Objective {
         fast.evaluate(tile, reading)
         let lanes = (0..<tile.count).filter { tile.margins[$0] < 0 }
         guard !lanes.isEmpty else { return }
-        let doubtful = Tile(dimension: space.dimension)
+        let doubtful = Tile(dimension: space.dimension, lanes: tile.lanes)
         for row in 0..<space.dimension {
-            let (source, target) = (tile.points + row * Tile.width, doubtful.points + row * Tile.width)
+            let (source, target) = (tile.points + row * tile.lanes, doubtful.points + row * tile.lanes)
             for (index, lane) in lanes.enumerated() { target[index] = source[lane] }
         }
         doubtful.count = lanes.count

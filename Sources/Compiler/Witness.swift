@@ -20,7 +20,8 @@ package struct Witness: Sendable, Hashable {
 
     package init(_ point: [Double], of trial: Trial) {
         entries = trial.leaves.map { leaf in
-            Entry(name: leaf.name, values: leaf.coordinates.map { trial.text(point[$0], of: leaf) })
+            let notation = trial.notation(of: leaf)
+            return Entry(name: leaf.name, values: leaf.coordinates.map { notation.text(point[$0]) })
         }
     }
 
@@ -30,8 +31,9 @@ package struct Witness: Sendable, Hashable {
         var point: [Double] = []
         for (entry, leaf) in zip(entries, trial.leaves) {
             guard entry.values.count == leaf.coordinates.count else { return nil }
+            let notation = trial.notation(of: leaf)
             for text in entry.values {
-                guard let value = trial.value(text, of: leaf) else { return nil }
+                guard let value = notation.value(text) else { return nil }
                 point.append(value)
             }
         }
@@ -41,21 +43,34 @@ package struct Witness: Sendable, Hashable {
 
 extension Trial {
     /// How the values of a leaf are written: as float32 only where all of them are.
-    package func kind(of leaf: Leaf) -> CoordinateKind {
+    private func kind(of leaf: Leaf) -> CoordinateKind {
         let kinds = space.kinds[leaf.coordinates]
         return kinds.contains(.real64) ? .real64 : kinds.first ?? .real64
     }
 
-    package func text(_ value: Double, of leaf: Leaf) -> String {
-        guard let values = leaf.values else { return Notation.text(value, kind(of: leaf), leaf.notationType) }
+    /// Worked out once for all values of the leaf: it looks at every coordinate.
+    package func notation(of leaf: Leaf) -> LeafNotation {
+        LeafNotation(kind: kind(of: leaf), type: leaf.notationType, values: leaf.values)
+    }
+}
+
+/// How the values of one leaf are written down, and read back.
+package struct LeafNotation: Sendable {
+    package let kind: CoordinateKind
+    fileprivate let type: SayType
+    /// The values of a set, of which a coordinate is the place of one.
+    fileprivate let values: [Double]?
+
+    package func text(_ value: Double) -> String {
+        guard let values else { return Notation.text(value, kind, type) }
         guard let place = Int(exactly: value), values.indices.contains(place) else { return Notation.text(value) }
-        return Notation.text(values[place], .real64, leaf.type)
+        return Notation.text(values[place], .real64, type)
     }
 
     /// What `text` wrote; nil for anything else.
-    package func value(_ text: String, of leaf: Leaf) -> Double? {
-        guard let values = leaf.values else { return Notation.value(text, kind(of: leaf), leaf.notationType) }
-        return values.firstIndex { Notation.text($0, .real64, leaf.type) == text }.map(Double.init)
+    package func value(_ text: String) -> Double? {
+        guard let values else { return Notation.value(text, kind, type) }
+        return values.firstIndex { Notation.text($0, .real64, type) == text }.map(Double.init)
     }
 }
 

@@ -66,15 +66,20 @@ struct LineView {
 
 extension Unicode.Scalar {
     fileprivate var isShown: Bool {
-        switch properties.generalCategory {
+        if isPlain { return true }
+        return switch properties.generalCategory {
         case .control, .surrogate, .lineSeparator, .paragraphSeparator: false
         case .format: self == "\u{200D}"
         default: true
         }
     }
 
+    /// ASCII, controls aside: most of what is shown, and quickly told.
+    private var isPlain: Bool { value >= 0x20 && value < 0x7F }
+
     /// Columns on a terminal: none for marks that combine, two for wide East Asian signs and emoji (Unicode TR11).
     var displayWidth: Int {
+        if isPlain { return 1 }
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0
         default: break

@@ -13,6 +13,9 @@ struct Bounding: Sendable {
     var candidates: [[Double]] = []
     /// Why no more cutting can decide.
     var impasse: String?
+    /// Nothing is known: time was up.
+    static let halted = Bounding(impasse: "time is up")
+
     /// For the proof: the regions that are settled, with the leaves that hold in them, and what each pair of `regions`
     /// was cut from.
     var settled: [(node: Int, holding: Set<Int>)] = []

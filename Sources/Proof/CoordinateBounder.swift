@@ -27,11 +27,13 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     private let slacks: UnsafeMutablePointer<Double>
     /// Per coordinate and region.
     private let losses: UnsafeMutablePointer<Double>
+    private let isHalted: () -> Bool
 
     init(_ goal: Goal, _ space: Space, regions: Int, isHalted: @escaping () -> Bool = { false }) {
         let (plan, claim, leaves) = (goal.plan, goal.claim, goal.leaves)
         (self.plan, self.claim, self.leaves, self.space) = (plan, claim, leaves, space)
         (ordering, varying) = (goal.makeOrdering(), goal.varying)
+        self.isHalted = isHalted
         workspace = BoundWorkspace(plan, regions: regions)
         workspace.isHalted = isHalted
         let size = max(1, plan.dimension * regions)
@@ -41,9 +43,11 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         losses = .allocate(capacity: size)
         losses.initialize(repeating: 0, count: size)
         let isSmall = plan.dimension <= QuadraticBound.greatestDimension
-        let quadratic = QuadraticBound(dimension: plan.dimension)
-        curved = isSmall ? leaves.map { _ in Array(repeating: quadratic, count: regions) } : []
-        left = leaves.map { _ in Array(repeating: Array(repeating: 0, count: plan.dimension), count: regions) }
+        // Grows with the square of the coordinates: only where it is used.
+        curved =
+            isSmall
+            ? leaves.map { _ in Array(repeating: QuadraticBound(dimension: plan.dimension), count: regions) } : []
+        left = leaves.map { _ in Array(repeating: [], count: regions) }
         substitutes = isSmall ? claim.substitutes(of: leaves.indices) : leaves.map { _ in [] }
         bounds = leaves.map { _ in Array(repeating: -.infinity, count: regions) }
         cuts = leaves.map { _ in Array(repeating: 0, count: regions) }
@@ -61,6 +65,8 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         workspace.load(lower: ends.lower, upper: ends.upper)
         workspace.bound(known: regions.map(\.known), regions.contains { $0.renewal == .all } ? .all : .open)
         for leaf in leaves.indices where regions.contains(where: { !$0.settled.contains(leaf) }) {
+            // What is known of the other leaves is of other regions.
+            if isHalted() { return .halted }
             bound(leaf, regions)
         }
         for leaf in leaves.indices {
@@ -100,7 +106,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         losses.update(repeating: 0, count: plan.dimension * lanes)
         workspace.addLosses(of: target, widths: ends.widths, to: losses)
         for lane in regions.indices where isOpen(leaf, lane) {
-            for at in 0..<plan.dimension { left[leaf][lane][at] = losses[at * lanes + lane] }
+            left[leaf][lane] = (0..<plan.dimension).map { losses[$0 * lanes + lane] }
             corners[leaf][lane] = workspace.corner(lane, rows: lanes, .ofEachRegion)
             if !curved.isEmpty { bend(leaf, lane, target) }
             cuts[leaf][lane] = cut(regions[lane]) { [left, workspace, ends] coordinate in

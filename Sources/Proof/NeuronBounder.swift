@@ -18,10 +18,15 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     private var bounds: [Double]
     /// Per region what showed the leaf, where it is written down.
     private let isRecorded: Bool
+    private let isHalted: () -> Bool
     private var hints: [SignHints?] = []
 
     /// `target` is the node of the plan that the leaf speaks of.
-    init(_ plan: BoundPlan, _ leaf: Claim.Leaf, _ target: Int, regions: Int, isRecorded: Bool) {
+    init(
+        _ plan: BoundPlan, _ leaf: Claim.Leaf, _ target: Int, regions: Int, isRecorded: Bool,
+        isHalted: @escaping () -> Bool = { false }
+    ) {
+        self.isHalted = isHalted
         self.leaf = leaf
         self.target = target
         self.isRecorded = isRecorded
@@ -54,7 +59,7 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
             workspace.propagate(from: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
             for lane in regions.indices { bounds[lane] = max(bounds[lane], workspace.bound(lane, .ofEachRegion)) }
             if isRecorded { noteHints(regions) }
-            guard ascent < NeuronBounder.ascents, !regions.indices.allSatisfy(isSettled) else { return }
+            guard ascent < NeuronBounder.ascents, !isHalted(), !regions.indices.allSatisfy(isSettled) else { return }
             workspace.evaluate(to: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
             let decay = NeuronBounder.decay(ascent)
             relaxation.ascend(
@@ -86,12 +91,14 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
         }
         let open = regions.indices.filter { !isSettled($0) }
         guard !open.isEmpty else { return result }
+        // Signs are chosen with care, which takes as long as all else.
+        if isHalted() { return .halted }
         let lanes = workspace.regions
         for lane in open { result.candidates.append(workspace.corner(lane, rows: lanes, .ofEachRegion)) }
         let choices = choices(open)
         for lane in open {
             guard let sign = choices[lane] else {
-                result.impasse = "every sign is settled, and the bound is \(bounds[lane])"
+                result.impasse = isHalted() ? "time is up" : "every sign is settled, and the bound is \(bounds[lane])"
                 continue
             }
             var parent = regions[lane]
@@ -116,7 +123,7 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
             let signs = promising.enumerated().map { lane, signs in
                 look < signs.count && open.contains(lane) ? signs[look] : nil
             }
-            guard signs.contains(where: { $0 != nil }) else { break }
+            guard !isHalted(), signs.contains(where: { $0 != nil }) else { break }
             let halves = [true, false].map { isPositive in
                 workspace.bounds(
                     of: target, relaxation: relaxation,

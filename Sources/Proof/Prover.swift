@@ -49,6 +49,7 @@ package struct Prover {
     /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order, and which the objective
     /// computes. Throws where no bounds are known for an operator.
     package init(_ objective: some Objective, graph: Graph, margin: Value) throws(ShapeError) {
+        try Prover.requireRoom(graph, margin)
         self.objective = objective
         space = objective.space
         let boxes = space.boxes
@@ -61,6 +62,22 @@ package struct Prover {
         whole = try Goal(
             claim, reading.leaves, parts: Array(0..<claim.partCount), in: reading.graph, decomposition,
             varying: varying)
+    }
+
+    /// Whether intervals, forward from each box of the space, show the claim: what plainly holds, for about the cost of
+    /// trying one input of each. How many boxes there are; nil where that is not enough.
+    package func provePlainly() -> Int? {
+        guard widestTile(whole.plan) != nil else { return nil }
+        let (plan, claim, leaves) = (whole.plan, whole.claim, whole.leaves)
+        let workspace = BoundWorkspace(plan, regions: 1)
+        for box in space.boxes {
+            if isCancelled() { return nil }
+            workspace.load(lower: box.lower, upper: box.upper)
+            workspace.bound(known: [], .none)
+            let bounds = plan.targets.map { workspace.lower($0.index, 0) }
+            guard claim.holds({ leaf in leaves[leaf].holds(from: bounds[leaf]) }) else { return nil }
+        }
+        return space.boxes.count
     }
 
     package func prove() -> Outcome {
@@ -250,7 +267,9 @@ package struct Prover {
                     let target = plan.targets[reduction == nil ? part : place].index
                     let isRecorded = tree != nil
                     let outcome = explore([region], plan, signs) {
-                        NeuronBounder(plan, goal.leaves[part], target, regions: $0, isRecorded: isRecorded)
+                        NeuronBounder(
+                            plan, goal.leaves[part], target, regions: $0, isRecorded: isRecorded
+                        ) { self.isOver }
                     }
                     guard case .proved = outcome else { return outcome }
                 }
@@ -290,12 +309,25 @@ package struct Prover {
         }
     }
 
-    /// How many regions a tile may have, so that all threads together stay within 3 GiB; nil where one is too many.
+    /// What bounds may take, in bytes: 3 GiB.
+    private static let greatestMemory = 3 * 0x1p30
+
+    /// How many regions a tile may have, so that all threads together stay within the limit; nil where one is too many.
     func widestTile(_ plan: BoundPlan) -> Int? {
         // Besides, each leaf keeps what it loses by coordinate.
         let count = plan.elementCount + plan.targets.count * plan.dimension / 4
         let elements = Double(max(1, count)) * Double(threads)
-        return [64, 16, 1].first { elements * Double(64 * $0 + 3072) < 3 * 0x1p30 }
+        return [64, 16, 1].first { elements * Double(64 * $0 + 3072) < Prover.greatestMemory }
+    }
+
+    /// Weights are kept in four forms while a graph is bounded: beyond 1 GiB of them it is not.
+    private static func requireRoom(_ graph: Graph, _ margin: Value) throws(ShapeError) {
+        let needed = graph.ancestors(of: [margin])
+        let weights = graph.nodes.indices.reduce(0) { sum, index in
+            guard needed[index], case .constant(let tensor) = graph.nodes[index].source else { return sum }
+            return sum + tensor.shape.count
+        }
+        guard weights <= 1 << 25 else { throw ShapeError("bounds of \(weights) weights do not fit into memory") }
     }
 
     var tooLarge: String { "bounds of \(whole.plan.elementCount) values do not fit into memory" }
@@ -303,8 +335,8 @@ package struct Prover {
     /// The first of some points that violates the property.
     fileprivate func violation(_ points: [[Double]]) -> [Double]? {
         let tile = Tile(for: Erased(objective))
-        for first in stride(from: 0, to: points.count, by: Tile.width) {
-            let batch = points[first..<min(first + Tile.width, points.count)]
+        for first in stride(from: 0, to: points.count, by: tile.lanes) {
+            let batch = points[first..<min(first + tile.lanes, points.count)]
             for (lane, point) in batch.enumerated() { tile.set(point, lane: lane) }
             tile.count = batch.count
             objective.evaluate(tile, .margins)

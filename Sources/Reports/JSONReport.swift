@@ -59,6 +59,7 @@ package struct JSONReport: Encodable {
             switch verdict.outcome {
             case .contradicted(let examples): counterexamples = examples.map { Example($0) }
             case .failed(let message): self.message = message
+            case .mistaken: message = "it does not compile"
             case .proved, .survived: break
             }
         }

@@ -32,6 +32,8 @@ package struct TextReport {
                 let neither = verdict.quantifier == .forall ? "contradicted nor proved" : "witnessed nor refuted"
                 lines.append("    best margin \(short(margin)); neither \(neither)")
             }
+        case .mistaken:
+            lines.append("  \(paint(word.rawValue, word.paint))  it does not compile: see above")
         case .failed(let message):
             lines.append("  \(paint(word.rawValue, word.paint))  \(message)")
         }

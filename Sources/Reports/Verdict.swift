@@ -13,6 +13,8 @@ package struct Verdict: Sendable {
         case survived
         /// It could not be tried to the end: why.
         case failed(String)
+        /// It does not compile; what is wrong has been told.
+        case mistaken
     }
 
     /// The verdict in a word, as reports and exit codes have it.
@@ -27,7 +29,7 @@ package struct Verdict: Sendable {
         case .contradicted: quantifier == .forall ? .contradicted : .witnessed
         case .proved: quantifier == .forall ? .proved : .refuted
         case .survived: quantifier == .forall ? .survived : .notFound
-        case .failed: .error
+        case .failed, .mistaken: .error
         }
     }
 
@@ -81,6 +83,11 @@ package struct Verdict: Sendable {
         package let isInterrupted: Bool
         /// How many of the tries met all `assume`s and the parts of `where` that bounds cannot say; nil if there are none.
         package let admitted: Double?
+
+        /// Nothing was done.
+        package static var none: Effort {
+            Effort(tries: 0, seconds: 0, bestMargin: nil, strategies: [], isInterrupted: false, admitted: nil)
+        }
 
         package init(
             tries: Int, seconds: Double, bestMargin: Double?, strategies: [Share], isInterrupted: Bool,

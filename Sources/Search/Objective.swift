@@ -26,15 +26,14 @@ package protocol Objective: Sendable {
     /// How many numbers the models answer, all calls together; 0 where the objective does not tell.
     var outputCount: Int { get }
 
-    /// Evaluates the first `tile.count` lanes. Safe to call from several threads with different tiles.
+    /// Evaluates the first `tile.count` lanes of a tile of the space's lanes, or of one. Safe to call from several threads with different tiles.
     func evaluate(_ tile: Tile, _ reading: Reading)
 }
 
 extension Objective {
     /// The margin of one point, evaluated alone.
     package func margin(at point: [Double]) -> Double {
-        let tile = Tile(for: self)
-        tile.count = 1
+        let tile = Tile.alone(for: self)
         tile.set(point, lane: 0)
         evaluate(tile, .margins)
         return tile.margins[0]

@@ -58,6 +58,8 @@ package struct Space: Sendable {
     }
 
     package var dimension: Int { kinds.count }
+    /// How many points are taken side by side.
+    package var lanes: Int { Tile.lanes(of: dimension) }
 
     /// How many points a space of whole numbers has; nil where a coordinate is real, or where there are more than `Int` counts.
     package var pointCount: Int? {

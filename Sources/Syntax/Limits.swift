@@ -6,8 +6,8 @@ package enum Limits {
     package static let tokens = 1 << 19
     /// Brackets and prefixes inside one another.
     package static let nesting = 128
-    /// Height of one expression's tree: 1 + 1 + ... + 1 with a thousand signs is a thousand high.
-    package static let height = 1000
+    /// Height of one expression's tree: 1 + 1 + ... + 1 with a thousand signs is a thousand high. `DeepStack` has room for it.
+    package static let height = 5000
     /// Characters of one number.
     package static let digits = 400
     /// Diagnostics of one file; the rest is counted, not kept.

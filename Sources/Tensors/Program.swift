@@ -12,12 +12,17 @@ final class Program: Sendable {
         case constant(Int)
     }
 
-    struct Instruction: Sendable {
+    /// A class, so that running it copies a reference only.
+    final class Instruction: Sendable {
         let step: any Step
         let inputCount: Int
         /// Where its pointers start among `places`.
         let first: Int
         let workspace: Int
+
+        init(step: any Step, inputCount: Int, first: Int, workspace: Int) {
+            (self.step, self.inputCount, self.first, self.workspace) = (step, inputCount, first, workspace)
+        }
     }
 
     struct Reversal: Sendable {
@@ -116,9 +121,12 @@ package final class Workspace {
     let arguments: UnsafeMutableBufferPointer<UnsafeRawPointer>
     /// The number of lanes of the last tile.
     var preparedLanes = 0
+    /// For a step that runs a second program.
+    let companion: Workspace?
 
-    init(_ program: Program, inputs: Int) {
+    init(_ program: Program, inputs: Int, companion: Workspace? = nil) {
         self.program = program
+        self.companion = companion
         arena = .allocate(byteCount: max(program.arena, 8) * Evaluator.maximumLanes, alignment: 64)
         pointers = .allocate(capacity: max(program.places.count, 1))
         pointers.initialize(repeating: nil, count: program.places.count)

@@ -38,6 +38,26 @@ import Testing
         #expect(!result.output.contains("survived"))
     }
 
+    /// However little time there is: a verdict on nothing would say nothing.
+    @Test func somethingIsAlwaysTried() throws {
+        try command.write(
+            "property p { forall x: Tensor[40] in [-1, 1] check sum(x * x) + sum((1 + x) * (1 - x)) < 40.000001 }",
+            to: "open.say")
+        let result = try command.run("check open.say --no-cases --budget 1ms")
+        #expect(result.code == 0 && result.output.contains("survived") && !result.output.contains("survived  0 tries"))
+    }
+
+    /// Intervals at the root, before the search has had its share.
+    @Test func whatPlainlyHoldsIsProvedAtOnce() throws {
+        try command.write("property p { forall x: Tensor[40] in [-1, 1] check sum(relu(x)) >= -1 }", to: "plain.say")
+        let result = try command.run("check plain.say --no-cases --budget 1ms")
+        #expect(result.code == 0 && result.output.contains("proved  by bounds over 1 region"))
+        // An `assume` that nothing meets is no proof of anything.
+        try command.write(
+            "property p { forall x: Tensor[4] in [0, 1] assume x[0] > 2 check sum(x) >= -1 }", to: "unmet.say")
+        #expect(try command.run("check unmet.say --no-cases --budget 1ms").code == 3)
+    }
+
     @Test func parametersAreSet() throws {
         #expect(try command.run("check spec.say --tries 2000 --only small --set limit=2").code == 0)
         let misspelt = try command.run("check spec.say --set limt=2")

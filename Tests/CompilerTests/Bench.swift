@@ -13,11 +13,12 @@ struct Bench {
 
     func trials(_ text: String) throws -> [Trial] {
         let spec = try spec(text)
-        return try compile(
+        let compilation = Compilation(
             spec, models: spec.models.map { models[$0.name] ?? Graph() },
             tables: spec.tables.map { table in
                 table.fileColumns.compactMap { name in tables[table.name]?.first { $0.0 == name }?.1 }
             })
+        return try compilation.names.indices.map { try compilation.trial($0) }
     }
 
     func spec(_ text: String) throws -> CheckedSpec {

@@ -92,10 +92,10 @@ import Testing
         #expect(trial.shrinkKeys.map(\.norm) == [norm, norm, nil, nil])
         #expect(trial.shrinkKeys.prefix(2).map(\.coordinates) == [0..<3, 4..<6])
         let tile = Tile(for: trial.objective)
-        for (place, value) in [0.5, -0.5, 0, 1, -1, 0.25].enumerated() { tile.points[place * Tile.width] = value }
+        for (place, value) in [0.5, -0.5, 0, 1, -1, 0.25].enumerated() { tile.points[place * tile.lanes] = value }
         tile.count = 1
         trial.objective.evaluate(tile, .keys)
-        let keys = trial.shrinkKeys.indices.map { tile.keys[$0 * Tile.width] }
+        let keys = trial.shrinkKeys.indices.map { tile.keys[$0 * tile.lanes] }
         #expect(keys[0] == [.l0: 2, .l1: 1, .l2: (0.5).squareRoot(), .linf: 0.5][norm])
         #expect(keys[3] == 1)
     }

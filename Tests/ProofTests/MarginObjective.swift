@@ -22,12 +22,12 @@ struct MarginObjective: Objective {
         let workspace = evaluator.makeWorkspace()
         var (row, inputs) = (0, [UnsafeRawPointer]())
         for type in evaluator.inputTypes {
-            inputs.append(UnsafeRawPointer(tile.points + row * Tile.width))
+            inputs.append(UnsafeRawPointer(tile.points + row * tile.lanes))
             row += type.shape.count
         }
-        evaluator.forward(workspace, inputs: inputs, lanes: Tile.width)
+        evaluator.forward(workspace, inputs: inputs, lanes: tile.lanes)
         guard let result = workspace.output(0)?.assumingMemoryBound(to: Double.self) else { return }
-        tile.margins.update(from: result, count: Tile.width)
+        tile.margins.update(from: result, count: tile.lanes)
     }
 }
 

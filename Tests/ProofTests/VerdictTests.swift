@@ -96,8 +96,8 @@ import Testing
         let objective = try MarginObjective(space, graph, value)
         let tile = Tile(for: objective)
         var results: [Double] = []
-        for start in stride(from: 0, to: points.count, by: Tile.width) {
-            let batch = points[start..<min(start + Tile.width, points.count)]
+        for start in stride(from: 0, to: points.count, by: tile.lanes) {
+            let batch = points[start..<min(start + tile.lanes, points.count)]
             for (lane, point) in batch.enumerated() { tile.set(point, lane: lane) }
             tile.count = batch.count
             objective.evaluate(tile, .margins)

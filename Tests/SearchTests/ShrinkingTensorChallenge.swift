@@ -34,9 +34,9 @@ struct FunctionObjective: Objective {
             let point = tile.point(lane)
             tile.margins[lane] = value(point)
             if case .gradient = reading, let slope {
-                for (row, part) in slope(point).enumerated() { tile.gradients[row * Tile.width + lane] = part }
+                for (row, part) in slope(point).enumerated() { tile.gradients[row * tile.lanes + lane] = part }
             }
-            for (row, measure) in measures.enumerated() { tile.keys[row * Tile.width + lane] = measure(point) }
+            for (row, measure) in measures.enumerated() { tile.keys[row * tile.lanes + lane] = measure(point) }
         }
     }
 }

@@ -153,7 +153,7 @@ import Testing
         let whole = Frame(space, boxes: Array(repeating: 0, count: Tile.width))
         let outset = Outset(
             space: space, hasGradient: false, outputCount: 0, boxes: whole.boxes, elites: [], turn: 0, whole: whole)
-        let tile = Tile(dimension: 1)
+        let tile = Tile(dimension: 1, lanes: Tile.width)
         let run = Lattice().start(outset, &random)
         _ = run?.next(tile, &random)
         let sorted = (tile.point(0) + (1..<64).map { tile.points[$0] }).sorted()
@@ -164,7 +164,7 @@ import Testing
     @Test func randomNumbersAreInRangeAndReproducible() {
         var random = Random(seed: 9, stream: 4)
         var again = random
-        let rows = Rows(64)
+        let rows = Rows(64, lanes: 64)
         random.fillUnit(rows.start, count: 64 * 64)
         let numbers = (0..<4096).map { rows.start[$0] }
         #expect(numbers.allSatisfy { $0 >= 0 && $0 < 1 })

@@ -39,16 +39,16 @@ final class Toy: Objective {
             if !space.contains(point) { strays.add(1, ordering: .relaxed) }
             tile.margins[lane] = margin(point)
             if reading == .outputs || reading == .outputGradient {
-                for (index, value) in answers(point).enumerated() { tile.outputs[index * Tile.width + lane] = value }
+                for (index, value) in answers(point).enumerated() { tile.outputs[index * tile.lanes + lane] = value }
             }
             if reading == .outputGradient {  // the answers are the coordinates, so the weights are the gradient
                 for row in 0..<min(outputCount, tile.dimension) {
-                    tile.gradients[row * Tile.width + lane] = tile.cotangents[row * Tile.width + lane]
+                    tile.gradients[row * tile.lanes + lane] = tile.cotangents[row * tile.lanes + lane]
                 }
             }
             if reading == .gradient {
                 let slopes = slope?(point) ?? []
-                for (row, value) in slopes.enumerated() { tile.gradients[row * Tile.width + lane] = value }
+                for (row, value) in slopes.enumerated() { tile.gradients[row * tile.lanes + lane] = value }
             }
         }
     }

@@ -6,9 +6,11 @@ import Testing
 @Suite struct RegionTests {
     private static let rows = 7
 
-    private func region(_ reduction: ForEachRow.Reduction, _ rows: ForEachRow.Rows) throws -> (Evaluator, [Double]) {
+    private func region(
+        _ reduction: ForEachRow.Reduction, _ rows: ForEachRow.Rows, of count: Int = rows
+    ) throws -> (Evaluator, [Double]) {
         var noise = Noise(seed: 8)
-        let table = noise.tensor([Self.rows, 2])
+        let table = noise.tensor([count, 2])
         var body = Graph()
         let captured = try body.input("c", TensorType(.float64, Shape([2])))
         let row = try body.input("row", TensorType(.float64, Shape([2])))
@@ -76,6 +78,38 @@ import Testing
         }
     }
 
+    /// Many rows go side by side where lanes are few: the results are the same bits.
+    @Test(arguments: [ForEachRow.Reduction.sum, .mean, .minimum, .maximum], [ForEachRow.Rows.all, .filtered])
+    func rowsAsLanesSayTheSame(_ reduction: ForEachRow.Reduction, _ rows: ForEachRow.Rows) throws {
+        for count in [64, 150] {
+            let (evaluator, _) = try region(reduction, rows, of: count)
+            var noise = Noise(seed: 9)
+            let points = noise.tensor([64, 2]).doubles
+            let expected = try bits(evaluator, points, Array(0..<64))
+            for (width, first) in [(1, 0), (1, 41), (16, 7), (32, 30), (48, 11)] {
+                let order = (0..<width).map { (first + width - 1 - $0) % 64 }
+                #expect(
+                    try bits(evaluator, points, order) == order.map { expected[$0] }, "\(width) lanes, \(count) rows")
+            }
+        }
+    }
+
+    /// For each lane, the bits of the result and of the gradient.
+    private func bits(_ evaluator: Evaluator, _ points: [Double], _ order: [Int]) throws -> [[UInt64]] {
+        let lanes = order.count
+        let tile = (0..<2).flatMap { element in order.map { points[2 * $0 + element] } }
+        let workspace = evaluator.makeWorkspace()
+        return try tile.withUnsafeBytes { tile in
+            evaluator.forward(workspace, inputs: [try #require(tile.baseAddress)], lanes: lanes)
+            evaluator.backward(workspace)
+            let output = try #require(workspace.output(0)).assumingMemoryBound(to: Double.self)
+            let gradient = try #require(workspace.gradient(0)).assumingMemoryBound(to: Double.self)
+            return (0..<lanes).map { lane in
+                [output[lane], gradient[lane], gradient[lanes + lane]].map(\.bitPattern)
+            }
+        }
+    }
+
     private func sine(_ x: Double) -> Double {
         var graph = Graph()
         guard let value = try? graph.add(Unary(.sine), [graph.constant(.scalar(x))]) else { return .nan }
@@ -90,7 +124,16 @@ import Testing
         let rows = try Evaluator(graph, outputs: [output]).run([Tensor(Shape([4]), [Int64(0), 2, -1, 3])])[0].doubles
         #expect(rows.prefix(6) == [1, 2, 5, 6, 5, 6])
         #expect(rows[6].isNaN && rows[7].isNaN)
+        // A table that is not the same in each lane says the same.
+        let moved = try graph.add(
+            Binary(.add),
+            [table, graph.add(Binary(.multiply), [graph.add(Cast(to: .float64), [index]), zero(&graph)])])
+        let varying = try graph.add(GatherRows(), [moved, index])
+        let others = try Evaluator(graph, outputs: [varying]).run([Tensor(Shape([4]), [Int64(0), 2, -1, 3])])[0].doubles
+        #expect(others.map(\.bitPattern) == rows.map(\.bitPattern))
     }
+
+    private func zero(_ graph: inout Graph) -> Value { graph.constant(.scalar(0.0)) }
 
     @Test func shapesThatDoNotFitAreRefusedWithBoth() throws {
         var graph = Graph()

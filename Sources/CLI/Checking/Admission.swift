@@ -15,11 +15,11 @@ struct Admission {
         let tile = Tile(for: objective)
         var random = Random(seed: 0)
         var admitted = 0
-        for _ in 0..<(Self.samples / Tile.width) {
-            tile.count = Tile.width
+        for _ in 0..<(Self.samples / tile.lanes) {
+            tile.count = tile.lanes
             fill(tile, &random)
             objective.evaluate(tile, .margins)
-            for lane in 0..<Tile.width where tile.margins[lane] < 0 { admitted += 1 }
+            for lane in 0..<tile.lanes where tile.margins[lane] < 0 { admitted += 1 }
         }
         return Double(admitted) / Double(Self.samples)
     }
@@ -28,11 +28,11 @@ struct Admission {
         let space = trial.space
         let box = space.boxes[random.below(space.boxes.count)]
         for place in 0..<space.dimension {
-            let row = tile.points + place * Tile.width
-            random.fillUnit(row, count: Tile.width)
+            let row = tile.points + place * tile.lanes
+            random.fillUnit(row, count: tile.lanes)
             let (low, high) = (box.lower[place], box.upper[place])
             let isWhole = space.kinds[place] == .integer || space.kinds[place] == .category
-            for lane in 0..<Tile.width {
+            for lane in 0..<tile.lanes {
                 let value =
                     isWhole ? (low + row[lane] * (high - low + 1)).rounded(.down) : low + row[lane] * (high - low)
                 row[lane] = space.snapped(value, at: place, in: box)

@@ -135,7 +135,8 @@ struct Alternation {
         var remarks = remarks
         if let doubt = doubts.first {
             let values = game.outerLeaves.map { leaf in
-                "\(leaf.name) = " + leaf.coordinates.prefix(8).map { trial.text(doubt[$0], of: leaf) }.joined(separator: ", ")
+                let notation = trial.notation(of: leaf)
+                return "\(leaf.name) = " + leaf.coordinates.prefix(8).map { notation.text(doubt[$0]) }.joined(separator: ", ")
             }
             let names = game.innerLeaves.map { "`\($0.name)`" }.joined(separator: ", ")
             let missed = trial.quantifier == .forall ? "that meets it" : "that breaks it"

@@ -10,8 +10,11 @@ struct DryRun {
 
     init(_ subject: Subject) { self.subject = subject }
 
-    func text(_ trials: [Trial]) -> String {
-        trials.map { text($0) }.joined(separator: "\n")
+    /// Throws where one cannot be tried.
+    func text(_ trials: [PlannedTrial]) throws(Failure) -> String {
+        var texts: [String] = []
+        for planned in trials { texts.append(text(try planned.compiled())) }
+        return texts.joined(separator: "\n")
     }
 
     private func text(_ trial: Trial) -> String {
@@ -45,8 +48,8 @@ struct DryRun {
         guard let first = leaf.coordinates.first else { return shape + "empty" }
         let kind = space.kinds[first]
         if let cases = leaf.type.cases { return shape + "one of \(cases.count)" }
-        let low = leaf.coordinates.map { space.boxes[0].lower[$0] }.min() ?? 0
-        let high = leaf.coordinates.map { space.boxes[0].upper[$0] }.max() ?? 0
+        let low = space.boxes[0].lower[leaf.coordinates].min() ?? 0
+        let high = space.boxes[0].upper[leaf.coordinates].max() ?? 0
         let name =
             switch kind {
             case .real64: "Real"

@@ -68,6 +68,7 @@ struct Minimum {
         guard let boxes = boxes(under: limit, isInclusive: isInclusive) else { return .undecided("too many boxes") }
         // Nothing of the domain is as small.
         guard !boxes.isEmpty else { return .proved(regions: 0) }
+        guard Clock.seconds() < proving.deadline, !Interrupt.isRequested else { return .undecided("time is up") }
         var proving = proving
         proving.certification = nil
         proving.deadline = Clock.seconds() + max(0, proving.deadline - Clock.seconds()) * share

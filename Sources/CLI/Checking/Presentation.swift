@@ -63,10 +63,11 @@ struct Presentation {
     /// The outer variables of a property with an inner quantifier: nothing of the inner ones is shown, for there is nothing.
     func choice(_ point: [Double], of leaves: [Leaf], _ tries: Int) -> Counterexample {
         let inputs = leaves.map { leaf in
-            Counterexample.Input(
-                leaf: leaf, kind: trial.kind(of: leaf), values: leaf.coordinates.map { trial.text(point[$0], of: leaf) },
-                changes: leaf.shape.isEmpty ? [] : changes(leaf, point, [:]), isArbitrary: false, interval: nil,
-                row: row(leaf, point))
+            let notation = trial.notation(of: leaf)
+            return Counterexample.Input(
+                leaf: leaf, kind: notation.kind, values: leaf.coordinates.map { notation.text(point[$0]) },
+                changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, [:]), isArbitrary: false,
+                interval: nil, row: row(leaf, point))
         }
         return Counterexample(
             id: "", inputs: inputs, lets: [], sides: [], check: checks, margin: .nan, worstMargin: .nan,
@@ -88,28 +89,31 @@ struct Presentation {
         let free = Set(shrunk?.anyOtherValue ?? [])
         return trial.leaves.indices.map { index in
             let leaf = trial.leaves[index]
+            let notation = trial.notation(of: leaf)
             return Counterexample.Input(
-                leaf: leaf, kind: trial.kind(of: leaf), values: witness.entries[index].values,
-                changes: leaf.shape.isEmpty ? [] : changes(leaf, point, intervals),
+                leaf: leaf, kind: notation.kind, values: witness.entries[index].values,
+                changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, intervals),
                 isArbitrary: free.contains(index),
-                interval: interval(intervals[leaf.coordinates.lowerBound], leaf),
+                interval: interval(intervals[leaf.coordinates.lowerBound], notation),
                 row: row(leaf, point))
         }
     }
 
     private func changes(
-        _ leaf: Leaf, _ point: [Double], _ intervals: [Int: ClosedRange<Double>]
+        _ leaf: Leaf, _ notation: LeafNotation, _ point: [Double], _ intervals: [Int: ClosedRange<Double>]
     ) -> [Counterexample.Change] {
         leaf.coordinates.filter { point[$0] != trial.space.reference[$0] }.map { place in
             Counterexample.Change(
                 place: leaf.place(of: place - leaf.coordinates.lowerBound),
-                from: trial.text(trial.space.reference[place], of: leaf), to: trial.text(point[place], of: leaf),
-                interval: interval(intervals[place], leaf))
+                from: notation.text(trial.space.reference[place]), to: notation.text(point[place]),
+                interval: interval(intervals[place], notation))
         }
     }
 
-    private func interval(_ range: ClosedRange<Double>?, _ leaf: Leaf) -> Counterexample.Interval? {
-        range.map { .init(lower: trial.text($0.lowerBound, of: leaf), upper: trial.text($0.upperBound, of: leaf)) }
+    private func interval(
+        _ range: ClosedRange<Double>?, _ notation: LeafNotation
+    ) -> Counterexample.Interval? {
+        range.map { .init(lower: notation.text($0.lowerBound), upper: notation.text($0.upperBound)) }
     }
 
     private func row(_ leaf: Leaf, _ point: [Double]) -> Counterexample.Row? {
@@ -203,7 +207,8 @@ struct Presentation {
     ) throws(Failure) -> [String] {
         var tensors: [(name: String, type: SayType, values: [Double])] = []
         for (leaf, entry) in zip(trial.leaves, witness.entries) where entry.values.count > Self.screenful {
-            let values = entry.values.map { trial.value($0, of: leaf) ?? .nan }
+            let notation = trial.notation(of: leaf)
+            let values = entry.values.map { notation.value($0) ?? .nan }
             tensors.append((leaf.name, leaf.type, values))
         }
         for (entry, values) in zip(trial.exhibits.entries, reading.values) where values.count > Self.screenful {

@@ -1,6 +1,7 @@
 import Compiler
 import Proof
 import Search
+import Tensors
 
 /// Tries to show that a trial holds in its whole domain, and searches what resists.
 struct Proving {
@@ -29,13 +30,14 @@ struct Proving {
     }
 
     /// Within some boxes of the trial's space, if they are given.
-    func decide(_ trial: Trial, within boxes: [Box]? = nil, _ reach: Reach = .byRegions) -> Decision {
-        var prover: Prover
+    func decide(_ trial: Trial, within boxes: [Box]? = nil) -> Decision {
+        do { return decide(trial, by: try prover(of: trial, within: boxes)) } catch { return .undecided("\(error)") }
+    }
+
+    /// Throws where no bounds are known, or where they would take too much memory.
+    func prover(of trial: Trial, within boxes: [Box]? = nil) throws(ShapeError) -> Prover {
         let objective = Part(trial.objective, boxes ?? trial.space.boxes)
-        do {
-            prover = try Prover(objective, graph: trial.objective.graph, margin: trial.objective.margin)
-        } catch { return .undecided("\(error)") }
-        prover.seconds = max(0, deadline - Clock.seconds())
+        var prover = try Prover(objective, graph: trial.objective.graph, margin: trial.objective.margin)
         prover.clock = { Clock.seconds() }
         prover.threads = threads
         prover.regionLimit = regionLimit
@@ -52,6 +54,12 @@ struct Proving {
             guard case .found(let findings, _) = portfolio.search(objective) else { return nil }
             return findings.first?.point
         }
+        return prover
+    }
+
+    func decide(_ trial: Trial, by prover: Prover, _ reach: Reach = .byRegions) -> Decision {
+        var prover = prover
+        prover.seconds = max(0, deadline - Clock.seconds())
         var tree = certification?.tree(for: trial)
         switch reach == .atOnce ? prover.proveAtOnce(recording: &tree) : prover.prove(recording: &tree) {
         case .proved(let effort):

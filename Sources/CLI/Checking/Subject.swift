@@ -8,7 +8,7 @@ struct Subject {
     /// As given on the command line.
     let path: String
     let sources: [SourceFile]
-    let trials: [Trial]
+    let trials: [PlannedTrial]
     /// Tables by their index in a leaf; empty for a VNN-LIB property.
     let tables: [CheckedTable]
     let columns: [[Tensor]]
@@ -16,10 +16,18 @@ struct Subject {
     let data: [String: String]
     let parameters: [String: String]
     let warnings: String
+    /// Whether a property does not compile; what is wrong is among the warnings.
+    let hasMistakes: Bool
     /// The models and data that were read.
     let files: [NamedFile]
     /// Of all files together.
     let digest: String
+
+    /// The trial of this name; nil where there is none.
+    func trial(named name: String) throws(Failure) -> Trial? {
+        guard let planned = trials.first(where: { $0.name == name }) else { return nil }
+        return try planned.compiled()
+    }
 
     /// A file, and what the spec calls it.
     struct NamedFile {
@@ -41,4 +49,22 @@ struct Subject {
         let position = source.position(at: span.lower)
         return "\(source.path):\(position.line):\(position.column)"
     }
+}
+
+/// A trial to be, compiled when its turn comes.
+struct PlannedTrial {
+    let name: String
+    let member: FamilyMember?
+    private let compile: () throws(Failure) -> Trial
+
+    init(_ name: String, _ member: FamilyMember?, compile: @escaping () throws(Failure) -> Trial) {
+        self.name = name
+        self.member = member
+        self.compile = compile
+    }
+
+    init(_ trial: Trial) { self.init(trial.name, trial.member) { () throws(Failure) in trial } }
+
+    /// Anew with every call. Throws where the property cannot be tried.
+    func compiled() throws(Failure) -> Trial { try compile() }
 }

@@ -18,11 +18,12 @@ extension Subject {
         for source in workload.sources { digest.add(source.bytes) }
         self.path = path
         sources = workload.sources
-        trials = try workload.trials(style: .forErrors)
+        trials = workload.trials(style: .forErrors)
         tables = workload.spec.tables
         columns = workload.tables
         (models, data, parameters) = (options.models, options.data, options.parameters)
         warnings = render(workload.warnings, from: workload.sources, style: .forErrors)
+        hasMistakes = !workload.spec.mistaken.isEmpty
         self.digest = digest.text
         files = workload.files
     }
@@ -40,10 +41,10 @@ extension Subject {
         digest.add(loaded.source.bytes)
         self.path = path
         sources = [loaded.source]
-        trials = loaded.trials.map(\.trial)
+        trials = loaded.trials.map { PlannedTrial($0.trial) }
         (tables, columns) = ([], [])
         (models, data, parameters) = (options.models, [:], [:])
-        warnings = ""
+        (warnings, hasMistakes) = ("", false)
         self.digest = digest.text
         files = options.models.sorted { $0.key < $1.key }.map { NamedFile(kind: .model, name: $0.key, path: $0.value) }
     }

@@ -1,3 +1,4 @@
+import Certificates
 import Compiler
 import Proof
 import Reports
@@ -17,7 +18,7 @@ struct Trying {
         enum Shrinking { case full, none }
 
         /// What is easy to find is found in no time; what is not may as well be proved.
-        var firstSearch: Double { tries < .max ? budget : min(budget, max(0.2, budget * 0.05)) }
+        var firstSearch: Double { tries < .max ? budget : max(min(0.2, budget * 0.25), budget * 0.05) }
     }
 
     let subject: Subject
@@ -26,24 +27,36 @@ struct Trying {
     let store: CaseStore?
     /// nil where no certificate is wanted.
     let certification: Certification?
+    let lastWords: LastWords
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
+        lastWords.begin(trial, at: subject.place(trial))
         if let game = trial.game { return try Alternation(game, trial, self).verdict() }
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
-        if let verdict = provedAtOnce(trial, since: start, line) { return verdict }
+        let proving = proving(since: start, line)
+        let prover = prover(of: trial, proving)
+        if let prover, let boxes = plainly(trial, prover) ?? atOnce(trial, prover, proving) {
+            return admitted(trial, .proved(.regions(boxes)), Account(Effort(), since: start))
+        }
         var portfolio = portfolio(for: trial, known: try known(trial), line)
         portfolio.budget.seconds = settings.firstSearch
         var outcome = portfolio.search(trial.objective)
-        if case .survived(let effort) = outcome, settings.budget > settings.firstSearch {
-            switch proving(since: start, line).decide(trial) {
+        var isPromising = false
+        if case .survived(let effort) = outcome, let prover, Clock.seconds() < start + settings.budget {
+            switch proving.decide(trial, by: prover) {
             case .proved(let regions):
-                return admitted(trial, .proved(.regions(regions)), Account(effort, Clock.seconds() - start))
-            case .point(let point): portfolio.known.append(point)
+                return admitted(trial, .proved(.regions(regions)), Account(effort, since: start))
+            case .point(let point):
+                portfolio.known.append(point)
+                isPromising = true
             case .undecided: break
             }
-            portfolio.budget.seconds = max(0.1, settings.budget - (Clock.seconds() - start))
+        }
+        let left = start + settings.budget - Clock.seconds()
+        if case .survived(let effort) = outcome, settings.tries == .max, left > 0 || isPromising {
+            portfolio.budget.seconds = max(0, left)
             portfolio.seed &+= 1
             outcome = portfolio.search(trial.objective).after(effort)
         }
@@ -53,41 +66,64 @@ struct Trying {
                 + "\(seconds.rounded(toSignificant: 3)) s")
         switch outcome {
         case .found(let findings, let effort):
-            return try contradicted(trial, findings, Account(effort, seconds), line)
+            return try contradicted(trial, findings, Account(effort, since: start), line)
         case .exhausted(let effort):
             certification?.add(trial, tried: trial.space.pointCount)
             return admitted(
-                trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, seconds))
-        case .survived(let effort): return admitted(trial, .survived, Account(effort, seconds))
+                trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, since: start))
+        case .survived(let effort): return admitted(trial, .survived, Account(effort, since: start))
         case .interrupted(let findings, let effort):
-            var account = Account(effort, seconds)
+            var account = Account(effort, since: start)
             account.isInterrupted = true
             return findings.isEmpty
                 ? verdict(trial, .survived, account) : try contradicted(trial, findings, account, line)
         }
     }
 
-    /// Before anything is searched, what bounds of the whole domain prove; a small finite domain is tried instead.
-    private func provedAtOnce(_ trial: Trial, since start: Double, _ line: ProgressLine) -> Verdict? {
-        let isFinite = trial.space.pointCount.map { $0 <= 100_000 } ?? false
-        let isLarge = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count } > Prover.greatestAtOnce
-        guard settings.budget > settings.firstSearch, !isFinite, !isLarge,
-            case .proved(let regions) = proving(since: start, line).decide(trial, .atOnce)
-        else { return nil }
-        return admitted(trial, .proved(.regions(regions)), Account(Effort(), Clock.seconds() - start))
-    }
-
     /// What a search cost.
     private struct Account {
         let effort: Effort
-        let seconds: Double
+        let start, seconds: Double
         var isInterrupted = false
         var admitted: Double?
 
-        init(_ effort: Effort, _ seconds: Double) {
+        init(_ effort: Effort, since start: Double) {
             self.effort = effort
-            self.seconds = seconds
+            self.start = start
+            seconds = Clock.seconds() - start
         }
+    }
+
+    /// When what was found is to be as small as it gets: the budget, and some of the tenth and the half second that printing
+    /// it may take besides. A minute, where there is no budget.
+    private func end(of account: Account) -> Double {
+        min(account.start + settings.budget * 1.05 + 0.15, account.start + account.seconds + 60)
+    }
+
+    /// nil where tries are counted instead of seconds, and where bounds are not known, or would take too much memory.
+    private func prover(of trial: Trial, _ proving: Proving) -> Prover? {
+        guard settings.tries == .max else { return nil }
+        do { return try proving.prover(of: trial) } catch {
+            Log.debug("\(trial.name): not proved: \(error)")
+            return nil
+        }
+    }
+
+    /// What intervals show needs no search; how many boxes. Small domains are tried whole all the same, and the checker of
+    /// certificates bounds in its own way.
+    private func plainly(_ trial: Trial, _ prover: Prover) -> Int? {
+        guard certification == nil, Exhaustion(trial.space, limit: Portfolio().exhaustible) == nil else { return nil }
+        return prover.provePlainly()
+    }
+
+    /// Before anything is searched, what bounds of the whole domain prove; a small finite domain is tried instead.
+    private func atOnce(_ trial: Trial, _ prover: Prover, _ proving: Proving) -> Int? {
+        let isFinite = trial.space.pointCount.map { $0 <= 100_000 } ?? false
+        let isLarge = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count } > Prover.greatestAtOnce
+        guard settings.budget > settings.firstSearch, !isFinite, !isLarge,
+            case .proved(let regions) = proving.decide(trial, by: prover, .atOnce)
+        else { return nil }
+        return regions
     }
 
     private func portfolio(for trial: Trial, known: [[Double]], _ line: ProgressLine) -> Portfolio {
@@ -98,7 +134,10 @@ struct Trying {
         portfolio.wanted = settings.wanted
         portfolio.known = known
         portfolio.isCancelled = { Interrupt.isRequested }
-        portfolio.progress = { line.show($0) }
+        portfolio.progress = { [lastWords] in
+            lastWords.note($0)
+            line.show($0)
+        }
         return portfolio
     }
 
@@ -118,10 +157,11 @@ struct Trying {
     private func contradicted(
         _ trial: Trial, _ findings: [Finding], _ account: Account, _ line: ProgressLine
     ) throws(Failure) -> Verdict {
+        lastWords.note(violation: findings.map(\.margin).min() ?? 0)
         let sturdy = try sturdyObjective(of: trial)
         var examples: [Counterexample] = []
         for finding in try sturdyFindings(findings, trial, sturdy, account, line) {
-            let (shrunk, floor) = smallest(finding, of: trial, sturdy, line)
+            let (shrunk, floor) = smallest(finding, of: trial, sturdy, until: end(of: account), line)
             line.clear()
             let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy, floor)
             if let example, !examples.contains(where: { $0.id == example.id }) {
@@ -146,7 +186,7 @@ struct Trying {
         let kept = findings.filter { sturdy.margin(at: $0.point) < 0 }
         guard kept.isEmpty else { return kept }
         var portfolio = portfolio(for: trial, known: findings.map(\.point), line)
-        portfolio.budget.seconds = max(0.5, settings.budget - account.seconds)
+        portfolio.budget.seconds = max(0, end(of: account) - Clock.seconds())
         if settings.tries < .max { portfolio.budget.tries = max(1, settings.tries - account.effort.tries) }
         return switch portfolio.search(sturdy) {
         case .found(let found, _), .interrupted(let found, _): found
@@ -156,20 +196,20 @@ struct Trying {
 
     /// Shrinks, then asks for proof that nothing smaller fails; what the proof meets instead is shrunk in turn.
     private func smallest(
-        _ finding: Finding, of trial: Trial, _ sturdy: any Objective, _ line: ProgressLine
+        _ finding: Finding, of trial: Trial, _ sturdy: any Objective, until end: Double, _ line: ProgressLine
     ) -> (ShrunkPoint?, Minimum.Floor?) {
-        guard var shrunk = shrink(finding.point, of: trial, sturdy) else { return (nil, nil) }
+        guard var shrunk = shrink(finding.point, of: trial, sturdy, until: end) else { return (nil, nil) }
         guard settings.wanted == 1, settings.tries == .max else { return (shrunk, nil) }
-        for _ in 0..<4 where !Interrupt.isRequested {
+        for _ in 0..<4 where !Interrupt.isRequested && Clock.seconds() < end {
             let proving = Proving(
                 seed: settings.seed, threads: settings.threads,
-                deadline: Clock.seconds() + min(settings.budget, 60) * 0.25, progress: { line.show($0) })
+                deadline: min(end, Clock.seconds() + min(settings.budget, 60) * 0.25), progress: { line.show($0) })
             guard let minimum = Minimum(trial, proving) else { return (shrunk, nil) }
             switch minimum.below(shrunk.point) {
             case .floor(let floor): return (shrunk, floor)
             case .unknown: return (shrunk, nil)
             case .smaller(let point):
-                guard sturdy.margin(at: point) < 0, let next = shrink(point, of: trial, sturdy),
+                guard sturdy.margin(at: point) < 0, let next = shrink(point, of: trial, sturdy, until: end),
                     minimum.measure(next.point) < minimum.measure(shrunk.point)
                 else { return (shrunk, nil) }
                 shrunk = next
@@ -178,9 +218,10 @@ struct Trying {
         return (shrunk, nil)
     }
 
-    private func shrink(_ point: [Double], of trial: Trial, _ sturdy: any Objective) -> ShrunkPoint? {
-        guard settings.shrinking == .full else { return nil }
-        let end = Clock.seconds() + min(max(settings.budget, 1), 60)
+    private func shrink(
+        _ point: [Double], of trial: Trial, _ sturdy: any Objective, until end: Double
+    ) -> ShrunkPoint? {
+        guard settings.shrinking == .full, Clock.seconds() < end, !Interrupt.isRequested else { return nil }
         let budget = ShrinkBudget(isExpired: { Clock.seconds() > end || Interrupt.isRequested })
         let shrinker = SpaceShrinker(
             sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
@@ -197,7 +238,9 @@ struct Trying {
         var portfolio = Portfolio()
         portfolio.seed = settings.seed
         portfolio.workers = settings.threads
-        portfolio.budget = Budget(tries: 200_000, seconds: max(1, settings.budget / 4), clock: Clock.seconds)
+        portfolio.budget = Budget(
+            tries: 200_000, seconds: max(0.1, min(end(of: account) - Clock.seconds(), max(1, settings.budget / 4))),
+            clock: Clock.seconds)
         portfolio.isCancelled = { Interrupt.isRequested }
         if case .found = portfolio.search(admission) { return verdict(trial, outcome, account) }
         account.isInterrupted = Interrupt.isRequested
@@ -210,6 +253,10 @@ struct Trying {
         _ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account, boundary: Double? = nil
     ) -> Verdict {
         let effort = account.effort
+        var outcome = outcome
+        if case .survived = outcome, effort.tries == 0 {
+            outcome = .failed("nothing was tried" + (account.isInterrupted ? ": interrupted" : ""))
+        }
         return Verdict(
             property: trial.name, title: trial.title, member: trial.member, place: subject.place(trial), quantifier: trial.quantifier,
             outcome: outcome,

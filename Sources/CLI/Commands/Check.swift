@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compiler
 import Diagnostics
+import Foundation
 import RegularExpressions
 import Reports
 
@@ -69,7 +70,6 @@ struct Check: ParsableCommand {
     }
 
     func run() throws {
-        Interrupt.listen()
         Log.start(verbose: verbose ? .verbose : .quiet)
         let start = Clock.seconds()
         let subject = try Subject(spec, try sources.workload)
@@ -79,7 +79,10 @@ struct Check: ParsableCommand {
                 + "\((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         guard !subject.trials.isEmpty else { throw Failure("\(spec) has no property: nothing was checked") }
         let trials = try chosen(subject.trials)
-        if dryRun { return Console.write(DryRun(subject).text(trials)) }
+        if dryRun {
+            guard !subject.hasMistakes else { Exit.with(.badInput) }
+            return Console.write(try DryRun(subject).text(trials))
+        }
         let certification = certificate.map { _ in Certification() }
         let verdicts = try verdicts(of: trials, in: subject, certification)
         if json {
@@ -104,18 +107,48 @@ struct Check: ParsableCommand {
     private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
 
     private func verdicts(
-        of trials: [Trial], in subject: Subject, _ certification: Certification?
+        of trials: [PlannedTrial], in subject: Subject, _ certification: Certification?
     ) throws -> [Verdict] {
+        let lastWords = LastWords()
         let trying = Trying(
             subject: subject, settings: settings, store: noCases ? nil : try CaseStore(store.cases),
-            certification: certification)
+            certification: certification, lastWords: lastWords)
+        // Until here nothing is lost where a signal ends the process at once.
+        Interrupt.listen()
+        Interrupt.whenHeldUp { lastWords.say { verdicts, last in giveUp(verdicts, last) } }
+        defer { lastWords.close() }
         var verdicts: [Verdict] = []
-        for trial in trials where !Interrupt.isRequested {
-            let verdict = try trying.verdict(of: trial)
-            if !json { Console.write((verdicts.isEmpty ? "" : "\n") + report.text(verdict)) }
+        for planned in trials where !Interrupt.isRequested {
+            let verdict = try verdict(of: planned, trying, isAlone: trials.count == 1)
+            lastWords.end(with: verdict) { if !json { write(verdict, isFirst: verdicts.isEmpty) } }
             verdicts.append(verdict)
         }
         return verdicts
+    }
+
+    private func write(_ verdict: Verdict, isFirst: Bool) {
+        Console.write((isFirst ? "" : "\n") + report.text(verdict))
+    }
+
+    /// Ends the process while it is still at work, with what is known.
+    private func giveUp(_ verdicts: [Verdict], _ last: Verdict?) -> Never {
+        if json, let text = try? JSONReport(spec: spec, seed: seed, verdicts).text() { Console.write(text) }
+        if !json, let last { write(last, isFirst: verdicts.count == 1) }
+        Console.write("note: interrupted: what was underway was not waited for\n", to: .error)
+        _exit(Exit.Code(verdicts, of: .max).rawValue)
+    }
+
+    /// Of one that does not compile, that; where it is the only one, nothing was checked.
+    private func verdict(of planned: PlannedTrial, _ trying: Trying, isAlone: Bool) throws -> Verdict {
+        let trial: Trial
+        do throws(Failure) { trial = try planned.compiled() } catch {
+            guard !isAlone else { throw error }
+            error.print()
+            return Verdict(
+                property: planned.name, title: nil, member: planned.member, place: spec, outcome: .mistaken,
+                effort: .none)
+        }
+        return try trying.verdict(of: trial)
     }
 
     private var settings: Trying.Settings {
@@ -124,7 +157,7 @@ struct Check: ParsableCommand {
             threads: threads, wanted: all ? most : 1, shrinking: noShrink ? .none : .full)
     }
 
-    private func chosen(_ trials: [Trial]) throws -> [Trial] {
+    private func chosen(_ trials: [PlannedTrial]) throws -> [PlannedTrial] {
         guard let only else { return trials }
         let named = trials.filter { $0.name == only || $0.member?.family == only }
         guard named.isEmpty else { return named }
@@ -148,7 +181,7 @@ extension Exit.Code {
             case .contradicted, .refuted:
                 self = .contradicted
                 return
-            case .error: code = .unfinished
+            case .error: code = if case .mistaken = verdict.outcome { .badInput } else { code == .badInput ? code : .unfinished }
             case .survived where verdict.effort.isInterrupted: code = .unfinished
             case .notFound where verdict.effort.isInterrupted: code = .unfinished
             case .survived, .notFound, .proved, .witnessed: break

@@ -21,7 +21,7 @@ struct Replay: ParsableCommand {
         let store = try Cases.open(store)
         let record = try store.record(id)
         let subject = try Subject(record.spec, try options(record))
-        guard let trial = subject.trials.first(where: { $0.name == record.property }) else {
+        guard let trial = try subject.trial(named: record.property) else {
             throw Failure("\(record.spec) has no property `\(record.property)` any more")
         }
         guard let point = record.witness.point(of: trial) else {

@@ -37,7 +37,7 @@ struct VerifyCertificate: ParsableCommand {
         }
         var code = Exit.Code.nothingContradicted
         for section in certificate.sections {
-            let verdict = verdict(section, subject)
+            let verdict = try verdict(section, subject)
             Console.write("\(section.property): \(words(verdict))\n")
             switch verdict {
             case .accepted: break
@@ -52,8 +52,9 @@ struct VerifyCertificate: ParsableCommand {
         Exit.with(code)
     }
 
-    private func verdict(_ section: Certificate.Section, _ subject: Subject) -> CertificateCheck.Verdict {
-        guard let trial = subject.trials.first(where: { $0.name == section.property }) else {
+    private func verdict(_ section: Certificate.Section, _ subject: Subject) throws(Failure) -> CertificateCheck.Verdict
+    {
+        guard let trial = try subject.trial(named: section.property) else {
             return .refused(Refusal("\(spec) has no such property"))
         }
         var verification = CertificateCheck(section, trial.space)

@@ -44,10 +44,22 @@ struct Workload {
         } catch { throw Failure("\(error)") }
     }
 
-    func trials(style: RenderingStyle) throws(Failure) -> [Trial] {
-        do { return try compile(spec, models: graphs, tables: tables) } catch {
-            throw Failure(rendered: render([error], from: sources, style: style))
+    /// One for each property, in order.
+    func trials(style: RenderingStyle) -> [PlannedTrial] {
+        let compilation = Compilation(spec, models: graphs, tables: tables)
+        let sound = spec.properties.enumerated().map { index, property in
+            (property.span, PlannedTrial(property.name, property.member) { [sources] () throws(Failure) in
+                do throws(Diagnostic) { return try compilation.trial(index) } catch {
+                    throw Failure(rendered: render([error], from: sources, style: style))
+                }
+            })
         }
+        let mistaken = spec.mistaken.map { property in
+            (property.span, PlannedTrial(property.name, nil) { () throws(Failure) in throw Failure(rendered: "") })
+        }
+        return (sound + mistaken).enumerated().sorted { first, second in
+            (first.element.0.lower, first.offset) < (second.element.0.lower, second.offset)
+        }.map(\.element.1)
     }
 }
 
@@ -83,7 +95,10 @@ private final class Loader {
         }
         let result = check(tree, with: loaded)
         let all = diagnostics + result.diagnostics
-        guard !all.hasErrors, let spec = result.spec else { throw Rejection(diagnostics: all) }
+        // One property that does not compile leaves the others; that none does leaves nothing to check.
+        guard !diagnostics.hasErrors, let spec = result.rest, spec.mistaken.isEmpty || !spec.properties.isEmpty else {
+            throw Rejection(diagnostics: all)
+        }
         return (spec, all)
     }
 

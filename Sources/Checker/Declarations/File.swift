@@ -8,15 +8,25 @@ extension Checker {
         checkOverrides(of: main)
         for file in files { checkDeclarations(of: file) }
         checkPropertyNames(in: main)
-        let properties = main.tree.declarations.flatMap { declaration -> [CheckedProperty] in
-            guard case .property(let property) = declaration else { return [] }
-            return checkProperties(property, in: main)
-        }
         for file in files.dropFirst() {
             for case .property(let property) in file.tree.declarations { _ = checkProperties(property, in: file) }
         }
+        isFileSound = log.mistakes == 0
+        let properties = main.tree.declarations.flatMap { declaration -> [CheckedProperty] in
+            guard case .property(let property) = declaration else { return [] }
+            return checkSeparately(property, in: main)
+        }
         if !log.diagnostics.hasErrors { reportUnused() }
         return properties
+    }
+
+    /// What is wrong in one property leaves the others as they are.
+    private func checkSeparately(_ property: PropertyDeclaration, in file: FileScope) -> [CheckedProperty] {
+        let before = log.mistakes
+        let checked = checkProperties(property, in: file)
+        guard log.mistakes > before else { return checked }
+        mistaken.append(.init(name: property.name.text, title: property.title?.text, span: property.span))
+        return []
     }
 
     private func checkDeclarations(of file: FileScope) {

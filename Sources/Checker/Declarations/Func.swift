@@ -1,6 +1,35 @@
 import Diagnostics
 import Syntax
 
+/// The functions that one property has written out so far: the same one on the same arguments is written out once, so that
+/// functions that call one another twice do not double each other.
+struct InlinedCalls {
+    private struct Entry {
+        let arguments: [Term]
+        let value: Value
+    }
+
+    private var entries: [DeclarationKey: [Entry]] = [:]
+    /// Earlier calls of a function that are compared with.
+    private static let window = 16
+
+    func value(of function: DeclarationKey, at arguments: [Term]) -> Value? {
+        entries[function]?.suffix(InlinedCalls.window).last { entry in
+            zip(entry.arguments, arguments).allSatisfy { areSame($0, $1) }
+        }?.value
+    }
+
+    mutating func keep(_ value: Value, of function: DeclarationKey, at arguments: [Term]) {
+        guard !value.isUnknown else { return }
+        entries[function, default: []].append(Entry(arguments: arguments, value: value))
+    }
+}
+
+extension Value {
+    /// The same, said to be written elsewhere.
+    fileprivate func moved(to span: Span) -> Value { Value(term.moved(to: span), call: call) }
+}
+
 extension Checker {
     /// The body of a function with the arguments in the place of its parameters.
     func inline(_ found: Found<FuncDeclaration>, _ call: Call, _ name: Name, in scope: Scope) -> Value {
@@ -23,6 +52,10 @@ extension Checker {
             log.report(alone: .recursiveFunction(node.name, called: name, at: node.name.span))
             return .unknown(at: span)
         }
+        // In a region the same words may mean each row's own.
+        if regions.isEmpty, let known = inlined.value(of: found.key, at: arguments.map(\.term)) {
+            return known.moved(to: span)
+        }
         underway.append(found.key)
         log.callers.append(name)
         defer {
@@ -30,9 +63,10 @@ extension Checker {
             log.callers.removeLast()
         }
         guard let inner = bind(arguments, to: found) else { return .unknown(at: span) }
-        let value = check(node.body, in: inner, expecting: nil)
-        return result(value, of: node, in: inner).map { Value($0.term.moved(to: span), call: $0.call) }
-            ?? .unknown(at: span)
+        let body = check(node.body, in: inner, expecting: nil)
+        guard let value = result(body, of: node, in: inner) else { return .unknown(at: span) }
+        if regions.isEmpty { inlined.keep(value, of: found.key, at: arguments.map(\.term)) }
+        return value.moved(to: span)
     }
 
     /// The type that decides between enum cases of one name: only of a parameter whose type is plainly one.

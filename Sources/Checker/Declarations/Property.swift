@@ -10,6 +10,7 @@ extension Checker {
             name: node.name.text, member: nil, title: node.title?.text, quantifier: .forall, variables: [], restrictions: [],
             inner: [], innerRestrictions: [], bindings: [], assumptions: [], checks: [], shrink: [], span: node.span)
         calls = CallSites()
+        inlined = InlinedCalls()
         facts = []
         var scope = scope
         for clause in clauses { check(clause, in: &scope, of: &property) }

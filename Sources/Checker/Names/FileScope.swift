@@ -11,6 +11,8 @@ final class FileScope {
     private(set) var enumsByCase: [String: [EnumDeclaration]] = [:]
     /// The functions of each name, by how many parameters they have.
     private(set) var functions: [String: [Int: FuncDeclaration]] = [:]
+    /// What may be read as a value: params, constants and enum cases, in the order of the file.
+    private(set) var valueNames: [String] = []
     var imports: [FileScope] = []
 
     init(_ tree: SyntaxTree, index: Int) {
@@ -18,8 +20,13 @@ final class FileScope {
         self.index = index
         for declaration in tree.declarations {
             if case .property = declaration { continue }
-            if case .function(let it) = declaration, functions[it.name.text]?[it.parameters.count] == nil {
+            switch declaration {
+            case .param(let it): valueNames.append(it.name.text)
+            case .constant(let it): valueNames.append(it.name.text)
+            case .enumeration(let it): valueNames += it.cases.map(\.text)
+            case .function(let it) where functions[it.name.text]?[it.parameters.count] == nil:
                 functions[it.name.text, default: [:]][it.parameters.count] = it
+            default: break
             }
             guard let name = declaration.name, !name.isMissing, declarations[name.text] == nil else { continue }
             declarations[name.text] = declaration

@@ -70,16 +70,7 @@ extension Checker {
 
     /// What could have been meant: locals, then params and enum cases in the order of the file.
     private func valueNames(in scope: Scope) -> [String] {
-        let declared = ([scope.file] + scope.file.imports).flatMap { file in
-            file.tree.declarations.flatMap { declaration -> [String] in
-                switch declaration {
-                case .param(let it): [it.name.text]
-                case .constant(let it): [it.name.text]
-                case .enumeration(let it): it.cases.map(\.text)
-                default: []
-                }
-            }
-        }
+        let declared = ([scope.file] + scope.file.imports).flatMap(\.valueNames)
         return scope.localNames + declared + builtinConstants.keys.sorted()
     }
 }

@@ -27,6 +27,13 @@ struct LeafBounds {
     var kinds: [CoordinateKind] = []
     var lower: [Double] = []
     var upper: [Double] = []
+    /// The place of each leaf among `leaves`.
+    private var places: [Path: Int] = [:]
+
+    private struct Path: Hashable {
+        let variable: Int
+        let fields: [Int]
+    }
 
     init(_ variables: [QuantifiedVariable], rowCounts: [Int]) {
         for variable in variables {
@@ -36,6 +43,7 @@ struct LeafBounds {
 
     init(_ leaves: [Leaf], kinds: [CoordinateKind], lower: [Double], upper: [Double]) {
         (self.leaves, self.kinds, self.lower, self.upper) = (leaves, kinds, lower, upper)
+        for (index, leaf) in leaves.enumerated() { places[Path(variable: leaf.variable, fields: leaf.path)] = index }
     }
 
     private mutating func append(
@@ -56,7 +64,9 @@ struct LeafBounds {
             table = index
             append(.category, 0, Double(rowCounts[index] - 1))
         case .tensor(let type, let low, let high):
-            for place in 0..<type.count { append(type.kind, low.entry(place), high.entry(place)) }
+            kinds += repeatElement(type.kind, count: type.count)
+            lower += low.entries(type.count)
+            upper += high.entries(type.count)
         case .record(let record, let domains):
             for (index, (field, domain)) in zip(record.fields, domains).enumerated() {
                 append(
@@ -65,6 +75,7 @@ struct LeafBounds {
             }
             return
         }
+        places[Path(variable: variable, fields: path)] = leaves.count
         leaves.append(
             Leaf(
                 name: name, type: domain.type, unit: unit, coordinates: start..<kinds.count, table: table,
@@ -77,7 +88,9 @@ struct LeafBounds {
         upper.append(high)
     }
 
-    func leaf(of variable: Int, path: [Int]) -> Leaf? { leaves.first { $0.variable == variable && $0.path == path } }
+    func index(of variable: Int, path: [Int]) -> Int? { places[Path(variable: variable, fields: path)] }
+
+    func leaf(of variable: Int, path: [Int]) -> Leaf? { index(of: variable, path: path).map { leaves[$0] } }
 }
 
 extension SayType.Tensor {
@@ -95,4 +108,9 @@ extension SayType.Tensor {
 extension [Double] {
     /// Of bounds that hold one value per element, or one for all.
     func entry(_ place: Int) -> Double { count == 1 ? self[0] : self[place] }
+
+    /// All of them, one per element.
+    fileprivate func entries(_ count: Int) -> [Double] {
+        self.count == 1 ? Array(repeating: self[0], count: count) : Array(prefix(count))
+    }
 }

@@ -30,7 +30,7 @@ struct QueryBuilder: Sendable {
         let trial = Trial(
             name: name, title: nil, member: nil, span: nil, quantifier: .forall, leaves: domain.leaves, objective: objective, game: nil,
             sturdiness: Sturdiness(of: objective) { try surroundings() }, shrinkKeys: [],
-            exhibits: try Exhibits(entries: entries, clauses: [], of: graph), admission: nil, rejections: [])
+            exhibits: Exhibits(entries: entries, clauses: [], of: graph), admission: nil, rejections: [])
         return QueryTrial(
             trial: trial, violation: violation, networks: networks.map(\.network), coverage: domain.coverage)
     }

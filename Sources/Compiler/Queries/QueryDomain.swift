@@ -31,7 +31,9 @@ struct QueryDomain: Sendable {
 
     /// A coordinate is float32, its bounds rounded inward, unless some box has no float32 between its bounds.
     func space(of graph: Graph) -> Space {
-        let direct = Float32Inputs(graph: graph).elements().flatMap(\.self)
+        let direct = zip(graph.inputs, Float32Inputs(graph: graph).elements()).flatMap { input, elements in
+            elements.marks(graph.shape(of: input.value).count)
+        }
         var bounds = bounds
         for place in direct.indices where direct[place] && bounds[0].kinds[place] == .real64 {
             let rounded = bounds.map { $0.float32Bounds(place) }

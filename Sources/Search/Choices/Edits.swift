@@ -57,6 +57,23 @@ package struct Edits: Sendable, Hashable {
         return result
     }
 
+    /// The case without the edits at these indexes.
+    func removing(_ indexes: some Sequence<Int>) -> Edits {
+        var isGone = [Bool](repeating: false, count: count)
+        for index in indexes { isGone[index] = true }
+        var result = Edits()
+        for index in sites.indices where !isGone[index] { result.append(site: sites[index], value: values[index]) }
+        return result
+    }
+
+    /// The case without a run of its edits.
+    func removing(_ range: Range<Int>) -> Edits {
+        var result = self
+        result.sites.removeSubrange(range)
+        result.values.removeSubrange(range)
+        return result
+    }
+
     /// The case with these sites back at the reference.
     func without(_ gone: Set<Int>) -> Edits { filtered { !gone.contains($0) } }
 

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// How long to search: until so many points are evaluated, or so many seconds are over, whichever comes first.
+/// How long to search: until so many points are evaluated, or so many seconds are over, whichever comes first; the first
+/// points are tried in any case.
 ///
 /// Time comes from the caller. With tries alone the search is deterministic; a deadline cuts it wherever it is.
 package struct Budget: Sendable {
@@ -24,23 +25,28 @@ final class Halt: Sendable {
 
     private let budget: Budget
     private let end: Double
-    private let isCancelled: @Sendable () -> Bool
+    private let wish: @Sendable () -> Bool
     private let state = Atomic(Cause.none)
 
     init(_ budget: Budget, isCancelled: @escaping @Sendable () -> Bool) {
         self.budget = budget
-        self.isCancelled = isCancelled
+        wish = isCancelled
         end = budget.seconds < .infinity ? budget.clock() + budget.seconds : .infinity
     }
 
     var cause: Cause { state.load(ordering: .relaxed) }
 
+    /// Whether the caller wants it, whatever the time. Sticky, and so is the deadline that came before.
+    func isCancelled() -> Bool {
+        if cause != .none { return true }
+        if wish() { state.store(.cancelled, ordering: .relaxed) }
+        return cause != .none
+    }
+
     /// Sticky: once due, always due.
     func isDue() -> Bool {
-        if cause != .none { return true }
-        if isCancelled() {
-            state.store(.cancelled, ordering: .relaxed)
-        } else if end < .infinity && budget.clock() >= end {
+        if isCancelled() { return true }
+        if end < .infinity && budget.clock() >= end {
             state.store(.deadline, ordering: .relaxed)
         }
         return cause != .none

@@ -31,9 +31,9 @@ final class Campaign {
         halt = Halt(portfolio.budget, isCancelled: portfolio.isCancelled)
         crew = Crew(size: portfolio.workers)
         let space = objective.space
-        whole = space.boxes.count == 1 ? Frame(space, boxes: Array(repeating: 0, count: Tile.width)) : nil
+        whole = space.boxes.count == 1 ? Frame(space, boxes: Array(repeating: 0, count: space.lanes)) : nil
         elites = Elites(space)
-        rota = Rota(boxes: space.boxes.count)
+        rota = Rota(boxes: space.boxes.count, lanes: space.lanes)
         let count = portfolio.strategies.count
         bandit = Bandit(arms: count)
         turns = Array(repeating: 0, count: count)
@@ -58,8 +58,11 @@ final class Campaign {
 
     private var isDone: Bool {
         findings.count >= portfolio.wanted || effort.isExhaustive || effort.tries >= portfolio.budget.tries
-            || halt.isDue()
+            || isHalted
     }
+
+    /// The deadline counts once something was tried: a verdict on nothing says nothing.
+    private var isHalted: Bool { effort.tries > 0 ? halt.isDue() : halt.isCancelled() }
 
     private var outcome: Outcome {
         effort.shares = zip(names, shares).filter { $0.1 > 0 }.map { (strategy: $0.0, tries: $0.1) }
@@ -89,7 +92,7 @@ final class Campaign {
     private func exhaust(_ domain: Exhaustion) {
         var first = 0
         var tried = 0
-        let share = 16 * Tile.width
+        let share = 16 * objective.space.lanes
         while first < domain.count && !isDone {
             var jobs: [Job] = []
             while jobs.count < 16 && first < domain.count {
@@ -145,8 +148,8 @@ final class Campaign {
     private func prepare(_ jobs: [Job], effort work: Int) -> [Job] {
         var left = portfolio.budget.tries - effort.tries
         return jobs.filter { job in
-            let most = work == .max ? left : min(left, work * Tile.width)
-            let allotment = names[job.arm] == "enumeration" ? min(left, 16 * Tile.width) : most
+            let most = work == .max ? left : min(left, work * objective.space.lanes)
+            let allotment = names[job.arm] == "enumeration" ? min(left, 16 * objective.space.lanes) : most
             left -= allotment
             job.prepare(allotment: allotment, effort: work)
             return allotment > 0
@@ -161,11 +164,13 @@ final class Campaign {
         let halt = halt
         let wanted = portfolio.wanted
         let elites = elites
+        let isFirst = effort.tries == 0
         // The lowest job that is done with all: those above it need not go on.
         let lowest = Atomic(Int.max)
         crew.perform(jobs.count) { worker, item in
-            jobs[item].work(at: desks[worker], wanted: wanted, elites: elites) {
-                halt.isDue() || lowest.load(ordering: .relaxed) < item
+            jobs[item].work(at: desks[worker], wanted: wanted, elites: elites) { tried in
+                if isFirst, item == 0, tried == 0 { return halt.isCancelled() }
+                return halt.isDue() || lowest.load(ordering: .relaxed) < item
             }
             if jobs[item].findings.count >= wanted { lowest.lower(to: item) }
         }

@@ -10,10 +10,8 @@ final class Desk: @unchecked Sendable {
 
     /// Evaluates a suspect alone in a tile that nothing else was in, and checks that it is a point of the space.
     func confirm(_ point: [Double], margin: Double, box: Int, strategy: String, tries: Int) -> Judgement {
-        let alone = Tile(for: objective)
-        alone.count = 1
+        let alone = Tile.alone(for: objective)
         alone.set(point, lane: 0)
-        alone.fillIdleLanes()
         objective.evaluate(alone, objective.outputCount > 0 ? .outputs : .margins)
         let space = objective.space
         let isInside = space.contains(point)
@@ -23,7 +21,7 @@ final class Desk: @unchecked Sendable {
                     point: point, marginAmongOthers: margin, marginAlone: alone.margins[0], isInside: isInside))
         }
         let signature = Signature(
-            point, box: box, space: space, outputs: alone.outputs, count: objective.outputCount, lane: 0)
+            point, box: box, space: space, outputs: alone.outputs, count: objective.outputCount, lanes: 1, lane: 0)
         return .finding(
             Finding(
                 point: point, margin: alone.margins[0], box: box, signature: signature, strategy: strategy,

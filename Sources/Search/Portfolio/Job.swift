@@ -39,11 +39,12 @@ final class Job: @unchecked Sendable {
         boxMargins = [:]
     }
 
-    /// Works until the slice is used up, the run is over, `wanted` distinct violations are confirmed, or `stops` says so.
-    func work(at desk: Desk, wanted: Int, elites: Elites, stops: () -> Bool) {
+    /// Works until the slice is used up, the run is over, `wanted` distinct violations are confirmed, or `stops`, which is
+    /// told how many points the slice has tried, says so.
+    func work(at desk: Desk, wanted: Int, elites: Elites, stops: (_ tried: Int) -> Bool) {
         let tile = desk.tile
-        while tries < allotment && effort > 0 && findings.count < wanted && !stops() {
-            tile.count = Tile.width
+        while tries < allotment && effort > 0 && findings.count < wanted && !stops(tries) {
+            tile.count = tile.lanes
             guard let reading = run.next(tile, &random) else {
                 isOver = true
                 return
@@ -100,7 +101,8 @@ final class Job: @unchecked Sendable {
         let point = tile.point(lane)
         let box = run.frame.boxes[lane]
         let signature = Signature(
-            point, box: box, space: objective.space, outputs: tile.outputs, count: objective.outputCount, lane: lane)
+            point, box: box, space: objective.space, outputs: tile.outputs, count: objective.outputCount,
+            lanes: tile.lanes, lane: lane)
         return Elite(point: point, margin: tile.margins[lane], box: box, signature: tells ? signature : nil)
     }
 

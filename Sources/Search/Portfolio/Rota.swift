@@ -2,8 +2,10 @@
 struct Rota {
     private var margins: [Double]
     private var next = 0
+    private let width: Int
 
-    init(boxes: Int) {
+    init(boxes: Int, lanes: Int) {
+        width = lanes
         margins = Array(repeating: .infinity, count: boxes)
     }
 
@@ -13,9 +15,9 @@ struct Rota {
 
     /// A box per lane: half of the lanes go through all boxes in turn, half to the eight with the best margins.
     mutating func lanes() -> [Int] {
-        guard margins.count > 1 else { return Array(repeating: 0, count: Tile.width) }
+        guard margins.count > 1 else { return Array(repeating: 0, count: width) }
         let promising = best(8)
-        return (0..<Tile.width).map { lane in
+        return (0..<width).map { lane in
             if lane % 2 == 0 { return promising[lane / 2 % promising.count] }
             next = (next + 1) % margins.count
             return next

@@ -10,16 +10,16 @@ package struct Signature: Hashable, Sendable {
     package let smallest: Int
     package let cell: [Int]
 
-    /// `outputs` are those of lane `lane`, 64 apart.
-    init(_ point: [Double], box: Int, space: Space, outputs: UnsafePointer<Double>, count: Int, lane: Int) {
+    /// `outputs` are those of lane `lane` of so many.
+    init(_ point: [Double], box: Int, space: Space, outputs: UnsafePointer<Double>, count: Int, lanes: Int, lane: Int) {
         self.box = box
         categories = space.kinds.indices.filter { space.kinds[$0] == .category }.map { point[$0] }
         var largest = 0
         var smallest = 0
         for index in 0..<count {
-            let value = outputs[index * Tile.width + lane]
-            if value > outputs[largest * Tile.width + lane] { largest = index }
-            if value < outputs[smallest * Tile.width + lane] { smallest = index }
+            let value = outputs[index * lanes + lane]
+            if value > outputs[largest * lanes + lane] { largest = index }
+            if value < outputs[smallest * lanes + lane] { smallest = index }
         }
         self.largest = largest
         self.smallest = smallest

@@ -105,9 +105,13 @@ extension PointShrinker {
 
     /// Takes the simplest of the cases that fails, if it is simpler than the best.
     @discardableResult
-    mutating func take(_ cases: [Edits]) -> Bool {
+    mutating func take(_ cases: [Edits]) -> Bool { take(cases.count) { cases[$0] } }
+
+    /// The same for cases that are made as they are judged: many large ones take much memory, and time.
+    @discardableResult
+    mutating func take(_ count: Int, _ edits: (Int) -> Edits) -> Bool {
         let before = standing
-        _ = judge(cases)
+        _ = judge(count, edits)
         return standing < before
     }
 
@@ -139,10 +143,17 @@ extension PointShrinker {
     func unit(of site: Int) -> Double { hasMeasure ? 1 : sites.width(of: site) }
 
     private mutating func judgeBatch(_ indexes: [Int], _ edits: (Int) -> Edits, _ verdicts: inout [Judgement]) {
-        let cases = indexes.map(edits)
+        var cases: [Edits] = []
+        for index in indexes {
+            guard !budget.isExpired() else {
+                isSpent = true
+                return
+            }
+            cases.append(edits(index))
+        }
         checks += cases.count
         let fresh = cases.indices.filter { known[cases[$0]] == nil }
-        guard evaluations + fresh.count <= budget.evaluations, !budget.isExpired() else {
+        guard evaluations + fresh.count <= budget.evaluations else {
             isSpent = true
             return
         }

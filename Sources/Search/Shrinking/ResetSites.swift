@@ -2,7 +2,8 @@ extension PointShrinker {
     /// Puts sites back to their reference: blocks of them, then one by one, what can go together at once.
     mutating func resetSites() {
         let current = best
-        _ = take([Edits()] + blocks(of: current).map { current.without($0) })
+        let blocks = blocks(of: current)
+        take(1 + blocks.count) { $0 == 0 ? Edits() : current.removing(blocks[$0 - 1]) }
         _ = reset(best)
     }
 
@@ -14,13 +15,12 @@ extension PointShrinker {
             let verdicts = judge(base.count) { base.removing(at: $0) }
             let free = verdicts.indices.filter { verdicts[$0].fails }
                 .sorted { (verdicts[$0].margin, $0) < (verdicts[$1].margin, $1) }
-                .map { base.sites[$0] }
             guard let first = free.first else { break }
-            current = base.without([first])
+            current = base.removing(at: first)
             let sizes = prefixSizes(of: free.count)
-            let merged = judge(sizes.count) { base.without(Set(free.prefix(sizes[$0]))) }
+            let merged = judge(sizes.count) { base.removing(free.prefix(sizes[$0])) }
             if let largest = merged.indices.last(where: { merged[$0].fails }) {
-                current = base.without(Set(free.prefix(sizes[largest])))
+                current = base.removing(free.prefix(sizes[largest]))
             }
         }
         return current
@@ -33,13 +33,13 @@ extension PointShrinker {
         return (1...steps).map { 1 + (count - 1) * $0 / steps }
     }
 
-    /// Halves, quarters and so on of the edited sites.
-    private func blocks(of edits: Edits) -> [Set<Int>] {
-        var blocks: [Set<Int>] = []
+    /// Halves, quarters and so on of the edits.
+    private func blocks(of edits: Edits) -> [Range<Int>] {
+        var blocks: [Range<Int>] = []
         var size = edits.count / 2
         while size > 1, blocks.count < 62 {
             for start in stride(from: 0, to: edits.count, by: size) {
-                blocks.append(Set(edits.sites[start..<min(start + size, edits.count)]))
+                blocks.append(start..<min(start + size, edits.count))
             }
             size /= 2
         }

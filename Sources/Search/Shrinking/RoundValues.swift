@@ -11,20 +11,18 @@ extension PointShrinker {
     private mutating func roundAll(_ reals: [Int]) {
         let current = best
         let chosen = Set(reals)
-        var cases: [Edits] = []
-        for power in -2...6 {
-            for isUp in [false, true] {
-                cases.append(
-                    current.mapped { site, value in
-                        guard chosen.contains(site) else { return value }
-                        let around = Rounding.decimals(around: value, power: power)
-                        guard let below = around.first, let above = around.last else { return value }
-                        let isAway = (value > sites.reference[site]) == isUp
-                        return sites.snapped(isAway ? above : below, at: site)
-                    }.withoutReference(sites.reference))
-            }
+        let powers = -2...6
+        let (own, reference) = (sites, sites.reference)
+        take(2 * powers.count) { index in
+            let (power, isUp) = (powers.lowerBound + index / 2, index % 2 == 1)
+            return current.mapped { site, value in
+                guard chosen.contains(site) else { return value }
+                let around = Rounding.decimals(around: value, power: power)
+                guard let below = around.first, let above = around.last else { return value }
+                let isAway = (value > reference[site]) == isUp
+                return own.snapped(isAway ? above : below, at: site)
+            }.withoutReference(reference)
         }
-        _ = take(cases)
     }
 
     private mutating func round(_ site: Int) {

@@ -32,10 +32,14 @@ extension PointShrinker {
         for round in 0..<Self.cuts where !isSpent {
             let count = round == 0 ? 64 : 63
             let shares = (1...count).map { low + (high - low) * Double($0) / 64 }
-            let cases = shares.map { scaled(edits, by: $0) }
-            let verdicts = judge(cases)
+            var verdicts: [Judgement] = []
+            // No further than the first that fails.
+            while verdicts.count < count, !isSpent, !verdicts.contains(where: \.fails) {
+                let next = shares[verdicts.count...].prefix(oracle.width)
+                verdicts += judge(next.map { scaled(edits, by: $0) })
+            }
             if let first = verdicts.firstIndex(where: \.fails) {
-                found = cases[first]
+                found = scaled(edits, by: shares[first])
                 high = shares[first]
                 low = first > 0 ? shares[first - 1] : low
             } else if round == 0 {

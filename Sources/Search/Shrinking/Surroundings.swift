@@ -30,9 +30,16 @@ extension PointShrinker {
             coordinates.contains(where: { sites.lower[$0] < sites.upper[$0] })
         else { return false }
         var random = Random(seed: 0, stream: stream)
-        let redrawn = (0..<Surroundings.redraws).map { _ in redraw(coordinates, in: edits, &random) }
-        let verdicts = judge(redrawn)
-        return verdicts.count == redrawn.count && verdicts.allSatisfy(\.fails)
+        let (own, redraws) = (sites, Surroundings.redraws)
+        var judged = 0
+        while judged < redraws, !isSpent {
+            let verdicts = judge(min(oracle.width, redraws - judged)) { _ in
+                edits.redrawn(coordinates, on: own, &random)
+            }
+            guard verdicts.allSatisfy(\.fails) else { return false }
+            judged += verdicts.count
+        }
+        return judged == redraws
     }
 
     /// One end of an interval: as far as it is known to fail, and the first value that does not, or the bound.
@@ -82,17 +89,24 @@ extension PointShrinker {
         let verdicts = judge(plain.map { edits.adding([Move(site: end.site, value: $0)]) })
         return zip(plain, verdicts).first { $1.fails }?.0 ?? end.reached
     }
+}
 
-    private func redraw(_ coordinates: Range<Int>, in edits: Edits, _ random: inout Random) -> Edits {
-        let moves = coordinates.compactMap { site -> Move? in
+extension Edits {
+    /// The edits with these coordinates, of which none was edited, drawn anew.
+    fileprivate func redrawn(_ coordinates: Range<Int>, on sites: Sites, _ random: inout Random) -> Edits {
+        var result = filtered { $0 < coordinates.lowerBound }
+        for site in coordinates {
             let (lower, upper) = (sites.lower[site], sites.upper[site])
-            guard lower.isFinite, upper.isFinite else { return nil }
+            guard lower.isFinite, upper.isFinite else { continue }
             let value =
                 sites.isReal(site)
                 ? lower + (upper - lower) * random.unit()
                 : lower + Double(random.below(Int(min(upper - lower, 1e15)) + 1))
-            return Move(site: site, value: sites.snapped(value, at: site))
+            result.append(site: site, value: sites.snapped(value, at: site))
         }
-        return edits.adding(moves)
+        for (site, value) in zip(self.sites, values) where site >= coordinates.upperBound {
+            result.append(site: site, value: value)
+        }
+        return result
     }
 }

@@ -38,9 +38,9 @@ private final class AdamRun: Run {
         self.parents = parents
         self.length = length
         moving = frame.active.filter { frame.space.kinds[$0] != .category }
-        current = Rows(frame.space.dimension)
-        mean = Rows(frame.space.dimension)
-        square = Rows(frame.space.dimension)
+        current = Rows(frame.space.dimension, lanes: frame.lanes)
+        mean = Rows(frame.space.dimension, lanes: frame.lanes)
+        square = Rows(frame.space.dimension, lanes: frame.lanes)
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
@@ -49,7 +49,7 @@ private final class AdamRun: Run {
             starts.fill(current.start, frame, parents: parents, &random)
             iteration = 0
         }
-        tile.points.update(from: current.start, count: current.count * Tile.width)
+        tile.points.update(from: current.start, count: current.count * frame.lanes)
         return .gradient
     }
 
@@ -58,15 +58,15 @@ private final class AdamRun: Run {
         decays.mean *= 0.9
         decays.square *= 0.99
         let fall = Double(iteration) / Double(length)
-        let rates = (0..<Tile.width).map { lane in
+        let rates = (0..<frame.lanes).map { lane in
             Self.rates[lane % Self.rates.count] * Double(sign: .plus, exponent: -Int(fall * 7), significand: 1)
         }
         for row in moving {
             let values = current[row]
-            let gradient = tile.gradients + row * Tile.width
+            let gradient = tile.gradients + row * frame.lanes
             let first = mean[row]
             let second = square[row]
-            for lane in 0..<Tile.width {
+            for lane in 0..<frame.lanes {
                 let span = frame.span(row, lane)
                 let slope = gradient[lane].isFinite ? gradient[lane] * span : 0
                 first[lane] = 0.9 * first[lane] + 0.1 * slope
@@ -75,7 +75,7 @@ private final class AdamRun: Run {
                 let move = size > 0 ? first[lane] / (1 - decays.mean) / size : 0
                 values[lane] -= rates[lane] * span * move
             }
-            Frame.clamp(values, frame.lower + row * Tile.width, frame.upper + row * Tile.width)
+            Frame.clamp(values, frame.lower + row * frame.lanes, frame.upper + row * frame.lanes, frame.lanes)
         }
     }
 

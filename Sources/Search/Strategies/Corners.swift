@@ -11,8 +11,8 @@ package struct Corners: Strategy {
 
 private final class CornersRun: Run {
     let frame: Frame
-    private let mixtures = Rows(Mixture.count)
-    private let draws = Rows(2)
+    private let mixtures: Rows
+    private let draws: Rows
     private var remaining = 8
 
     /// Whether a coordinate has more room than the numbers that people write.
@@ -21,7 +21,9 @@ private final class CornersRun: Run {
     init(_ outset: Outset) {
         let frame = outset.frame(outset.boxes)
         self.frame = frame
-        isWide = frame.active.contains { row in (0..<Tile.width).contains { frame.span(row, $0) > Self.wide } }
+        mixtures = Rows(Mixture.count, lanes: frame.lanes)
+        draws = Rows(2, lanes: frame.lanes)
+        isWide = frame.active.contains { row in (0..<frame.lanes).contains { frame.span(row, $0) > Self.wide } }
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
@@ -29,8 +31,8 @@ private final class CornersRun: Run {
         fillMixtures(&random, landmarks: remaining == 8)
         remaining -= 1
         for row in 0..<frame.space.dimension {
-            random.fillUnit(draws.start, count: 2 * Tile.width)
-            fill(tile.points + row * Tile.width, row)
+            random.fillUnit(draws.start, count: 2 * frame.lanes)
+            fill(tile.points + row * frame.lanes, row)
         }
         return .margins
     }
@@ -50,7 +52,7 @@ private final class CornersRun: Run {
 
     /// The first lanes are landmarks: reference, middle, zero, all low, all high.
     private func fillMixtures(_ random: inout Random, landmarks: Bool) {
-        for lane in 0..<Tile.width {
+        for lane in 0..<frame.lanes {
             var weights = landmarks && lane < 5 ? Self.landmark(lane) : blend(lane, &random)
             for index in 1..<weights.count { weights[index] += weights[index - 1] }
             for (index, weight) in weights.enumerated() { mixtures[index][lane] = weight }
@@ -80,7 +82,7 @@ private final class CornersRun: Run {
 
     private func fill(_ values: UnsafeMutablePointer<Double>, _ row: Int) {
         let reference = frame.space.reference[row]
-        for lane in 0..<Tile.width {
+        for lane in 0..<frame.lanes {
             let draw = draws[0][lane]
             let other = draws[1][lane]
             if draw < mixtures[Mixture.low][lane] {

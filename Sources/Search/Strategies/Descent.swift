@@ -49,8 +49,8 @@ private final class DescentRun: Run {
     private let current: Rows
     private let previous: Rows
     private let best: Rows
-    private var cotangents = Rows(0)
-    private var lanes = Array(repeating: LaneProgress(), count: Tile.width)
+    private var cotangents: Rows
+    private var lanes: [LaneProgress]
     private var lastCheckpoint = 0
 
     init(_ direction: Descent.Direction, _ starts: Starts, _ frame: Frame, _ parents: [Elite], _ outset: Outset) {
@@ -63,11 +63,13 @@ private final class DescentRun: Run {
         checkpoints = Self.checkpoints(length)
         diversifying = starts == .diversified ? 3 : 0
         moving = frame.active.filter { frame.space.kinds[$0] != .category }
-        current = Rows(frame.space.dimension)
-        previous = Rows(frame.space.dimension)
-        best = Rows(frame.space.dimension)
+        current = Rows(frame.space.dimension, lanes: frame.lanes)
+        previous = Rows(frame.space.dimension, lanes: frame.lanes)
+        best = Rows(frame.space.dimension, lanes: frame.lanes)
+        cotangents = Rows(0, lanes: frame.lanes)
+        lanes = Array(repeating: LaneProgress(), count: frame.lanes)
         if starts == .elites {
-            for lane in 0..<Tile.width { lanes[lane].step = [0.25, 0.05, 0.01, 0.001][lane % 4] }
+            for lane in 0..<frame.lanes { lanes[lane].step = [0.25, 0.05, 0.01, 0.001][lane % 4] }
         }
     }
 
@@ -82,8 +84,8 @@ private final class DescentRun: Run {
             if diversifying > 0 { drawCotangents(tile.outputCount, &random) }
         }
         // Other runs use the same tile in between.
-        if diversifying > 0 { tile.cotangents.update(from: cotangents.start, count: cotangents.count * Tile.width) }
-        tile.points.update(from: current.start, count: current.count * Tile.width)
+        if diversifying > 0 { tile.cotangents.update(from: cotangents.start, count: cotangents.count * frame.lanes) }
+        tile.points.update(from: current.start, count: current.count * frame.lanes)
         return diversifying > 0 ? .outputGradient : .gradient
     }
 
@@ -101,8 +103,8 @@ private final class DescentRun: Run {
 
     /// Signed weights for what the models answer, lane by lane.
     private func drawCotangents(_ outputs: Int, _ random: inout Random) {
-        cotangents = Rows(outputs)
-        let count = outputs * Tile.width
+        cotangents = Rows(outputs, lanes: frame.lanes)
+        let count = outputs * frame.lanes
         random.fillUnit(cotangents.start, count: count)
         for index in 0..<count { cotangents.start[index] = 2 * cotangents.start[index] - 1 }
     }
@@ -110,9 +112,9 @@ private final class DescentRun: Run {
     private func diversify(_ tile: Tile) {
         for row in moving {
             let values = current[row]
-            let gradient = tile.gradients + row * Tile.width
-            for lane in 0..<Tile.width { values[lane] += Self.sign(gradient[lane]) * 0.5 * frame.span(row, lane) }
-            Frame.clamp(values, frame.lower + row * Tile.width, frame.upper + row * Tile.width)
+            let gradient = tile.gradients + row * frame.lanes
+            for lane in 0..<frame.lanes { values[lane] += Self.sign(gradient[lane]) * 0.5 * frame.span(row, lane) }
+            Frame.clamp(values, frame.lower + row * frame.lanes, frame.upper + row * frame.lanes, frame.lanes)
         }
         previous.copy(current.start)
     }
@@ -130,11 +132,11 @@ private final class DescentRun: Run {
     private func step(_ tile: Tile) {
         let scale = scales(tile)
         for row in moving {
-            let offset = row * Tile.width
+            let offset = row * frame.lanes
             let values = current[row]
             let last = previous[row]
             let gradient = tile.gradients + offset
-            for lane in 0..<Tile.width {
+            for lane in 0..<frame.lanes {
                 let span = frame.span(row, lane)
                 let slope = gradient[lane]
                 let way = direction == .sign ? Self.sign(slope) : slope.isFinite ? slope * span : 0
@@ -145,24 +147,24 @@ private final class DescentRun: Run {
                 values[lane] = now + 0.75 * (target - now) + 0.25 * (now - last[lane])
                 last[lane] = now
             }
-            Frame.clamp(values, frame.lower + offset, frame.upper + offset)
+            Frame.clamp(values, frame.lower + offset, frame.upper + offset, frame.lanes)
         }
     }
 
     /// What the direction is multiplied by in each lane.
     private func scales(_ tile: Tile) -> Rows {
-        let scale = Rows(1)
+        let scale = Rows(1, lanes: frame.lanes)
         if direction == .normalised {
             for row in moving {
-                let gradient = tile.gradients + row * Tile.width
-                for lane in 0..<Tile.width {
+                let gradient = tile.gradients + row * frame.lanes
+                for lane in 0..<frame.lanes {
                     let slope = gradient[lane].isFinite ? gradient[lane] * frame.span(row, lane) : 0
                     scale[0][lane] += slope * slope
                 }
             }
         }
         let root = Double(moving.count).squareRoot()
-        for lane in 0..<Tile.width {
+        for lane in 0..<frame.lanes {
             let norm = scale[0][lane].squareRoot()
             let length = direction == .sign ? 1 : norm > 0 && norm.isFinite ? root / norm : 0
             scale[0][lane] = lanes[lane].step * length
@@ -173,7 +175,7 @@ private final class DescentRun: Run {
     /// Halves the step of lanes that gained too rarely since the last checkpoint, and takes them back to their best.
     private func review() {
         let interval = Double(iteration - lastCheckpoint)
-        for lane in 0..<Tile.width {
+        for lane in 0..<frame.lanes {
             let isSlow = Double(lanes[lane].gains) < 0.75 * interval
             let isStuck = !lanes[lane].wasHalved && !lanes[lane].hasGained
             lanes[lane].wasHalved = isSlow || isStuck

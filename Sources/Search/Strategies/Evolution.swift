@@ -13,7 +13,7 @@ package struct Evolution: Strategy {
         let isLocal = outset.turn % 2 == 1 && !outset.elites.isEmpty
         let elite = isLocal ? outset.elites[random.below(outset.elites.count)] : nil
         let box = elite?.box ?? outset.boxes[random.below(outset.boxes.count)]
-        let frame = outset.frame(Array(repeating: box, count: Tile.width))
+        let frame = outset.frame(Array(repeating: box, count: outset.space.lanes))
         guard !frame.active.isEmpty else { return nil }
         return EvolutionRun(frame, from: elite, &random)
     }
@@ -31,7 +31,7 @@ private final class EvolutionRun: Run {
     private var matrix: [Double]
     private let base: [Double]
     private let rates: Rates
-    /// Standard normal draws and what the matrix makes of them, `[active][64]`.
+    /// Standard normal draws and what the matrix makes of them, `[active][lanes]`.
     private let draws: Rows
     private let moves: Rows
 
@@ -41,30 +41,31 @@ private final class EvolutionRun: Run {
         self.size = size
         isFull = size <= 40
         base =
-            frame.active.isEmpty ? [] : elite?.point ?? (0..<frame.space.dimension).map { frame.lower[$0 * Tile.width] }
+            frame.active.isEmpty
+            ? [] : elite?.point ?? (0..<frame.space.dimension).map { frame.lower[$0 * frame.lanes] }
         mean = frame.active.map { row in
             guard let elite else { return 0.2 + 0.6 * random.unit() }
             let span = frame.span(row, 0)
-            return (elite.point[row] / span) - (frame.lower[row * Tile.width] / span)
+            return (elite.point[row] / span) - (frame.lower[row * frame.lanes] / span)
         }
         step = elite == nil ? 0.3 : 0.1
         path = Array(repeating: 0, count: size)
         matrix = isFull ? (0..<size * size).map { $0 % (size + 1) == 0 ? 1 : 0 } : Array(repeating: 1, count: size)
-        rates = Rates(size: size, isFull: isFull)
-        draws = Rows(size)
-        moves = Rows(size)
+        rates = Rates(size: size, lanes: frame.lanes, isFull: isFull)
+        draws = Rows(size, lanes: frame.lanes)
+        moves = Rows(size, lanes: frame.lanes)
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
         guard step > 1e-10 else { return nil }
-        random.fillBell(draws.start, count: size * Tile.width)
+        random.fillBell(draws.start, count: size * frame.lanes)
         transform()
         for row in 0..<frame.space.dimension {
-            (tile.points + row * Tile.width).update(repeating: base[row], count: Tile.width)
+            (tile.points + row * frame.lanes).update(repeating: base[row], count: frame.lanes)
         }
         for (index, row) in frame.active.enumerated() {
-            let values = tile.points + row * Tile.width
-            for lane in 0..<Tile.width {
+            let values = tile.points + row * frame.lanes
+            for lane in 0..<frame.lanes {
                 let fraction = min(max(mean[index] + step * moves[index][lane], 0), 1)
                 values[lane] = frame.between(row, lane, fraction)
             }
@@ -76,22 +77,22 @@ private final class EvolutionRun: Run {
         for index in 0..<size {
             let target = moves[index]
             if isFull {
-                target.update(repeating: 0, count: Tile.width)
+                target.update(repeating: 0, count: frame.lanes)
                 for other in 0..<size {
                     let weight = matrix[index * size + other]
                     let source = draws[other]
-                    for lane in 0..<Tile.width { target[lane] += weight * source[lane] }
+                    for lane in 0..<frame.lanes { target[lane] += weight * source[lane] }
                 }
             } else {
-                for lane in 0..<Tile.width { target[lane] = matrix[index] * draws[index][lane] }
+                for lane in 0..<frame.lanes { target[lane] = matrix[index] * draws[index][lane] }
             }
         }
     }
 
     func observe(_ tile: Tile) {
-        guard tile.count == Tile.width else { return }
+        guard tile.count == frame.lanes else { return }
         let margins = tile.margins
-        let order = (0..<Tile.width).sorted { (margins[$0], $0) < (margins[$1], $1) }.prefix(rates.weights.count)
+        let order = (0..<frame.lanes).sorted { (margins[$0], $0) < (margins[$1], $1) }.prefix(rates.weights.count)
         let isFlat = margins[order[order.startIndex]] == margins[order[order.endIndex - 1]]
         if isFlat {
             step = min(step * 1.5, 1)
@@ -155,7 +156,7 @@ private final class EvolutionRun: Run {
     }
 }
 
-/// Weights and learning rates of a generation of 64.
+/// Weights and learning rates of a generation, which is a tile.
 private struct Rates {
     let weights: [Double]
     /// The variance-effective number of parents.
@@ -165,8 +166,8 @@ private struct Rates {
     let one: Double
     let many: Double
 
-    init(size: Int, isFull: Bool) {
-        let parents = Tile.width / 2
+    init(size: Int, lanes: Int, isFull: Bool) {
+        let parents = lanes / 2
         // Linear in the rank: close to the logarithmic weights, without a logarithm.
         let raw = (0..<parents).map { Double(parents - $0) }
         let total = raw.reduce(0, +)

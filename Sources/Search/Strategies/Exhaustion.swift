@@ -59,15 +59,15 @@ private final class ExhaustionRun: Run {
     init(_ domain: Exhaustion, _ range: Range<Int>) {
         self.domain = domain
         remaining = range
-        frame = Frame(domain.space, boxes: Array(repeating: 0, count: Tile.width))
+        frame = Frame(domain.space, boxes: Array(repeating: 0, count: domain.space.lanes))
     }
 
     /// The last tile repeats the last point in the lanes that are left.
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
         guard !remaining.isEmpty else { return nil }
-        let batch = remaining.prefix(Tile.width)
+        let batch = remaining.prefix(frame.lanes)
         remaining = remaining.dropFirst(batch.count)
-        let places = (0..<Tile.width).map { domain.locate(min(batch.lowerBound + $0, batch.upperBound - 1)) }
+        let places = (0..<frame.lanes).map { domain.locate(min(batch.lowerBound + $0, batch.upperBound - 1)) }
         let boxes = places.map(\.box)
         if boxes != frame.boxes { frame = Frame(domain.space, boxes: boxes) }
         for (lane, place) in places.enumerated() { fill(tile, lane, place.rest) }
@@ -79,7 +79,7 @@ private final class ExhaustionRun: Run {
     private func fill(_ tile: Tile, _ lane: Int, _ number: Int) {
         var rest = number
         for row in (0..<tile.dimension).reversed() {
-            let index = row * Tile.width + lane
+            let index = row * frame.lanes + lane
             let choices = Int(frame.upper[index] - frame.lower[index]) + 1
             tile.points[index] = frame.lower[index] + Double(rest % choices)
             rest /= choices

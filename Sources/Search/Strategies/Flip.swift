@@ -26,7 +26,7 @@ private final class FlipRun: Run {
     private var depth = 1
 
     init(_ outset: Outset, _ elite: Elite) {
-        frame = outset.frame(Array(repeating: elite.box, count: Tile.width))
+        frame = outset.frame(Array(repeating: elite.box, count: outset.space.lanes))
         point = elite.point
         margin = elite.margin
         remaining = outset.length(from: 12, upTo: 96)
@@ -36,12 +36,12 @@ private final class FlipRun: Run {
         guard remaining > 0, !frame.active.isEmpty else { return nil }
         remaining -= 1
         for row in 0..<frame.space.dimension {
-            (tile.points + row * Tile.width).update(repeating: point[row], count: Tile.width)
+            (tile.points + row * frame.lanes).update(repeating: point[row], count: frame.lanes)
         }
-        for lane in 1..<Tile.width {
+        for lane in 1..<frame.lanes {
             if !ranked.isEmpty && lane < 24 {  // growing prefixes of the ranking, doubling
                 let length = min(lane < 16 ? lane : 16 << (lane - 15), ranked.count)
-                for flip in ranked.prefix(length) { tile.points[flip.row * Tile.width + lane] = flip.value }
+                for flip in ranked.prefix(length) { tile.points[flip.row * frame.lanes + lane] = flip.value }
             } else {
                 for _ in 0..<(1 + random.below(4 * depth)) { flip(tile, lane, &random) }
             }
@@ -53,10 +53,10 @@ private final class FlipRun: Run {
         if !ranked.isEmpty && random.chance(0.8) {
             let draw = random.unit()
             let choice = ranked[Int(draw * draw * Double(ranked.count))]
-            tile.points[choice.row * Tile.width + lane] = choice.value
+            tile.points[choice.row * frame.lanes + lane] = choice.value
         } else {
             let row = frame.active[random.below(frame.active.count)]
-            tile.points[row * Tile.width + lane] = frame.between(row, lane, random.unit())
+            tile.points[row * frame.lanes + lane] = frame.between(row, lane, random.unit())
         }
     }
 
@@ -75,7 +75,7 @@ private final class FlipRun: Run {
     private func rank(_ tile: Tile, _ lane: Int) {
         var gains: [(gain: Double, row: Int, value: Double)] = []
         for row in frame.active {
-            let slope = tile.gradients[row * Tile.width + lane]
+            let slope = tile.gradients[row * frame.lanes + lane]
             let now = point[row]
             guard slope.isFinite, slope != 0 else { continue }
             let bound = frame.between(row, lane, slope > 0 ? 0 : 1)

@@ -1,24 +1,26 @@
 /// The bounds of each lane of a tile: every lane is confined to one box of the space, and lanes may differ.
 package final class Frame: @unchecked Sendable {
     package let space: Space
-    /// The box of each of the 64 lanes.
+    /// The box of each lane.
     package let boxes: [Int]
-    /// `[dimension][64]`
+    package let lanes: Int
+    /// `[dimension][lanes]`
     package let lower: UnsafeMutablePointer<Double>
     package let upper: UnsafeMutablePointer<Double>
     /// The coordinates that may vary in at least one lane, in order.
     package let active: [Int]
 
     package init(_ space: Space, boxes: [Int]) {
-        precondition(boxes.count == Tile.width, "a frame needs a box for every lane")
-        let size = space.dimension * Tile.width
+        precondition(boxes.count == space.lanes, "a frame needs a box for every lane")
+        lanes = space.lanes
+        let size = space.dimension * lanes
         let lower = UnsafeMutablePointer<Double>.allocate(capacity: size)
         let upper = UnsafeMutablePointer<Double>.allocate(capacity: size)
         for (lane, box) in boxes.enumerated() {
             let box = space.boxes[box]
             for row in 0..<space.dimension {
-                (lower + row * Tile.width + lane).initialize(to: box.lower[row])
-                (upper + row * Tile.width + lane).initialize(to: box.upper[row])
+                (lower + row * lanes + lane).initialize(to: box.lower[row])
+                (upper + row * lanes + lane).initialize(to: box.upper[row])
             }
         }
         self.space = space
@@ -37,31 +39,31 @@ package final class Frame: @unchecked Sendable {
     /// The width of each lane's box along a coordinate, finite.
     @inline(__always)
     func span(_ row: Int, _ lane: Int) -> Double {
-        let index = row * Tile.width + lane
+        let index = row * lanes + lane
         return min(upper[index] - lower[index], Double.greatestFiniteMagnitude)
     }
 
     /// Moves every number of `points` to the nearest one that its coordinate may hold; NaN becomes the lower bound.
     package func snap(_ points: UnsafeMutablePointer<Double>) {
         for row in 0..<space.dimension {
-            let offset = row * Tile.width
+            let offset = row * lanes
             let values = points + offset
             switch space.kinds[row] {
             case .real64: break
-            case .real32: for lane in 0..<Tile.width { values[lane] = Double(Float(values[lane])) }
+            case .real32: for lane in 0..<lanes { values[lane] = Double(Float(values[lane])) }
             case .integer, .category:
-                for lane in 0..<Tile.width { values[lane] = values[lane].rounded(.toNearestOrEven) }
+                for lane in 0..<lanes { values[lane] = values[lane].rounded(.toNearestOrEven) }
             }
-            Self.clamp(values, lower + offset, upper + offset)
+            Self.clamp(values, lower + offset, upper + offset, lanes)
         }
     }
 
     @inline(__always)
     static func clamp(
         _ values: UnsafeMutablePointer<Double>, _ lower: UnsafeMutablePointer<Double>,
-        _ upper: UnsafeMutablePointer<Double>
+        _ upper: UnsafeMutablePointer<Double>, _ lanes: Int
     ) {
-        for lane in 0..<Tile.width {
+        for lane in 0..<lanes {
             let low = values[lane] > lower[lane] ? values[lane] : lower[lane]
             values[lane] = low < upper[lane] ? low : upper[lane]
         }
@@ -70,7 +72,7 @@ package final class Frame: @unchecked Sendable {
     /// The value at `fraction` of the way from the lower to the upper bound; widths beyond the largest number are fine.
     @inline(__always)
     func between(_ row: Int, _ lane: Int, _ fraction: Double) -> Double {
-        let index = row * Tile.width + lane
+        let index = row * lanes + lane
         return lower[index] * (1 - fraction) + upper[index] * fraction
     }
 }

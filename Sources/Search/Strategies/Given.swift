@@ -24,15 +24,15 @@ private final class GivenRun: Run {
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
-        let batch = remaining.prefix(Tile.width)
+        let batch = remaining.prefix(frame.lanes)
         guard let last = batch.last else { return nil }
         remaining = remaining.dropFirst(batch.count)
-        for lane in 0..<Tile.width {
+        for lane in 0..<frame.lanes {
             tile.set(lane < batch.count ? batch[batch.startIndex + lane] : last, lane: lane)
         }
         if outset.whole == nil {
             let boxes = batch.map { outset.space.box(holding: $0) ?? 0 }
-            frame = Frame(outset.space, boxes: boxes + Array(repeating: 0, count: Tile.width - boxes.count))
+            frame = Frame(outset.space, boxes: boxes + Array(repeating: 0, count: frame.lanes - boxes.count))
         }
         tile.count = batch.count
         return .margins

@@ -37,16 +37,16 @@ private final class LatticeRun: Run {
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
         guard remaining > 0 else { return nil }
         remaining -= 1
-        tile.points.update(from: frame.lower, count: tile.dimension * Tile.width)
+        tile.points.update(from: frame.lower, count: tile.dimension * frame.lanes)
         for (position, row) in frame.active.enumerated() {
-            let values = tile.points + row * Tile.width
-            for lane in 0..<Tile.width {
+            let values = tile.points + row * frame.lanes
+            for lane in 0..<frame.lanes {
                 let value = shifts[position] + Double(index + lane) * ratios[position]
                 values[lane] = value - value.rounded(.down)
             }
             frame.place(row: row, values)
         }
-        index += Tile.width
+        index += frame.lanes
         return .margins
     }
 

@@ -26,13 +26,13 @@ private final class LineRun: Run {
         guard remaining > 0 else { return nil }
         remaining -= 1
         // Where the line of each lane leads, and how far along it: up to half beyond, either way.
-        let targets = (0..<Tile.width).map { $0 % 3 }
-        let mates = (0..<Tile.width).map { _ in elites[random.below(elites.count)].point }
-        let fractions = (0..<Tile.width).map { $0 % 2 == 0 ? 2 * random.unit() - 0.5 : 0.1 * (random.unit() - 0.3) }
+        let targets = (0..<frame.lanes).map { $0 % 3 }
+        let mates = (0..<frame.lanes).map { _ in elites[random.below(elites.count)].point }
+        let fractions = (0..<frame.lanes).map { $0 % 2 == 0 ? 2 * random.unit() - 0.5 : 0.1 * (random.unit() - 0.3) }
         for row in 0..<frame.space.dimension {
-            let values = tile.points + row * Tile.width
+            let values = tile.points + row * frame.lanes
             frame.fillUniform(row: row, values, &random)
-            for lane in 0..<Tile.width {
+            for lane in 0..<frame.lanes {
                 let start = parents[lane].point[row]
                 let end =
                     targets[lane] == 0

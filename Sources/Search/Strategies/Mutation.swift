@@ -20,24 +20,25 @@ private final class MutationRun: Run {
     private let mates: [Elite]
     private let reading: Reading
     private var remaining = 8
-    private let draws = Rows(3)
+    private let draws: Rows
 
     init(_ outset: Outset, parents: [Elite], mates: [Elite]) {
         self.parents = parents
         self.mates = mates
         reading = outset.outputCount > 0 ? .outputs : .margins
         frame = outset.frame(parents.map(\.box))
+        draws = Rows(3, lanes: frame.lanes)
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
         guard remaining > 0 else { return nil }
         remaining -= 1
-        let plans = (0..<Tile.width).map { _ in Plan(active: frame.active.count, &random) }
+        let plans = (0..<frame.lanes).map { _ in Plan(active: frame.active.count, &random) }
         for row in 0..<frame.space.dimension {
-            let values = tile.points + row * Tile.width
-            for lane in 0..<Tile.width { values[lane] = parents[lane].point[row] }
+            let values = tile.points + row * frame.lanes
+            for lane in 0..<frame.lanes { values[lane] = parents[lane].point[row] }
         }
-        for row in frame.active { change(tile.points + row * Tile.width, row, plans, &random) }
+        for row in frame.active { change(tile.points + row * frame.lanes, row, plans, &random) }
         return reading
     }
 
@@ -46,11 +47,11 @@ private final class MutationRun: Run {
     private func change(
         _ values: UnsafeMutablePointer<Double>, _ row: Int, _ plans: [Plan], _ random: inout Random
     ) {
-        random.fillUnit(draws[0], count: Tile.width)
-        random.fillBell(draws[1], count: Tile.width)
+        random.fillUnit(draws[0], count: frame.lanes)
+        random.fillBell(draws[1], count: frame.lanes)
         frame.fillUniform(row: row, draws[2], &random)
         let isCategory = frame.space.kinds[row] == .category
-        for lane in 0..<Tile.width {
+        for lane in 0..<frame.lanes {
             let draw = draws[0][lane]
             let plan = plans[lane]
             if draw < plan.moving && !isCategory {

@@ -20,15 +20,18 @@ private final class NewtonRun: Run {
     private let length: Int
     private let moving: [Int]
     private let current: Rows
-    private let slopes = Rows(1)
+    private let slopes: Rows
     private var iteration = -1
+    private var isFlat: [Bool]
 
     init(_ outset: Outset, parents: [Elite]) {
         self.parents = parents
         frame = outset.frame(parents.map(\.box))
         length = outset.length(from: 8, upTo: 40)
         moving = frame.active.filter { outset.space.kinds[$0] != .category }
-        current = Rows(outset.space.dimension)
+        current = Rows(outset.space.dimension, lanes: frame.lanes)
+        slopes = Rows(1, lanes: frame.lanes)
+        isFlat = Array(repeating: false, count: frame.lanes)
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
@@ -37,25 +40,24 @@ private final class NewtonRun: Run {
             frame.fillJittered(current.start, around: parents, &random)
             iteration = 0
         }
-        for lane in 0..<Tile.width where isFlat[lane] {
+        for lane in 0..<frame.lanes where isFlat[lane] {
             for row in moving { current[row][lane] = frame.between(row, lane, random.unit()) }
             isFlat[lane] = false
         }
-        tile.points.update(from: current.start, count: current.count * Tile.width)
+        tile.points.update(from: current.start, count: current.count * frame.lanes)
         return .gradient
     }
-    private var isFlat = Array(repeating: false, count: Tile.width)
 
     func observe(_ tile: Tile) {
         iteration += 1
-        slopes.start.update(repeating: 0, count: Tile.width)
+        slopes.start.update(repeating: 0, count: frame.lanes)
         for row in moving {
-            for lane in 0..<Tile.width {
+            for lane in 0..<frame.lanes {
                 let slope = freeSlope(tile, row, lane)
                 slopes[0][lane] += slope * slope
             }
         }
-        for lane in 0..<Tile.width {
+        for lane in 0..<frame.lanes {
             let square = slopes[0][lane]
             isFlat[lane] = !(square > 0 && square.isFinite && tile.margins[lane].isFinite)
             let overshoot = Self.overshoots[lane % Self.overshoots.count]
@@ -63,17 +65,17 @@ private final class NewtonRun: Run {
         }
         for row in moving {
             let values = current[row]
-            for lane in 0..<Tile.width {
+            for lane in 0..<frame.lanes {
                 values[lane] -= slopes[0][lane] * freeSlope(tile, row, lane) * frame.span(row, lane)
             }
-            Frame.clamp(values, frame.lower + row * Tile.width, frame.upper + row * Tile.width)
+            Frame.clamp(values, frame.lower + row * frame.lanes, frame.upper + row * frame.lanes, frame.lanes)
         }
     }
 
     /// The slope along a coordinate in units of the box; 0 where a bound is in the way.
     @inline(__always)
     private func freeSlope(_ tile: Tile, _ row: Int, _ lane: Int) -> Double {
-        let index = row * Tile.width + lane
+        let index = row * frame.lanes + lane
         let slope = tile.gradients[index]
         let value = current.start[index]
         let isHeld = slope > 0 ? value <= frame.lower[index] : value >= frame.upper[index]

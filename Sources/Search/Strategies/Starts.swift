@@ -26,12 +26,12 @@ extension Frame {
     /// Fills every lane with a random corner of its box; categories are uniform.
     func fillCorners(_ points: UnsafeMutablePointer<Double>, _ random: inout Random) {
         for row in 0..<space.dimension {
-            let values = points + row * Tile.width
-            random.fillUnit(values, count: Tile.width)
+            let values = points + row * lanes
+            random.fillUnit(values, count: lanes)
             if space.kinds[row] == .category {
                 place(row: row, values)
             } else {
-                for lane in 0..<Tile.width { values[lane] = between(row, lane, values[lane] < 0.5 ? 0 : 1) }
+                for lane in 0..<lanes { values[lane] = between(row, lane, values[lane] < 0.5 ? 0 : 1) }
             }
         }
     }
@@ -40,16 +40,16 @@ extension Frame {
     func fillJittered(
         _ points: UnsafeMutablePointer<Double>, around parents: [Elite], _ random: inout Random
     ) {
-        let scales = (0..<Tile.width).map { lane in
+        let scales = (0..<lanes).map { lane in
             lane % 8 == 0 ? 0 : Double(sign: .plus, exponent: -(1 + random.below(14)), significand: 1)
         }
-        let noise = Rows(1)
+        let noise = Rows(1, lanes: lanes)
         for row in 0..<space.dimension {
-            let values = points + row * Tile.width
-            for lane in 0..<Tile.width { values[lane] = parents[lane].point[row] }
+            let values = points + row * lanes
+            for lane in 0..<lanes { values[lane] = parents[lane].point[row] }
             guard space.kinds[row] != .category else { continue }
-            random.fillUnit(noise.start, count: Tile.width)
-            for lane in 0..<Tile.width {
+            random.fillUnit(noise.start, count: lanes)
+            for lane in 0..<lanes {
                 values[lane] += (2 * noise[0][lane] - 1) * scales[lane] * span(row, lane)
             }
         }
@@ -58,8 +58,8 @@ extension Frame {
     /// Puts the middle of its box into one lane and the reference into another.
     func fillLandmarks(_ points: UnsafeMutablePointer<Double>) {
         for row in 0..<space.dimension {
-            points[row * Tile.width] = between(row, 0, 0.5)
-            points[row * Tile.width + 1] = space.reference[row]
+            points[row * lanes] = between(row, 0, 0.5)
+            points[row * lanes + 1] = space.reference[row]
         }
     }
 }

@@ -12,8 +12,8 @@ package protocol Strategy: Sendable {
 package protocol Run: AnyObject {
     /// The bounds that the proposals of the last `next` are brought into.
     var frame: Frame { get }
-    /// Fills the points of all 64 lanes and says what it wants to read; nil when the run is over. Points need not be
-    /// on the grid or inside the frame: they are snapped before they are evaluated. May lower `tile.count`, which is 64.
+    /// Fills the points of all lanes and says what it wants to read; nil when the run is over. Points need not be
+    /// on the grid or inside the frame: they are snapped before they are evaluated. May lower `tile.count`, which is the number of lanes.
     func next(_ tile: Tile, _ random: inout Random) -> Reading?
     /// Learns from the tile that it filled, evaluated at the snapped points. Lanes from `tile.count` on hold nothing.
     func observe(_ tile: Tile)
@@ -49,7 +49,7 @@ package struct Outset: Sendable {
 
     /// An elite for every lane, better ones more often.
     func parents(_ random: inout Random) -> [Elite] {
-        (0..<Tile.width).map { _ in
+        (0..<space.lanes).map { _ in
             let draw = random.unit()
             return elites[Int(draw * draw * Double(elites.count))]
         }

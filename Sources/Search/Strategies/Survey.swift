@@ -18,18 +18,18 @@ private final class SurveyRun: Run {
 
     init(_ space: Space) {
         self.space = space
-        share = max(1, Tile.width / space.boxes.count)
-        frame = Frame(space, boxes: Array(repeating: 0, count: Tile.width))
+        share = max(1, space.lanes / space.boxes.count)
+        frame = Frame(space, boxes: Array(repeating: 0, count: space.lanes))
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
         guard first < space.boxes.count else { return nil }
-        let boxes = (0..<Tile.width).map { min(first + $0 / share, space.boxes.count - 1) }
-        first += Tile.width / share
+        let boxes = (0..<frame.lanes).map { min(first + $0 / share, space.boxes.count - 1) }
+        first += frame.lanes / share
         frame = Frame(space, boxes: boxes)
         frame.fillUniform(tile.points, &random)
-        for lane in stride(from: 0, to: Tile.width, by: share) {  // the first of each box is its middle
-            for row in frame.active { tile.points[row * Tile.width + lane] = frame.between(row, lane, 0.5) }
+        for lane in stride(from: 0, to: frame.lanes, by: share) {  // the first of each box is its middle
+            for row in frame.active { tile.points[row * frame.lanes + lane] = frame.between(row, lane, 0.5) }
         }
         return .margins
     }

@@ -27,7 +27,7 @@ private final class SweepRun: Run {
     private var helpful: [(row: Int, value: Double)] = []
 
     init(_ outset: Outset, _ elite: Elite, _ random: inout Random) {
-        frame = outset.frame(Array(repeating: elite.box, count: Tile.width))
+        frame = outset.frame(Array(repeating: elite.box, count: outset.space.lanes))
         point = elite.point
         margin = elite.margin
         order = frame.active
@@ -39,13 +39,13 @@ private final class SweepRun: Run {
         guard remaining > 0, !order.isEmpty else { return nil }
         remaining -= 1
         for row in 0..<frame.space.dimension {
-            (tile.points + row * Tile.width).update(repeating: point[row], count: Tile.width)
+            (tile.points + row * frame.lanes).update(repeating: point[row], count: frame.lanes)
         }
         changes.removeAll(keepingCapacity: true)
-        for lane in 0..<Tile.width {
+        for lane in 0..<frame.lanes {
             let change = proposal(&random)
             changes.append(change)
-            tile.points[change.row * Tile.width + lane] = change.value
+            tile.points[change.row * frame.lanes + lane] = change.value
         }
         merge(into: tile)
         return .margins
@@ -54,16 +54,16 @@ private final class SweepRun: Run {
     /// The second half of the lanes repeats growing prefixes of what helped last time, all at once.
     private func merge(into tile: Tile) {
         guard helpful.count > 1 else { return }
-        let share = min(helpful.count - 1, Tile.width / 2)
+        let share = min(helpful.count - 1, frame.lanes / 2)
         for lane in 0..<share {
             let prefix = lane + 1 == share ? helpful.count : lane + 2
-            for change in helpful.prefix(prefix) { tile.points[change.row * Tile.width + lane] = change.value }
+            for change in helpful.prefix(prefix) { tile.points[change.row * frame.lanes + lane] = change.value }
         }
     }
 
     func observe(_ tile: Tile) {
         let isMerged = helpful.count > 1
-        let share = isMerged ? min(helpful.count - 1, Tile.width / 2) : 0
+        let share = isMerged ? min(helpful.count - 1, frame.lanes / 2) : 0
         let before = margin
         var gains: [(gain: Double, lane: Int)] = []
         var bestLane: Int?
@@ -76,7 +76,7 @@ private final class SweepRun: Run {
         }
         helpful = gains.sorted { ($0.gain, $1.lane) > ($1.gain, $0.lane) }.map { entry in
             let row = changes[entry.lane].row
-            return (row, tile.points[row * Tile.width + entry.lane])
+            return (row, tile.points[row * frame.lanes + entry.lane])
         }
         if let bestLane { point = tile.point(bestLane) } else if position == 0 { step = max(step / 2, 1e-9) }
     }
@@ -85,8 +85,8 @@ private final class SweepRun: Run {
         let row = order[position]
         let choice = random.below(6)
         position = (position + 1) % order.count
-        let low = frame.lower[row * Tile.width]
-        let high = frame.upper[row * Tile.width]
+        let low = frame.lower[row * frame.lanes]
+        let high = frame.upper[row * frame.lanes]
         let move = frame.space.kinds[row] == .integer ? max(1, step * (high - low)) : step * frame.span(row, 0)
         if frame.space.kinds[row] == .category || choice == 5 {
             return (row, (low + (high - low) * random.unit()))

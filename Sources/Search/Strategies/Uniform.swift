@@ -31,11 +31,11 @@ private final class UniformRun: Run {
 extension Frame {
     /// Fills every lane with a point uniform over its box; whole numbers are equally likely, the end ones included.
     func fillUniform(_ points: UnsafeMutablePointer<Double>, _ random: inout Random) {
-        for row in 0..<space.dimension { fillUniform(row: row, points + row * Tile.width, &random) }
+        for row in 0..<space.dimension { fillUniform(row: row, points + row * lanes, &random) }
     }
 
     func fillUniform(row: Int, _ values: UnsafeMutablePointer<Double>, _ random: inout Random) {
-        random.fillUnit(values, count: Tile.width)
+        random.fillUnit(values, count: lanes)
         place(row: row, values)
     }
 
@@ -43,10 +43,10 @@ extension Frame {
     func place(row: Int, _ values: UnsafeMutablePointer<Double>) {
         switch space.kinds[row] {
         case .real64, .real32:
-            for lane in 0..<Tile.width { values[lane] = between(row, lane, values[lane]) }
+            for lane in 0..<lanes { values[lane] = between(row, lane, values[lane]) }
         case .integer, .category:
-            for lane in 0..<Tile.width {
-                let index = row * Tile.width + lane
+            for lane in 0..<lanes {
+                let index = row * lanes + lane
                 values[lane] = lower[index] + (values[lane] * (upper[index] - lower[index] + 1)).rounded(.down)
             }
         }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Where one node of a plan keeps what is known of it. All arrays are `[element][lane]`.
 struct BoundMemory {
     /// Per region: bounds, half their distance and its middle, the greatest magnitude.
@@ -18,12 +20,16 @@ struct BoundMemory {
     func crosses(_ place: Int) -> Bool { lower[place] < 0 && upper[place] > 0 }
 }
 
-/// Memory for one workspace, cleared, and freed with it.
+/// Memory for one workspace, cleared, and freed with it. Large blocks take no memory where they are never written, so that
+/// room for 64 rows costs what the rows in use do.
 final class Slab {
     private var blocks: [UnsafeMutableRawPointer] = []
+    private var maps: [(start: UnsafeMutableRawPointer, size: Int)] = []
+    private static let large = 1 << 20
 
     func take(_ count: Int) -> UnsafeMutableRawPointer {
         let size = max(count, 1)
+        if size >= Slab.large, let start = map(size) { return start }
         let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
         block.initializeMemory(as: UInt8.self, repeating: 0, count: size)
         blocks.append(block)
@@ -34,5 +40,16 @@ final class Slab {
         take(count * 8).bindMemory(to: Double.self, capacity: max(count, 1))
     }
 
-    deinit { for block in blocks { block.deallocate() } }
+    private func map(_ size: Int) -> UnsafeMutableRawPointer? {
+        guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            start != MAP_FAILED
+        else { return nil }
+        maps.append((start, size))
+        return start
+    }
+
+    deinit {
+        for block in blocks { block.deallocate() }
+        for (start, size) in maps { munmap(start, size) }
+    }
 }

@@ -86,8 +86,8 @@ package final class BoundPlan: Sendable {
     let inputs: [Int]
     /// The coordinates that regions may be cut along, and where each is found.
     let varying: [(coordinate: Int, node: Int, element: Int)]
-    /// The elements of all nodes together, which is what memory grows with.
-    package var elementCount: Int { nodes.reduce(0) { $0 + $1.count } }
+    /// The elements of all nodes together that depend on an input, which is what memory grows with.
+    package var elementCount: Int { nodes.reduce(0) { $0 + ($1.isConstant ? 0 : $1.count) } }
     /// Whether there is a max(x, 0) whose sign may be settled.
     package var hasNeurons: Bool {
         nodes.contains { node in if case .curve(let curve) = node.kind { curve.kind == .relu } else { false } }

@@ -285,9 +285,13 @@ extension BoundWorkspace {
         _ index: Int, _ node: BoundPlan.Node, _ operation: any Enclosing, _ rounding: Rounding
     ) {
         let own = memory[index]
-        let inputs = node.inputs.map { input -> LanedBounds in
+        let inputs = node.inputs.enumerated().map { place, input -> LanedBounds in
             let type = plan.nodes[input].type
-            if case .constant(let constant) = plan.nodes[input].kind { return splat(constant, type.shape, input) }
+            if case .constant(let constant) = plan.nodes[input].kind {
+                guard operation.enclosesUniform(place) else { return splat(constant, type.shape, input) }
+                let numbers = UnsafeMutablePointer(mutating: constant.values.pointer)
+                return LanedBounds(lower: numbers, upper: numbers, shape: type.shape, isUniform: true)
+            }
             return LanedBounds(lower: memory[input].lower, upper: memory[input].upper, shape: type.shape)
         }
         operation.enclose(

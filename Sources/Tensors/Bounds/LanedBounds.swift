@@ -5,8 +5,13 @@ package struct LanedBounds {
     package let lower: UnsafeMutablePointer<Double>
     package let upper: UnsafeMutablePointer<Double>
     package let shape: Shape
+    /// Whether there is one number per element, for all lanes.
+    package let isUniform: Bool
 
-    package init(lower: UnsafeMutablePointer<Double>, upper: UnsafeMutablePointer<Double>, shape: Shape) {
+    package init(
+        lower: UnsafeMutablePointer<Double>, upper: UnsafeMutablePointer<Double>, shape: Shape, isUniform: Bool = false
+    ) {
+        self.isUniform = isUniform
         self.lower = lower
         self.upper = upper
         self.shape = shape

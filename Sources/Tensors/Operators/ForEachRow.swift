@@ -84,7 +84,10 @@ extension ForEachRow {
         var planner = Planner(plan.graph, outputs: plan.outputs, gradient: plan.gradient, uniform: uniform)
         let rowTypes = region.body.inputs.dropFirst(captured.count).map { region.body.type(of: $0.value) }
         return ForEachRowStep(
-            program: try planner.program(.shared), tables: region.tables.map(Numbers.init),
+            program: try planner.program(.shared),
+            laned: reduction == .stacked
+                ? nil : try LanedRows(plan, region.tables, captured: captured.count, site.inputs),
+            tables: region.tables.map(Numbers.init),
             rowBytes: rowTypes.map(\.laneBytes), rowCount: repetitions,
             captured: site.inputs, reals: reals, reduction: reduction, rows: rows,
             count: body.type(of: body.outputs[0].value).shape.count)
@@ -93,6 +96,8 @@ extension ForEachRow {
 
 struct ForEachRowStep: Step {
     let program: Program
+    /// nil where there are few rows.
+    let laned: LanedRows?
     let tables: [Numbers]
     let rowBytes: [Int]
     let rowCount: Int
@@ -108,7 +113,10 @@ struct ForEachRowStep: Step {
     /// The number of rows that count; the rows of extrema; cotangents.
     var scratch: Int { (1 + 2 * count) * 8 }
 
-    func makeWorkspace() -> Workspace? { Workspace(program, inputs: captured.count + tables.count) }
+    func makeWorkspace() -> Workspace? {
+        let inputs = captured.count + tables.count
+        return Workspace(program, inputs: inputs, companion: laned.map { Workspace($0.program, inputs: inputs) })
+    }
 
     func forward(_ frame: Frame) {
         guard let workspace = frame.workspace else { return }
@@ -120,6 +128,13 @@ struct ForEachRowStep: Step {
         members.update(repeating: 0, count: lanes)
         winners.update(repeating: -1, count: total)
         if reduction != .stacked { output.update(repeating: empty, count: total) }
+        defer {
+            if reduction == .mean { for place in 0..<total { output[place] /= members[place % lanes] } }
+        }
+        if let laned, let companion = workspace.companion, lanes < Evaluator.maximumLanes {
+            for lane in 0..<lanes { forward(lane, laned, companion, frame, output, members, winners) }
+            return
+        }
         for row in 0..<rowCount {
             run(row, workspace, frame)
             guard let values = workspace.output(0)?.assumingMemoryBound(to: Double.self) else { return }
@@ -135,8 +150,26 @@ struct ForEachRowStep: Step {
                 }
             }
         }
-        guard reduction == .mean else { return }
-        for place in 0..<total { output[place] /= members[place % lanes] }
+    }
+
+    /// One lane, with rows side by side instead.
+    private func forward(
+        _ lane: Int, _ laned: LanedRows, _ workspace: Workspace, _ frame: Frame,
+        _ output: UnsafeMutablePointer<Double>, _ members: UnsafeMutablePointer<Double>,
+        _ winners: UnsafeMutablePointer<Double>
+    ) {
+        laned.run(workspace, lane: lane, of: frame) { first, values, conditions in
+            for offset in 0..<min(Evaluator.maximumLanes, rowCount - first)
+            where rows == .all || conditions?[offset] != 0 {
+                members[lane] += 1
+                for element in 0..<count {
+                    let place = element * frame.lanes + lane
+                    take(
+                        values[element * Evaluator.maximumLanes + offset], first + offset, &output[place],
+                        &winners[place])
+                }
+            }
+        }
     }
 
     /// Runs each row again: only one row's values are kept at a time.

@@ -25,22 +25,51 @@ extension GatherRows {
     package func prepare(_ site: Site) -> any Step {
         let data = site.inputs[0].shape
         return GatherRowsStep(
-            rows: data[0], inner: data.strides[0], picks: site.inputs[1].shape.count, storage: site.storage)
+            rows: data[0], inner: data.strides[0], picks: site.inputs[1].shape.count, storage: site.storage,
+            isUniform: site.uniform[0])
     }
+
+    /// A table is not repeated for each lane.
+    package func readsUniform(_ index: Int) -> Bool { index == 0 }
 }
 
 struct GatherRowsStep: Step {
     let rows, inner, picks: Int
     let storage: LaneStorage
+    /// Whether the data has one number per element instead of lanes.
+    let isUniform: Bool
 
     var keeps: Kept { .inputs }
 
     func forward(_ frame: Frame) {
+        if isUniform {
+            switch storage {
+            case .float32: pick(frame, .nan as Float)
+            case .float64: pick(frame, .nan as Double)
+            }
+            return
+        }
         switch storage {
         case .float32:
             gs_pick_f32(1, rows, inner, picks, frame.lanes, frame.input(1), frame.input(0), frame.output())
         case .float64:
             gs_pick_f64(1, rows, inner, picks, frame.lanes, frame.input(1), frame.input(0), frame.output())
+        }
+    }
+
+    private func pick<Number: BitwiseCopyable>(_ frame: Frame, _ outside: Number) {
+        let (data, index): (UnsafePointer<Number>, UnsafePointer<Double>) = (frame.input(0), frame.input(1))
+        let output: UnsafeMutablePointer<Number> = frame.output()
+        for pick in 0..<picks {
+            for lane in 0..<frame.lanes {
+                let number = index[pick * frame.lanes + lane]
+                let place = number < 0 ? number + Double(rows) : number
+                let row = place >= 0 && place < Double(rows) ? Int(place) : nil
+                for element in 0..<inner {
+                    output[(pick * inner + element) * frame.lanes + lane] =
+                        row.map { data[$0 * inner + element] } ?? outside
+                }
+            }
         }
     }
 

@@ -29,6 +29,8 @@ extension GatherRows: Enclosing {
         }
     }
 
+    package func enclosesUniform(_ index: Int) -> Bool { index == 0 }
+
     /// The whole numbers of an interval, if all are rows; negative ones count from the back.
     private static func places(_ index: Ends, _ rows: Int) -> ClosedRange<Int>? {
         guard Enclosure.isKnown(index) else { return nil }
@@ -42,7 +44,8 @@ extension GatherRows: Enclosing {
         _ lane: Int
     ) -> Ends {
         func row(_ place: Int) -> Ends {
-            data[((place < 0 ? place + rows : place) * inner + element) * lanes + lane]
+            let at = (place < 0 ? place + rows : place) * inner + element
+            return data[data.isUniform ? at : at * lanes + lane]
         }
         var range = row(places.lowerBound)
         for place in places.dropFirst() { range = Enclosure.hull(range, row(place)) }
