@@ -136,8 +136,8 @@ def plane():
 
 @network
 def wind():
-    """Near 2 b - 4 a + 1 of normalised a and b, which is b' - 2 a' of what they were; it answers at most 12."""
-    return layers([1, 2], ([[-16, 8], [16, -8]], [4, -4]), ([[1, -1]], [0]))
+    """4 - 16 a + 8 b, which is b' - 2 a' of what was normalised to a and b, but never beyond 9 either way."""
+    return layers([1, 2], ([[-16, 8], [-16, 8]], [13, -5]), ([[1, -1]], [-9]))
 
 
 @network
@@ -169,7 +169,7 @@ def mixed_signal():
 
 @network
 def drone():
-    """The chance of a crash grows with what is dark; the steering, in degrees, with what is dark on the left less on the right."""
+    """Degrees to the right: 4 times what is bright on the right less on the left; the chance of a crash: how dark it is."""
     left, all_of = np.tile([1, 1, -1, -1], 4), np.full(16, 1 / 16)
     return layers([1, 4, 4], ([4 * left, -4 * left, -all_of], [0, 0, 1]), ([[-1, 1, 0], [0, 0, 1]], [0, 0]), flatten=True)
 
@@ -226,6 +226,16 @@ def lookup():
 def wear():
     """How long a machine lasts: three readings over three hours, the latest count most."""
     return layers([1, 9], ([np.repeat([1, 2, 4], 3)], [0]), ([[-1]], [100]))
+
+
+@network
+def memory():
+    """A recurrent unit: half of what it held and half of the reading."""
+    graph = Graph()
+    graph.add("Concat", "both", ["m", "x"], axis=1)
+    graph.dense("mean", "both", [[0.5, 0.5]], [0])
+    graph.add("Relu", "y", ["mean"])
+    return graph, [("m", [1, 1]), ("x", [1, 1])], [("y", [1, 1])]
 
 
 # Breach and S-TaLiRo: loops
