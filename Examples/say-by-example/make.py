@@ -286,7 +286,7 @@ def tables(folder):
     points = np.array([[3, 1, 0, 1], [2, 2, 1, 0], [4, 1, 1, 1], [3, 2, 0.5, 0.5]], np.float32)
     np.savez(folder / "points.npz", x=points)
     homes = [(40, 2, 10, 0), (60, 3, 30, 0), (80, 4, 0, 1), (55, 2, 50, 1), (120, 5, 20, 0), (95, 4, 70, 0), (30, 1, 15, 1)]
-    homes += [(150, 6, 5, 0), (70, 3, 40, 1), (100, 4, 60, 1)]
+    homes += [(150, 6, 5, 0), (70, 3, 40, 1), (100, 4, 60, 1), (180, 3, 80, 0)]
     with open(folder / "homes.csv", "w") as file:
         print("area,rooms,age,district,price", file=file)
         for place, (area, rooms, age, district) in enumerate(homes):

@@ -44,7 +44,7 @@ import Testing
 
     private static func specs(in folder: URL) -> [URL] {
         let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-        return (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "say" && !$0.path.contains("/say-by-example/") }
-            .sorted { $0.path < $1.path }
+        let specs = (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "say" }
+        return specs.filter { !$0.path.contains("/say-by-example/") }.sorted { $0.path < $1.path }
     }
 }
