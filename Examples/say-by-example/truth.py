@@ -225,15 +225,15 @@ claim("records", "changed", [(0, 1), (0, 2), (0.5, 1)], lambda v: pair([v[0], v[
 
 def drive(s):
     x, v, places = *s, [s[0]]
-    for _ in range(48):
-        x, v = x + 0.25 * v, v + 0.25 * run("brake", [x, v])[0]
+    for _ in range(24):
+        x, v = x + 0.5 * v, v + 0.5 * run("brake", [x, v])[0]
         places.append(x)
     return np.array(places)
 
 
 claim("closed-loop", "stays_bounded", box(-0.5, 0.5, 2), lambda s: (drive(s) >= -1).all() and (drive(s) <= 15).all())
 claim("closed-loop", "reaches_goal", box(-0.5, 0.5, 2), lambda s: 9 <= drive(s)[-1] <= 11)
-claim("closed-loop", "reaches_soon", box(-0.5, 0.5, 2), lambda s: drive(s)[24] >= 9)
+claim("closed-loop", "reaches_soon", box(-0.5, 0.5, 2), lambda s: drive(s)[12] >= 9)
 
 signal = functools.partial(run, "mixed-signal")
 falling = [(k - 0.1, k + 0.1) for k in (4, 3, 2, 1)]
@@ -372,17 +372,17 @@ claim("transmission", "at6", half_first, lambda d: speed(d) < 90)
 
 def off(b):
     (x, v, r), away = b, []
-    for _ in range(61):
+    for _ in range(26):
         away.append(abs(x - r) > 0.1 + 0.05 * abs(r))
-        x, v = x + 0.1 * v, v + 0.1 * run("magnet", [x, v, r])[0]
+        x, v = x + 0.2 * v, v + 0.2 * run("magnet", [x, v, r])[0]
     return np.array(away)
 
 
 balls = [(0, 4), (-1, 1), (1, 3)]
-calm_from = lambda away, i, within: any(not away[j : j + 11].any() for j in range(i, min(i + within, 60) + 1))  # noqa: E731
-claim("levitation", "settles", balls, lambda b: (lambda a: all(not a[i] or calm_from(a, i, 30) for i in range(61)))(off(b)))
-claim("levitation", "settles_soon", balls, lambda b: calm_from(off(b), 0, 10))
-claim("levitation", "settled", balls, lambda b: not off(b)[30:].any())
+calm_from = lambda away, i, within: any(not away[j : j + 6].any() for j in range(i, min(i + within, 25) + 1))  # noqa: E731
+claim("levitation", "settles", balls, lambda b: (lambda a: all(not a[i] or calm_from(a, i, 15) for i in range(26)))(off(b)))
+claim("levitation", "settles_soon", balls, lambda b: calm_from(off(b), 0, 5))
+claim("levitation", "settled", balls, lambda b: not off(b)[15:].any())
 
 
 def gaps(leader):
