@@ -169,7 +169,7 @@ extension Domain {
         case .real, .row: return nil
         case .bool: return 2
         case .enumeration(let it): return it.cases.count
-        case .integer(let lower, let upper): return upper - lower + 1
+        case .integer(let lower, let upper): return max(upper - lower + 1, 0)
         case .set(_, let values): return values.count
         case .record(_, let fields):
             return product(fields.map(\.count))

@@ -24,7 +24,7 @@ extension Lowering {
             if let condition = entry.condition {
                 next = isLeast
                     ? try greatest(next, passing(condition, term), term)
-                    : try least(next, add(Unary(.negate), [passing(condition, term)], for: term), term)
+                    : try least(next, margin(condition, .positive), term)
             }
             result = isLeast ? try least(result, next, term) : try greatest(result, next, term)
         }
