@@ -92,6 +92,9 @@ let package = Package(
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "RegularExpressions"),
         tests(of: "Reports", needs: ["Checker", "Compiler", "Search", "CZlib"]),
+        // The language as a whole, by the program: random specs against trying everything.
+        .testTarget(
+            name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
         tests(of: "CLI", needs: ["Certificates", "Models", "Tensors", "Diagnostics"]),
     ]
 )

@@ -25,7 +25,8 @@ package struct FamilyTable {
         self.family = family
         header = (members[0].member?.arguments.map(\.name) ?? []) + ["verdict"]
         // Where not all have room, those that hold are the ones that can be missed.
-        let shown = members.count <= Self.mostRows ? members : members.filter { $0.word != .proved && $0.word != .witnessed }
+        let shown =
+            members.count <= Self.mostRows ? members : members.filter { $0.word != .proved && $0.word != .witnessed }
         rows = shown.prefix(Self.mostRows).map { verdict in
             (verdict.member?.arguments.map(\.text) ?? []) + [verdict.word.rawValue]
         }
@@ -40,7 +41,11 @@ package struct FamilyTable {
         for line in lines {
             let cells = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
             let joined = cells.joined(separator: "  ")
-            text += "  " + joined.prefix(joined.lastIndex { $0 != " " }.map { joined.distance(from: joined.startIndex, to: $0) + 1 } ?? 0) + "\n"
+            text +=
+                "  "
+                + joined.prefix(
+                    joined.lastIndex { $0 != " " }.map { joined.distance(from: joined.startIndex, to: $0) + 1 } ?? 0)
+                + "\n"
         }
         return hidden > 0 ? text + "  and \(hidden) more, in the report above\n" : text
     }

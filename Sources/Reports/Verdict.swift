@@ -59,7 +59,8 @@ package struct Verdict: Sendable {
     package let boundary: Double?
 
     package init(
-        property: String, title: String?, member: FamilyMember? = nil, place: String, quantifier: Quantifier = .forall, outcome: Outcome,
+        property: String, title: String?, member: FamilyMember? = nil, place: String, quantifier: Quantifier = .forall,
+        outcome: Outcome,
         remarks: [String] = [], effort: Effort, boundary: Double? = nil
     ) {
         self.property = property

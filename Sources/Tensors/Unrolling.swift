@@ -68,7 +68,8 @@ extension Graph {
         var parts: [Value] = []
         for row in rows { parts.append(try add(Rearrange.reshape(shape, to: wide), [row])) }
         let stacked = try add(Rearrange.concatenate(parts.map { self.shape(of: $0) }, axis: 0), parts)
-        return try reduction.kind.map { (kind) throws(ShapeError) in try add(Reduce(kind, axes: [0]), [stacked]) } ?? stacked
+        return try reduction.kind.map { (kind) throws(ShapeError) in try add(Reduce(kind, axes: [0]), [stacked]) }
+            ?? stacked
     }
 }
 

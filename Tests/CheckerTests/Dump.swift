@@ -82,7 +82,8 @@ struct Dump {
             return "\(it.quantifier.rawValue)(\(variables) where \(show(it.conditions)) : \(show(it.body)))"
         case .loop(let it):
             let scan = it.scan.map { " over \(show($0.over)) as #\(number($0.id))" } ?? ""
-            return "\(it.result)(#\(number(it.state)) from \(show(it.from)), \(it.times) times\(scan) : \(show(it.body)))"
+            return
+                "\(it.result)(#\(number(it.state)) from \(show(it.from)), \(it.times) times\(scan) : \(show(it.body)))"
         case .binding(let binding):
             if numbers[binding.id] != nil { return "\(binding.name)#\(number(binding.id))" }
             return "(\(binding.name)#\(number(binding.id)) = \(show(binding.term)))"

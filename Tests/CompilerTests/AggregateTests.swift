@@ -60,6 +60,22 @@ import Testing
         #expect(trial[1].objective.margin(at: [1.0 / 3]) == 0)
     }
 
+    /// The negation of a filter may have a margin of exactly 0: what does not count meets no `any` all the same.
+    @Test(arguments: ["any(p: Int in [0, 3] where z > 0 : p <= 5)", "not all(p: Int in [0, 3] where z > 0 : p > 5)"])
+    func whatIsFilteredOutIsNotMet(_ condition: String) throws {
+        let trial = try Bench().trial(condition, forall: ["z: Int in [-1, 1]"])
+        #expect([-1, 0, 1].map { trial.holds(Double($0)) } == [false, false, true])
+        let negation = try Bench().trial("not (\(condition))", forall: ["z: Int in [-1, 1]"])
+        #expect([-1, 0, 1].map { negation.holds(Double($0)) } == [true, true, false])
+    }
+
+    @Test func aRangeMayBeEmptyByMoreThanOne() throws {
+        let trial = try Bench().trial(
+            "sum(b: Int in [0, 2] : count(i: Int in [2, b - 1] where i > z : true)) == 0"
+                + " and all(k: Int in [z + 4, z + 1] : [1, 2][k] > 5)", forall: ["z: Int in [0, 3]"])
+        #expect(trial.holds(0) && trial.holds(3))
+    }
+
     @Test func aRowIsTheTables() throws {
         let bench = Bench(tables: ["rows": columns])
         let trial = try bench.trials(

@@ -37,11 +37,10 @@ struct Alternation {
             let choice: [Double]
             switch search(try outer(answers), knowing: [], within: end, &effort) {
             case .found(let point): choice = point
-            case .exhausted:
-                return verdict(.proved(.answers(answers.count)), effort, since: start)
+            case .exhausted: return proved(answers.count, effort, since: start)
             case .open:
                 guard case .none = prove(try outer(answers), within: end) else { continue }
-                return verdict(.proved(.answers(answers.count)), effort, since: start)
+                return proved(answers.count, effort, since: start)
             }
             switch reply(try inner(choice), knowing: answers, within: end, &effort) {
             case .answer(let point): answers.append(point)
@@ -118,6 +117,14 @@ struct Alternation {
 
     // MARK: - What is told
 
+    private func proved(_ answers: Int, _ effort: Effort, since start: Double) -> Verdict {
+        switch trying.admittance(of: trial) {
+        case .unconditional, .share: verdict(.proved(.answers(answers)), effort, since: start)
+        case .nothing: verdict(.nothingAdmitted, effort, since: start)
+        case .interrupted: verdict(.survived, effort, since: start)
+        }
+    }
+
     private func contradicted(
         _ choice: [Double], _ proof: Verdict.Proof, _ effort: Effort, since start: Double
     ) -> Verdict {
@@ -136,12 +143,14 @@ struct Alternation {
         if let doubt = doubts.first {
             let values = game.outerLeaves.map { leaf in
                 let notation = trial.notation(of: leaf)
-                return "\(leaf.name) = " + leaf.coordinates.prefix(8).map { notation.text(doubt[$0]) }.joined(separator: ", ")
+                return "\(leaf.name) = "
+                    + leaf.coordinates.prefix(8).map { notation.text(doubt[$0]) }.joined(separator: ", ")
             }
             let names = game.innerLeaves.map { "`\($0.name)`" }.joined(separator: ", ")
             let missed = trial.quantifier == .forall ? "that meets it" : "that breaks it"
             remarks.append(
-                "for \(values.joined(separator: "; ")) no value of \(names) \(missed) was found, nor proved that there is none")
+                "for \(values.joined(separator: "; ")) no value of \(names) \(missed) was found, nor proved that there is none"
+            )
         }
         return Verdict(
             property: trial.name, title: trial.title, member: trial.member, place: trying.subject.place(trial),

@@ -232,9 +232,29 @@ struct Trying {
     /// An `assume` that nothing met says nothing: that is an error, not a survival and not a proof.
     private func admitted(_ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account) -> Verdict {
         var account = account
-        guard let admission = trial.admission else { return verdict(trial, outcome, account) }
-        account.admitted = Admission(trial).share()
-        guard account.admitted == 0 else { return verdict(trial, outcome, account) }
+        switch admittance(of: trial) {
+        case .unconditional: break
+        case .share(let share): account.admitted = share
+        case .nothing: return verdict(trial, .nothingAdmitted, account)
+        case .interrupted:
+            account.isInterrupted = true
+            return verdict(trial, .survived, account)
+        }
+        return verdict(trial, outcome, account)
+    }
+
+    /// Which inputs meet every `assume` and `where`.
+    enum Admittance {
+        /// There are no conditions that bounds cannot say.
+        case unconditional
+        /// So many of uniform ones; 0 where one had to be searched.
+        case share(Double)
+        case nothing, interrupted
+    }
+
+    func admittance(of trial: Trial) -> Admittance {
+        guard let admission = trial.admission, let share = Admission(trial).share() else { return .unconditional }
+        guard share == 0 else { return .share(share) }
         var portfolio = Portfolio()
         portfolio.seed = settings.seed
         portfolio.workers = settings.threads
@@ -242,11 +262,8 @@ struct Trying {
             tries: 200_000, seconds: max(0.1, min(end(of: account) - Clock.seconds(), max(1, settings.budget / 4))),
             clock: Clock.seconds)
         portfolio.isCancelled = { Interrupt.isRequested }
-        if case .found = portfolio.search(admission) { return verdict(trial, outcome, account) }
-        account.isInterrupted = Interrupt.isRequested
-        guard !account.isInterrupted else { return verdict(trial, .survived, account) }
-        return verdict(
-            trial, .failed("no input was found that meets every `assume` and `where`: nothing was checked"), account)
+        if case .found = portfolio.search(admission) { return .share(0) }
+        return Interrupt.isRequested ? .interrupted : .nothing
     }
 
     private func verdict(
@@ -258,13 +275,20 @@ struct Trying {
             outcome = .failed("nothing was tried" + (account.isInterrupted ? ": interrupted" : ""))
         }
         return Verdict(
-            property: trial.name, title: trial.title, member: trial.member, place: subject.place(trial), quantifier: trial.quantifier,
+            property: trial.name, title: trial.title, member: trial.member, place: subject.place(trial),
+            quantifier: trial.quantifier,
             outcome: outcome,
             effort: .init(
                 tries: effort.tries, seconds: account.seconds,
                 bestMargin: effort.tries > 0 ? effort.bestMargin : nil,
                 strategies: effort.shares.map { .init(strategy: $0.strategy, tries: $0.tries) },
                 isInterrupted: account.isInterrupted, admitted: account.admitted), boundary: boundary)
+    }
+}
+
+extension Verdict.Outcome {
+    static var nothingAdmitted: Self {
+        .failed("no input was found that meets every `assume` and `where`: nothing was checked")
     }
 }
 

@@ -181,7 +181,8 @@ extension Exit.Code {
             case .contradicted, .refuted:
                 self = .contradicted
                 return
-            case .error: code = if case .mistaken = verdict.outcome { .badInput } else { code == .badInput ? code : .unfinished }
+            case .error:
+                code = if case .mistaken = verdict.outcome { .badInput } else { code == .badInput ? code : .unfinished }
             case .survived where verdict.effort.isInterrupted: code = .unfinished
             case .notFound where verdict.effort.isInterrupted: code = .unfinished
             case .survived, .notFound, .proved, .witnessed: break

@@ -48,11 +48,14 @@ struct Workload {
     func trials(style: RenderingStyle) -> [PlannedTrial] {
         let compilation = Compilation(spec, models: graphs, tables: tables)
         let sound = spec.properties.enumerated().map { index, property in
-            (property.span, PlannedTrial(property.name, property.member) { [sources] () throws(Failure) in
-                do throws(Diagnostic) { return try compilation.trial(index) } catch {
-                    throw Failure(rendered: render([error], from: sources, style: style))
+            (
+                property.span,
+                PlannedTrial(property.name, property.member) { [sources] () throws(Failure) in
+                    do throws(Diagnostic) { return try compilation.trial(index) } catch {
+                        throw Failure(rendered: render([error], from: sources, style: style))
+                    }
                 }
-            })
+            )
         }
         let mistaken = spec.mistaken.map { property in
             (property.span, PlannedTrial(property.name, nil) { () throws(Failure) in throw Failure(rendered: "") })

@@ -82,7 +82,9 @@ extension Checker {
 extension Checker {
     /// An Int that is known before the search and lies in a range; nil, and a report, where it is none.
     func wholeConstant(_ value: Value, in range: ClosedRange<Int>, _ role: String) -> Int? {
-        guard let number = constant(value, in: Double(range.lowerBound)...Double(range.upperBound), role) else { return nil }
+        guard let number = constant(value, in: Double(range.lowerBound)...Double(range.upperBound), role) else {
+            return nil
+        }
         guard let whole = Int(exactly: number) else {
             report(.notWhole(value.term, role))
             return nil

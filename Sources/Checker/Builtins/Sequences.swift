@@ -8,7 +8,9 @@ let sequenceBuiltins: [String: Builtin] = [
 
 extension Checker {
     fileprivate func length(_ call: BuiltinCall) -> Value {
-        guard let length = call.terms[0].length(at: call.span) else { return fail(.notATensor(call.terms[0], call.role)) }
+        guard let length = call.terms[0].length(at: call.span) else {
+            return fail(.notATensor(call.terms[0], call.role))
+        }
         return Value(length)
     }
 

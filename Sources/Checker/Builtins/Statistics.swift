@@ -76,7 +76,9 @@ extension Checker {
         }
         guard both.count == 2 else { return nil }
         guard both[0].tensor.sizes == both[1].tensor.sizes, broadcast(call.terms, at: call.span) != nil else {
-            if both[0].tensor.sizes != both[1].tensor.sizes { report(.shapeMismatch(call.terms[0], call.terms[1], at: call.span)) }
+            if both[0].tensor.sizes != both[1].tensor.sizes {
+                report(.shapeMismatch(call.terms[0], call.terms[1], at: call.span))
+            }
             return nil
         }
         return (both[0], both[1])
@@ -103,7 +105,9 @@ extension Checker {
 
     /// At least two constants, each greater than the one before.
     private func edges(_ value: Value) -> [Double]? {
-        guard case .tensor(let tensor) = value.type, value.type.isNumeric, tensor.dimensions.count == 1, tensor.count > 1 else {
+        guard case .tensor(let tensor) = value.type, value.type.isNumeric, tensor.dimensions.count == 1,
+            tensor.count > 1
+        else {
             report(.notEdges(value.term))
             return nil
         }
@@ -154,7 +158,8 @@ extension Diagnostic {
         let wanted =
             range.upperBound == .infinity
             ? "at least \(short(range.lowerBound))" : "from \(short(range.lowerBound)) to \(short(range.upperBound))"
-        let hints = range.upperBound == .infinity && value == .infinity ? [Hint("the limit for large `p` is `linf`")] : []
+        let hints =
+            range.upperBound == .infinity && value == .infinity ? [Hint("the limit for large `p` is `linf`")] : []
         return Diagnostic(
             .outsideDomain, "\(short(value)) is outside: \(role) is a number \(wanted)", at: term.span, hints: hints)
     }

@@ -41,7 +41,9 @@ extension Checker {
             bind(pattern, to: Value(place), in: &scope)
         }
         var conditions = bounds.compactMap { condition(of: $0, on: place) }
-        if case .entries(let term, _) = range, let counts = term.isEntry(place, at: pattern.span) { conditions.append(counts) }
+        if case .entries(let term, _) = range, let counts = term.isEntry(place, at: pattern.span) {
+            conditions.append(counts)
+        }
         return BoundVariable(variable: variable, conditions: conditions)
     }
 

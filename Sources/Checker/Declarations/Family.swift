@@ -19,7 +19,9 @@ extension Checker {
         }
         if case .tooLong = listed { report(.familyTooLarge(binders[0])) }
         if case .entries(let entries, _) = listed {
-            for entry in entries { if let condition = entry.condition { reportNotConstant(condition, "a family's `where`") } }
+            for entry in entries {
+                if let condition = entry.condition { reportNotConstant(condition, "a family's `where`") }
+            }
             if entries.isEmpty { report(.emptyDomain("no member of the family is left", at: binders[0].span)) }
         }
         return properties
@@ -53,7 +55,8 @@ extension Checker {
         guard let values = term.constants else { return "?" }
         let texts = values.map { value -> String in
             switch term.type.element {
-            case .enumeration(let it)?: Int(exactly: value).flatMap { it.cases.indices.contains($0) ? it.cases[$0] : nil } ?? short(value)
+            case .enumeration(let it)?:
+                Int(exactly: value).flatMap { it.cases.indices.contains($0) ? it.cases[$0] : nil } ?? short(value)
             case .bool?: value == 0 ? "false" : "true"
             default: short(value)
             }
@@ -71,7 +74,8 @@ extension Syntax.Clause {
 extension Diagnostic {
     fileprivate static func lateEach(at span: Span) -> Diagnostic {
         Diagnostic(
-            .quantifierOrder, "`for` stands at the beginning of a property: each of its values makes a property of its own",
+            .quantifierOrder,
+            "`for` stands at the beginning of a property: each of its values makes a property of its own",
             at: span, hints: [Hint("move it up, before every other clause")])
     }
 

@@ -48,9 +48,10 @@ extension Checker {
         case .param(let it): _ = parameterValue(Found(node: it, file: file, name: name))
         case .model(let it): _ = modelIndex(Found(node: it, file: file, name: name))
         case .data(let it): _ = tableIndex(Found(node: it, file: file, name: name))
-        case .function: for function in file.functions[name, default: [:]].sorted(by: { $0.key < $1.key }) {
-            checkFunction(Found(node: function.value, file: file, name: name, parameters: function.key))
-        }
+        case .function:
+            for function in file.functions[name, default: [:]].sorted(by: { $0.key < $1.key }) {
+                checkFunction(Found(node: function.value, file: file, name: name, parameters: function.key))
+            }
         case .constant(let it): _ = constantValue(Found(node: it, file: file, name: name))
         case .fit(let it): report(.notSupported("`fit`", at: it.name.span))
         case .languageModel(let it): report(.notSupported("`language model`", at: it.name.span))

@@ -46,7 +46,9 @@ extension Checker {
         inline(found, arguments.map { Value($0) }, called: span, at: span)
     }
 
-    private func inline(_ found: Found<FuncDeclaration>, _ arguments: [Value], called name: Span, at span: Span) -> Value {
+    private func inline(_ found: Found<FuncDeclaration>, _ arguments: [Value], called name: Span, at span: Span)
+        -> Value
+    {
         let node = found.node
         guard !underway.contains(found.key) else {
             log.report(alone: .recursiveFunction(node.name, called: name, at: node.name.span))

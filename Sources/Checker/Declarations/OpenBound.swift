@@ -62,7 +62,8 @@ extension Checker {
         var result: ClosedRange<Double>?
         for term in terms {
             guard let next = hull(term) else { return nil }
-            result = result.map { choose($0.lowerBound, next.lowerBound)...choose($0.upperBound, next.upperBound) } ?? next
+            result =
+                result.map { choose($0.lowerBound, next.lowerBound)...choose($0.upperBound, next.upperBound) } ?? next
         }
         return result
     }

@@ -7,7 +7,8 @@ extension Checker {
         _ node: PropertyDeclaration, _ clauses: [Syntax.Clause], in scope: Scope
     ) -> CheckedProperty? {
         var property = CheckedProperty(
-            name: node.name.text, member: nil, title: node.title?.text, quantifier: .forall, variables: [], restrictions: [],
+            name: node.name.text, member: nil, title: node.title?.text, quantifier: .forall, variables: [],
+            restrictions: [],
             inner: [], innerRestrictions: [], bindings: [], assumptions: [], checks: [], shrink: [], span: node.span)
         calls = CallSites()
         inlined = InlinedCalls()

@@ -9,7 +9,11 @@ extension Checker {
         let plain = Term(.variable(id: variable.id), variable.type, at: variable.span)
         guard !regions.isEmpty else { return (variable, plain) }
         let counts = regions.map { region in
-            if case .row(let table, _) = region.domain { max(tables[table].rowCount, 1) } else { region.domain.count ?? 1 }
+            if case .row(let table, _) = region.domain {
+                max(tables[table].rowCount, 1)
+            } else {
+                region.domain.count ?? 1
+            }
         }
         guard let domain = variable.domain.repeated(counts) else {
             report(.notSpread(variable))
@@ -31,7 +35,9 @@ extension Checker {
             let places = regions.map { Term.IndexEntry.at(Term(.place(of: $0.id), .int, at: whole.span)) }
             return Term(.index(whole, places), type, at: whole.span)
         }
-        let fields = record.fields.indices.map { entry(of: whole.field($0, at: whole.span), as: record.fields[$0].type) }
+        let fields = record.fields.indices.map {
+            entry(of: whole.field($0, at: whole.span), as: record.fields[$0].type)
+        }
         return Term(.record(fields), type, at: whole.span)
     }
 }
@@ -67,7 +73,8 @@ extension Domain {
 
     var coordinateCount: Int {
         switch self {
-        case .tensor(let tensor, _, _): tensor.dimensions.reduce(1) { $0.multipliedReportingOverflow(by: $1.size).overflow ? .max : $0 * $1.size }
+        case .tensor(let tensor, _, _):
+            tensor.dimensions.reduce(1) { $0.multipliedReportingOverflow(by: $1.size).overflow ? .max : $0 * $1.size }
         case .record(_, let fields): fields.reduce(0) { $0 &+ $1.coordinateCount }
         default: 1
         }
@@ -77,7 +84,8 @@ extension Domain {
 extension Diagnostic {
     fileprivate static func notSpread(_ variable: QuantifiedVariable) -> Diagnostic {
         Diagnostic(
-            .quantifierPlace, "`\(variable.name)` would need a value for each row around, which its type has no room for",
+            .quantifierPlace,
+            "`\(variable.name)` would need a value for each row around, which its type has no room for",
             at: variable.span, hints: [Hint("use Real, Int, Bool, an enum, a tensor or a record of them")])
     }
 
@@ -85,6 +93,7 @@ extension Diagnostic {
         Diagnostic(
             .domainTooLarge,
             "`\(variable.name)` has a value for each row around, \(count) numbers in all: more than the \(Bounds.spread) that are searched together",
-            at: variable.span, hints: [Hint("check fewer rows at a time, with `where`, or a verdict for each row, with `for`")])
+            at: variable.span,
+            hints: [Hint("check fewer rows at a time, with `where`, or a verdict for each row, with `for`")])
     }
 }

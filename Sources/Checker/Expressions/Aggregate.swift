@@ -25,7 +25,9 @@ extension Checker {
         guard !body.isUnknown else { return body }
         let isFit =
             isCount || kind.asksTruth ? body.type == .bool : body.type.isNumeric && !body.type.isTensor
-        guard isFit else { return fail(.aggregateBody(aggregate.function, body.term, asksTruth: isCount || kind.asksTruth)) }
+        guard isFit else {
+            return fail(.aggregateBody(aggregate.function, body.term, asksTruth: isCount || kind.asksTruth))
+        }
         return isCount ? Value(.folded(.apply(.convert, [body.term]), .int, at: body.span)) : body
     }
 
@@ -176,7 +178,7 @@ extension Domain {
         case .real, .row: return nil
         case .bool: return 2
         case .enumeration(let it): return it.cases.count
-        case .integer(let lower, let upper): return upper - lower + 1
+        case .integer(let lower, let upper): return max(upper - lower + 1, 0)
         case .set(_, let values): return values.count
         case .record(_, let fields):
             return product(fields.map(\.count))

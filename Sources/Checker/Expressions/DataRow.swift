@@ -37,16 +37,19 @@ extension Checker {
 
 extension Diagnostic {
     fileprivate static func rowIndex(at span: Span) -> Diagnostic {
-        Diagnostic(.indexType, "a row of data is found by one Int", at: span, hints: [Hint("write it as in `train[0]`")])
+        Diagnostic(
+            .indexType, "a row of data is found by one Int", at: span, hints: [Hint("write it as in `train[0]`")])
     }
 
     fileprivate static func rowOutside(_ term: Term, _ place: Double, _ table: CheckedTable) -> Diagnostic {
         Diagnostic(
-            .indexOutside, "row \(short(place)) is outside: `\(table.name)` has rows 0 to \(table.rowCount - 1)", at: term.span)
+            .indexOutside, "row \(short(place)) is outside: `\(table.name)` has rows 0 to \(table.rowCount - 1)",
+            at: term.span)
     }
 
     fileprivate static func rowsOf(at span: Span) -> Diagnostic {
         Diagnostic(
-            .unknownData, "`rows` takes the name of a data set", at: span, hints: [Hint("write it as in `rows(train)`")])
+            .unknownData, "`rows` takes the name of a data set", at: span, hints: [Hint("write it as in `rows(train)`")]
+        )
     }
 }

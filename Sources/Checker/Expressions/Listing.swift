@@ -92,7 +92,9 @@ private struct Lister {
         guard level < binders.count else { return try add(scope, conditions, body) }
         let binder = binders[level]
         let values = try values(of: binder, at: level, in: scope)
-        if counts[level] == -1 { expected = expected.multipliedReportingOverflow(by: max(values.count, 1)).partialValue }
+        if counts[level] == -1 {
+            expected = expected.multipliedReportingOverflow(by: max(values.count, 1)).partialValue
+        }
         counts[level] = counts[level] == -1 || counts[level] == values.count ? values.count : nil
         guard expected <= limit, entries.count <= limit else { throw Stop.tooLong }
         for (value, isEntry) in values {

@@ -141,7 +141,8 @@ extension Diagnostic {
     fileprivate static func stepParameters(_ name: Name, _ word: Name, _ wanted: Int, found: Int) -> Diagnostic {
         let what = wanted == 1 ? "one parameter, the state" : "two parameters, the state and an entry"
         return Diagnostic(
-            .argumentCount, "`\(word.text)` asks for a function with \(what); `\(name.text)` has \(found)", at: name.span)
+            .argumentCount, "`\(word.text)` asks for a function with \(what); `\(name.text)` has \(found)",
+            at: name.span)
     }
 
     fileprivate static func stepCount(_ count: Int, at span: Span) -> Diagnostic {
@@ -150,14 +151,16 @@ extension Diagnostic {
 
     fileprivate static func notFoldable(_ term: Term) -> Diagnostic {
         Diagnostic(
-            .notATensor, "expected a tensor or a sequence of a fixed length to fold over, found \(term.type.withArticle)",
+            .notATensor,
+            "expected a tensor or a sequence of a fixed length to fold over, found \(term.type.withArticle)",
             at: term.span)
     }
 
     fileprivate static func stepResult(_ from: Term, _ next: Term, _ name: Name, at span: Span) -> Diagnostic {
         Diagnostic(
             .typeMismatch,
-            "a step gives a state again: `\(name.text)` makes \(next.type.withArticle) of \(from.type.withArticle)", at: span,
+            "a step gives a state again: `\(name.text)` makes \(next.type.withArticle) of \(from.type.withArticle)",
+            at: span,
             labels: [Label("the first state is \(from.type.withArticle)", at: from.span)])
     }
 }

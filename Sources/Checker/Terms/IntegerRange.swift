@@ -30,7 +30,7 @@ extension Checker {
 
     private func range(_ domain: Domain) -> ClosedRange<Double>? {
         switch domain {
-        case .integer(let low, let high): Double(low)...Double(high)
+        case .integer(let low, let high): interval(Double(low), Double(high))
         case .tensor(let tensor, let low, let high) where tensor.element == .int:
             (low.min() ?? 0)...(high.max() ?? 0)
         default: nil

@@ -96,7 +96,8 @@ struct Prenex {
         guard !it.conditions.isEmpty else { return body }
         let condition = Term.all(it.conditions, at: term.span)
         return it.quantifier == .forall
-            ? Term(.implies(condition, body), .bool, at: term.span) : Term(.and([condition, body]), .bool, at: term.span)
+            ? Term(.implies(condition, body), .bool, at: term.span)
+            : Term(.and([condition, body]), .bool, at: term.span)
     }
 
     /// Each instance of what is written out has variables of its own, told apart by number.
@@ -145,7 +146,8 @@ struct Prenex {
         case .binding(let binding): return share(binding.term, polarity)
         case .apply(.convert, let parts) where parts[0].type == .bool:
             return Term(.apply(.convert, [moved(parts[0], polarity)]), term.type, at: term.span)
-        case .aggregate(var aggregate) where aggregate.kind == .rate || aggregate.kind == .sum || aggregate.kind == .mean:
+        case .aggregate(var aggregate)
+        where aggregate.kind == .rate || aggregate.kind == .sum || aggregate.kind == .mean:
             if let filter = aggregate.filter, isQuantified(filter) { return refused(filter) }
             let body = aggregate.body
             aggregate.body = body.type == .bool ? moved(body, polarity) : share(body, polarity)
@@ -154,7 +156,9 @@ struct Prenex {
             var entries: [Term.Listed.Entry] = []
             for entry in listed.entries {
                 if let condition = entry.condition, isQuantified(condition) { return refused(condition) }
-                let value = !isQuantified(entry.value) ? entry.value
+                let value =
+                    !isQuantified(entry.value)
+                    ? entry.value
                     : entry.value.type == .bool ? moved(entry.value, polarity) : share(entry.value, polarity)
                 entries.append(.init(condition: entry.condition, value: value))
             }
@@ -179,20 +183,25 @@ struct Prenex {
 extension Diagnostic {
     fileprivate static func thirdAlternation(_ term: Term) -> Diagnostic {
         Diagnostic(
-            .quantifierPlace, "this quantifier stands inside one of the other kind, which the property has to decide first",
+            .quantifierPlace,
+            "this quantifier stands inside one of the other kind, which the property has to decide first",
             at: term.span,
-            hints: [Hint("a property alternates once, as in `forall x ... exists y ...`; state the inner part by itself")])
+            hints: [
+                Hint("a property alternates once, as in `forall x ... exists y ...`; state the inner part by itself")
+            ])
     }
 
     fileprivate static func quantifierBothWays(_ term: Term) -> Diagnostic {
         Diagnostic(
-            .quantifierPlace, "this quantifier is used where it helps and where it harms, by the same name", at: term.span,
+            .quantifierPlace, "this quantifier is used where it helps and where it harms, by the same name",
+            at: term.span,
             hints: [Hint("write it out in both places, without `let`")])
     }
 
     fileprivate static func quantifierPlace(_ term: Term) -> Diagnostic {
         Diagnostic(
-            .quantifierPlace, "a `forall` or `exists` over infinitely many values cannot be decided here", at: term.span,
+            .quantifierPlace, "a `forall` or `exists` over infinitely many values cannot be decided here",
+            at: term.span,
             hints: [
                 Hint(
                     "it may stand in `and`, `or`, `not`, `implies`, `all`, `any`, and in a rate or count that is compared with `<=` or `>=`"

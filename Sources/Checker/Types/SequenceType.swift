@@ -109,7 +109,9 @@ extension Term {
     func entry(at place: Term, at span: Span) -> Term {
         guard let sequence = type.sequence else { return column(at: place, at: span) }
         let first = sequence.isFixed ? 0 : 1
-        let columns = (type.fields ?? []).indices.dropFirst(first).map { field($0, at: span).column(at: place, at: span) }
+        let columns = (type.fields ?? []).indices.dropFirst(first).map {
+            field($0, at: span).column(at: place, at: span)
+        }
         return Term(.record(columns), sequence.entry, at: span)
     }
 
@@ -152,9 +154,13 @@ extension Checker {
     /// Records as the entries of a sequence.
     func sequence(of terms: [Term], at span: Span) -> Value {
         let entry = terms[0].type
-        for term in terms.dropFirst() where !term.type.agrees(with: entry) { return fail(.entryMismatch(term, terms[0])) }
+        for term in terms.dropFirst() where !term.type.agrees(with: entry) {
+            return fail(.entryMismatch(term, terms[0]))
+        }
         guard case .record(let record) = entry, record.sequence == nil else { return fail(.notARecordEntry(terms[0])) }
-        guard let columns = columns(of: terms.map { $0.promoted(to: entry) }, at: span) else { return .unknown(at: span) }
+        guard let columns = columns(of: terms.map { $0.promoted(to: entry) }, at: span) else {
+            return .unknown(at: span)
+        }
         return Value(Term(.record(columns), .sequence(of: entry, terms.count...terms.count), at: span))
     }
 
@@ -190,7 +196,8 @@ extension Diagnostic {
     }
 
     fileprivate static func openLength(at span: Span) -> Diagnostic {
-        Diagnostic(.dimensionSize, "a length has a least and a greatest value", at: span, hints: [Hint("write both: `1..8`")])
+        Diagnostic(
+            .dimensionSize, "a length has a least and a greatest value", at: span, hints: [Hint("write both: `1..8`")])
     }
 
     fileprivate static func sequenceLength(_ least: Int, _ most: Int, at span: Span) -> Diagnostic {

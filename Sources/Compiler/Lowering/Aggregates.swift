@@ -129,7 +129,9 @@ extension Lowering {
             try graph.input("place", TensorType(.int64, .scalar))
         }
         inner.bindPlace(of: id, to: place)
-        do { return try Tensor(Shape([count]), (0..<count).map(Int64.init)) } catch { throw .shape(error, at: term.span) }
+        do { return try Tensor(Shape([count]), (0..<count).map(Int64.init)) } catch {
+            throw .shape(error, at: term.span)
+        }
     }
 
     /// One input per column, or the finite domain's own values; returns the tables to run over.

@@ -24,9 +24,10 @@ extension Lowering {
         for entry in listed.entries {
             var next = try margin(entry.value, polarity)
             if let condition = entry.condition {
-                next = isLeast
+                next =
+                    isLeast
                     ? try greatest(next, passing(condition, term), term)
-                    : try least(next, add(Unary(.negate), [passing(condition, term)], for: term), term)
+                    : try least(next, margin(condition, .positive), term)
             }
             result = isLeast ? try least(result, next, term) : try greatest(result, next, term)
         }

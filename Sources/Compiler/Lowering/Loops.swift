@@ -8,7 +8,9 @@ extension Lowering {
         let inner = Lowering(context)
         let stateType = loop.from.type
         var arguments = [try packed(lower(state: loop.from), for: term)]
-        inner.bind(loop.state, to: try inner.parameter("state", like: graph.shape(of: arguments[0]).dimensions, stateType, term))
+        inner.bind(
+            loop.state,
+            to: try inner.parameter("state", like: graph.shape(of: arguments[0]).dimensions, stateType, term))
         if let scan = loop.scan {
             let rows = try packed(lower(scan.over), rows: loop.times, for: term)
             arguments.append(rows)

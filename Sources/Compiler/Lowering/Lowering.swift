@@ -156,7 +156,9 @@ final class Lowering {
     }
 
     func vector(_ values: [Double], for term: Term) throws(Diagnostic) -> Value {
-        do { return graph.constant(try Tensor(Shape([values.count]), values)) } catch { throw .shape(error, at: term.span) }
+        do { return graph.constant(try Tensor(Shape([values.count]), values)) } catch {
+            throw .shape(error, at: term.span)
+        }
     }
 
     private func constant(_ values: [Double], _ term: Term) throws(Diagnostic) -> Value {

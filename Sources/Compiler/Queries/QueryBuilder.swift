@@ -28,7 +28,8 @@ struct QueryBuilder: Sendable {
         let objective = try GraphObjective(space: space, graph: graph, margin: margin, answers: answers)
         let entries = zip(networks.flatMap(\.network.answers), builder.answers).map { (Exhibits.Entry($0), $1) }
         let trial = Trial(
-            name: name, title: nil, member: nil, span: nil, quantifier: .forall, leaves: domain.leaves, objective: objective, game: nil,
+            name: name, title: nil, member: nil, span: nil, quantifier: .forall, leaves: domain.leaves,
+            objective: objective, game: nil,
             sturdiness: Sturdiness(of: objective) { try surroundings() }, shrinkKeys: [],
             exhibits: Exhibits(entries: entries, clauses: [], of: graph), admission: nil, rejections: [])
         return QueryTrial(

@@ -5,7 +5,9 @@ extension Sort: Enclosing {
     /// neither more than k are certain to be before it nor too many behind. NaN may be anywhere where something is unknown.
     package func enclose(_ inputs: [LanedBounds], _ output: LanedBounds, lanes: Int) {
         let input = inputs[0]
-        guard let axis = try? input.shape.axis(axis, of: name) else { return output.fill(Enclosure.unknown, lanes: lanes) }
+        guard let axis = try? input.shape.axis(axis, of: name) else {
+            return output.fill(Enclosure.unknown, lanes: lanes)
+        }
         Enclosure.lines(of: input, AxisBlocks(input.shape, axis...axis), lanes) { line, places in
             let ends = wanted == .elements ? Sort.elements(line, order) : Sort.places(line, order)
             for (place, ends) in zip(places, ends) { output[place] = ends }

@@ -1,0 +1,99 @@
+import Syntax
+
+/// The values that types and binders have, in order.
+extension Evaluator {
+    /// Does `work` for each combination of values, the last binder changing fastest, until it returns false.
+    @discardableResult
+    func forEach(_ binders: ArraySlice<Binder>, _ work: () throws -> Bool) throws -> Bool {
+        guard let binder = binders.first else { return try work() }
+        guard binder.patterns.count == 1 else { return try forEach(binder.separated + binders.dropFirst(), work) }
+        for value in try values(of: binder) {
+            let goesOn = try with(binder.patterns[0], value) {
+                if let condition = binder.condition, !(try truth(of: condition)) { return true }
+                return try forEach(binders.dropFirst(), work)
+            }
+            guard goesOn else { return false }
+        }
+        return true
+    }
+
+    func values(of binder: Binder) throws -> [Value] {
+        switch binder.domain {
+        case .type(let type): try values(of: type)
+        case .rows(let expression): try value(of: expression).entries
+        case .lines, .inferred: throw Undecided.unknown("what it ranges over")
+        }
+    }
+
+    func values(of type: TypeExpression) throws -> [Value] {
+        switch type.range {
+        case .interval(let interval)?:
+            return try values(of: type, from: value(of: interval.lower).number, to: value(of: interval.upper).number)
+        case .set(let set)?: return try set.elements.map { try value(of: $0) }
+        case nil: return try values(of: type, from: nil, to: nil)
+        }
+    }
+
+    private func values(of type: TypeExpression, from lower: Double?, to upper: Double?) throws -> [Value] {
+        switch type.base {
+        case .record(let fields): return try records(fields[...]).map { .record($0) }
+        case .named(let named): return try values(of: named, over: type.vocabulary, from: lower, to: upper)
+        case .missing: throw Undecided.unknown("a type is missing")
+        }
+    }
+
+    private func values(
+        of named: NamedType, over vocabulary: Expression?, from lower: Double?, to upper: Double?
+    ) throws -> [Value] {
+        switch named.name.text {
+        case "Bool": return [.truth(false), .truth(true)]
+        case "Int":
+            guard let lower, let upper else { throw Undecided.unknown("an Int without bounds") }
+            return Array(stride(from: lower.rounded(.up), through: upper, by: 1)).map { .number($0) }
+        case "Real":
+            guard let lower, let upper else { throw Undecided.unknown("a Real without bounds") }
+            return Array(stride(from: lower, through: upper, by: realStep)).map { .number($0) }
+        case "Tokens":
+            let last = try vocabulary.map { try value(of: $0).number - 1 } ?? 0
+            let shape = try (named.dimensions ?? []).map { try size($0) }
+            let entries = stride(from: Swift.max(0, lower ?? 0), through: Swift.min(last, upper ?? last), by: 1)
+            return tensors(shape[...], of: entries.map { .number($0) })
+        default: break
+        }
+        if let cases = enums[named.name.text] { return cases.indices.map { .number(Double($0)) } }
+        guard let declared = type(named: named.name.text) else { throw Undecided.unknown("type \(named.name.text)") }
+        let arguments = try zip(declared.parameters, named.arguments).map { ($0.name.text, try value(of: $1.value)) }
+        return try apart(arguments) { try values(of: declared.type) }
+    }
+
+    /// Half of the finest unit that the local numbers, and eighths, are multiples of: so a value lies at every place where a sum
+    /// or difference with one of them turns a comparison with a quarter, and one between any two such places.
+    private var realStep: Double {
+        var unit = 1.0 / 8
+        while !numbers.allSatisfy({ ($0 / unit).rounded() == $0 / unit }) { unit /= 2 }
+        return unit / 2
+    }
+
+    private func size(_ subscript: Subscript) throws -> Int {
+        guard case .at(let expression) = `subscript` else { throw Undecided.unknown("a dimension") }
+        if case .name(let name) = expression, let cases = enums[name.text] { return cases.count }
+        return Int(try value(of: expression).number)
+    }
+
+    private func tensors(_ shape: ArraySlice<Int>, of entries: [Value]) -> [Value] {
+        guard let count = shape.first else { return entries }
+        let rows = tensors(shape.dropFirst(), of: entries)
+        let lists = (0..<count).reduce([[Value]]([[]])) { lists, _ in
+            lists.flatMap { list in rows.map { list + [$0] } }
+        }
+        return lists.map { .list($0) }
+    }
+
+    private func records(_ fields: ArraySlice<Field>) throws -> [[Value.Field]] {
+        guard let first = fields.first else { return [[]] }
+        let rest = try records(fields.dropFirst())
+        return try values(of: first.type).flatMap { value in
+            rest.map { [Value.Field(name: first.name.text, value: value)] + $0 }
+        }
+    }
+}
