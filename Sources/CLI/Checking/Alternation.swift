@@ -118,7 +118,7 @@ struct Alternation {
     // MARK: - What is told
 
     private func proved(_ answers: Int, _ effort: Effort, since start: Double) -> Verdict {
-        switch trying.admittance(of: trial) {
+        switch trying.admittance(of: trial, until: start + trying.settings.budget) {
         case .unconditional, .share: verdict(.proved(.answers(answers)), effort, since: start)
         case .nothing: verdict(.nothingAdmitted, effort, since: start)
         case .interrupted: verdict(.survived, effort, since: start)

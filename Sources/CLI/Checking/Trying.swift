@@ -232,7 +232,7 @@ struct Trying {
     /// An `assume` that nothing met says nothing: that is an error, not a survival and not a proof.
     private func admitted(_ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account) -> Verdict {
         var account = account
-        switch admittance(of: trial) {
+        switch admittance(of: trial, until: end(of: account)) {
         case .unconditional: break
         case .share(let share): account.admitted = share
         case .nothing: return verdict(trial, .nothingAdmitted, account)
@@ -252,14 +252,15 @@ struct Trying {
         case nothing, interrupted
     }
 
-    func admittance(of trial: Trial) -> Admittance {
+    /// `end` is when it is to be known, on the scale of `Clock.seconds()`.
+    func admittance(of trial: Trial, until end: Double) -> Admittance {
         guard let admission = trial.admission, let share = Admission(trial).share() else { return .unconditional }
         guard share == 0 else { return .share(share) }
         var portfolio = Portfolio()
         portfolio.seed = settings.seed
         portfolio.workers = settings.threads
         portfolio.budget = Budget(
-            tries: 200_000, seconds: max(0.1, min(end(of: account) - Clock.seconds(), max(1, settings.budget / 4))),
+            tries: 200_000, seconds: max(0.1, min(end - Clock.seconds(), max(1, settings.budget / 4))),
             clock: Clock.seconds)
         portfolio.isCancelled = { Interrupt.isRequested }
         if case .found = portfolio.search(admission) { return .share(0) }

@@ -235,7 +235,7 @@ extension Enclosed {
         Enclosed("sort", Sort(axis: 1), [[2, 5, 2]]), Enclosed("sort, descending", Sort(.descending), [[6]]),
         Enclosed("argsort", Sort(axis: 0, .places), [[7, 2]]),
         Enclosed("argsort, descending", Sort(.descending, .places), [[6]]),
-        Enclosed("argsort of integers", Sort(.places), [[9]], types: [.int64]),
+        Enclosed("argsort of integers", Sort(.ascending, .places), [[9]], types: [.int64]),
         Enclosed("median", Quantile(0.5), [[2, 3]]),
         Enclosed("quantile", Quantile(0.7, axis: 1), [[2, 4, 2]], in: -1e3...1e3),
         Enclosed("class", ArgIs(.max), [[4], []], types: [.float64, .int64], in: 0...3),
