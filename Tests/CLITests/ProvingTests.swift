@@ -23,6 +23,24 @@ import Testing
         #expect(try check("property p { forall x: Real in [-1, 1] check x < 1 }").code == 1)
     }
 
+    /// Order statistics are exact at the ends of their ranges; what is just beyond is found.
+    @Test func ordersAreProvedToTheEnds() throws {
+        let result = try check(
+            """
+            property inside { forall x: Tensor[4] in [0, 1] check median(x) in [0, 1] and quantile(x, 0.9) <= 1 }
+            property ordered { forall x: Tensor[3] in [0, 1] check top_k(x, 2)[1] <= 1 and sort(x)[0] >= 0 }
+            property whole { forall x: Real in [37, 37.5] check floor(x) == 37 }
+            property lost { forall s: Tensor[3] in [0, 1] check cross_entropy(s, 1) in [0, 2] }
+            """)
+        #expect(result.code == 0 && result.output.contains("4 properties: 4 proved"), "\(result.output)")
+        for property in [
+            "forall x: Tensor[4] in [0, 1] check median(x) < 1", "forall x: Tensor[3] in [0, 1] check sort(x)[1] <= 0.99",
+            "forall x: Real in [37, 38] check floor(x) == 37", "forall x: Tensor[4] in [0, 1] check std(x) < 0.5",
+        ] {
+            #expect(try check("property p { \(property) }").code == 1, "\(property)")
+        }
+    }
+
     /// Bounds prove it, since no input is admitted; that is an error all the same.
     @Test func whatNothingMeetsProvesNothing() throws {
         let result = try check("property p { forall x: Real in [0, 1] assume x > 2 check x < 0 }")

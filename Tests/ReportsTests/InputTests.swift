@@ -9,7 +9,7 @@ import Testing
 /// What is said of a counterexample's inputs: every field that one can have.
 @Suite struct InputTests {
     private static func leaf(_ name: String, _ type: SayType, unit: String? = nil, table: Int? = nil) -> Leaf {
-        Leaf(name: name, type: type, unit: unit, coordinates: 0..<1, table: table, variable: 0, path: [])
+        Leaf(name: name, type: type, unit: unit, coordinates: 0..<1, table: table, values: nil, variable: 0, path: [])
     }
 
     private static let colour = SayType.enumeration(.init(name: "Colour", cases: ["red", "green"]))

@@ -40,6 +40,7 @@ import Testing
             case .mean: values.reduce(0, +) / Double(values.count)
             case .minimum: values.min() ?? .infinity
             case .maximum: values.max() ?? -.infinity
+            case .stacked: .nan
             }
         let results = try evaluator.runWithGradient([Tensor(Shape([1, 2]), point)])
         #expect(abs(results.outputs[0].doubles[0] - expected) < 1e-12)

@@ -13,11 +13,11 @@ import Testing
 
     @Test func whatIsEqualKeepsItsOrderAndNaNIsLast() throws {
         let values: [Double] = [2, .nan, -1, 2, .infinity, -1, .nan, -.infinity]
-        #expect(try run(Sort(.places), [8], values) == [7, 2, 5, 0, 3, 4, 1, 6])
+        #expect(try run(Sort(.ascending, .places), [8], values) == [7, 2, 5, 0, 3, 4, 1, 6])
         #expect(try run(Sort(.descending, .places), [8], values) == [4, 0, 3, 2, 5, 7, 1, 6])
         let sorted = try run(Sort(), [8], values)
         #expect(sorted.prefix(6) == [-.infinity, -1, -1, 2, 2, .infinity] && sorted[6].isNaN && sorted[7].isNaN)
-        #expect(try run(Sort(.places), [3], [0, -0.0, 0]) == [0, 1, 2])
+        #expect(try run(Sort(.ascending, .places), [3], [0, -0.0, 0]) == [0, 1, 2])
     }
 
     @Test func linesOfAnyAxisAreSorted() throws {

@@ -34,7 +34,9 @@ extension Checker {
             }
             return .init(size: labels.cases.count, labels: labels)
         }
-        guard let size = wholeConstant(option, in: max(labels?.cases.count ?? 1, 1)...Bounds.writing, "`n`") else { return nil }
+        guard let size = wholeConstant(option, in: max(labels?.cases.count ?? 1, 1)...Bounds.writing, "`n`") else {
+            return nil
+        }
         return .init(size: size, labels: labels?.cases.count == size ? labels : nil)
     }
 
@@ -42,7 +44,8 @@ extension Checker {
     private func oneHot(_ term: Term, _ classes: SayType.Tensor.Dimension, _ call: BuiltinCall) -> Term? {
         let own = term.type.dimensions ?? []
         guard canBeWritten([classes], at: call.span), hasLegalSize(own + [classes], at: call.span) else { return nil }
-        let whole = term.type.element == .int
+        let whole =
+            term.type.element == .int
             ? term : Term.folded(.apply(.convert, [term]), SayType(.int, own), at: term.span)
         let column = own.isEmpty ? whole : whole.reshaped(to: SayType(.int, own + [.init(1)]), at: term.span)
         let places = (0..<classes.size).map(Double.init)
@@ -61,7 +64,8 @@ extension Checker {
         for row in 0..<matrix.sizes[0] {
             let place = Term.int(row, at: call.span)
             let own = Value(scores.entry(at: place, at: scores.span))
-            let answer = extremum(.argmax, BuiltinCall(name: call.name, span: scores.span, arguments: [own], options: [:]))
+            let answer = extremum(
+                .argmax, BuiltinCall(name: call.name, span: scores.span, arguments: [own], options: [:]))
             guard !answer.isUnknown else { return answer }
             let isRight = compare(.equal, answer.term, labels.entry(at: place, at: labels.span), at: call.span)
             guard !isRight.isUnknown else { return isRight }
@@ -83,7 +87,8 @@ extension Checker {
         guard let seen = oneHot(predicted, columns, call), let known = oneHot(actual, rows, call),
             hasLegalSize([rows, columns], at: call.span)
         else { return .unknown(at: call.span) }
-        let turned = Term(.apply(.transpose([1, 0]), [known]), SayType(.int, [rows] + second.dimensions), at: call.span)
+        let turned = Term(
+            .apply(.transpose([1, 0]), [known]), SayType(.int, [rows] + second.dimensions), at: call.span)
         return Value(Term(.apply(.matmul, [turned, seen]), SayType(.int, [rows, columns]), at: call.span))
     }
 
@@ -124,7 +129,8 @@ extension Checker {
 extension Diagnostic {
     fileprivate static func notClasses(_ term: Term, _ role: String) -> Diagnostic {
         Diagnostic(
-            .notAnInteger, "expected classes for \(role), Ints or cases of an enum, found \(term.type.withArticle)", at: term.span)
+            .notAnInteger, "expected classes for \(role), Ints or cases of an enum, found \(term.type.withArticle)",
+            at: term.span)
     }
 
     fileprivate static func classCount(_ term: Term, _ name: Name, at span: Span) -> Diagnostic {
@@ -135,8 +141,11 @@ extension Diagnostic {
 
     fileprivate static func notScores(_ scores: Term, _ labels: Term, at span: Span) -> Diagnostic {
         Diagnostic(
-            .shapeMismatch, "expected a row of scores for each label, found \(scores.type) and \(labels.type)", at: span,
-            labels: [Label("this is \(scores.type)", at: scores.span), Label("this is \(labels.type)", at: labels.span)],
+            .shapeMismatch, "expected a row of scores for each label, found \(scores.type) and \(labels.type)",
+            at: span,
+            labels: [
+                Label("this is \(scores.type)", at: scores.span), Label("this is \(labels.type)", at: labels.span),
+            ],
             hints: [Hint("for example Tensor[100, 10] and Tensor[100] of Int")])
     }
 
@@ -151,7 +160,8 @@ extension Diagnostic {
             .shapeMismatch, "expected as many predicted as actual classes, found \(predicted.type) and \(actual.type)",
             at: span,
             labels: [
-                Label("this is \(predicted.type)", at: predicted.span), Label("this is \(actual.type)", at: actual.span),
+                Label("this is \(predicted.type)", at: predicted.span),
+                Label("this is \(actual.type)", at: actual.span),
             ])
     }
 

@@ -18,7 +18,8 @@ extension Checker {
         }
         let column = SayType(call.terms[0].type.element ?? .real, [dimensions[0], .init(1)])
         return arithmetic(
-            .multiply, call.terms[0].reshaped(to: column, at: call.terms[0].span), call.terms[1], at: call.span, call.role)
+            .multiply, call.terms[0].reshaped(to: column, at: call.terms[0].span), call.terms[1], at: call.span,
+            call.role)
     }
 
     /// Of a vector the matrix that has it on its diagonal, else zeros; of a matrix its diagonal.
@@ -57,6 +58,7 @@ extension Checker {
 extension Diagnostic {
     fileprivate static func notAMatrix(_ term: Term, _ role: String) -> Diagnostic {
         Diagnostic(
-            .notATensor, "expected a vector or a matrix of numbers for \(role), found \(term.type.withArticle)", at: term.span)
+            .notATensor, "expected a vector or a matrix of numbers for \(role), found \(term.type.withArticle)",
+            at: term.span)
     }
 }

@@ -82,9 +82,11 @@ extension Checker {
 extension Checker {
     /// An Int that is known before the search and lies in a range; nil, and a report, where it is none.
     func wholeConstant(_ value: Value, in range: ClosedRange<Int>, _ role: String) -> Int? {
-        guard let number = constant(value, in: Double(range.lowerBound)...Double(range.upperBound), role) else { return nil }
+        guard let number = constant(value, in: Double(range.lowerBound)...Double(range.upperBound), role) else {
+            return nil
+        }
         guard let whole = Int(exactly: number) else {
-            report(.notWhole(value.term, role))
+            report(.notAnInteger(value.term, role, short(number)))
             return nil
         }
         return whole
@@ -120,9 +122,5 @@ extension Diagnostic {
         Diagnostic(
             .dimensionSize, "\(term.type) has one entry in that dimension: there is no difference", at: span,
             labels: [Label("this is \(term.type)", at: term.span)])
-    }
-
-    fileprivate static func notWhole(_ term: Term, _ role: String) -> Diagnostic {
-        Diagnostic(.notAnInteger, "expected an integer for \(role)", at: term.span)
     }
 }

@@ -66,7 +66,8 @@ extension Checker {
             return false
         }
         let dimensions = mask.type.dimensions ?? []
-        guard dimensions.count == tensor.dimensions.count, zip(dimensions, tensor.dimensions).allSatisfy({ $0.agrees(with: $1) })
+        guard dimensions.count == tensor.dimensions.count,
+            zip(dimensions, tensor.dimensions).allSatisfy({ $0.agrees(with: $1) })
         else {
             report(.shapeMismatch(operand, mask, at: call.span))
             return false
@@ -141,7 +142,8 @@ extension Checker {
         if p == 1 || p == 2 { return norm(p == 1 ? .l1 : .l2, call) }
         let (order, root) = (Term.real(p, at: call.span), Term.real(1 / p, at: call.span))
         let type = SayType(.real, x.type.dimensions ?? [])
-        let powers = arithmetic(.power, .folded(.apply(.abs, [x]), type, at: x.span), order, at: call.span, call.role).term
+        let powers = arithmetic(.power, .folded(.apply(.abs, [x]), type, at: x.span), order, at: call.span, call.role)
+            .term
         let total = x.type.isTensor ? Term.folded(.apply(.sum(axis: nil), [powers]), .real, at: call.span) : powers
         return arithmetic(.power, total, root, at: call.span, call.role)
     }

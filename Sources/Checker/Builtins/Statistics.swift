@@ -76,7 +76,9 @@ extension Checker {
         }
         guard both.count == 2 else { return nil }
         guard both[0].tensor.sizes == both[1].tensor.sizes, broadcast(call.terms, at: call.span) != nil else {
-            if both[0].tensor.sizes != both[1].tensor.sizes { report(.shapeMismatch(call.terms[0], call.terms[1], at: call.span)) }
+            if both[0].tensor.sizes != both[1].tensor.sizes {
+                report(.shapeMismatch(call.terms[0], call.terms[1], at: call.span))
+            }
             return nil
         }
         return (both[0], both[1])
@@ -103,7 +105,9 @@ extension Checker {
 
     /// At least two constants, each greater than the one before.
     private func edges(_ value: Value) -> [Double]? {
-        guard case .tensor(let tensor) = value.type, value.type.isNumeric, tensor.dimensions.count == 1, tensor.count > 1 else {
+        guard case .tensor(let tensor) = value.type, value.type.isNumeric, tensor.dimensions.count == 1,
+            tensor.count > 1
+        else {
             report(.notEdges(value.term))
             return nil
         }
@@ -112,7 +116,7 @@ extension Checker {
             return nil
         }
         for (edge, next) in zip(edges, edges.dropFirst()) where !(edge < next) {
-            report(.emptyDomain("nothing lies between \(short(edge)) and \(short(next)): edges ascend", at: value.span))
+            report(.notAscending(value.term, edge, next))
             return nil
         }
         return edges
@@ -148,14 +152,22 @@ extension Diagnostic {
             hints: [Hint("edges are a list of numbers that ascend: `[0, 0.5, 1]`")])
     }
 
+    fileprivate static func notAscending(_ term: Term, _ edge: Double, _ next: Double) -> Diagnostic {
+        Diagnostic(
+            .emptyDomain, "nothing lies between the edges \(short(edge)) and \(short(next))", at: term.span,
+            hints: [Hint("edges are a list of numbers that ascend: `[0, 0.5, 1]`")])
+    }
+
     fileprivate static func outsideRange(
         _ term: Term, _ value: Double, _ range: ClosedRange<Double>, _ role: String
     ) -> Diagnostic {
         let wanted =
             range.upperBound == .infinity
-            ? "at least \(short(range.lowerBound))" : "from \(short(range.lowerBound)) to \(short(range.upperBound))"
-        let hints = range.upperBound == .infinity && value == .infinity ? [Hint("the limit for large `p` is `linf`")] : []
+            ? "is at least \(short(range.lowerBound))"
+            : "lies in [\(short(range.lowerBound)), \(short(range.upperBound))]"
+        let hints =
+            range.upperBound == .infinity && value == .infinity ? [Hint("the limit for large `p` is `linf`")] : []
         return Diagnostic(
-            .outsideDomain, "\(short(value)) is outside: \(role) is a number \(wanted)", at: term.span, hints: hints)
+            .outsideDomain, "\(short(value)) is outside: \(role) \(wanted)", at: term.span, hints: hints)
     }
 }

@@ -112,7 +112,8 @@ extension Diagnostic {
 
     fileprivate static func keptElement(_ term: Term) -> Diagnostic {
         Diagnostic(
-            .elementType, "of rows and of many values, numbers, truth values and enum cases are kept, not \(term.type.withArticle)",
+            .elementType,
+            "of rows and of many values, numbers, truth values and enum cases are kept, not \(term.type.withArticle)",
             at: term.span)
     }
 

@@ -5,7 +5,9 @@ extension Sort: Enclosing {
     /// neither more than k are certain to be before it nor too many behind. NaN may be anywhere where something is unknown.
     package func enclose(_ inputs: [LanedBounds], _ output: LanedBounds, lanes: Int) {
         let input = inputs[0]
-        guard let axis = try? input.shape.axis(axis, of: name) else { return output.fill(Enclosure.unknown, lanes: lanes) }
+        guard let axis = try? input.shape.axis(axis, of: name) else {
+            return output.fill(Enclosure.unknown, lanes: lanes)
+        }
         Enclosure.lines(of: input, AxisBlocks(input.shape, axis...axis), lanes) { line, places in
             let ends = wanted == .elements ? Sort.elements(line, order) : Sort.places(line, order)
             for (place, ends) in zip(places, ends) { output[place] = ends }
@@ -22,9 +24,13 @@ extension Sort: Enclosing {
         let last = Double(line.count - 1)
         guard line.allSatisfy(Enclosure.isKnown) else { return line.map { _ in (0, last) } }
         let line = order == .ascending ? line : line.map { (-$0.upper, -$0.lower) }
-        let (lower, upper) = (line.map(\.lower).sorted(), line.map(\.upper).sorted())
-        let ranks = line.map { element in
-            upper.partition { $0 >= element.lower }..<lower.partition { $0 > element.upper }
+        // What is equal is ordered by its place.
+        func sorted(_ end: (Ends) -> Double) -> [(Double, Int)] {
+            line.indices.map { (end(line[$0]), $0) }.sorted(by: <)
+        }
+        let (lower, upper) = (sorted(\.lower), sorted(\.upper))
+        let ranks = line.enumerated().map { place, element in
+            upper.partition { $0 >= (element.lower, place) }..<lower.partition { $0 > (element.upper, place) }
         }
         let (least, greatest) = (firsts(line.indices, of: ranks), firsts(line.indices.reversed(), of: ranks))
         return zip(least, greatest).map { (Double($0), Double($1)) }
@@ -98,9 +104,9 @@ extension Enclosure {
     }
 }
 
-extension [Double] {
-    /// In ascending order: how many do not meet a condition that all behind meet.
-    fileprivate func partition(_ isBehind: (Double) -> Bool) -> Int {
+extension Array {
+    /// How many are in front of the first that meets a condition, as all behind it do.
+    fileprivate func partition(_ isBehind: (Element) -> Bool) -> Int {
         var range = 0..<count
         while !range.isEmpty {
             let middle = (range.lowerBound + range.upperBound) / 2
