@@ -106,6 +106,19 @@ struct Dump {
         case .reshape(let operand): return "reshape(\(show(operand))): \(term.type)"
         case .concat(let parts, let axis): return "concat\(axis)(\(show(parts))): \(term.type)"
         case .stack(let parts): return "stack(\(show(parts)))"
+        case .row(let table, let place): return "\(spec.tables[table].name)[\(show(place))]"
+        case .place(let id): return "place of #\(number(id))"
+        case .listed(let it):
+            var entries: [String] = []
+            for entry in it.entries {
+                let condition = entry.condition.map { "\(show($0)) : " } ?? ""
+                entries.append(condition + show(entry.value))
+            }
+            return "\(it.kind){\(entries.joined(separator: ", "))}"
+        case .quantified(let it):
+            let conditions = it.conditions.isEmpty ? "" : " where \(show(it.conditions))"
+            return
+                "\(it.quantifier)(\(it.variables.map { show($0) }.joined(separator: ", "))\(conditions) : \(show(it.body)))"
         case .aggregate(let it):
             let binder = show(it.binder)
             let filter = it.filter.map { " where \(show($0))" } ?? ""

@@ -1,4 +1,5 @@
 import Diagnostics
+import Syntax
 
 /// Functions that work element by element, on a number or on a tensor.
 let elementwiseBuiltins: [String: Builtin] = [
@@ -40,6 +41,9 @@ extension Checker {
     /// Several operands that broadcast; Int if all are.
     fileprivate func combined(_ function: Term.Function, _ call: BuiltinCall) -> Value {
         for term in call.terms where !term.type.isNumeric { return fail(.notANumber(term, call.role)) }
+        if let (label, value) = call.options.min(by: { $0.key < $1.key }) {
+            return fail(.optionOfSeveral(label, call.name, at: value.span))
+        }
         guard let dimensions = broadcast(call.terms, at: call.span) else { return .unknown(at: call.span) }
         let isInteger = call.terms.allSatisfy { $0.type.element == .int }
         return Value(
@@ -89,6 +93,13 @@ extension Checker {
 }
 
 extension Diagnostic {
+    fileprivate static func optionOfSeveral(_ label: String, _ name: Name, at span: Span) -> Diagnostic {
+        Diagnostic(
+            .argumentLabel, "`\(name.text)` of several values goes element by element and takes no `\(label)`",
+            at: span,
+            hints: [Hint("`\(name.text)(stack(a, b), axis: 0)` is the same of both")])
+    }
+
     fileprivate static func notAMask(_ term: Term) -> Diagnostic {
         Diagnostic(
             .notACondition, "expected truth values for `select` to choose by, found \(term.type.withArticle)",

@@ -86,7 +86,7 @@ extension Checker {
             return nil
         }
         guard let whole = Int(exactly: number) else {
-            report(.notWhole(value.term, role))
+            report(.notAnInteger(value.term, role, short(number)))
             return nil
         }
         return whole
@@ -122,9 +122,5 @@ extension Diagnostic {
         Diagnostic(
             .dimensionSize, "\(term.type) has one entry in that dimension: there is no difference", at: span,
             labels: [Label("this is \(term.type)", at: term.span)])
-    }
-
-    fileprivate static func notWhole(_ term: Term, _ role: String) -> Diagnostic {
-        Diagnostic(.notAnInteger, "expected an integer for \(role)", at: term.span)
     }
 }

@@ -116,7 +116,7 @@ extension Checker {
             return nil
         }
         for (edge, next) in zip(edges, edges.dropFirst()) where !(edge < next) {
-            report(.emptyDomain("nothing lies between \(short(edge)) and \(short(next)): edges ascend", at: value.span))
+            report(.notAscending(value.term, edge, next))
             return nil
         }
         return edges
@@ -152,15 +152,22 @@ extension Diagnostic {
             hints: [Hint("edges are a list of numbers that ascend: `[0, 0.5, 1]`")])
     }
 
+    fileprivate static func notAscending(_ term: Term, _ edge: Double, _ next: Double) -> Diagnostic {
+        Diagnostic(
+            .emptyDomain, "nothing lies between the edges \(short(edge)) and \(short(next))", at: term.span,
+            hints: [Hint("edges are a list of numbers that ascend: `[0, 0.5, 1]`")])
+    }
+
     fileprivate static func outsideRange(
         _ term: Term, _ value: Double, _ range: ClosedRange<Double>, _ role: String
     ) -> Diagnostic {
         let wanted =
             range.upperBound == .infinity
-            ? "at least \(short(range.lowerBound))" : "from \(short(range.lowerBound)) to \(short(range.upperBound))"
+            ? "is at least \(short(range.lowerBound))"
+            : "lies in [\(short(range.lowerBound)), \(short(range.upperBound))]"
         let hints =
             range.upperBound == .infinity && value == .infinity ? [Hint("the limit for large `p` is `linf`")] : []
         return Diagnostic(
-            .outsideDomain, "\(short(value)) is outside: \(role) is a number \(wanted)", at: term.span, hints: hints)
+            .outsideDomain, "\(short(value)) is outside: \(role) \(wanted)", at: term.span, hints: hints)
     }
 }

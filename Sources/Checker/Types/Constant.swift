@@ -58,7 +58,7 @@ extension Diagnostic {
             hints: [Hint("use numbers, params and dimensions only")])
     }
 
-    fileprivate static func notAnInteger(_ term: Term, _ role: String, _ found: String) -> Diagnostic {
+    static func notAnInteger(_ term: Term, _ role: String, _ found: String) -> Diagnostic {
         Diagnostic(.notAnInteger, "expected an integer for \(role), found \(found)", at: term.span)
     }
 
