@@ -50,9 +50,9 @@ import Testing
     /// The codes that Sources has as strings.
     private static func written() throws -> Set<String> {
         let sources = Place.root.appending(path: "Sources")
-        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+        let all = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
         var codes: Set<String> = []
-        for case let url as URL in files ?? .init() where url.pathExtension == "swift" {
+        for url in all?.compactMap({ $0 as? URL }) ?? [] where url.pathExtension == "swift" {
             let text = try String(contentsOf: url, encoding: .utf8)
             codes.formUnion(text.matches(of: /code: "([a-z0-9-]+)"/).map { String($0.1) })
         }
