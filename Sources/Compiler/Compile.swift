@@ -97,9 +97,11 @@ private final class TrialBuilder {
         return (graph, margin)
     }
 
+    /// What an inner `where` says of an outer variable is no bound of it: where that fails, so does every answer.
     private func narrow() {
-        for restriction in property.restrictions { leftovers += bounds.narrow(by: restriction.term) }
-        for restriction in property.innerRestrictions { innerLeftovers += bounds.narrow(by: restriction.term) }
+        let (outer, inner) = (Set(property.variables.map(\.id)), Set(property.inner.map(\.id)))
+        for restriction in property.restrictions { leftovers += bounds.narrow(outer, by: restriction.term) }
+        for restriction in property.innerRestrictions { innerLeftovers += bounds.narrow(inner, by: restriction.term) }
     }
 
     /// A graph input per leaf, put together into the variables they are part of.

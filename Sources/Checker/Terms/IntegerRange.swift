@@ -31,6 +31,7 @@ extension Checker {
     private func range(_ domain: Domain) -> ClosedRange<Double>? {
         switch domain {
         case .integer(let low, let high): interval(Double(low), Double(high))
+        case .set(.int, let values): interval(values.min() ?? 0, values.max() ?? 0)
         case .tensor(let tensor, let low, let high) where tensor.element == .int:
             (low.min() ?? 0)...(high.max() ?? 0)
         default: nil

@@ -2,15 +2,15 @@ import Checker
 
 /// What a `where` says about one coordinate at a time becomes the coordinate's own bounds; the rest is left over.
 extension LeafBounds {
-    /// Narrows by the restriction and returns the parts of it that bounds cannot say.
-    mutating func narrow(by term: Term) -> [Term] {
+    /// Narrows the leaves of some variables by the restriction and returns the parts of it that their bounds cannot say.
+    mutating func narrow(_ variables: Set<Int>, by term: Term) -> [Term] {
         switch term.kind {
-        case .and(let parts): return parts.flatMap { narrow(by: $0) }
+        case .and(let parts): return parts.flatMap { narrow(variables, by: $0) }
         case .compare(let comparison, let a, let b):
-            if let place = coordinates(of: a), let bound = constant(b) {
+            if let place = coordinates(of: a, among: variables), let bound = constant(b) {
                 return narrow(place, comparison, bound) ? [] : [term]
             }
-            if let place = coordinates(of: b), let bound = constant(a) {
+            if let place = coordinates(of: b, among: variables), let bound = constant(a) {
                 return narrow(place, comparison.mirrored, bound) ? [] : [term]
             }
             return [term]
@@ -40,14 +40,15 @@ extension LeafBounds {
     }
 
     /// The coordinates that a scalar path names: `x`, `e.rho`, `image[0, 3]`.
-    private func coordinates(of term: Term) -> Range<Int>? {
+    private func coordinates(of term: Term, among variables: Set<Int>) -> Range<Int>? {
         switch term.kind {
         case .index(let tensor, let entries):
-            guard let leaf = leaf(of: tensor), let place = place(entries, in: tensor.type) else { return nil }
+            guard let leaf = leaf(of: tensor), variables.contains(leaf.variable), let place = place(entries, in: tensor.type) else { return nil }
             let index = leaf.coordinates.lowerBound + place
             return index..<(index + 1)
         default:
-            guard let leaf = leaf(of: term), leaf.coordinates.count == 1, leaf.table == nil, leaf.values == nil
+            guard let leaf = leaf(of: term), variables.contains(leaf.variable), leaf.coordinates.count == 1,
+                leaf.table == nil, leaf.values == nil
             else { return nil }
             return leaf.coordinates
         }

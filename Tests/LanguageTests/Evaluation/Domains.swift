@@ -17,6 +17,16 @@ extension Evaluator {
         return true
     }
 
+    /// The interval of a type whose values are not all gone through.
+    func interval(of type: TypeExpression) throws -> ClosedRange<Double>? {
+        guard case .named(let named) = type.base, named.name.text == "Real", case .interval(let interval)? = type.range
+        else {
+            return nil
+        }
+        let (lower, upper) = (try value(of: interval.lower).number, try value(of: interval.upper).number)
+        return lower <= upper ? lower...upper : nil
+    }
+
     func values(of binder: Binder) throws -> [Value] {
         switch binder.domain {
         case .type(let type): try values(of: type)
@@ -52,7 +62,7 @@ extension Evaluator {
             return Array(stride(from: lower.rounded(.up), through: upper, by: 1)).map { .number($0) }
         case "Real":
             guard let lower, let upper else { throw Undecided.unknown("a Real without bounds") }
-            return Array(stride(from: lower, through: upper, by: realStep)).map { .number($0) }
+            return lower <= upper ? reals(from: lower, to: upper) : []
         case "Tokens":
             let last = try vocabulary.map { try value(of: $0).number - 1 } ?? 0
             let shape = try (named.dimensions ?? []).map { try size($0) }
@@ -66,12 +76,14 @@ extension Evaluator {
         return try apart(arguments) { try values(of: declared.type) }
     }
 
-    /// Half of the finest unit that the local numbers, and eighths, are multiples of: so a value lies at every place where a sum
-    /// or difference with one of them turns a comparison with a quarter, and one between any two such places.
-    private var realStep: Double {
-        var unit = 1.0 / 8
-        while !numbers.allSatisfy({ ($0 / unit).rounded() == $0 / unit }) { unit /= 2 }
-        return unit / 2
+    /// The eighths of an interval, their sums and differences with local numbers, and a value between any two neighbours.
+    private func reals(from lower: Double, to upper: Double) -> [Value] {
+        var turns: Set = [lower, upper]
+        for number in Set(numbers + [0]) {
+            for eighth in -32...32 { turns.formUnion([Double(eighth) / 8 + number, Double(eighth) / 8 - number]) }
+        }
+        let inside = turns.filter { lower <= $0 && $0 <= upper }.sorted()
+        return (inside + zip(inside, inside.dropFirst()).map { ($0 + $1) / 2 }).map { .number($0) }
     }
 
     private func size(_ subscript: Subscript) throws -> Int {

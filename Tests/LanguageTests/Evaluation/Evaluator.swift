@@ -17,7 +17,8 @@ final class Evaluator {
     private var names: [(name: String, value: Value)] = []
     private var base = 0
     private var steps = 0
-    private let mostSteps: Int
+    /// More than these are an error.
+    var mostSteps: Int
 
     init(_ tree: SyntaxTree, mostSteps: Int = .max) {
         self.tree = tree
@@ -140,8 +141,8 @@ final class Evaluator {
         let (entries, rest) = (try value.entries, subscripts.dropFirst())
         switch first {
         case .at(let expression):
-            let place = Int(try self.value(of: expression).number)
-            return try index(entries[min(max(place, 0), entries.count - 1)], rest)
+            let place = min(max(try self.value(of: expression).number, 0), Double(entries.count - 1))
+            return try index(entries[Int(place)], rest)
         case .range(let lower, let upper, _):
             let first = try lower.map { Int(try self.value(of: $0).number) } ?? 0
             let last = try upper.map { Int(try self.value(of: $0).number) } ?? entries.count - 1
@@ -177,16 +178,13 @@ final class Evaluator {
     private func arithmetic(_ it: Arithmetic) throws -> Value {
         try Value.joined([value(of: it.left), value(of: it.right)]) {
             let (a, b) = (try $0[0].number, try $0[1].number)
-            let result =
-                switch it.operation {
-                case .add: a + b
-                case .subtract: a - b
-                case .multiply: a * b
-                case .divide: a / b
-                case .join: throw Undecided.unknown("text")
-                }
-            guard !result.isNaN else { throw Undecided.notANumber }
-            return .number(result)
+            switch it.operation {
+            case .add: return .number(a + b)
+            case .subtract: return .number(a - b)
+            case .multiply: return .number(a * b)
+            case .divide: return .number(a / b)
+            case .join: throw Undecided.unknown("text")
+            }
         }
     }
 
@@ -296,7 +294,6 @@ extension Comparison.Operator {
     func holds(_ left: Value, _ right: Value) throws -> Bool {
         if case .truth = left { return (try left.truth == right.truth) == (self == .equal) }
         let (a, b) = (try left.number, try right.number)
-        guard !a.isNaN, !b.isNaN else { throw Undecided.notANumber }
         return switch self {
         case .equal: a == b
         case .notEqual: a != b

@@ -14,7 +14,8 @@ extension Evaluator {
         case "select": return try Value.joined(arguments) { try $0[0].truth ? $0[1] : $0[2] }
         case "min" where arguments.count > 1: return try joined(arguments) { $0.reduce(.infinity, Swift.min) }
         case "max" where arguments.count > 1: return try joined(arguments) { $0.reduce(-.infinity, Swift.max) }
-        case "concat": return .list(try arguments.flatMap { try $0.entries })
+        // Of vectors, along their one axis, which comes last.
+        case "concat": return .list(try arguments.dropLast().flatMap { try $0.entries })
         case "indices": return .list((0..<Int(try arguments[0].number)).map { .number(Double($0)) })
         case "dot":
             let products = try Value.joined(arguments) { .number(try $0[0].number * $0[1].number) }

@@ -192,11 +192,7 @@ struct Question {
         _ binders: ArraySlice<Binder>, _ inputs: [String: [Value]], _ work: () throws -> Bool
     ) throws -> Bool {
         guard let binder = binders.first else { return try work() }
-        var values = try evaluator.values(of: binder)
-        if case .name(let name) = binder.patterns[0], !inputs.isEmpty {
-            values = values.filter { $0.leaves(named: name.text).allSatisfy { inputs[$0] == $1 } }
-        }
-        for value in values {
+        for value in try values(of: binder, inputs) {
             let goesOn = try evaluator.with(binder.patterns[0], value) {
                 if let condition = binder.condition, !(try evaluator.truth(of: condition)) { return true }
                 return try bind(binders.dropFirst(), inputs, work)
@@ -204,6 +200,16 @@ struct Question {
             guard goesOn else { return false }
         }
         return true
+    }
+
+    private func values(of binder: Binder, _ inputs: [String: [Value]]) throws -> [Value] {
+        guard case .name(let name) = binder.patterns[0], !inputs.isEmpty else {
+            return try evaluator.values(of: binder)
+        }
+        if case .type(let type) = binder.domain, let interval = try evaluator.interval(of: type) {
+            return try (inputs[name.text] ?? []).filter { interval.contains(try $0.number) }
+        }
+        return try evaluator.values(of: binder).filter { $0.leaves(named: name.text).allSatisfy { inputs[$0] == $1 } }
     }
 
     /// What is claimed of one input.

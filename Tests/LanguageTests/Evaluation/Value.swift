@@ -13,6 +13,7 @@ indirect enum Value: Equatable {
     var number: Double {
         get throws {
             switch self {
+            case .number(let number) where number.isNaN: throw Undecided.notANumber
             case .number(let number): number
             case .truth(let truth): truth ? 1 : 0
             case .list, .record: throw Undecided.unknown("a number was expected")

@@ -1,8 +1,8 @@
 extension Draft {
     /// Two Reals, one chosen in answer to the other, and comparisons of them, of their sum and of their difference with quarters.
     ///
-    /// All of these turn at multiples of an eighth of the first, and for such a value, or one between, of the second (see
-    /// `realStep`): so the truth is known from finitely many values. A quantifier stands in a clause, or inside the check, where its
+    /// What holds of the first alone turns at eighths, and for any value of it the comparisons turn where the second is a quarter, or
+    /// a quarter and that value apart: so the truth is known from the values of Domains.swift. A quantifier stands in a clause, or inside the check, where its
     /// truth helps or harms.
     mutating func askOfReals() {
         let outer = form == .existsForall || form == .exists ? "exists" : "forall"

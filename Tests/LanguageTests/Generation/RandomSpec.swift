@@ -63,6 +63,7 @@ struct RandomSpec {
             guard let evaluator = Evaluator(text, mostSteps: Self.mostSteps) else { return nil }
             questions = try Question.all(of: evaluator)
             answers = try questions.map { try $0.answer() }
+            evaluator.mostSteps = .max
         } catch { return nil }
         (self.seed, self.text, form) = (seed, text, draft.form)
         constructs = draft.writer.used

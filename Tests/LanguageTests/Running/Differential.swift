@@ -65,14 +65,19 @@ struct Differential {
                     tally.fault(spec, "\(said.name): \(objection)")
                 }
                 guard kind == .shrunk, let example = said.counterexamples.first else { continue }
-                guard let standing = try? Minimality(question).standing(of: example) else {
-                    tally.fault(spec, "\(said.name): no place among the inputs that decide it")
-                    continue
-                }
-                tally.count(standing)
-                if let objection = standing.objection { tally.fault(spec, "\(said.name): \(objection)") }
+                judge(example, spec, question, &tally)
             }
         }
+    }
+
+    private func judge(_ example: Report.Example, _ spec: RandomSpec, _ question: Question, _ tally: inout Tally) {
+        // Where some other input has no truth, there is no least.
+        guard let minimality = try? Minimality(question) else { return }
+        guard let standing = try? minimality.standing(of: example) else {
+            return tally.fault(spec, "what was shrunk has no place among the inputs that decide it")
+        }
+        tally.count(standing)
+        if let objection = standing.objection { tally.fault(spec, objection) }
     }
 }
 
@@ -91,7 +96,8 @@ extension Question.Answer {
         let truth = "it \(holds ? "holds" : "does not hold")\(isAdmitted ? "" : ", of no input")"
         guard isRight else { return "\(said.verdict), but \(truth) \(said.message ?? "")" }
         for example in said.counterexamples {
-            guard (try? question.isDecided(by: example.values(question.evaluator))) == true else {
+            // nil where it has no truth: a comparison with what is not a number is no matter of this evaluator.
+            if try? question.isDecided(by: example.values(question.evaluator)) == false {
                 return
                     "\(said.verdict) by \(example.inputs.map { "\($0.name) = \($0.values.joined(separator: " "))" }), which does not decide it"
             }
