@@ -34,7 +34,8 @@ import Testing
             """)
         #expect(result.code == 0 && result.output.contains("4 properties: 4 proved"), "\(result.output)")
         for property in [
-            "forall x: Tensor[4] in [0, 1] check median(x) < 1", "forall x: Tensor[3] in [0, 1] check sort(x)[1] <= 0.99",
+            "forall x: Tensor[4] in [0, 1] check median(x) < 1",
+            "forall x: Tensor[3] in [0, 1] check sort(x)[1] <= 0.99",
             "forall x: Real in [37, 38] check floor(x) == 37", "forall x: Tensor[4] in [0, 1] check std(x) < 0.5",
         ] {
             #expect(try check("property p { \(property) }").code == 1, "\(property)")
