@@ -2,7 +2,7 @@ import Diagnostics
 import Syntax
 
 /// A spec of one property, or one family, over few inputs, drawn by chance: its text and what trying everything says of it.
-struct RandomSpec {
+struct RandomSpec: Sendable {
     /// What is drawn.
     enum Kind {
         /// All of the language over finite domains.

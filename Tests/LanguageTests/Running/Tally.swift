@@ -1,5 +1,5 @@
 /// What came of a run, in numbers, and every fault.
-struct Tally {
+struct Tally: Sendable {
     private(set) var specs = 0
     private(set) var verdicts: [String: [String: Int]] = [:]
     private(set) var refusals: [String: Int] = [:]
