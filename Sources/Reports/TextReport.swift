@@ -87,7 +87,9 @@ package struct TextReport {
         }
         lines.append("")
         if !example.margin.isNaN {
-            lines.append("    " + paint("margin \(short(example.margin))", .bold) + trust(example, verb))
+            // Negative where it is contradicted; a witness is told by how far it holds.
+            let margin = word == .witnessed ? -example.margin : example.margin
+            lines.append("    " + paint("margin \(short(margin))", .bold) + trust(example, verb))
         }
         let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""
         lines.append("    found after \(self.effort(effort, tries: example.tries))\(shrinking); by \(example.strategy)")
@@ -113,7 +115,10 @@ package struct TextReport {
         if let nearest = example.nearestDistance, example.floor?.isMinimum != true {
             text += "; still \(verb) at \(nearest.measure) = \(short(nearest.value))"
         }
-        if example.worstMargin < example.margin { text += "; worst margin \(short(example.worstMargin))" }
+        if example.worstMargin < example.margin {
+            text += verb == "works"
+                ? "; best margin \(short(-example.worstMargin))" : "; worst margin \(short(example.worstMargin))"
+        }
         return text
     }
 

@@ -17,6 +17,9 @@ struct Trying {
 
         enum Shrinking { case full, none }
 
+        /// What is found almost at once, before anything is bounded.
+        var glance: Double { tries < .max ? budget : min(0.03, budget * 0.1) }
+
         /// What is easy to find is found in no time; what is not may as well be proved.
         var firstSearch: Double { tries < .max ? budget : max(min(0.2, budget * 0.25), budget * 0.05) }
     }
@@ -35,14 +38,20 @@ struct Trying {
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
-        let proving = proving(since: start, line)
-        let prover = prover(of: trial, proving)
-        if let prover, let boxes = plainly(trial, prover) ?? atOnce(trial, prover, proving) {
-            return admitted(trial, .proved(.regions(boxes)), Account(Effort(), since: start))
-        }
         var portfolio = portfolio(for: trial, known: try known(trial), line)
-        portfolio.budget.seconds = settings.firstSearch
+        portfolio.budget.seconds = settings.glance
         var outcome = portfolio.search(trial.objective)
+        let proving = proving(since: start, line)
+        var prover: Prover?
+        if case .survived(let effort) = outcome, settings.tries == .max {
+            prover = self.prover(of: trial, proving)
+            if let prover, let boxes = plainly(trial, prover) ?? atOnce(trial, prover, proving) {
+                return admitted(trial, .proved(.regions(boxes)), Account(effort, since: start))
+            }
+            portfolio.budget.seconds = max(0, start + settings.firstSearch - Clock.seconds())
+            portfolio.seed &+= 1
+            outcome = portfolio.search(trial.objective).after(effort)
+        }
         var isPromising = false
         if case .survived(let effort) = outcome, let prover, Clock.seconds() < start + settings.budget {
             switch proving.decide(trial, by: prover) {
@@ -100,9 +109,8 @@ struct Trying {
         min(account.start + settings.budget * 1.05 + 0.15, account.start + account.seconds + 60)
     }
 
-    /// nil where tries are counted instead of seconds, and where bounds are not known, or would take too much memory.
+    /// nil where bounds are not known, or would take too much memory.
     private func prover(of trial: Trial, _ proving: Proving) -> Prover? {
-        guard settings.tries == .max else { return nil }
         do { return try proving.prover(of: trial) } catch {
             Log.debug("\(trial.name): not proved: \(error)")
             return nil
@@ -120,6 +128,8 @@ struct Trying {
     private func atOnce(_ trial: Trial, _ prover: Prover, _ proving: Proving) -> Int? {
         let isFinite = trial.space.pointCount.map { $0 <= 100_000 } ?? false
         let isLarge = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count } > Prover.greatestAtOnce
+        var proving = proving
+        proving.deadline = Clock.seconds() + settings.budget * 0.1
         guard settings.budget > settings.firstSearch, !isFinite, !isLarge,
             case .proved(let regions) = proving.decide(trial, by: prover, .atOnce)
         else { return nil }

@@ -109,6 +109,8 @@ struct Check: ParsableCommand {
     private func verdicts(
         of trials: [PlannedTrial], in subject: Subject, _ certification: Certification?
     ) throws -> [Verdict] {
+        // Where there is nothing else to check, a mistake comes before anything is kept.
+        let alone = try trials.count == 1 ? trials[0].compiled() : nil
         let lastWords = LastWords()
         let trying = Trying(
             subject: subject, settings: settings, store: noCases ? nil : try CaseStore(store.cases),
@@ -119,7 +121,7 @@ struct Check: ParsableCommand {
         defer { lastWords.close() }
         var verdicts: [Verdict] = []
         for planned in trials where !Interrupt.isRequested {
-            let verdict = try verdict(of: planned, trying, isAlone: trials.count == 1)
+            let verdict = try alone.map { try trying.verdict(of: $0) } ?? verdict(of: planned, trying)
             lastWords.end(with: verdict) { if !json { write(verdict, isFirst: verdicts.isEmpty) } }
             verdicts.append(verdict)
         }
@@ -138,11 +140,10 @@ struct Check: ParsableCommand {
         _exit(Exit.Code(verdicts, of: .max).rawValue)
     }
 
-    /// Of one that does not compile, that; where it is the only one, nothing was checked.
-    private func verdict(of planned: PlannedTrial, _ trying: Trying, isAlone: Bool) throws -> Verdict {
+    /// Of one that does not compile, that.
+    private func verdict(of planned: PlannedTrial, _ trying: Trying) throws -> Verdict {
         let trial: Trial
         do throws(Failure) { trial = try planned.compiled() } catch {
-            guard !isAlone else { throw error }
             error.print()
             return Verdict(
                 property: planned.name, title: nil, member: planned.member, place: spec, outcome: .mistaken,

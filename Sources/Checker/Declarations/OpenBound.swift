@@ -31,7 +31,7 @@ extension Checker {
     /// The least interval that is easily seen to hold a number's values; nil where none is.
     func hull(_ term: Term) -> ClosedRange<Double>? {
         if let constants = term.constants {
-            guard let low = constants.min(), let high = constants.max() else { return nil }
+            guard let low = constants.min(), let high = constants.max(), low <= high else { return nil }
             return low...high
         }
         if term.type.element == .int, let range = integerRange(term) { return range }

@@ -24,6 +24,7 @@ extension Checker {
     }
 
     func conjunction(_ terms: [Term], at span: Span) -> Value {
+        if terms.count == 1 { return Value(terms[0]) }
         guard let dimensions = broadcast(terms, at: span) else { return .unknown(at: span) }
         return Value(.folded(.and(terms), SayType(.bool, dimensions), at: span))
     }
