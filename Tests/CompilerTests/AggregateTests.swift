@@ -74,6 +74,25 @@ import Testing
         #expect(trial.holds(0) && trial.holds(3))
     }
 
+    /// The scores stay at hand where the answer does not depend on the innermost row.
+    @Test func anAnswerIsComparedInsideOfAnotherRegion() throws {
+        let trial = try Bench().trial(
+            "all(b: Int in [-1, t], s: Bool where s : argmax([b, 1]) == 1)", forall: ["t: Int in [-1, 2]"])
+        #expect([-1, 0, 1, 2].map { trial.holds(Double($0)) } == [true, true, false, false])
+    }
+
+    @Test func aRangeThatIsEmptyHoweverItsBoundsTurnOutGivesNothing() throws {
+        let trial = try Bench().trials(
+            """
+            property p(d: Int in [3, 3]) {
+              forall z: Int in [d, 4]
+              check sum(e: Int in [1, z], c: Int in [z + 1, 2] : c) == 0
+              check forall e: Int in [1, z], c: Int in [z + 1, 2] : e > 9
+            }
+            """)[0]
+        #expect(trial.holds(3) && trial.holds(4))
+    }
+
     @Test func aRowIsTheTables() throws {
         let bench = Bench(tables: ["rows": columns])
         let trial = try bench.trials(

@@ -46,6 +46,7 @@ extension Checker {
             _ = summand(of: aggregate, kind, in: inner)
             return .unknown(at: aggregate.span)
         }
+        guard bound.variables.allSatisfy({ $0.domain.count != 0 }) else { return joined([], kind, aggregate) }
         let body = within(bound.variables) { summand(of: aggregate, kind, in: inner) }
         guard let body, !body.isUnknown else { return .unknown(at: aggregate.span) }
         return Value(nest(kind, bound.variables, bound.condition, body.term, at: aggregate.span))

@@ -97,7 +97,7 @@ extension Question.Answer {
         guard isRight else { return "\(said.verdict), but \(truth) \(said.message ?? "")" }
         for example in said.counterexamples {
             // nil where it has no truth: a comparison with what is not a number is no matter of this evaluator.
-            if try? question.isDecided(by: example.values(question.evaluator)) == false {
+            if (try? question.isDecided(by: example.values(question.evaluator))) == false {
                 return
                     "\(said.verdict) by \(example.inputs.map { "\($0.name) = \($0.values.joined(separator: " "))" }), which does not decide it"
             }
