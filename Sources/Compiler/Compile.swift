@@ -42,7 +42,8 @@ private final class TrialBuilder {
             let objective = try GraphObjective(
                 space: space, graph: lowering.graph, margin: margin, keys: keys, answers: answers)
             return Trial(
-                name: property.name, title: property.title, member: property.member, span: property.span, quantifier: property.quantifier,
+                name: property.name, title: property.title, member: property.member, span: property.span,
+                quantifier: property.quantifier,
                 leaves: bounds.leaves, objective: objective, game: game(objective),
                 sturdiness: Sturdiness(of: objective) { [property, context] in
                     try Self.surroundings(of: property, context)
@@ -130,7 +131,8 @@ private final class TrialBuilder {
         let span = Term(.variable(id: variable.id), .int, at: variable.span)
         let place = try lowering.add(Cast(to: .int64), [inputs[index]], for: span)
         if let table = leaf.table { return .row(place, columns: context.tables[table]) }
-        return .numbers(try lowering.add(GatherRows(), [lowering.vector(leaf.values ?? [], for: span), place], for: span))
+        return .numbers(
+            try lowering.add(GatherRows(), [lowering.vector(leaf.values ?? [], for: span), place], for: span))
     }
 
     /// Negative exactly for a counterexample of `forall`: `not where or not assume or check`; and for a witness of `exists`.

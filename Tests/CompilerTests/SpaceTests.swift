@@ -29,7 +29,8 @@ import Testing
     /// Where the condition fails no answer is left: that is no bound of what is answered.
     @Test func anInnerWhereBoundsInnerVariablesOnly() throws {
         let space = try bench.trials(
-            "property p { forall w: Int in [0, 3] exists j: Int in [0, 5] where w <= 2 and j >= 1 check j > w }")[0].space
+            "property p { forall w: Int in [0, 3] exists j: Int in [0, 5] where w <= 2 and j >= 1 check j > w }")[0]
+            .space
         #expect(space.boxes[0].lower == [0, 1] && space.boxes[0].upper == [3, 5])
     }
 

@@ -50,7 +50,8 @@ import Testing
     /// Violated where x is 1 and y and z are both 2, and at (3, 0, 0), from which no single step, and no pair of them, leads there.
     @Test func ofFewCasesTheLeastIsFound() throws {
         let space = Space(
-            kinds: [.integer, .integer, .integer], boxes: [Box(lower: [0, 0, 0], upper: [4, 4, 4])], reference: [0, 0, 0],
+            kinds: [.integer, .integer, .integer], boxes: [Box(lower: [0, 0, 0], upper: [4, 4, 4])],
+            reference: [0, 0, 0],
             variables: [Variable(name: "x", coordinates: 0..<3, shape: [3])])
         let objective = FunctionObjective(
             space: space, value: { $0 == [3, 0, 0] || $0 == [1, 2, 2] ? -1 : 1 }, measures: [{ $0[0] }])

@@ -25,7 +25,9 @@ extension Checker {
         guard !body.isUnknown else { return body }
         let isFit =
             isCount || kind.asksTruth ? body.type == .bool : body.type.isNumeric && !body.type.isTensor
-        guard isFit else { return fail(.aggregateBody(aggregate.function, body.term, asksTruth: isCount || kind.asksTruth)) }
+        guard isFit else {
+            return fail(.aggregateBody(aggregate.function, body.term, asksTruth: isCount || kind.asksTruth))
+        }
         return isCount ? Value(.folded(.apply(.convert, [body.term]), .int, at: body.span)) : body
     }
 
@@ -84,16 +86,11 @@ extension Checker {
     private func enclosed(_ variables: [QuantifiedVariable]) -> Int? {
         var product = enclosingValues
         for variable in variables {
-            let count: Int
-            if case .row(let table, _) = variable.domain {
-                count = max(tables[table].rowCount, 1)
-            } else if let finite = variable.domain.count {
-                count = max(finite, 1)
-            } else {
+            guard let count = count(of: variable) else {
                 report(.infiniteDomain(variable))
                 return nil
             }
-            let (value, overflow) = product.multipliedReportingOverflow(by: count)
+            let (value, overflow) = product.multipliedReportingOverflow(by: max(count, 1))
             guard !overflow, value <= Bounds.finiteDomain else {
                 report(.domainTooLarge(variable, count, inside: product))
                 return nil
@@ -103,18 +100,26 @@ extension Checker {
         return product
     }
 
+    /// How many values or rows a variable goes through; nil where they form a continuum.
+    private func count(of variable: QuantifiedVariable) -> Int? {
+        if case .row(let table, _) = variable.domain { tables[table].rowCount } else { variable.domain.count }
+    }
+
     /// A region for each variable, the last one innermost; what is filtered is filtered there.
     private func nest(
         _ kind: Term.Aggregate.Kind, _ variables: [QuantifiedVariable], _ filter: Term?, _ body: Term, at span: Span
     ) -> Term {
-        guard variables.count > 1, filter != nil, kind == .rate || kind == .mean else {
+        guard variables.count > 1, kind == .rate || kind == .mean else {
             return nest(plain: kind, variables, filter, body, at: span)
         }
-        // The mean of means is not the mean where the filter keeps more of the one than of the other.
-        let one = Term.real(1, at: span)
+        // The mean of means is not the mean where the filter keeps more of the one than of the other, and is rounded more often.
         let value = body.type == .bool ? Term(.apply(.convert, [body]), .real, at: span) : body.promoted(to: .real)
         let total = nest(plain: .sum, variables, filter, value, at: span)
-        return Term(.arithmetic(.divide, total, nest(plain: .sum, variables, filter, one, at: span)), .real, at: span)
+        let count =
+            filter == nil
+            ? Term.real(variables.reduce(1) { $0 * Double(self.count(of: $1) ?? 0) }, at: span)
+            : nest(plain: .sum, variables, filter, .real(1, at: span), at: span)
+        return Term(.arithmetic(.divide, total, count), .real, at: span)
     }
 
     private func nest(
