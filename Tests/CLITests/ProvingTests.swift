@@ -49,6 +49,12 @@ import Testing
         #expect(result.output.contains("no input was found that meets every `assume`"))
     }
 
+    @Test func whatNothingMeetsProvesNothingOfAnAlternationEither() throws {
+        let result = try check("property p { forall x: Int in [0, 2] where x != x exists y: Int in [0, 1] check y > 5 }")
+        #expect(result.code == 3)
+        #expect(result.output.contains("no input was found that meets every `assume`"))
+    }
+
     @Test func aMinimumIsProved() throws {
         let result = try check(
             "property p { forall d: Tensor[6] in [-1, 1] check d[0] + d[3] < 1.5 shrink l0(d) }")

@@ -76,6 +76,37 @@ import Testing
         #expect(trial.holds(0) && trial.holds(3))
     }
 
+    /// 86 of 300: in a region, too, the share is rounded once.
+    @Test func aShareOverSeveralBindersIsRoundedOnce() throws {
+        let share = "rate(c: Int in [0, 99], m: Int in [1, 3], k: Int in [0, 19] : c * 3 + m + z <= 86)"
+        let trial = try Bench().trial("\(share) >= \(86.0 / 300)", forall: ["z: Int in [0, 1]"])
+        #expect(trial.holds(0) && !trial.holds(1))
+    }
+
+    @Test func aPlaceThatIsKnownAndLeavesTheTensorMeansTheNearestEntry() throws {
+        let trial = try Bench().trial("[5, 6][argmin([3, 3, -1])] == z", forall: ["z: Int in [5, 6]"])
+        #expect(!trial.holds(5) && trial.holds(6))
+    }
+
+    /// The scores stay at hand where the answer does not depend on the innermost row.
+    @Test func anAnswerIsComparedInsideOfAnotherRegion() throws {
+        let trial = try Bench().trial(
+            "all(b: Int in [-1, t], s: Bool where s : argmax([b, 1]) == 1)", forall: ["t: Int in [-1, 2]"])
+        #expect([-1, 0, 1, 2].map { trial.holds(Double($0)) } == [true, true, false, false])
+    }
+
+    @Test func aRangeThatIsEmptyHoweverItsBoundsTurnOutGivesNothing() throws {
+        let trial = try Bench().trials(
+            """
+            property p(d: Int in [3, 3]) {
+              forall z: Int in [d, 4]
+              check sum(e: Int in [1, z], c: Int in [z + 1, 2] : c) == 0
+              check forall e: Int in [1, z], c: Int in [z + 1, 2] : e > 9
+            }
+            """)[0]
+        #expect(trial.holds(3) && trial.holds(4))
+    }
+
     @Test func aRowIsTheTables() throws {
         let bench = Bench(tables: ["rows": columns])
         let trial = try bench.trials(

@@ -26,6 +26,14 @@ import Testing
         #expect(space.reference == [2, 3, 0, 0, 0, 0])
     }
 
+    /// Where the condition fails no answer is left: that is no bound of what is answered.
+    @Test func anInnerWhereBoundsInnerVariablesOnly() throws {
+        let space = try bench.trials(
+            "property p { forall w: Int in [0, 3] exists j: Int in [0, 5] where w <= 2 and j >= 1 check j > w }")[0]
+            .space
+        #expect(space.boxes[0].lower == [0, 1] && space.boxes[0].upper == [3, 5])
+    }
+
     @Test func whatCannotBeTriedIsSaid() {
         func code(_ text: String) -> String {
             do { _ = try bench.trials(text) } catch { return (error as? Diagnostic)?.code ?? "\(error)" }

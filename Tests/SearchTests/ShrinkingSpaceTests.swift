@@ -47,6 +47,18 @@ import Testing
         #expect(shrunk.anyOtherValue.isEmpty)
     }
 
+    /// Violated where x is 1 and y and z are both 2, and at (3, 0, 0), from which no single step, and no pair of them, leads there.
+    @Test func ofFewCasesTheLeastIsFound() throws {
+        let space = Space(
+            kinds: [.integer, .integer, .integer], boxes: [Box(lower: [0, 0, 0], upper: [4, 4, 4])],
+            reference: [0, 0, 0],
+            variables: [Variable(name: "x", coordinates: 0..<3, shape: [3])])
+        let objective = FunctionObjective(
+            space: space, value: { $0 == [3, 0, 0] || $0 == [1, 2, 2] ? -1 : 1 }, measures: [{ $0[0] }])
+        let shrunk = try #require(SpaceShrinker(objective).shrink([3, 0, 0]))
+        #expect(shrunk.point == [1, 2, 2])
+    }
+
     /// x + y >= 1: one site at its bound, or two that share the work.
     static func sum(measuredBy measures: [@Sendable ([Double]) -> Double]) -> FunctionObjective {
         FunctionObjective(

@@ -48,6 +48,7 @@ extension Checker {
             _ = summand(of: aggregate, kind, in: inner)
             return .unknown(at: aggregate.span)
         }
+        guard bound.variables.allSatisfy({ $0.domain.count != 0 }) else { return joined([], kind, aggregate) }
         let body = within(bound.variables) { summand(of: aggregate, kind, in: inner) }
         guard let body, !body.isUnknown else { return .unknown(at: aggregate.span) }
         return Value(nest(kind, bound.variables, bound.condition, body.term, at: aggregate.span))
@@ -109,14 +110,17 @@ extension Checker {
     private func nest(
         _ kind: Term.Aggregate.Kind, _ variables: [QuantifiedVariable], _ filter: Term?, _ body: Term, at span: Span
     ) -> Term {
-        guard variables.count > 1, filter != nil, kind == .rate || kind == .mean else {
+        guard variables.count > 1, kind == .rate || kind == .mean else {
             return nest(plain: kind, variables, filter, body, at: span)
         }
-        // The mean of means is not the mean where the filter keeps more of the one than of the other.
-        let one = Term.real(1, at: span)
+        // The mean of means is not the mean where the filter keeps more of the one than of the other, and is rounded more often.
         let value = body.type == .bool ? Term(.apply(.convert, [body]), .real, at: span) : body.promoted(to: .real)
         let total = nest(plain: .sum, variables, filter, value, at: span)
-        return Term(.arithmetic(.divide, total, nest(plain: .sum, variables, filter, one, at: span)), .real, at: span)
+        let count =
+            filter == nil
+            ? Term.real(variables.reduce(1) { $0 * Double(self.count(of: $1) ?? 0) }, at: span)
+            : nest(plain: .sum, variables, filter, .real(1, at: span), at: span)
+        return Term(.arithmetic(.divide, total, count), .real, at: span)
     }
 
     private func nest(

@@ -37,6 +37,7 @@ extension Checker {
         let bound = bindVariable(binder, in: &inner)
         let condition = binder.condition.map { checkCondition($0, in: inner, "`where`") }
         guard let bound, condition?.type != .unknown else { return .unknown(at: node.span) }
+        guard bound.variable.domain.count != 0 else { return Value(.bool(quantifier == .forall, at: node.span)) }
         let conditions = bound.conditions + (condition.map { [$0] } ?? [])
         let isFinite = if case .row = bound.variable.domain { true } else { bound.variable.domain.count != nil }
         guard isFinite else {

@@ -17,7 +17,7 @@ extension Term {
     func retyped(_ type: SayType) -> Term { type == self.type ? self : Term(kind, type, at: span) }
 
     /// The term behind names.
-    var named: Term {
+    package var named: Term {
         var term = self
         while case .binding(let binding) = term.kind { term = binding.term }
         return term

@@ -146,6 +146,8 @@ struct Prenex {
         case .binding(let binding): return share(binding.term, polarity)
         case .apply(.convert, let parts) where parts[0].type == .bool:
             return Term(.apply(.convert, [moved(parts[0], polarity)]), term.type, at: term.span)
+        case .arithmetic(.divide, let total, let count) where count.constant.map { $0 > 0 } ?? false:
+            return Term(.arithmetic(.divide, share(total, polarity), count), term.type, at: term.span)
         case .aggregate(var aggregate)
         where aggregate.kind == .rate || aggregate.kind == .sum || aggregate.kind == .mean:
             if let filter = aggregate.filter, isQuantified(filter) { return refused(filter) }

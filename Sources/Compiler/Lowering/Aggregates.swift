@@ -171,8 +171,9 @@ struct Captures {
         guard seen.insert(ObjectIdentifier(term)).inserted else { return }
         if case .constant = term.kind { return }
         if case .place(let id) = term.kind { places.insert(id) }
-        // A formula keeps its margin only if it is lowered where it is used.
-        let isWhole = openVariables(of: term).isEmpty && (!term.type.isFormula || term.isVariable)
+        // A formula keeps its margin only if it is lowered where it is used, and so does what is compared with an answer.
+        let isTakenApart = term.type.isFormula && !term.isVariable || term.isAnswer
+        let isWhole = openVariables(of: term).isEmpty && !isTakenApart
         guard !isWhole else { return found.append(term) }
         for child in term.children { visit(child) }
     }
@@ -200,5 +201,11 @@ struct Captures {
 extension Term {
     fileprivate var isVariable: Bool {
         if case .variable = kind { true } else { false }
+    }
+
+    /// Whether it is an argmax or argmin, of which Answers.swift takes the scores.
+    fileprivate var isAnswer: Bool {
+        guard case .apply(let function, _) = named.kind else { return false }
+        return function == .argmax || function == .argmin
     }
 }

@@ -20,7 +20,10 @@ extension Lowering {
 
     private func entryValue(_ value: Value, _ axis: Int, _ place: Term, _ term: Term) throws(Diagnostic) -> Value {
         let index = try numbers(place)
-        if let constant = graph.constant(of: index)?.doubles.first, let place = Int(exactly: constant), place >= 0 {
+        let size = graph.shape(of: value)[axis]
+        if let constant = graph.constant(of: index)?.doubles.first, let place = Int(exactly: constant),
+            (0..<size).contains(place)
+        {
             let sliced = try slice(value, axis, place..<(place + 1), term)
             var dimensions = graph.shape(of: sliced).dimensions
             dimensions.remove(at: axis)

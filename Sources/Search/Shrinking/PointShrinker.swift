@@ -72,7 +72,7 @@ struct PointShrinker<Oracle: PointOracle> {
         let plain: [(inout Self) -> Void] = [
             { $0.lowerSites() }, { $0.lowerSitesTogether() }, { $0.shareValue() }, { $0.roundValues() },
         ]
-        return countLeads ? few + small + plain : small + [few[0]] + plain
+        return (countLeads ? few + small + plain : small + [few[0]] + plain) + [{ $0.tryEverything() }]
     }
 }
 

@@ -32,6 +32,7 @@ final class Evaluator: @unchecked Sendable {
             case .param(let it): constants[it.name.text] = it.value
             case .constant(let it): constants[it.name.text] = it.value
             case .function(let it): functions[it.name.text] = it
+            case .data(let it): known[it.name.text] = .list(Rows.values)
             default: break
             }
         }
@@ -282,7 +283,17 @@ final class Evaluator: @unchecked Sendable {
         for (place, argument) in it.arguments.enumerated() {
             locals.append((argument.label?.text ?? function.parameters[place].name.text, try value(of: argument.value)))
         }
-        return try apart(locals) { try value(of: function.body) }
+        return try apart(sizes(of: function, locals) + locals) { try value(of: function.body) }
+    }
+
+    /// What the dimensions of a function's parameters name: `n` in `x: Tensor[n]`.
+    private func sizes(of function: FuncDeclaration, _ locals: [(String, Value)]) throws -> [(String, Value)] {
+        try function.parameters.flatMap { parameter -> [(String, Value)] in
+            guard case .named(let named) = parameter.type.base, case .at(.name(let size))? = named.dimensions?.first,
+                enums[size.text] == nil, let value = locals.first(where: { $0.0 == parameter.name.text })?.1
+            else { return [] }
+            return [(size.text, .number(Double(try value.entries.count)))]
+        }
     }
 }
 

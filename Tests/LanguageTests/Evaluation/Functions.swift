@@ -16,6 +16,7 @@ extension Evaluator {
         case "max" where arguments.count > 1: return try joined(arguments) { $0.reduce(-.infinity, Swift.max) }
         // Of vectors, along their one axis, which comes last.
         case "concat": return .list(try arguments.dropLast().flatMap { try $0.entries })
+        case "rows": return .number(Double(try arguments[0].entries.count))
         case "indices": return .list((0..<Int(try arguments[0].number)).map { .number(Double($0)) })
         case "dot":
             let products = try Value.joined(arguments) { .number(try $0[0].number * $0[1].number) }

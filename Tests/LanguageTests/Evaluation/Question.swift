@@ -209,6 +209,9 @@ struct Question {
         if case .type(let type) = binder.domain, let interval = try evaluator.interval(of: type) {
             return try (inputs[name.text] ?? []).filter { interval.contains(try $0.number) }
         }
+        if case .rows = binder.domain, let place = try inputs[name.text]?.first?.number {
+            return [try evaluator.values(of: binder)[Int(place)]]
+        }
         return try evaluator.values(of: binder).filter { $0.leaves(named: name.text).allSatisfy { inputs[$0] == $1 } }
     }
 

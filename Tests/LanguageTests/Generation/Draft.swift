@@ -54,6 +54,15 @@ struct Draft {
             declarations.append("enum \(letter)\(number) = \(cases.joined(separator: ", "))")
         }
         if writer.chance.happens(50) { declareRecord() }
+        if !writer.offer.records.isEmpty, writer.chance.happens(20) { declareOuterRecord() }
+        if writer.chance.happens(30) {
+            declarations.append("data D\(number) : \(Rows.type) from \"\(Rows.file)\"")
+            writer.offer.table = "D\(number)"
+        }
+        if writer.chance.happens(20) {
+            declarations.append("func s\(number)(x: Tensor[n]) = n + sum(x)")
+            writer.offer.sized = "s\(number)"
+        }
         if writer.chance.happens(40) {
             let value = writer.expression(.int, 1)
             declarations.append("let g\(number): Int = \(value)")
@@ -78,9 +87,30 @@ struct Draft {
             default: fields.append(.init(name: name, kind: .int, type: "Int in [0, 2]", count: 3))
             }
         }
-        writer.offer.records.append(("R\(number)", fields))
-        let parts = fields.map { "\($0.name): \($0.type)" }
-        declarations.append("type R\(number) = { \(parts.joined(separator: ", ")) }")
+        let parts = fields.map { "\($0.name): \($0.type)" }.joined(separator: ", ")
+        guard writer.chance.happens(30) else {
+            writer.offer.records.append(("R\(number)", fields))
+            return declarations.append("type R\(number) = { \(parts) }")
+        }
+        writer.note("type with a parameter")
+        writer.offer.records.append(("R\(number)(2)", fields))
+        declarations.append("type R\(number)(k: Int) = { \(parts.replacing("[0, 2]", with: "[0, k]")) }")
+    }
+
+    /// A record that holds the other one.
+    private mutating func declareOuterRecord() {
+        writer.note("record in a record")
+        let inner = writer.offer.records[0]
+        let count = inner.fields.reduce(1) { $0 * $1.count }
+        writer.offer.records.append(
+            (
+                "S\(number)",
+                [
+                    .init(name: "r", kind: .record(0), type: inner.name, count: count),
+                    .init(name: "o", kind: .int, type: "Int in {1, 4}", count: 2),
+                ]
+            ))
+        declarations.append("type S\(number) = { r: \(inner.name), o: Int in {1, 4} }")
     }
 
     private mutating func declareFunction(_ place: Int) {
@@ -111,6 +141,7 @@ struct Draft {
         case .choice(let index): writer.offer.enums[index].name
         case .record(let index): writer.offer.records[index].name
         case .vector(let count), .flags(let count): "Tokens[\(count)] over 9"
+        case .row: Rows.type
         }
     }
 
@@ -132,6 +163,10 @@ struct Draft {
         case .existsForall: alternate("exists", "forall")
         }
         if writer.chance.happens(30) { bind() }
+        if !isPlanted, writer.chance.happens(10) {
+            writer.note("another check")
+            clauses.append("check \(writer.expression(.bool, 2))")
+        }
         if writer.load <= 20, writer.chance.happens(25) { writer.wide = 25 }
         writer.mostLoad = writer.wide > 0 ? 50_000 : max(writer.load * 20, 3000)
         isInt = writer.chance.happens(70)
@@ -165,7 +200,9 @@ struct Draft {
     private mutating func quantifiable() -> String? {
         let before = (writer.scope.count, writer.load)
         guard let binder = writer.binder(1) else { return nil }
-        guard !binder.hasPrefix("{"), !binder.split(separator: " ")[1].hasPrefix("in") else {
+        let isOfEntries =
+            binder.contains(" in ") && binder.split(separator: " ")[1] == "in" && !binder.contains(" in D\(number)")
+        guard !binder.hasPrefix("{"), !isOfEntries else {
             writer.scope.removeLast(writer.scope.count - before.0)
             writer.load = before.1
             return nil
@@ -182,6 +219,16 @@ struct Draft {
     }
 
     mutating func bind() {
+        let names = Set(writer.scope.map(\.name))
+        for case (let name, .record(let index)) in writer.scope.map({ ($0.name, $0.kind) })
+        where writer.chance.happens(50) {
+            let fields = writer.offer.records[index].fields
+            guard names.isDisjoint(with: fields.map(\.name)) else { continue }
+            writer.note("let with a pattern")
+            clauses.append("let { \(fields.map(\.name).joined(separator: ", ")) } = \(name)")
+            writer.scope += fields.map { .init(name: $0.name, kind: $0.kind) }
+            return
+        }
         writer.note("let")
         let kind: Writer.Kind = writer.chance.pick([.int, .bool, .real, .vector(2)])
         let value = writer.expression(kind, 2)

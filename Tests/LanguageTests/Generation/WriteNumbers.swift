@@ -20,6 +20,9 @@ extension Writer {
             return
                 "select(\(expression(.bool, depth - 1)), \(expression(.int, depth - 1)), \(expression(.int, depth - 1)))"
         case 15, 16: return aggregate("count", .bool, depth) ?? int(depth - 1)
+        case 19 where offer.table != nil:
+            note("a row by its number")
+            return chance.happens(20) ? "rows(\(offer.table ?? ""))" : "(\(expression(.row, depth))).a"
         case 17: return field(of: .int, depth) ?? int(depth - 1)
         case 18:
             return chance.pick([
@@ -91,12 +94,15 @@ extension Writer {
 
     mutating func real(_ depth: Int) -> String {
         guard depth > 0 else { return "\(Double(chance.among(-3...6)) / 2)" }
-        switch chance.below(12) {
+        switch chance.below(13) {
         case 0, 1:
             return "(\(expression(.real, depth - 1)) \(chance.pick(["+", "-", "*"])) \(expression(.real, depth - 1)))"
         case 2: return "(\(expression(.int, depth - 1)) / \(chance.pick(["2", "4"])))"
         case 3: return "\(chance.pick(["abs", "relu", "floor", "ceil"]))(\(expression(.real, depth - 1)))"
         case 4: return "\(chance.pick(["min", "max"]))(\(expression(.real, depth - 1)), \(expression(.int, depth - 1)))"
+        case 11 where offer.sized != nil:
+            note("call of any size")
+            return "\(offer.sized ?? "")(\(expression(.vector(chance.among(2...3)), depth - 1)))"
         case 5: return "mean(\(expression(.vector(chance.among(2...3)), depth - 1)))"
         case 6: return "real(\(expression(.int, depth - 1)))"
         case 7: return aggregate(chance.pick(["sum", "max", "min"]), .real, depth) ?? real(depth - 1)

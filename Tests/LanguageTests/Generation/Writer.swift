@@ -7,6 +7,8 @@ struct Writer {
         case vector(Int)
         case flags(Int)
         case record(Int)
+        /// A row of the data set.
+        case row
     }
 
     struct Variable {
@@ -29,6 +31,10 @@ struct Writer {
         var records: [(name: String, fields: [Field])] = []
         var functions: [Function] = []
         var constants: [Variable] = []
+        /// The data set.
+        var table: String?
+        /// A function of vectors of any size.
+        var sized: String?
     }
 
     struct Field {
@@ -49,6 +55,8 @@ struct Writer {
     var wide = 0
     /// Constructs that were written, by name.
     var used: [String: Int] = [:]
+
+    private static let columns: [(name: String, kind: Kind)] = [("a", .int), ("b", .bool), ("c", .real)]
 
     private static let names = "a b c d e i j k m n p q r s t u v w x y z".split(separator: " ").map(String.init)
 
@@ -72,6 +80,7 @@ struct Writer {
         case .vector(let count): return vector(count, depth)
         case .flags(let count): return flags(count, depth)
         case .record(let index): return record(index, depth)
+        case .row: return "\(offer.table ?? "")[\(expression(.int, depth - 1))]"
         }
     }
 
@@ -100,6 +109,9 @@ struct Writer {
             if kind == .real, variable.kind == .int { places.append(variable.name) }
             if case .vector(let count) = variable.kind, kind == .int {
                 places.append("\(variable.name)[\(chance.below(count))]")
+            }
+            if variable.kind == .row, let field = Self.columns.first(where: { $0.kind == kind }) {
+                places.append("\(variable.name).\(field.name)")
             }
             if case .record(let index) = variable.kind {
                 for field in offer.records[index].fields where field.kind == kind {
@@ -201,6 +213,10 @@ struct Writer {
                 Drawn(type: "Int in [-10, 89]", kind: .int, count: 100, range: -10...89),
                 Drawn(type: "Tokens[3] over 6", kind: .vector(3), count: 216),
             ])
+        }
+        if let table = offer.table, chance.happens(10) {
+            note("rows")
+            return Drawn(type: "in \(table)", kind: .row, count: Rows.values.count)
         }
         switch chance.below(13) {
         case 0: return Drawn(type: "Bool", kind: .bool, count: 2)

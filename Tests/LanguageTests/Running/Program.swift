@@ -31,6 +31,7 @@ struct Program {
         defer { try? FileManager.default.removeItem(at: folder) }
         let places = ["spec.say", "output", "errors"].map { folder.appendingPathComponent($0) }
         for place in places { try Data(place == places[0] ? Array(text.utf8) : []).write(to: place) }
+        try Data(Rows.text.utf8).write(to: folder.appendingPathComponent(Rows.file))
         let process = Process()
         process.executableURL = executable
         process.arguments = ["check", "spec.say", "--json", "--no-cases", "--threads", "1"] + options
