@@ -118,7 +118,7 @@ extension Checker {
         let total = nest(plain: .sum, variables, filter, value, at: span)
         let count =
             filter == nil
-            ? Term.real(variables.reduce(1) { $0 * Double(self.count(of: $1) ?? 0) }, at: span)
+            ? Term.real(variables.reduce(1) { $0 * Double(self.valueCount($1) ?? 0) }, at: span)
             : nest(plain: .sum, variables, filter, .real(1, at: span), at: span)
         return Term(.arithmetic(.divide, total, count), .real, at: span)
     }
