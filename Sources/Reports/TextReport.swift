@@ -116,7 +116,8 @@ package struct TextReport {
             text += "; still \(verb) at \(nearest.measure) = \(short(nearest.value))"
         }
         if example.worstMargin < example.margin {
-            text += verb == "works"
+            text +=
+                verb == "works"
                 ? "; best margin \(short(-example.worstMargin))" : "; worst margin \(short(example.worstMargin))"
         }
         return text
