@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test func whatNothingMeetsProvesNothingOfAnAlternationEither() throws {
-        let result = try check("property p { forall x: Int in [0, 2] where x != x exists y: Int in [0, 1] check y > 5 }")
+        let result = try check(
+            "property p { forall x: Int in [0, 2] where x != x exists y: Int in [0, 1] check y > 5 }")
         #expect(result.code == 3)
         #expect(result.output.contains("no input was found that meets every `assume`"))
     }

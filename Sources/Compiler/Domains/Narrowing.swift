@@ -43,7 +43,9 @@ extension LeafBounds {
     private func coordinates(of term: Term, among variables: Set<Int>) -> Range<Int>? {
         switch term.kind {
         case .index(let tensor, let entries):
-            guard let leaf = leaf(of: tensor), variables.contains(leaf.variable), let place = place(entries, in: tensor.type) else { return nil }
+            guard let leaf = leaf(of: tensor), variables.contains(leaf.variable),
+                let place = place(entries, in: tensor.type)
+            else { return nil }
             let index = leaf.coordinates.lowerBound + place
             return index..<(index + 1)
         default:

@@ -22,7 +22,8 @@ extension Lowering {
         for entry in listed.entries {
             var next = try margin(entry.value, polarity)
             if let condition = entry.condition {
-                next = isLeast
+                next =
+                    isLeast
                     ? try greatest(next, passing(condition, term), term)
                     : try least(next, margin(condition, .positive), term)
             }
