@@ -20,6 +20,21 @@ struct DifferentialTests {
         try await judge(.shrunk, "GAINSAY_SHRUNK", otherwise: 60)
     }
 
+    @Test(arguments: [("proved", 0), ("contradicted", 1), ("contradicted", 3), ("error", 2)])
+    func aWrongVerdictIsObjectedTo(_ verdict: String, _ x: Int) throws {
+        let evaluator = try #require(Evaluator("property p { forall x: Int in [0, 2] check x != 2 }"))
+        let question = try Question.all(of: evaluator)[0]
+        let input = Report.Input(name: "x", type: "integer", shape: [], values: ["\(x)"])
+        let said = Report.Property(
+            name: "p", verdict: verdict, message: nil,
+            counterexamples: verdict == "contradicted" ? [.init(inputs: [input])] : [])
+        #expect(try question.answer().objection(to: said, question) != nil)
+        let right = Report.Input(name: "x", type: "integer", shape: [], values: ["2"])
+        let better = Report.Property(
+            name: "p", verdict: "contradicted", message: nil, counterexamples: [.init(inputs: [right])])
+        #expect(try question.answer().objection(to: better, question) == nil)
+    }
+
     /// Two programs run at a time, each on a file of many specs.
     private func judge(_ kind: RandomSpec.Kind, _ variable: String, otherwise few: UInt64) async throws {
         let environment = ProcessInfo.processInfo.environment
