@@ -57,7 +57,7 @@ def gradients(layers, inputs, answers):
 
 
 def scaled(layers, ranges, unit):
-    """The same network for inputs in physical units, which `ranges` made small, and answers in units of `unit`."""
+    """The same network with inputs and answers in physical units: it learnt them divided by `ranges` and `unit`."""
     (first, bias), *rest = layers
     (last, end) = rest[-1]
     return [(first / ranges, bias), *rest[:-1], (last * unit, end * unit)]
@@ -120,7 +120,10 @@ def regulator(a, b, q, r):
 
 
 def cruise():
-    """Acceleration, -3 to 2 m/s^2, against gap, speed and the speed of the car ahead: the less of what keeps to 30 m/s and what keeps the gap."""
+    """Acceleration, -3 to 2 m/s^2, against gap, speed and the speed of the car ahead.
+
+    The less of what keeps to 30 m/s and of what keeps a gap of 15 m and 1.5 s.
+    """
     middle, ranges = np.array([80.0, 25.0, 25.0]), np.array([60.0, 12.0, 12.0])
     x = middle + np.random.default_rng(3).uniform(-1, 1, (20_000, 3)) * ranges
     gap, speed, ahead = x.T
@@ -145,7 +148,10 @@ def vertical():
 
 
 def costs(x):
-    """How near it comes if the advisory is followed to the end, its price, and 100 for turning round; while more than 20 s are left, clear is free."""
+    """How near it comes if the advisory is followed to the end, its price, and 100 for turning round.
+
+    Clear costs nothing while more than 20 s are left.
+    """
     height, climb, left, before = x.T[:, :, None]
     turning = np.minimum(np.abs(RATES - climb) / 8, left)
     at_end = height + RATES * left - np.sign(RATES - climb) * (np.abs(RATES - climb) * turning - 4 * turning**2)
