@@ -5,7 +5,7 @@ import Syntax
 /// It shares nothing with the checker, the compiler or the engine. Types are believed; domains are finite, but for a Real between
 /// bounds, of which Domains.swift takes as many values as are enough for the comparisons that DraftReal.swift writes.
 /// What takes a function by its name (`iterate`, `trace`, `fold`) belongs into `call`, before the arguments are evaluated.
-final class Evaluator {
+final class Evaluator: @unchecked Sendable {
     let tree: SyntaxTree
     private var functions: [String: FuncDeclaration] = [:]
     private var types: [String: TypeDeclaration] = [:]
