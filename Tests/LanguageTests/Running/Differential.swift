@@ -19,11 +19,13 @@ struct Differential {
         var specs = specs
         while !specs.isEmpty {
             let result = try program.check(specs.map(\.text).joined(), options)
-            if let code = result.code, code != 2, let report = try? Report(result.output) {
+            let refused = refusals(of: specs, in: result.errors)
+            guard !refused.isEmpty else {
+                guard let code = result.code, code != 2, let report = try? Report(result.output) else {
+                    return try narrow(specs, result, &tally)
+                }
                 return compare(specs, report, &tally)
             }
-            let refused = refusals(of: specs, in: result.errors)
-            guard !refused.isEmpty else { return try narrow(specs, result, &tally) }
             for (place, refusal) in refused { tally.refuse(specs[place], refusal) }
             specs = specs.indices.filter { refused[$0] == nil }.map { specs[$0] }
         }
