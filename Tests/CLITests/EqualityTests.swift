@@ -34,6 +34,17 @@ import Testing
         #expect(outcomes.count >= 70)
         for (name, outcome) in outcomes { #expect(outcome == "contradicted", "\(name)") }
     }
+
+    /// Some speak of what the checker does not know, and are named; what is written is accepted.
+    @Test func whatIsWrittenOfThemIsAccepted() throws {
+        try command.write(Self.held + "\n", to: "spec.say")
+        let written = try command.run("check spec.say --no-cases --budget 20s --certificate proof.txt")
+        #expect(written.code == 3)
+        #expect(written.errors.contains("no certificate for `rising_root`"))
+        let checked = try command.run("verify-certificate proof.txt spec.say")
+        #expect(checked.code == 0)
+        #expect(checked.output.split(separator: "\n").count { $0.contains("accepted") } >= 30)
+    }
 }
 
 extension EqualityTests {
