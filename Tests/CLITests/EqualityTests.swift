@@ -214,6 +214,7 @@ extension EqualityTests {
         property tolerant        { forall x: Real in [-1, 1]; forall y: Real in [-1, 1]; check abs(max(x, y) - min(y, x)) <= 1.9999 }
         property guarded         { forall x: Real in [0, 1]; check x <= 0.5 implies x * x < 0.25 }
         property guarded_less    { forall x: Real in [0, 1]; check x <= 0.5000001 implies x * x <= 0.25 }
+        property no_number       { forall x: Real in [0.1, 1]; check max(0, 0 / (x - 0.3)) >= 0 }
         property dots            { forall v: Tensor[3] in [0, 1]; check dot(v, v) < 3 }
         """
 }
