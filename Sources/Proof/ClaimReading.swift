@@ -3,12 +3,13 @@ import Tensors
 /// Reads a margin graph as a claim, number by number: the margin is not negative exactly where the claim holds.
 ///
 /// Minimum and maximum at the top are and and or, a comparison is a difference; whatever else is a scalar that has to be at
-/// least 0. Differences are added to the graph.
+/// least 0, such as the maximum of what may be NaN. Differences are added to the graph.
 struct ClaimReading {
     private(set) var graph: Graph
     private(set) var leaves: [Claim.Leaf] = []
     private var numbers: [Claim.Leaf: Int] = [:]
     private var scalars: [GraphElement: Value] = [:]
+    private var definedness = Definedness()
 
     init(_ graph: Graph) { self.graph = graph }
 
@@ -27,6 +28,12 @@ struct ClaimReading {
         return Claim(joint, claims)
     }
 
+    /// The claim that any holds; nil where one may be NaN, and the whole with it.
+    private mutating func any(_ elements: [GraphElement], _ sense: Sense) throws(ShapeError) -> Claim? {
+        guard definedness.areNumbers(elements, in: graph) else { return nil }
+        return try joined(.any, elements, sense)
+    }
+
     /// The claim that a number is at least 0.
     private mutating func nonnegative(_ moved: GraphElement) throws(ShapeError) -> Claim {
         guard case .element(let element) = graph.origin(of: moved) else {
@@ -36,10 +43,11 @@ struct ClaimReading {
         case let binary as Binary where binary.kind == .minimum:
             return try joined(.all, graph.operands(of: element), .nonnegative)
         case let binary as Binary where binary.kind == .maximum:
-            return try joined(.any, graph.operands(of: element), .nonnegative)
-        case let reduce as Reduce where reduce.kind == .minimum || reduce.kind == .maximum:
-            let members = try graph.members(of: element, reduce)
-            return try joined(reduce.kind == .minimum ? .all : .any, members, .nonnegative)
+            if let claim = try any(graph.operands(of: element), .nonnegative) { return claim }
+        case let reduce as Reduce where reduce.kind == .minimum:
+            return try joined(.all, graph.members(of: element, reduce), .nonnegative)
+        case let reduce as Reduce where reduce.kind == .maximum:
+            if let claim = try any(graph.members(of: element, reduce), .nonnegative) { return claim }
         case let compare as Compare:
             let sides = graph.operands(of: element)
             // A margin compared with zero is a claim of its own, denied.
@@ -61,12 +69,13 @@ struct ClaimReading {
         }
         switch operation(of: element) {
         case let binary as Binary where binary.kind == .minimum:
-            return try joined(.any, graph.operands(of: element), .negative)
+            if let claim = try any(graph.operands(of: element), .negative) { return claim }
         case let binary as Binary where binary.kind == .maximum:
             return try joined(.all, graph.operands(of: element), .negative)
-        case let reduce as Reduce where reduce.kind == .minimum || reduce.kind == .maximum:
-            let members = try graph.members(of: element, reduce)
-            return try joined(reduce.kind == .minimum ? .any : .all, members, .negative)
+        case let reduce as Reduce where reduce.kind == .maximum:
+            return try joined(.all, graph.members(of: element, reduce), .negative)
+        case let reduce as Reduce where reduce.kind == .minimum:
+            if let claim = try any(graph.members(of: element, reduce), .negative) { return claim }
         case let compare as Compare:
             let sides = graph.operands(of: element)
             return leaf(

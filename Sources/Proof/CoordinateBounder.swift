@@ -97,7 +97,11 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
             bounds[leaf][lane] = workspace.bound(lane, .ofEachRegion)
             guard isOpen(leaf, lane) else { continue }
             bounds[leaf][lane] = max(bounds[leaf][lane], workspace.lower(target, lane))
-            if isOpen(leaf, lane), ordering.shows(leaf, lane, of: workspace) { bounds[leaf][lane] = .infinity }
+            if isOpen(leaf, lane), mayBeInOrder(regions[lane], bounds[leaf][lane]),
+                ordering.shows(leaf, lane, of: workspace)
+            {
+                bounds[leaf][lane] = .infinity
+            }
             if !isOpen(leaf, lane) { isSharp = true }
         }
         guard regions.indices.contains(where: { isOpen(leaf, $0) }) else { return }
@@ -117,6 +121,9 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
             renewals[leaf][lane] = slacks[lane] > 0.5 * bounds[leaf][lane].magnitude ? .all : .open
         }
     }
+
+    /// The order of numbers is worth a look in large regions, and where a bound is all but 0: what neither shows is cut first.
+    private func mayBeInOrder(_ region: Region, _ bound: Double) -> Bool { region.depth < 6 || bound > -1e-6 }
 
     private func isOpen(_ leaf: Int, _ lane: Int) -> Bool { !leaves[leaf].holds(from: bounds[leaf][lane]) }
 

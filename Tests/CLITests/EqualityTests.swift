@@ -34,6 +34,17 @@ import Testing
         #expect(outcomes.count >= 70)
         for (name, outcome) in outcomes { #expect(outcome == "contradicted", "\(name)") }
     }
+
+    /// Some speak of what the checker does not know, and are named; what is written is accepted.
+    @Test func whatIsWrittenOfThemIsAccepted() throws {
+        try command.write(Self.held + "\n", to: "spec.say")
+        let written = try command.run("check spec.say --no-cases --budget 20s --certificate proof.txt")
+        #expect(written.code == 3)
+        #expect(written.errors.contains("no certificate for `rising_root`"))
+        let checked = try command.run("verify-certificate proof.txt spec.say")
+        #expect(checked.code == 0)
+        #expect(checked.output.split(separator: "\n").count { $0.contains("accepted") } >= 30)
+    }
 }
 
 extension EqualityTests {
@@ -203,6 +214,7 @@ extension EqualityTests {
         property tolerant        { forall x: Real in [-1, 1]; forall y: Real in [-1, 1]; check abs(max(x, y) - min(y, x)) <= 1.9999 }
         property guarded         { forall x: Real in [0, 1]; check x <= 0.5 implies x * x < 0.25 }
         property guarded_less    { forall x: Real in [0, 1]; check x <= 0.5000001 implies x * x <= 0.25 }
+        property no_number       { forall x: Real in [0.1, 1]; check max(0, 0 / (x - 0.3)) >= 0 }
         property dots            { forall v: Tensor[3] in [0, 1]; check dot(v, v) < 3 }
         """
 }

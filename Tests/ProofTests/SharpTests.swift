@@ -107,6 +107,20 @@ import Testing
         if case .proved = outcome { Issue.record("the root of a negative number was compared") }
     }
 
+    /// The greatest of 0 and what is no number at one point is no number there.
+    @Test func theGreatestMayBeNoNumber() throws {
+        for kind in [Binary.Kind.maximum, .minimum] {
+            let outcome = try prove([(-1, 1)]) { graph, x in
+                let zero = graph.constant(.scalar(0.0))
+                let share = try graph.add(Binary(.divide), [zero, graph.add(Binary(.subtract), [x, x])])
+                let extremum = try graph.add(Binary(kind), [zero, share])
+                let sides = kind == .maximum ? [zero, extremum] : [extremum, zero]
+                return try graph.add(Compare(.lessOrEqual), sides)
+            }
+            if case .proved = outcome { Issue.record("0 / 0 was passed over") }
+        }
+    }
+
     /// Each part hangs on one coordinate of many: apart they need a few regions each, together more than there are.
     @Test func conjunctsAreShownApart() throws {
         let outcome = try prove((0..<40).map { _ in (0, 1) }, regions: 2000) { graph, x in

@@ -44,6 +44,7 @@ struct ConditionReading {
     private(set) var circuit: Circuit
     private(set) var parts: [Condition.Part] = []
     private var differences: [Pair: Int] = [:]
+    private var kinds: [Int: Kind] = [:]
     private var depth = 0
 
     private static let greatestDepth = 2000
@@ -72,10 +73,11 @@ struct ConditionReading {
                 case .notPositive: value <= 0
                 }
             return holds ? .always : .never
-        case .extremum(let extremum, let inputs) where sense != .notPositive:
+        case .extremum(let extremum, let inputs)
+        where sense != .notPositive && (isEveryOne(extremum, sense) || worst(inputs) != .any):
             var conditions: [Condition] = []
             for input in inputs { conditions.append(try read(input, sense)) }
-            return (extremum == .least) == (sense == .notNegative) ? .all(conditions) : .any(conditions)
+            return isEveryOne(extremum, sense) ? .all(conditions) : .any(conditions)
         case .compare(let first, let second, let order) where sense != .notPositive:
             return try comparison(first, second, order, sense)
         default:
@@ -85,6 +87,48 @@ struct ConditionReading {
             case .notPositive: return try part(try negated(gate), .atLeastZero)
             }
         }
+    }
+
+    private func isEveryOne(_ extremum: Gate.Extremum, _ sense: Sense) -> Bool {
+        (extremum == .least) == (sense == .notNegative)
+    }
+
+    private enum Kind { case finite, number, any }
+
+    /// Whether a number may be NaN, or only infinite: the greatest of some is NaN where one is, whatever the others are.
+    private mutating func kind(of gate: Int) -> Kind {
+        if let known = kinds[gate] { return known }
+        let result: Kind
+        switch circuit.gates[gate] {
+        case .coordinate: result = .finite
+        case .constant(let value): result = value.isFinite ? .finite : value.isNaN ? .any : .number
+        case .compare: result = .number
+        case .curve(.relu, let source, _), .curve(.absolute, let source, _), .curve(.clip, let source, _):
+            result = kind(of: source)
+        case .extremum(_, let sources): result = worst(sources)
+        case .sum(let places, let offset, let allowance):
+            let worst = worst(places.map { Int(circuit.terms[$0].source) })
+            let isPlain = offset == 0 && places.allSatisfy { circuit.terms[$0].weight.magnitude == 1 }
+            // Infinities may cancel; two finite numbers do not, nor does one that is only turned.
+            result =
+                !isPlain || places.count > 2
+                ? .any : places.count == 1 && allowance == .exact ? worst : worst == .finite ? .number : .any
+        case .curve, .product, .entry: result = .any
+        }
+        kinds[gate] = result
+        return result
+    }
+
+    private mutating func worst(_ gates: [Int]) -> Kind {
+        var worst = Kind.finite
+        for gate in gates {
+            switch kind(of: gate) {
+            case .finite: continue
+            case .number: worst = .number
+            case .any: return .any
+            }
+        }
+        return worst
     }
 
     private mutating func comparison(

@@ -59,6 +59,7 @@ extension BoundWorkspace {
 
     /// Narrows a + b where engines may fuse it with a sum that is one of the two: all terms are taken together.
     func narrowFused(_ index: Int, _ node: BoundPlan.Node) {
+        guard node.inputs.allSatisfy({ !isSumOfProducts($0) }) else { return }
         let own = memory[index]
         let operands = node.inputs.map { ends(of: node, $0) }
         for element in 0..<node.count {
@@ -66,10 +67,10 @@ extension BoundWorkspace {
                 let place = element * regions + lane
                 guard own.lower[place].isFinite, own.upper[place].isFinite else { continue }
                 var (low, high) = (ExactSum(), ExactSum())
-                let isKnown = zip(node.inputs, operands).allSatisfy { input, operand in
+                for (input, operand) in zip(node.inputs, operands) {
                     addTerms(of: input, operand.source(of: element), lane, &low, &high)
                 }
-                guard isKnown, let least = low.value(node.type.element), let most = high.value(node.type.element)
+                guard let least = low.value(node.type.element), let most = high.value(node.type.element)
                 else { continue }
                 own.lower[place] = max(own.lower[place], least)
                 own.upper[place] = min(own.upper[place], most)
@@ -77,35 +78,42 @@ extension BoundWorkspace {
         }
     }
 
-    /// The ends of what an element is the sum of; false where that is a sum of products.
+    /// Whether a node is a sum of products, moved or not.
+    private func isSumOfProducts(_ index: Int) -> Bool {
+        switch plan.nodes[index].kind {
+        case .alias: isSumOfProducts(plan.nodes[index].inputs[0])
+        case .linear(let linear):
+            linear.isSumOfProducts || linear.wide is GatherStep && isSumOfProducts(plan.nodes[index].inputs[0])
+        default: false
+        }
+    }
+
+    /// The ends of what an element is the sum of.
     private func addTerms(
         of index: Int, _ element: Int, _ lane: Int, _ low: inout ExactSum, _ high: inout ExactSum
-    ) -> Bool {
+    ) {
         let node = plan.nodes[index]
         switch node.kind {
         case .constant(let constant):
             low.add(constant.values.pointer[element])
-            high.add(constant.values.pointer[element])
-            return true
+            return high.add(constant.values.pointer[element])
         case .alias: return addTerms(of: node.inputs[0], element, lane, &low, &high)
         case .linear(let linear):
-            if linear.isSumOfProducts { return false }
             if let moved = linear.wide as? GatherStep {
                 let source = Int(moved.table.pointer[element])
                 if source >= 0 { return addTerms(of: node.inputs[0], source, lane, &low, &high) }
                 low.add(moved.fill)
-                high.add(moved.fill)
-                return true
+                return high.add(moved.fill)
             }
             if let reduce = linear.wide as? ReduceStep, reduce.code == GS_REDUCTION_SUM {
-                return ReduceStep.members(of: element, reduce.blocks, reduce.table).allSatisfy {
-                    addTerms(of: node.inputs[0], $0, lane, &low, &high)
+                for member in ReduceStep.members(of: element, reduce.blocks, reduce.table) {
+                    addTerms(of: node.inputs[0], member, lane, &low, &high)
                 }
+                return
             }
         default: break
         }
         low.add(memory[index].lower[element * regions + lane])
         high.add(memory[index].upper[element * regions + lane])
-        return true
     }
 }

@@ -300,13 +300,27 @@ package final class Ordering {
         case .least(let parts):
             return combined(parts) { (min($0.lower, $1.lower), min($0.upper, $1.upper)) }
         case .greatest(let parts):
-            return combined(parts) { (max($0.lower, $1.lower), max($0.upper, $1.upper)) }
+            return combined(parts) { (max($0.lower, $1.lower), max($0.upper, $1.upper)) }.map {
+                hasBothSigns(parts) ? (max($0.lower, 0), max($0.upper, 0)) : $0
+            }
         case .choice(_, let x, let y): return combined([x, y], Enclosure.hull)
         case .negated(let x): return combined([x, x]) { x, _ in (-x.upper, -x.lower) }
         case .sum(let x, let y): return combined([x, y], Enclosure.sum)
         case .difference(let x, let y): return difference(x, y)
         case .product(let x, let y): return combined([x, y], Interval.product)
         case .quotient(let x, let y): return combined([x, y], Interval.quotient)
+        }
+    }
+
+    /// Whether some x and -x are among them: the greatest is not negative.
+    private func hasBothSigns(_ parts: [Int]) -> Bool {
+        parts.contains { part in
+            switch expressions.all[part] {
+            case .negated(let inner): parts.contains(inner)
+            case .difference(let a, let b):
+                parts.contains { expressions.all[$0] == .difference(b, a) }
+            default: false
+            }
         }
     }
 
