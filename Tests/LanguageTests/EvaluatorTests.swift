@@ -24,7 +24,7 @@ import Testing
             ("all((if [true, false] then [1, 2] else [3, 4]) == [1, 4])", true),
             ("[5, 6, 7][9] == 7 and all([5, 6, 7][1..] == [6, 7])", true),
             ("mod(-1, 3) == 2 and int(-1.5) == -1 and argmax([1, 3, 3]) == 1", true),
-            ("max(v in [3, most, 1] : v) == 4", true),
+            ("max(v in ([3, most, 1]) : v) == 4", true),
             ("shifted(most) == 11", true),
             ("{ let p = { n: 1, ok: true }; (p with { n: 2 }).n == 2 }", true),
             ("0 <= 1 < 1", false),
