@@ -72,7 +72,7 @@ import Testing
     @Test func aRangeMayBeEmptyByMoreThanOne() throws {
         let trial = try Bench().trial(
             "sum(b: Int in [0, 2] : count(i: Int in [2, b - 1] where i > z : true)) == 0"
-                + " and all(k: Int in [z + 4, z + 1] : [1, 2, 3, 4, 5, 6, 7, 8][k] > 9)", forall: ["z: Int in [0, 3]"])
+                + " and all(k: Int in [z + 4, z + 1] : k > 9)", forall: ["z: Int in [0, 3]"])
         #expect(trial.holds(0) && trial.holds(3))
     }
 

@@ -5,7 +5,8 @@ struct Tally: Sendable {
     private(set) var refusals: [String: Int] = [:]
     private(set) var constructs: [String: Int] = [:]
     private(set) var faults: [String] = []
-    private(set) var refused: [(spec: RandomSpec, refusal: Refusal)] = []
+    /// What was refused, spec and all.
+    private(set) var refused: [String] = []
     /// Shrunk answers, and those of them that are the very least in the whole order.
     private(set) var shrunk = 0
     private(set) var least = 0
@@ -34,7 +35,7 @@ struct Tally: Sendable {
     mutating func refuse(_ spec: RandomSpec, _ refusal: Refusal) {
         specs += 1
         refusals[refusal.code, default: 0] += 1
-        refused.append((spec, refusal))
+        refused.append("seed \(spec.seed): \(refusal.code): \(refusal.message)\n\(spec.text)")
     }
 
     mutating func fault(_ spec: RandomSpec, _ what: String) {
