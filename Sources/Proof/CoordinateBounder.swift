@@ -165,6 +165,24 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
         return best
     }
 
+    /// Where one of several leaves has to hold, the nearest to it may ask for the same coordinate for ever: it holds up to a
+    /// point, at which another one does that hangs on other coordinates. So none falls behind too far.
+    private func fair(_ chosen: Int, in region: Region) -> Int {
+        guard chosen >= 0, leaves.count > 1, space.kinds[chosen] != .category else { return chosen }
+        var (widest, share) = (chosen, 64 * width(chosen, of: region))
+        for coordinate in varying where space.kinds[coordinate] != .category && region.isOpen(coordinate) {
+            let own = width(coordinate, of: region)
+            if own > share || (own == share && coordinate < widest) { (widest, share) = (coordinate, own) }
+        }
+        return widest
+    }
+
+    /// As a share of the domain's.
+    private func width(_ coordinate: Int, of region: Region) -> Double {
+        let whole = space.boxes.reduce(0) { max($0, $1.upper[coordinate] - $1.lower[coordinate]) }
+        return whole > 0 ? (region.upper[coordinate] - region.lower[coordinate]) / whole : 0
+    }
+
     private func place(_ region: Region, _ lane: Int, _ result: inout Bounding) {
         func holds(_ leaf: Int) -> Bool {
             region.settled.contains(leaf) || leaves[leaf].holds(from: bounds[leaf][lane])
@@ -179,7 +197,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
             return
         }
         result.candidates.append(corners[leaf][lane])
-        let coordinate = cuts[leaf][lane]
+        let coordinate = fair(cuts[leaf][lane], in: region)
         guard coordinate >= 0, var (first, second) = region.halves(along: coordinate, space.kinds[coordinate]) else {
             result.impasse = "rounding alone decides at \(region.lower)"
             return
