@@ -208,9 +208,10 @@ private final class TrialBuilder {
         return (entries, clauses)
     }
 
-    /// Whether a term is a variable, or a field of one, that is shown as an input.
+    /// Whether a term is a variable, or a field of one, that is shown as an input, or a `let` that is shown by its name.
     private func isShown(_ term: Term) -> Bool {
         switch term.kind {
+        case .binding(let binding): property.bindings.contains { $0.id == binding.id }
         case .variable, .field: leaf(of: term).map { $0.table == nil } ?? false
         default: false
         }

@@ -40,6 +40,14 @@ extension SayType {
         }
     }
 
+    package var isWhole: Bool {
+        switch self {
+        case .int: true
+        case .tensor(let tensor): tensor.element == .int
+        default: false
+        }
+    }
+
     package var isTruth: Bool {
         switch self {
         case .bool: true

@@ -165,7 +165,7 @@ package struct TextReport {
     private func described(_ step: Counterexample.Step) -> String {
         let texts = step.values.prefix(Self.longest).map { value -> String in
             if step.type.cases != nil || step.type.isTruth { return Notation.text(value, .category, step.type) }
-            return short(value)
+            return step.type.isWhole ? Notation.text(value) : short(value)
         }
         if step.type.shape == [] { return texts.first ?? "" }
         if step.values.count <= Self.longest { return "[" + texts.joined(separator: ", ") + "]" }

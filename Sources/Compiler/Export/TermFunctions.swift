@@ -108,16 +108,6 @@ extension TermReader {
     }
 }
 
-extension SayType {
-    fileprivate var isWhole: Bool {
-        switch self {
-        case .int: true
-        case .tensor(let tensor): tensor.element == .int
-        default: false
-        }
-    }
-}
-
 extension Term.Function {
     fileprivate var words: String {
         switch self {
