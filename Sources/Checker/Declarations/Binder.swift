@@ -30,7 +30,7 @@ extension Checker {
             }
         let variable = QuantifiedVariable(id: newID(), name: pattern.written, domain: domain, span: pattern.span)
         domains[variable.id] = domain
-        let isFinite = if case .row = domain { true } else { domain.count != nil }
+        let isFinite = valueCount(variable) != nil
         guard let (variable, place) = isFinite ? plain(variable) : spread(variable) else {
             bindUnknown([binder], in: &scope)
             return nil

@@ -8,13 +8,7 @@ extension Checker {
     func spread(_ variable: QuantifiedVariable) -> (variable: QuantifiedVariable, entry: Term)? {
         let plain = Term(.variable(id: variable.id), variable.type, at: variable.span)
         guard !regions.isEmpty else { return (variable, plain) }
-        let counts = regions.map { region in
-            if case .row(let table, _) = region.domain {
-                max(tables[table].rowCount, 1)
-            } else {
-                region.domain.count ?? 1
-            }
-        }
+        let counts = regions.map { valueCount($0) ?? 1 }
         guard let domain = variable.domain.repeated(counts) else {
             report(.notSpread(variable))
             return nil

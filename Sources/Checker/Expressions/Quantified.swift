@@ -39,7 +39,7 @@ extension Checker {
         guard let bound, condition?.type != .unknown else { return .unknown(at: node.span) }
         guard bound.variable.domain.count != 0 else { return Value(.bool(quantifier == .forall, at: node.span)) }
         let conditions = bound.conditions + (condition.map { [$0] } ?? [])
-        let isFinite = if case .row = bound.variable.domain { true } else { bound.variable.domain.count != nil }
+        let isFinite = valueCount(bound.variable) != nil
         guard isFinite else {
             let body = check(quantifier, rest, of: node, in: inner)
             guard !body.isUnknown else { return body }
