@@ -146,7 +146,7 @@ extension Diagnostic {
             labels: [
                 Label("this is \(scores.type)", at: scores.span), Label("this is \(labels.type)", at: labels.span),
             ],
-            hints: [Hint("for example Tensor[100, 10] and Tensor[100] of Int")])
+            hints: [Hint("for example Tensor[100, 10] and Int[100]")])
     }
 
     fileprivate static func tooManyScores(_ count: Int, at span: Span) -> Diagnostic {
