@@ -49,7 +49,7 @@ let package = Package(
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
-        module("Search", needs: ["Tensors"]),
+        module("Search", needs: ["Statistics", "Tensors"]),
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),

@@ -1,4 +1,5 @@
 import Diagnostics
+import Statistics
 import Tensors
 
 /// A typed expression; immutable, shared where the spec shares it.
@@ -143,11 +144,6 @@ package final class Term: Sendable {
     /// `rate(row in test, noise: Tensor[3] ~ normal(0, 0.1) : body)`: a number of the distribution of a body's values. The
     /// variables are drawn together and independently; draws that the filter does not let through do not count.
     package struct Drawn: Sendable {
-        package enum Measure: Sendable, Hashable {
-            case rate, mean
-            /// The least number that at least this share does not exceed.
-            case quantile(Double)
-        }
         package var measure: Measure
         package var variables: [QuantifiedVariable]
         package var filter: Term?

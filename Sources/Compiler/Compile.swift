@@ -104,6 +104,7 @@ private final class TrialBuilder {
     private func narrow() {
         let outer = Set(property.variables.filter(\.distributions.isEmpty).map(\.id))
         let inner = Set(property.inner.map(\.id))
+        bounds.narrow(property.variables)
         for restriction in property.restrictions { leftovers += bounds.narrow(outer, by: restriction.term) }
         for restriction in property.innerRestrictions { innerLeftovers += bounds.narrow(inner, by: restriction.term) }
     }
@@ -311,7 +312,7 @@ private final class TrialBuilder {
         }
         return Space(
             kinds: bounds.kinds, boxes: [Box(lower: bounds.lower, upper: bounds.upper)],
-            reference: bounds.kinds.indices.map { bounds.reference($0) },
+            reference: bounds.references(property.variables),
             variables: bounds.leaves.map {
                 Variable(name: $0.name, coordinates: $0.coordinates, shape: $0.shape)
             })

@@ -35,15 +35,17 @@ struct Trying {
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         lastWords.begin(trial, at: subject.place(trial))
         if let game = trial.game { return try Alternation(game, trial, self).verdict() }
+        if let estimation = trial.estimation { return try Estimating(estimation, trial, self).verdict() }
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
         var portfolio = portfolio(for: trial, known: try known(trial), line)
-        portfolio.budget.seconds = settings.glance
+        let isDrawn = trial.drawer != nil
+        if !isDrawn { portfolio.budget.seconds = settings.glance }
         var outcome = portfolio.search(trial.objective)
         let proving = proving(since: start, line)
         var prover: Prover?
-        if case .survived(let effort) = outcome, settings.tries == .max {
+        if case .survived(let effort) = outcome, settings.tries == .max, !isDrawn {
             prover = self.prover(of: trial, proving)
             if let prover, let boxes = plainly(trial, prover) ?? atOnce(trial, prover, proving) {
                 return admitted(trial, .proved(.regions(boxes)), Account(effort, since: start))
@@ -64,7 +66,7 @@ struct Trying {
             }
         }
         let left = start + settings.budget - Clock.seconds()
-        if case .survived(let effort) = outcome, settings.tries == .max, left > 0 || isPromising {
+        if case .survived(let effort) = outcome, settings.tries == .max, !isDrawn, left > 0 || isPromising {
             portfolio.budget.seconds = max(0, left)
             portfolio.seed &+= 1
             outcome = portfolio.search(trial.objective).after(effort)
@@ -142,6 +144,11 @@ struct Trying {
         portfolio.workers = settings.threads
         portfolio.budget = Budget(tries: settings.tries, seconds: settings.budget, clock: Clock.seconds)
         portfolio.wanted = settings.wanted
+        if let drawer = trial.drawer {
+            portfolio.strategies = [Drawing(drawer.distributions)]
+            // Not everything is likely, but what is tried whole would be taken for a proof.
+            portfolio.exhaustible = 0
+        }
         portfolio.known = known
         portfolio.isCancelled = { Interrupt.isRequested }
         portfolio.progress = { [lastWords] in

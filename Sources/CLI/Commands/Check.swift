@@ -179,14 +179,15 @@ extension Exit.Code {
         var code = verdicts.count < planned ? Exit.Code.unfinished : .nothingContradicted
         for verdict in verdicts {
             switch verdict.word {
-            case .contradicted, .refuted:
+            case .contradicted, .refuted, .fails:
                 self = .contradicted
                 return
             case .error:
                 code = if case .mistaken = verdict.outcome { .badInput } else { code == .badInput ? code : .unfinished }
             case .survived where verdict.effort.isInterrupted: code = .unfinished
             case .notFound where verdict.effort.isInterrupted: code = .unfinished
-            case .survived, .notFound, .proved, .witnessed: break
+            case .undecided where verdict.effort.isInterrupted: code = .unfinished
+            case .survived, .notFound, .undecided, .proved, .witnessed, .holds: break
             }
         }
         self = code

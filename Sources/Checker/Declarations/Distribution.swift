@@ -173,8 +173,7 @@ private enum Family: String, CaseIterable {
         case .bernoulli: return parameters[0].allSatisfy { (0...1).contains($0) } ? nil : "a chance lies in [0, 1]"
         case .categorical:
             let sum = parameters[0].reduce(0, +)
-            return parameters[0].allSatisfy { $0 >= 0 } && sum > 0 && sum.isFinite
-                ? nil : "weights are not below 0, and one is above"
+            return parameters[0].allSatisfy { $0 > 0 } && sum.isFinite ? nil : "weights are above 0"
         }
     }
 

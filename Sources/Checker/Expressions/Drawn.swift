@@ -1,4 +1,5 @@
 import Diagnostics
+import Statistics
 import Syntax
 
 /// Aggregates over what is drawn: `rate(noise: Tensor[3] ~ normal(0, 0.1) : stays(noise))`.
@@ -31,7 +32,7 @@ extension Checker {
         guard asksTruth ? body.type == .bool : body.type.isNumeric && !body.type.isTensor else {
             return fail(.aggregateBody(aggregate.function, body.term, asksTruth: asksTruth))
         }
-        let measure: Term.Drawn.Measure
+        let measure: Measure
         switch word {
         case "all", "any":
             let term = Term.Quantified(

@@ -7,7 +7,7 @@ import Statistics
 /// Draw number i is a function of the key and i alone, so that it is the same whoever draws it, and with whatever others.
 package struct Drawer: Sendable {
     /// One for each coordinate.
-    let distributions: [Distribution]
+    package let distributions: [Distribution]
 
     /// Coordinates of variables without a distribution are drawn evenly between their bounds.
     init(_ variables: [QuantifiedVariable], _ bounds: LeafBounds) {
@@ -33,6 +33,38 @@ package struct Drawer: Sendable {
         var random = Random(seed: key, stream: number)
         for (coordinate, distribution) in distributions.enumerated() {
             take(coordinate, distribution.value(random.next()))
+        }
+    }
+}
+
+extension LeafBounds {
+    /// Narrows what distributions draw to what they ever give.
+    mutating func narrow(_ variables: [QuantifiedVariable]) {
+        for (place, distribution) in drawn(variables) {
+            let extent = distribution.extent
+            lower[place] = max(lower[place], extent.lowerBound)
+            upper[place] = min(upper[place], extent.upperBound)
+        }
+    }
+
+    /// The simplest value of each coordinate; what is drawn around a middle has that.
+    func references(_ variables: [QuantifiedVariable]) -> [Double] {
+        var references = kinds.indices.map { reference($0) }
+        for (place, distribution) in drawn(variables) {
+            switch distribution {
+            case .normal, .lognormal: references[place] = min(max(distribution.value(1 << 63), lower[place]), upper[place])
+            case .uniform, .whole, .bernoulli, .categorical: continue
+            }
+        }
+        return references
+    }
+
+    private func drawn(_ variables: [QuantifiedVariable]) -> [(place: Int, distribution: Distribution)] {
+        let given = Dictionary(
+            variables.map { ($0.id, $0.distributions) }, uniquingKeysWith: { first, _ in first })
+        return leaves.flatMap { leaf -> [(place: Int, distribution: Distribution)] in
+            guard let own = given[leaf.variable], !own.isEmpty else { return [] }
+            return leaf.coordinates.map { ($0, own[own.count == 1 ? 0 : $0 - leaf.coordinates.lowerBound]) }
         }
     }
 }

@@ -1,12 +1,13 @@
 import Checker
 import Diagnostics
 import Search
+import Statistics
 import Synchronization
 import Tensors
 
 /// A rate, a mean or a quantile of what is drawn, ready to be drawn from.
 package struct Estimate: Sendable {
-    package let measure: Checker.Term.Drawn.Measure
+    package let measure: Measure
     package let span: Span
     /// Between which numbers all values lie; 0 and 1 of a rate.
     package let range: ClosedRange<Double>
