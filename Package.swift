@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),
-        tests(of: "Statistics"),
+        tests(of: "Statistics", needs: ["Search"]),
         tests(of: "Syntax", needs: ["Diagnostics"], excludes: ["Goldens"]),
         tests(of: "Tensors"),
         tests(of: "Models", needs: ["Tensors", "Datasets", "Mutations"]),

@@ -1,3 +1,5 @@
+import Compiler
+
 extension Verdict {
     /// What draws say of a check.
     package struct Estimated: Sendable {
@@ -55,12 +57,12 @@ extension Verdict {
 extension TextReport {
     /// The lines of a verdict by estimates, behind the one that says what was checked.
     func estimated(_ it: Verdict.Estimated, _ word: Verdict.Word, _ effort: Verdict.Effort) -> [String] {
-        let confidence = it.decision == .undecided ? "" : " \(short(it.confidence))"
+        let confidence = it.decision == .undecided ? "" : " \(Notation.text(it.confidence))"
         var lines = ["  \(paint(word.rawValue + confidence, word.paint))  \(it.check)"]
         for quantity in it.quantities { lines += described(quantity) }
         if it.decision == .undecided {
             lines.append(
-                "    neither is sure with confidence \(short(it.confidence)): the number is too close to call, or more draws are needed"
+                "    neither is sure with confidence \(Notation.text(it.confidence)): the number is too close to call, or more draws are needed"
             )
         }
         if let example = it.example {

@@ -45,6 +45,18 @@ package enum Distribution: Sendable, Hashable {
         return low
     }
 
+    /// The median of what is drawn around a middle; nil of the others.
+    package var middle: Double? {
+        switch self {
+        case .normal(let mean, _): mean
+        case .lognormal(let mean, _): exp(mean)
+        case .uniform, .whole, .bernoulli, .categorical: nil
+        }
+    }
+
     /// The least and the greatest number that is ever drawn.
-    package var extent: ClosedRange<Double> { value(0)...max(value(0), value(.max)) }
+    package var extent: ClosedRange<Double> {
+        let (first, last) = (value(0), value(.max))
+        return min(first, last)...max(first, last)
+    }
 }

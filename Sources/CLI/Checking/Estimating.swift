@@ -22,8 +22,8 @@ struct Estimating {
     /// Draws at first, and how many more, as a share of those so far, until the next decision.
     private static let firstDraws = 256
     private static let growth = 0.25
-    /// The draws of the first sample that stands for a distribution, and of the last.
-    private static let (firstSample, lastSample) = (256, 4096)
+    /// The draws of the first sample that stands for a distribution.
+    private static let firstSample = 256
 
     private var settings: Trying.Settings { trying.settings }
     private var end: Double { start + settings.budget }
@@ -149,7 +149,9 @@ struct Estimating {
     /// Searches a point with the same draws at all points, and decides there with others; the error that is allowed is
     /// halved from one point to the next, so that all of them together keep to it.
     private func worst() throws(Failure) -> Verdict {
-        var (effort, error, sample, attempt) = (Effort(), 1 - estimation.confidence, Self.firstSample, 1)
+        var (effort, error, attempt) = (Effort(), 1 - estimation.confidence, 1)
+        let largest = estimation.largestSample
+        var sample = min(Self.firstSample, largest)
         var doubt: (point: [Double], decided: Decided)?
         while Clock.seconds() < end, !Interrupt.isRequested {
             let (found, isDone) = try search(Sample(key: key(-attempt), count: sample), attempt, &effort)
@@ -165,9 +167,9 @@ struct Estimating {
                 doubt = (found, decided)
             }
             attempt += 1
-            if isDone, found == nil, sample >= Self.lastSample || settings.tries < .max { break }
+            if isDone, found == nil, sample >= largest || settings.tries < .max { break }
             if settings.tries < .max, effort.tries >= settings.tries { break }
-            sample = min(sample * 2, Self.lastSample)
+            sample = min(sample * 2, largest)
         }
         return survived(effort, doubt)
     }
@@ -195,7 +197,7 @@ struct Estimating {
     }
 
     private func survived(_ effort: Effort, _ doubt: (point: [Double], decided: Decided)?) -> Verdict {
-        var remarks = ["searched with the same draws for all inputs; an input that fails would have been drawn anew"]
+        var remarks = ["every input was tried with the same draws; one that fails is drawn anew before it counts"]
         if let doubt {
             let numbers = doubt.decided.quantities.map {
                 "\($0.words) between \($0.lower.rounded(toSignificant: 5)) and \($0.upper.rounded(toSignificant: 5))"

@@ -144,11 +144,7 @@ struct Trying {
         portfolio.workers = settings.threads
         portfolio.budget = Budget(tries: settings.tries, seconds: settings.budget, clock: Clock.seconds)
         portfolio.wanted = settings.wanted
-        if let drawer = trial.drawer {
-            portfolio.strategies = [Drawing(drawer.distributions)]
-            // Not everything is likely, but what is tried whole would be taken for a proof.
-            portfolio.exhaustible = 0
-        }
+        if let drawer = trial.drawer { portfolio.draw(by: drawer) }
         portfolio.known = known
         portfolio.isCancelled = { Interrupt.isRequested }
         portfolio.progress = { [lastWords] in
@@ -280,6 +276,7 @@ struct Trying {
             tries: 200_000, seconds: max(0.1, min(end - Clock.seconds(), max(1, settings.budget / 4))),
             clock: Clock.seconds)
         portfolio.isCancelled = { Interrupt.isRequested }
+        if let drawer = trial.drawer { portfolio.draw(by: drawer) }
         if case .found = portfolio.search(admission) { return .share(0) }
         return Interrupt.isRequested ? .interrupted : .nothing
     }
@@ -307,6 +304,14 @@ struct Trying {
 extension Verdict.Outcome {
     static var nothingAdmitted: Self {
         .failed("no input was found that meets every `assume` and `where`: nothing was checked")
+    }
+}
+
+extension Portfolio {
+    /// Tries what is drawn, and nothing else. A domain that was tried whole would be taken for a proof, so none is.
+    fileprivate mutating func draw(by drawer: Drawer) {
+        strategies = [Drawing(drawer.distributions)]
+        exhaustible = 0
     }
 }
 

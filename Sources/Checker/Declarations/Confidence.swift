@@ -84,7 +84,7 @@ extension Term {
 extension Diagnostic {
     fileprivate static func confidenceMissing(_ estimate: Term, after span: Span) -> Diagnostic {
         Diagnostic(
-            .confidence, "this is estimated from what is drawn, and the check does not say how sure it has to be",
+            .confidence, "this is estimated from draws, for its values cannot all be tried, and the check does not say how sure it has to be",
             at: estimate.span,
             hints: [Hint("end the check with `with confidence 0.999`")])
     }

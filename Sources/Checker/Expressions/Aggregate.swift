@@ -51,7 +51,7 @@ extension Checker {
         }
         guard bound.variables.allSatisfy({ $0.domain.count != 0 }) else { return joined([], kind, aggregate) }
         if kind == .rate || kind == .mean, aggregate.function.text == kind.rawValue,
-            bound.variables.contains(where: { valueCount($0) == nil })
+            regions.isEmpty, !canAllBeTried(bound.variables)
         {
             return drawn(aggregate, bound.variables, bound.condition, in: inner)
         }
@@ -86,6 +86,18 @@ extension Checker {
         (enclosingValues, regions) = (values, regions + variables)
         defer { (enclosingValues, regions) = (outer, around) }
         return work()
+    }
+
+    /// Whether a region may go through all combinations of the variables' values.
+    private func canAllBeTried(_ variables: [QuantifiedVariable]) -> Bool {
+        var product = 1
+        for variable in variables {
+            guard let count = valueCount(variable) else { return false }
+            let (value, overflow) = product.multipliedReportingOverflow(by: count)
+            guard !overflow, value <= Bounds.finiteDomain else { return false }
+            product = value
+        }
+        return true
     }
 
     /// How often what stands inside is computed for one input; nil, and a report, where that is too often.

@@ -51,10 +51,8 @@ extension LeafBounds {
     func references(_ variables: [QuantifiedVariable]) -> [Double] {
         var references = kinds.indices.map { reference($0) }
         for (place, distribution) in drawn(variables) {
-            switch distribution {
-            case .normal, .lognormal: references[place] = min(max(distribution.value(1 << 63), lower[place]), upper[place])
-            case .uniform, .whole, .bernoulli, .categorical: continue
-            }
+            guard let middle = distribution.middle else { continue }
+            references[place] = min(max(middle, lower[place]), upper[place])
         }
         return references
     }

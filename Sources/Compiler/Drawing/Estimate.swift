@@ -26,8 +26,11 @@ package struct Estimate: Sendable {
         (self.leaves, outerCount) = (leaves, outer)
     }
 
+    /// How many numbers make a draw.
+    var width: Int { drawer.distributions.count }
+
     /// So many draws are evaluated by one thread at a time; fewer where they are large.
-    private var chunk: Int { max(16, min(256, (1 << 22) / max(1, drawer.distributions.count) / 16 * 16)) }
+    private var chunk: Int { max(16, min(256, (1 << 22) / max(1, width) / 16 * 16)) }
 
     /// The values of draws by number, in order, without those that `where` does not let through; a truth value is 0 or 1.
     ///

@@ -34,6 +34,11 @@ package struct Estimation: Sendable {
 
     package enum Claim: Sendable { case holds, fails }
 
+    /// The most draws that are kept to stand for a distribution: 4096, fewer where each has many numbers.
+    package var largestSample: Int {
+        min(4096, max(64, (1 << 24) / max(1, estimates.map(\.width).max() ?? 1)))
+    }
+
     /// Negative for outer variables at which the check fails of a fixed sample: where worse points are to be looked for, and
     /// no verdict.
     package func empirical(_ sample: Sample) throws -> GraphObjective { try makeEmpirical(sample) }
