@@ -62,7 +62,7 @@ extension TextReport {
         for quantity in it.quantities { lines += described(quantity) }
         if it.decision == .undecided {
             lines.append(
-                "    neither is sure with confidence \(Notation.text(it.confidence)): the number is too close to call, or more draws are needed"
+                "    neither is sure with confidence \(Notation.text(it.confidence)): the intervals have to be narrower"
             )
         }
         if let example = it.example {
@@ -80,7 +80,8 @@ extension TextReport {
 
     private func described(_ quantity: Verdict.Quantity) -> [String] {
         let share = quantity.successes.map { "\("\($0)".grouped) of " } ?? ""
-        let drawn = quantity.drawn > quantity.count ? ", \("\(quantity.drawn - quantity.count)".grouped) left out by `where`" : ""
+        let left = quantity.drawn - quantity.count
+        let drawn = left > 0 ? ", \("\(left)".grouped) left out by `where`" : ""
         var lines = [
             "    \(quantity.words)",
             "      between \(below(quantity.lower)) and \(above(quantity.upper)); estimate \(short(quantity.estimate)), "

@@ -54,7 +54,8 @@ package struct Binomial: Sendable {
     private func stirlingError(_ n: Double) -> Double {
         guard n > 15 else { return lgamma(n + 1) - (n + 0.5) * log(n) + n - 0.5 * log(2 * Double.pi) }
         let square = n * n
-        return (1 / 12.0 - (1 / 360.0 - (1 / 1260.0 - (1 / 1680.0 - 1 / 1188.0 / square) / square) / square) / square) / n
+        return (1 / 12.0 - (1 / 360.0 - (1 / 1260.0 - (1 / 1680.0 - 1 / 1188.0 / square) / square) / square) / square)
+            / n
     }
 
     /// x log(x / mean) + mean - x, by a series where the two are close.

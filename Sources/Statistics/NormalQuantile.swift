@@ -18,7 +18,11 @@ private typealias Coefficients = (above: [Double], below: [Double])
 
 /// A quotient of two polynomials, constants first.
 private func ratio(_ x: Double, _ coefficients: Coefficients) -> Double {
-    func value(_ polynomial: [Double]) -> Double { polynomial.reversed().reduce(0) { $0 * x + $1 } }
+    func value(_ polynomial: [Double]) -> Double {
+        var sum = 0.0
+        for coefficient in polynomial.reversed() { sum = sum * x + coefficient }
+        return sum
+    }
     return value(coefficients.above) / value(coefficients.below)
 }
 

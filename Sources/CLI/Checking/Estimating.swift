@@ -74,7 +74,8 @@ struct Estimating {
                 return decided
             }
             decided.decision = try decision(at: point, decided.quantities)
-            if decided.decision != .undecided || !isWhole || decided.drawn >= limit || running.contains(where: \.isFull) {
+            if decided.decision != .undecided || !isWhole || decided.drawn >= limit || running.contains(where: \.isFull)
+            {
                 break
             }
             let more = max(Self.firstDraws, Int(Double(decided.drawn) * Self.growth) / 64 * 64)

@@ -84,7 +84,8 @@ extension Term {
 extension Diagnostic {
     fileprivate static func confidenceMissing(_ estimate: Term, after span: Span) -> Diagnostic {
         Diagnostic(
-            .confidence, "this is estimated from draws, for its values cannot all be tried, and the check does not say how sure it has to be",
+            .confidence,
+            "this is estimated from draws, for its values cannot all be tried, and the check does not say how sure it has to be",
             at: estimate.span,
             hints: [Hint("end the check with `with confidence 0.999`")])
     }
@@ -95,7 +96,7 @@ extension Diagnostic {
             hints: [
                 Hint(
                     isDrawn
-                        ? "one draw decides `all` or `any`; to bound how many hold, `rate(... : ...) >= 0.999 with confidence 0.999`"
+                        ? "one draw decides `all` or `any`; how many hold is a `rate(... : ...) >= 0.999 with confidence 0.999`"
                         : "leave out `with confidence`")
             ])
     }

@@ -82,7 +82,8 @@ extension Checker {
             report(.drawnType(family.wanted(classes: parameters[0].count), found: declared.type, at: call.span))
             return nil
         }
-        guard let distributions = family.distributions(parameters, isWhole: isWhole, over: declared.coordinateCount) else {
+        guard let distributions = family.distributions(parameters, isWhole: isWhole, over: declared.coordinateCount)
+        else {
             report(.drawnSize(name, declared.type, at: call.span))
             return nil
         }

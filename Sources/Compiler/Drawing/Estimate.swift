@@ -35,7 +35,9 @@ package struct Estimate: Sendable {
     /// The values of draws by number, in order, without those that `where` does not let through; a truth value is 0 or 1.
     ///
     /// `point` holds the outer variables.
-    package func values(of draws: Range<Int>, key: UInt64, at point: [Double], _ crew: Crew) throws(ShapeError) -> [Double] {
+    package func values(of draws: Range<Int>, key: UInt64, at point: [Double], _ crew: Crew) throws(ShapeError)
+        -> [Double]
+    {
         let chunk = chunk
         let count = (draws.count + chunk - 1) / chunk
         let results = Mutex([Result<[Double], ShapeError>?](repeating: nil, count: count))
@@ -43,7 +45,9 @@ package struct Estimate: Sendable {
             let first = draws.lowerBound + item * chunk
             let part = first..<min(first + chunk, draws.upperBound)
             let result: Result<[Double], ShapeError>
-            do throws(ShapeError) { result = .success(try self.evaluate(part, key, point)) } catch { result = .failure(error) }
+            do throws(ShapeError) { result = .success(try self.evaluate(part, key, point)) } catch {
+                result = .failure(error)
+            }
             results.withLock { $0[item] = result }
         }
         var values: [Double] = []

@@ -23,7 +23,8 @@ package struct Estimation: Sendable {
     ) throws(ShapeError) -> GraphObjective {
         let lower = point + intervals.map(\.lowerBound)
         let variables = intervals.indices.map {
-            Variable(name: "estimate \($0)", coordinates: (outer.dimension + $0)..<(outer.dimension + $0 + 1), shape: [])
+            Variable(
+                name: "estimate \($0)", coordinates: (outer.dimension + $0)..<(outer.dimension + $0 + 1), shape: [])
         }
         let space = Space(
             kinds: outer.kinds + intervals.map { _ in .real64 },
