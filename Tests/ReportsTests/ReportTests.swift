@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func jsonHasTheSameContent() throws {
-        let text = try JSONReport(spec: "a.say", seed: 7, [verdict(.contradicted([example]))]).text()
+        let text = try JSONReport(specs: ["a.say"], seed: 7, [verdict(.contradicted([example]))]).text()
         let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         #expect(object["format"] as? Int == 1 && object["seed"] as? Int == 7 && object["spec"] as? String == "a.say")
         let property = try #require((object["properties"] as? [[String: Any]])?.first)

@@ -291,9 +291,20 @@ struct Trying {
             outcome: outcome,
             effort: .init(
                 tries: effort.tries, seconds: account.seconds,
-                bestMargin: effort.tries > 0 ? effort.bestMargin : nil,
+                bestMargin: effort.tries > 0 ? bestMargin(trial, effort) : nil,
                 strategies: effort.shares.map { .init(strategy: $0.strategy, tries: $0.tries) },
                 isInterrupted: account.isInterrupted, admitted: account.admitted), boundary: boundary)
+    }
+}
+
+extension Trying {
+    /// Of the checks where the nearest miss meets every `assume`; nil where it does not, for then it says how far from them it
+    /// lies.
+    private func bestMargin(_ trial: Trial, _ effort: Effort) -> Double? {
+        guard let admission = trial.admission, let point = effort.bestPoint else { return effort.bestMargin }
+        guard admission.margin(at: point) < 0 else { return nil }
+        let reading = try? trial.exhibits.read(at: point, leaves: trial.leaves)
+        return reading.flatMap { trial.checkMargin($0) } ?? effort.bestMargin
     }
 }
 
