@@ -69,8 +69,8 @@ extension Evaluator {
     }
 
     /// The values of what stands before the dimensions.
-    private func entries(
-        of named: NamedType, over vocabulary: Expression?, from lower: Double?, to upper: Double?
+    func entries(
+        of named: NamedType, over vocabulary: Expression? = nil, from lower: Double? = nil, to upper: Double? = nil
     ) throws -> [Value] {
         switch named.name.text {
         case "Bool": return [.truth(false), .truth(true)]
