@@ -5,7 +5,7 @@ import Tensors
 /// What the caller has loaded for a spec before it is checked; `check` itself reads no disk.
 package struct Loaded {
     /// By the model's name in the spec; where one is absent the declared types stand.
-    package var signatures: [String: Signature]
+    package var models: [String: OfferedModel]
     /// By the data set's name in the spec; where one is absent the declared types stand and there are no rows.
     package var tables: [String: TableSignature]
     /// `--set name=text`.
@@ -17,14 +17,30 @@ package struct Loaded {
     package var evaluate: (Term, CheckedSpec) -> [Double]? = { _, _ in nil }
 
     package init(
-        signatures: [String: Signature] = [:], tables: [String: TableSignature] = [:],
+        models: [String: OfferedModel] = [:], tables: [String: TableSignature] = [:],
         parameters: [String: String] = [:],
         resolve: @escaping (UseDeclaration.Target, SourceFile) -> SyntaxTree? = { _, _ in nil }
     ) {
-        self.signatures = signatures
+        self.models = models
         self.tables = tables
         self.parameters = parameters
         self.resolve = resolve
+    }
+}
+
+/// A model's file that has been read: what it says of itself, and what it offers once its open sizes are decided.
+package struct OfferedModel {
+    package let open: OpenSignature
+    /// Given the shapes of the inputs, by the file's names; or why the file is no model of these shapes.
+    package let signature: ([String: [Int]]) -> Result<Signature, Diagnostic>
+
+    package init(_ open: OpenSignature, signature: @escaping ([String: [Int]]) -> Result<Signature, Diagnostic>) {
+        (self.open, self.signature) = (open, signature)
+    }
+
+    /// A model that leaves nothing open.
+    package init(_ signature: Signature) {
+        self.init(OpenSignature(signature)) { _ in .success(signature) }
     }
 }
 

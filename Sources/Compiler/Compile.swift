@@ -30,6 +30,8 @@ private final class TrialBuilder {
     private var bounds: LeafBounds
     private var leftovers: [Term] = []
     private var innerLeftovers: [Term] = []
+    /// The conditions that points are drawn by.
+    private var drawn: Set<ObjectIdentifier> = []
 
     init(_ property: CheckedProperty, _ context: Lowering.Context, continuing graph: Graph = Graph()) {
         self.property = property
@@ -45,11 +47,12 @@ private final class TrialBuilder {
         let exhibits = try self.exhibits()
         let answers = try self.answers()
         if !property.isDrawn { roundToFloat32() }
+        let graph = lowering.graph
         let space = try self.space()
         let estimation = try estimation(over: space)
         do {
             let objective = try GraphObjective(
-                space: space, graph: lowering.graph, margin: margin, keys: keys, answers: answers)
+                space: space, graph: graph, margin: margin, keys: keys, answers: answers)
             return Trial(
                 name: property.name, title: property.title, member: property.member, span: property.span,
                 quantifier: property.quantifier,
@@ -58,11 +61,11 @@ private final class TrialBuilder {
                     try Self.surroundings(of: property, context)
                 },
                 shrinkKeys: property.shrink.map { shrinkKey($0) },
-                exhibits: Exhibits(entries: exhibits.entries, clauses: exhibits.clauses, of: lowering.graph),
+                exhibits: Exhibits(entries: exhibits.entries, clauses: exhibits.clauses, of: graph),
                 admission: try refusal.map { (refusal) throws(ShapeError) in
-                    try GraphObjective(space: space, graph: lowering.graph, margin: refusal)
+                    try GraphObjective(space: space, graph: graph, margin: refusal)
                 },
-                rejections: leftovers.map(\.span),
+                rejections: leftovers.filter { !drawn.contains(ObjectIdentifier($0)) }.map(\.span),
                 drawer: property.isDrawn ? Drawer(property.variables, bounds) : nil, estimation: estimation)
         } catch { throw .shape(error, at: property.span) }
     }
@@ -201,14 +204,7 @@ private final class TrialBuilder {
     /// All model answers as one vector.
     private func answers() throws(Diagnostic) -> Value? {
         guard let check = property.checks.first?.term, !lowering.answers.isEmpty else { return nil }
-        var parts: [Value] = []
-        for answer in lowering.answers {
-            parts.append(try lowering.reshape(answer, to: [lowering.graph.shape(of: answer).count], for: check))
-        }
-        let shapes = parts.map { lowering.graph.shape(of: $0) }
-        return try lowering.add(for: check) { graph throws(ShapeError) in
-            try graph.add(Rearrange.concatenate(shapes, axis: 0), parts)
-        }
+        return try lowering.joined(lowering.answers, for: check)
     }
 
     /// Coordinates that feed a float32 model input as they are take float32 values only.
@@ -239,7 +235,8 @@ private final class TrialBuilder {
             let builder = TrialBuilder(property, context)
             let margin = try builder.margin()
             builder.roundToFloat32()
-            return try GraphObjective(space: builder.space(), graph: builder.lowering.graph, margin: margin)
+            let graph = builder.lowering.graph
+            return try GraphObjective(space: builder.space(), graph: graph, margin: margin)
         }
     }
 
@@ -255,7 +252,7 @@ private final class TrialBuilder {
         let evenly = Set(drawn.variables.filter(\.distributions.isEmpty).map(\.id))
         let conditions = drawn.filter.map { bounds.narrow(evenly, by: $0) } ?? []
         try bindVariables()
-        let space = try self.space()
+        let space = try boxes()
         let isRate = drawn.measure == .rate
         let value = try isRate ? lowering.truth(drawn.body) : lowering.numbers(drawn.body)
         var outputs = [value]
@@ -301,7 +298,13 @@ private final class TrialBuilder {
     }
 
     private func space() throws(Diagnostic) -> Space {
-        let bounds = bounds
+        var space = try boxes()
+        // Draws are taken as they are, and left out where they do not meet a condition.
+        if !property.isDrawn { space.dependence = try dependence(in: space) }
+        return space
+    }
+
+    private func boxes() throws(Diagnostic) -> Space {
         for leaf in bounds.leaves {
             for place in leaf.coordinates where !(bounds.lower[place] <= bounds.upper[place]) {
                 throw .emptyDomain(leaf.name, bounds.lower[place], bounds.upper[place], at: property.span)
@@ -316,6 +319,21 @@ private final class TrialBuilder {
             variables: bounds.leaves.map {
                 Variable(name: $0.name, coordinates: $0.coordinates, shape: $0.shape)
             })
+    }
+
+    /// The bounds that follow from other coordinates.
+    private func dependence(in space: Space) throws(Diagnostic) -> DependentBounds? {
+        let inner = Set(property.inner.map(\.id))
+        let start = bounds.leaves.first { inner.contains($0.variable) }?.coordinates.lowerBound ?? space.dimension
+        var open: [OpenCondition] = []
+        for (conditions, own) in [(leftovers, 0..<start), (innerLeftovers, start..<space.dimension)] {
+            for condition in conditions {
+                guard let next = bounds.open(condition, within: own) else { continue }
+                open += next
+                drawn.insert(ObjectIdentifier(condition))
+            }
+        }
+        return try lowering.dependence(of: open, in: space)
     }
 
     private func shrinkKey(_ clause: Clause) -> ShrinkKey {

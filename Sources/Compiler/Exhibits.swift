@@ -53,6 +53,15 @@ package struct Exhibits: Sendable {
     }
 }
 
+extension Trial {
+    /// The least margin of the checks alone: how far inside its `assume`s an input lies is not part of it. nil where it is not
+    /// told apart.
+    package func checkMargin(_ reading: Exhibits.Reading) -> Double? {
+        guard quantifier == .forall else { return nil }
+        return zip(exhibits.clauses, reading.margins).filter { $0.0.kind == .check }.map(\.1).min()
+    }
+}
+
 extension Leaf {
     /// Empty for a scalar, the number of a row among them.
     package var shape: [Int] { type.shape ?? [] }

@@ -29,7 +29,9 @@ package struct Game: Sendable {
             let next = try graph.splice(whole.graph, inputs: inputs + given, wanted: [whole.margin])[0]
             margin = index == 0 ? next : try graph.add(Binary(.maximum), [margin, next])
         }
-        return try GraphObjective(space: space(outerLeaves), graph: graph, margin: margin)
+        var space = space(outerLeaves)
+        space.dependence = whole.space.dependence?.prefix(space.dimension)
+        return try GraphObjective(space: space, graph: graph, margin: margin)
     }
 
     /// Negative for an answer that meets a choice.
@@ -39,7 +41,9 @@ package struct Game: Sendable {
         let inputs = try declare(innerLeaves, in: &graph)
         let margin = try graph.splice(whole.graph, inputs: given + inputs, wanted: [whole.margin])[0]
         let met = try graph.add(Compare(.less), [margin, graph.constant(.scalar(0.0))])
-        return try GraphObjective(space: space(innerLeaves), graph: graph, margin: met)
+        var space = space(innerLeaves)
+        space.dependence = whole.space.dependence?.after(choice)
+        return try GraphObjective(space: space, graph: graph, margin: met)
     }
 
     private func declare(_ leaves: [Leaf], in graph: inout Graph) throws(ShapeError) -> [Value] {

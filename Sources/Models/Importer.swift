@@ -26,7 +26,7 @@ final class Importer {
     init(
         _ model: ModelProto, _ choices: Model.Choices, fileSize: Int, _ external: ExternalFiles
     ) throws(ModelError) {
-        guard let main = model.graph else { throw ModelError("not an ONNX model: there is no graph in it") }
+        guard let main = model.graph else { throw .noGraph }
         self.main = main
         self.choices = choices
         elements = TensorElements(external: external)
@@ -230,27 +230,44 @@ extension Importer {
             kinds[input.name] = kind
             let element = try kind.computed()
             if let tensor = choices.constants[input.name] { return graph.constant(tensor) }
-            guard let dimensions = input.shape else { throw ModelError("the file does not say its shape") }
-            var sizes: [Int64] = []
-            for (axis, dimension) in dimensions.enumerated() { sizes.append(try size(of: dimension, axis: axis)) }
-            let type = TensorType(element, try TensorElements.shape(sizes))
+            let type = TensorType(element, try ModelError.only { try Shape(self.sizes(of: input)) })
             return try ModelError.only { try graph.input(input.name, type) }
         } catch {
             throw error.inside("input `\(input.name)`")
         }
     }
 
-    private func size(of dimension: ValueInfoProto.Dimension, axis: Int) throws(ModelError) -> Int64 {
-        if case .size(let size) = dimension, size >= 0 { return size }
-        let name = if case .open(let name) = dimension { name } else { "" }
-        let known = choices.dimensions[name] ?? (name.isEmpty ? nil : dimensions[name])
-        guard let size = known ?? (axis == 0 ? 1 : nil) else {
-            throw ModelError(
-                "dimension \(axis)\(name.isEmpty ? "" : ", `\(name)`,") has no size",
-                hint: name.isEmpty ? "export the model with a fixed size" : "say a size for `\(name)`")
+    /// As they were chosen, else as the file says them.
+    private func sizes(of input: ValueInfoProto) throws(ModelError) -> [Int] {
+        let dimensions = input.port.dimensions
+        if let sizes = choices.shapes[input.name] {
+            for case (.named(let name), let size) in zip(dimensions ?? [], sizes) { self.dimensions[name] = size }
+            return sizes
         }
-        if !name.isEmpty { dimensions[name] = size }
-        return Int64(size)
+        guard let dimensions else {
+            throw ModelError("the file does not say its shape", hint: "declare it")
+        }
+        var sizes: [Int] = []
+        for (axis, dimension) in dimensions.enumerated() { sizes.append(try size(of: dimension, axis: axis)) }
+        return sizes
+    }
+
+    private func size(of dimension: OpenSignature.Dimension, axis: Int) throws(ModelError) -> Int {
+        switch dimension {
+        case .size(let size): return size
+        case .unnamed:
+            guard axis == 0 else {
+                throw ModelError("dimension \(axis) has no size", hint: "declare the input with a size for it")
+            }
+            return 1
+        case .named(let name):
+            guard let size = choices.dimensions[name] ?? dimensions[name] ?? (axis == 0 ? 1 : nil) else {
+                throw ModelError(
+                    "dimension \(axis), `\(name)`, has no size", hint: "declare the input with a size for `\(name)`")
+            }
+            dimensions[name] = size
+            return size
+        }
     }
 
     /// Counts elements that are about to be made; throws where a file asks for more than is sensible.

@@ -24,15 +24,19 @@ package struct Model: Sendable {
     package struct Choices: Sendable {
         /// Sizes of named dimensions. An open first dimension is 1 where nothing is said.
         package var dimensions: [String: Int]
+        /// Shapes of inputs, by their names, that go before what the file says.
+        package var shapes: [String: [Int]]
         /// Inputs that are given a value once and for all.
         package var constants: [String: Tensor]
         /// How many elements the tensors computed while importing may have altogether, beside four for each byte of the file.
         package var elementLimit: Int
 
         package init(
-            dimensions: [String: Int] = [:], constants: [String: Tensor] = [:], elementLimit: Int = 1 << 24
+            dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], constants: [String: Tensor] = [:],
+            elementLimit: Int = 1 << 24
         ) {
             self.dimensions = dimensions
+            self.shapes = shapes
             self.constants = constants
             self.elementLimit = elementLimit
         }
@@ -59,7 +63,24 @@ package struct Model: Sendable {
     }
 }
 
+extension Model {
+    /// What an ONNX file says of its inputs and outputs; nothing is imported.
+    package static func openSignature(onnx bytes: [UInt8]) throws(ModelError) -> OpenSignature {
+        try ModelError.only {
+            try bytes.withUnsafeBytes { bytes in
+                guard let graph = try ModelProto(decoding: bytes).graph else { throw ModelError.noGraph }
+                let given = Set(graph.initializers.map(\.name))
+                return OpenSignature(
+                    inputs: graph.inputs.filter { !given.contains($0.name) }.map(\.port),
+                    outputs: graph.outputs.map(\.port))
+            }
+        }
+    }
+}
+
 extension ModelError {
+    static let noGraph = ModelError("not an ONNX model: there is no graph in it")
+
     /// What `body` throws, as a model error: a shape rule's refusal keeps its words.
     static func only<Result>(_ body: () throws -> Result) throws(ModelError) -> Result {
         do {

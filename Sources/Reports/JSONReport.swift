@@ -6,12 +6,14 @@ import Search
 /// The verdicts of a run as JSON; README.md in this folder says what each field means.
 package struct JSONReport: Encodable {
     private let format = 1
-    private let spec: String
+    private let spec: String?
+    private let specs: [String]?
     private let seed: UInt64
     private let properties: [Property]
 
-    package init(spec: String, seed: UInt64, _ verdicts: [Verdict]) {
-        self.spec = spec
+    package init(specs: [String], seed: UInt64, _ verdicts: [Verdict]) {
+        spec = specs.count == 1 ? specs[0] : nil
+        self.specs = specs.count == 1 ? nil : specs
         self.seed = seed
         properties = verdicts.map { Property($0) }
     }

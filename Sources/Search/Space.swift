@@ -47,14 +47,20 @@ package struct Space: Sendable {
     /// The simplest point: where the shrinker goes, coordinate by coordinate. Inside `boxes[0]`.
     package let reference: [Double]
     package let variables: [Variable]
+    /// Bounds that follow from other coordinates, for drawing points.
+    package var dependence: DependentBounds?
 
-    package init(kinds: [CoordinateKind], boxes: [Box], reference: [Double], variables: [Variable]) {
+    package init(
+        kinds: [CoordinateKind], boxes: [Box], reference: [Double], variables: [Variable],
+        dependence: DependentBounds? = nil
+    ) {
         precondition(!boxes.isEmpty && reference.count == kinds.count)
         precondition(boxes.allSatisfy { $0.lower.count == kinds.count })
         self.kinds = kinds
         self.boxes = boxes
         self.reference = reference
         self.variables = variables
+        self.dependence = dependence
     }
 
     package var dimension: Int { kinds.count }

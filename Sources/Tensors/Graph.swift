@@ -62,7 +62,8 @@ package struct Graph: Sendable {
     package private(set) var outputs: [NamedValue] = []
     /// Inner tensors that may be fetched by name, in the order in which they were named.
     package private(set) var inner: [NamedValue] = []
-    private var known: [NodeKey: Value] = [:]
+    /// The shared nodes by their hash; one whose place is taken has the next that is free.
+    private var known: [Int: Value] = [:]
 
     package init() {}
 
@@ -182,8 +183,11 @@ package struct Graph: Sendable {
     }
 
     private mutating func share(_ node: Node) -> Value {
-        let key = NodeKey(node)
-        if let value = known[key] { return value }
+        var key = node.hashValue
+        while let value = known[key] {
+            if nodes[value.index] == node { return value }
+            key &+= 1
+        }
         let value = append(node)
         known[key] = value
         return value
@@ -197,23 +201,13 @@ package struct Graph: Sendable {
 
 package typealias Value = Graph.Value
 
-/// What makes two nodes the same computation.
-private struct NodeKey: Hashable, Sendable {
-    let node: Graph.Node
-
-    init(_ node: Graph.Node) { self.node = node }
-
-    static func == (first: NodeKey, second: NodeKey) -> Bool { first.node == second.node }
-    func hash(into hasher: inout Hasher) { node.hash(into: &hasher) }
-}
-
 extension Graph.Node: Hashable {
     package static func == (first: Graph.Node, second: Graph.Node) -> Bool {
         guard first.inputs == second.inputs, first.type == second.type else { return false }
         return switch (first.source, second.source) {
         case (.input(let first), .input(let second)): first == second
         case (.constant(let first), .constant(let second)): first == second
-        case (.operation(let first), .operation(let second)): AnyHashable(first) == AnyHashable(second)
+        case (.operation(let first), .operation(let second)): first.equals(second)
         default: false
         }
     }
@@ -224,7 +218,9 @@ extension Graph.Node: Hashable {
         switch source {
         case .input(let name): hasher.combine(name)
         case .constant(let tensor): hasher.combine(tensor)
-        case .operation(let operation): hasher.combine(AnyHashable(operation))
+        case .operation(let operation):
+            hasher.combine(ObjectIdentifier(Swift.type(of: operation)))
+            operation.hash(into: &hasher)
         }
     }
 }

@@ -23,6 +23,8 @@ package protocol Operator: Sendable, Hashable {
 extension Operator {
     package func readsUniform(_ index: Int) -> Bool { false }
     package var mutesAtZero: Bool { false }
+
+    func equals(_ other: any Operator) -> Bool { (other as? Self) == self }
 }
 
 /// Where an operator stands in a graph.

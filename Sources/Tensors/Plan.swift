@@ -12,7 +12,10 @@ struct Plan {
 
     /// Runs all passes. In debug builds each result is verified.
     func optimised() throws(ShapeError) -> Plan {
-        let hoisted = try rewritten(.hoisting)
+        let hasRegions = graph.nodes.contains { node in
+            if case .operation(let operation) = node.source { operation is any Repeating } else { false }
+        }
+        let hoisted = hasRegions ? try rewritten(.hoisting) : self
         return try hoisted.rewritten(.fusion)
     }
 

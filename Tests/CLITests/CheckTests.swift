@@ -58,6 +58,65 @@ import Testing
         #expect(try command.run("check unmet.say --no-cases --budget 1ms").code == 3)
     }
 
+    @Test func severalSpecsAreOneRun() throws {
+        try command.write("property other { forall x: Int in [0, 9] check x >= 0 }", to: "other.say")
+        let both = try command.run("check spec.say other.say --no-cases --tries 500 --only ^(proof|other)$")
+        #expect(both.code == 0 && both.output.contains("2 properties: 2 proved"))
+        #expect(both.output.contains("spec.say:2:1") && both.output.contains("other.say:1:1"))
+        let json = try command.run("check spec.say other.say --no-cases --tries 500 --only ^(proof|other)$ --json")
+        #expect(json.output.contains(#""specs" : ["#) && !json.output.contains(#""spec" :"#))
+        // What cannot be read leaves the others.
+        let missing = try command.run("check missing.say other.say --no-cases --tries 500")
+        #expect(missing.code == 2 && missing.errors.contains("missing.say"))
+        #expect(missing.output.contains("other  other.say:1:1"))
+        #expect(try command.run("check spec.say other.say --certificate c").code == 2)
+    }
+
+    @Test func aPassMayBeAskedToBeProved() throws {
+        #expect(try command.run("check spec.say --no-cases --tries 500 --only proof --require proved").code == 0)
+        let open = try command.run("check spec.say --no-cases --tries 500 --only wide --require proved")
+        #expect(open.code == 1 && open.output.contains("survived"))
+        #expect(try command.run("check spec.say --require much").code == 2)
+    }
+
+    @Test func aTotalIsSharedByTheProperties() throws {
+        try command.write(
+            """
+            property open(k: Int in [1, 4]) { forall x: Tensor[40] in [-1, 1]
+                check sum(x * x) + sum((1 + x) * (1 - x)) < 40 + k * 0.000001 }
+            """, to: "open.say")
+        let all = try command.run("check open.say --no-cases --total 2s")
+        #expect(all.code == 0 && !all.errors.contains("note"))
+        let none = try command.run("check open.say --no-cases --total 0s")
+        #expect(
+            none.code == 3 && none.errors.contains("the time of --total was over before 4 of 4 properties were checked")
+        )
+    }
+
+    /// The check goes on where nothing can be kept.
+    @Test func casesThatCannotBeKeptAreAWarning() throws {
+        try command.write("a file, not a folder", to: "taken")
+        let result = try command.run("check spec.say --tries 2000 --only small --cases taken")
+        #expect(
+            result.code == 1 && result.output.contains("contradicted") && result.output.contains("replay: not kept"))
+        #expect(result.errors.contains("warning: ") && result.errors.contains("counterexamples are not kept"))
+    }
+
+    /// How far inside its `assume`s an input lies is not by how much it fails.
+    @Test func theMarginIsThatOfTheCheck() throws {
+        try command.write(
+            "property p { forall x: Real in [0, 1] assume x * x <= 0.26 check x <= 0.25 }", to: "slack.say")
+        let found = try command.run("check slack.say --no-cases --tries 4000 --no-shrink")
+        let margin = try #require(found.output.firstMatch(of: /x <= 0.25\s+x +([0-9.]+)[^m]*margin (-[0-9.e-]+)/))
+        let (x, told) = (try #require(Double(margin.1)), try #require(Double(margin.2)))
+        #expect(abs(0.25 - x - told) < 1e-4)
+        try command.write(
+            "property p { forall x: Tensor[30] in [0, 1] assume sum(x * x) >= 29 check sum(x) >= 28.5 }", to: "far.say")
+        let open = try command.run("check far.say --no-cases --tries 4000")
+        let best = open.output.firstMatch(of: /best margin ([0-9.e-]+)/).flatMap { Double($0.1) }
+        #expect(best.map { $0 > 0.3 } ?? true)
+    }
+
     @Test func parametersAreSet() throws {
         #expect(try command.run("check spec.say --tries 2000 --only small --set limit=2").code == 0)
         let misspelt = try command.run("check spec.say --set limt=2")

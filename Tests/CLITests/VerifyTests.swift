@@ -47,6 +47,14 @@ import Testing
         #expect(result.output == "unsat\n" && result.code == 0 && result.errors.isEmpty)
     }
 
+    /// Of cases that are closed one after the other, the last have their share of the time like the first.
+    @Test func manyCasesAreAllClosed() throws {
+        let cases = (0..<40).map { "(> Y[0,0] \(5 + $0).0)" }.joined(separator: " ")
+        try command.write(Self.network + Self.box + "(assert (or \(cases)))\n", to: "many.vnnlib")
+        let result = try command.run("verify many.vnnlib --network N=sum.onnx --timeout 20")
+        #expect(result.output == "unsat\n" && result.errors.isEmpty)
+    }
+
     @Test func queriesAreCheckedAsSpecsAre() throws {
         let result = try command.run("check sat.vnnlib --model N=sum.onnx --no-cases --budget 5s")
         #expect(result.code == 1 && result.output.contains("contradicted"))

@@ -7,6 +7,7 @@ import Tensors
 ///
 /// ```
 /// @model net (x: float32[1, 5]) -> (y: float32[1, 5]) inner (fc1: float32[32])
+/// @model long (x: float32[N, T]) -> (y: float32[N, T])
 /// @rows test 10 (image: real[1, 8, 8], label: integer[])
 /// @set eps=0.5
 /// @repeat 3 + 1
@@ -15,7 +16,7 @@ import Tensors
 /// What stands behind `@file` is another file, found by `use "mine.say"` or, as `@file std.backdoor`, by `use std.backdoor`.
 struct Sample {
     private(set) var files: [(name: String, text: String)] = [("spec.say", "")]
-    private var signatures: [String: Signature] = [:]
+    private var models: [String: OfferedModel] = [:]
     private var tables: [String: TableSignature] = [:]
     private var parameters: [String: String] = [:]
 
@@ -39,7 +40,7 @@ struct Sample {
     func check() -> CheckResult {
         let trees = sources.map { parse($0).tree }
         let names = files.map(\.name)
-        let loaded = Loaded(signatures: signatures, tables: tables, parameters: parameters) { target, _ in
+        let loaded = Loaded(models: models, tables: tables, parameters: parameters) { target, _ in
             let name =
                 switch target {
                 case .library(let parts): parts.map(\.text).joined(separator: ".")
@@ -60,8 +61,8 @@ struct Sample {
             parameters[String(parts[0])] = String(parts[1])
         case "model":
             let lists = words[2].split(separator: ")").map(Sample.ports)
-            signatures[words[1]] = Signature(
-                inputs: lists[0], outputs: lists[1], inner: lists.count > 2 ? lists[2] : [])
+            models[words[1]] = Sample.model(
+                OpenSignature(inputs: lists[0], outputs: lists[1]), inner: lists.count > 2 ? lists[2] : [])
         default: table(words[1], words[2])
         }
     }
@@ -69,27 +70,57 @@ struct Sample {
     private mutating func table(_ name: String, _ text: String) {
         let parts = text.split(separator: " ", maxSplits: 1)
         let columns = Sample.fields(parts[1].dropFirst().dropLast()).map { name, kind, shape in
-            TableSignature.Column(name, TableSignature.Element(rawValue: kind) ?? .real, shape: shape)
+            TableSignature.Column(
+                name, TableSignature.Element(rawValue: kind) ?? .real, shape: shape.compactMap { Int($0) })
         }
         tables[name] = TableSignature(columns: columns, rowCount: Int(parts[0]) ?? 0)
     }
 
-    private static func ports(_ text: Substring) -> [Signature.Port] {
+    /// A model whose named sizes are those of the inputs' shapes.
+    private static func model(_ open: OpenSignature, inner: [OpenSignature.Port]) -> OfferedModel {
+        OfferedModel(open) { shapes in
+            var sizes: [String: Int] = [:]
+            for input in open.inputs {
+                for case (.named(let name), let size) in zip(input.dimensions ?? [], shapes[input.name] ?? []) {
+                    sizes[name] = size
+                }
+            }
+            func ports(_ ports: [OpenSignature.Port]) -> [Signature.Port] {
+                ports.compactMap { port in
+                    let shape = shapes[port.name] ?? (port.dimensions ?? []).map { dimension in
+                        switch dimension {
+                        case .size(let size): size
+                        case .named(let name): sizes[name] ?? 1
+                        case .unnamed: 1
+                        }
+                    }
+                    guard let element = ElementType(rawValue: port.element), let shape = try? Shape(shape) else {
+                        return nil
+                    }
+                    return Signature.Port(port.name, TensorType(element, shape))
+                }
+            }
+            return .success(Signature(inputs: ports(open.inputs), outputs: ports(open.outputs), inner: ports(inner)))
+        }
+    }
+
+    private static func ports(_ text: Substring) -> [OpenSignature.Port] {
         let list = text.drop { $0 != "(" }.dropFirst()
-        return fields(list).compactMap { name, kind, shape in
-            guard let element = ElementType(rawValue: kind), let shape = try? Shape(shape) else { return nil }
-            return Signature.Port(name, TensorType(element, shape))
+        return fields(list).map { name, kind, shape in
+            OpenSignature.Port(
+                name, element: kind,
+                shape.map { word in Int(word).map { .size($0) } ?? (word == "?" ? .unnamed : .named(word)) })
         }
     }
 
     /// `x: float32[1, 5], y: int64[]`
-    private static func fields(_ text: Substring) -> [(name: String, kind: String, shape: [Int])] {
+    private static func fields(_ text: Substring) -> [(name: String, kind: String, shape: [String])] {
         text.split(separator: "]").compactMap { part in
             let pieces = part.split(whereSeparator: { ": ,".contains($0) })
             let words = pieces.joined(separator: " ").split(separator: "[").map(String.init)
             let head = words.first?.split(separator: " ").map(String.init) ?? []
             guard head.count == 2 else { return nil }
-            let sizes = words.count > 1 ? words[1].split(separator: " ").compactMap { Int($0) } : []
+            let sizes = words.count > 1 ? words[1].split(separator: " ").map(String.init) : []
             return (head[0], head[1], sizes)
         }
     }

@@ -26,7 +26,7 @@ struct Bench {
         let (tree, diagnostics) = parse(source)
         if let first = diagnostics.first(where: { $0.severity == .error }) { throw first }
         var loaded = Loaded()
-        loaded.signatures = models.mapValues(\.signature)
+        loaded.models = models.mapValues { OfferedModel($0.signature) }
         loaded.tables = tables.mapValues { columns in
             TableSignature(
                 columns: columns.map { name, tensor in

@@ -34,6 +34,49 @@ import Testing
         #expect(space.boxes[0].lower == [0, 1] && space.boxes[0].upper == [3, 5])
     }
 
+    @Test(
+        arguments: [
+            "forall x: Real in [0, 1], y: Real in [0, 1e-6 * x]",
+            "forall x: Real in [0, 1], y: Real in [x, 1], z: Real in [x, y]",
+            "forall x: Int in [0, 1000000], y: Int in [x - 1, x + 1] where y != x",
+            "forall x: Tensor[8] in [0, 1], y: Tensor[8] in [0, x * 0.001]",
+            "forall x: Real in [0, 1], y: Tensor[4] in [x, 1.001 * x]",
+            "forall t: Tensor[6] in [0, 1] where all(i: Int in [1, 5] : t[i - 1] <= t[i])",
+            "forall x, y: Real in [0, 1] where y < x * x",
+            "forall e: { lo: Real in [0, 1], hi: Real in [0, 1] } where e.hi >= e.lo",
+        ])
+    func aBoundThatFollowsFromOthersIsDrawnBetween(_ clauses: String) throws {
+        let trial = try bench.trials("property p { \(clauses) check 1 > 2 }")[0]
+        let admission = try #require(trial.admission)
+        let frame = Frame(trial.space, boxes: Array(repeating: 0, count: trial.space.lanes))
+        let tile = Tile(for: admission)
+        tile.count = tile.lanes
+        var random = Random(seed: 1)
+        var (admitted, shares) = (0, [Double]())
+        for _ in 0..<32 {
+            frame.fillUniform(tile.points, &random)
+            frame.snap(tile.points)
+            admission.evaluate(tile, .margins)
+            admitted += (0..<tile.lanes).count { tile.margins[$0] < 0 }
+            let last = tile.points + (tile.dimension - 1) * tile.lanes
+            shares += (0..<tile.lanes).map { last[$0] }
+        }
+        // A third of the Ints is ruled out by the inequality, which is no bound.
+        #expect(admitted > (clauses.contains("!=") ? 1100 : 2047))
+        #expect(Set(shares).count > 1500, "drawn, not put to the bounds")
+    }
+
+    /// What a gradient step leaves is put back, and what no value is left for stays.
+    @Test func aMovedPointIsPutBetweenItsBounds() throws {
+        let space = try bench.trials(
+            "property p { forall x: Real in [0, 2], y: Real in [x, 1], n: Int in [y * 3, 9] check x < y + n }")[0].space
+        let frame = Frame(space, boxes: Array(repeating: 0, count: space.lanes))
+        let tile = Tile(dimension: 3, lanes: space.lanes)
+        for (lane, point) in [[0.5, 0.25, 0], [0.5, 0.75, 9], [1.5, 0.25, 0]].enumerated() { tile.set(point, lane: lane) }
+        frame.snap(tile.points)
+        #expect(tile.point(0) == [0.5, 0.5, 2] && tile.point(1) == [0.5, 0.75, 9] && tile.point(2) == [1.5, 0.25, 1])
+    }
+
     @Test func whatCannotBeTriedIsSaid() {
         func code(_ text: String) -> String {
             do { _ = try bench.trials(text) } catch { return (error as? Diagnostic)?.code ?? "\(error)" }

@@ -62,5 +62,6 @@ struct DifferentialTests {
         for fault in total.faults { Issue.record(Comment(rawValue: fault)) }
         #expect(total.questions * 10 >= total.specs * 8, "too many specs are refused: \(total.refusals)")
         if asked != nil { print(total.table) }
+        if environment["GAINSAY_REFUSED"] != nil { for text in total.refused { print(text) } }
     }
 }

@@ -7,6 +7,8 @@ import Testing
         type Pair = { n: Int in [0, 2], ok: Bool }
         let most: Int = 4
         func twice(x: Int) = 2 * x
+        func next(p: Pair) = p with { n: mod(p.n + 1, 3) }
+        func counted(s: Int, p: Pair) = s + p.n
         func shifted(i: Int) = sum(j: Int in [0, 2] : j) + twice(i)
 
         """
@@ -30,6 +32,24 @@ import Testing
             ("0 <= 1 < 1", false),
             ("[i, j: Int in [0, 1] : i - j][1, 0] == 1", true),
             ("blue in {red, Hue.blue} and 2 in [2, 3]", true),
+            ("iterate(twice, from: 1, times: 5) == 32 and iterate(twice, from: 3, times: 0) == 3", true),
+            ("trace(twice, from: 1, times: 3)[2] == 4 and rows(trace(twice, from: 1, times: 3)) == 4", true),
+            ("fold(counted, over: trace(next, from: { n: 1, ok: true }, times: 2), from: 0) == 3", true),
+            ("trace(next, from: { n: 2, ok: true }, times: 1).n[1] == 0", true),
+            ("forall s: Pair[1..2] : sum(p in s : p.n) <= 2 * length(s)", true),
+            ("exists s: Pair[1..2] : length(s) == 1 and sum(p in s : p.n) == 3", false),
+            ("exists s: Pair[1..2] where length(s) == 1 : s[1].n != s[0].n", false),
+            ("count(t: Bool[2] : t[0] or t[1]) == 3 and count(t: Hue[2] : true) == 9", true),
+            ("median([4, 1]) == 2.5 and quantile([0, 4, 1], 0.75) == 2.5", true),
+            ("all(sort([2, 0, 1]) == [0, 1, 2]) and all(argsort([1, 0, 0]) == [1, 2, 0])", true),
+            ("all(top_k([2, 5, 3], 2) == [5, 3]) and all(cumsum([1, 2, 3]) == [1, 3, 6])", true),
+            ("all(diff([1, 4, 2]) == [3, -2]) and all(histogram([0, 1, 2, 5], [0, 1, 2]) == [1, 2])", true),
+            ("all(one_hot(3, n: 2) == 0) and confusion([1, 1], [0, 1], n: 2)[0, 1] == 1", true),
+            ("accuracy([[1, 1], [0, 2]], [0, 0]) == 0.5 and all(diag([[1, 2], [3, 4]]) == [1, 4])", true),
+            ("variance([1, 3]) == 1 and std(i: Int in [0, 1] : 4 * i) == 2", true),
+            ("round(4 * cosine([1, 1], [2, 2]) + 0.1) == 4 and round(correlation([1, 2], [5, 3]) + 0.1) == -1", true),
+            ("all(max(outer([1, 2], [3, 4]), axis: 0) == [6, 8]) and sum([5, 6], mask: [false, true]) == 6", true),
+            ("all(flatten(matmul([[1, 2]], transpose([[3, 4]]))) == [11]) and norm([3, 4], 2) == 5", true),
         ] as [(String, Bool)])
     func expressionsMeanWhatTheySay(_ expression: String, _ truth: Bool) throws {
         let evaluator = try #require(Evaluator(before + "property p { forall _z: Bool check \(expression) }"))

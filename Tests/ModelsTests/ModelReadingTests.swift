@@ -49,7 +49,26 @@ import Testing
         let model = try Model(onnx: sample().bytes(), .init(dimensions: ["batch": 4]))
         #expect(model.signature.outputs[0].type.shape == [4, 2])
         let text = message { $0.input("z", .float32, [1, "length"]) }
-        #expect(text == "input `z`: dimension 1, `length`, has no size (say a size for `length`)")
+        #expect(text == "input `z`: dimension 1, `length`, has no size (declare the input with a size for `length`)")
+    }
+
+    @Test func shapesThatAreChosenGoBeforeTheFiles() throws {
+        var model = ModelWriter()
+        model.input("x", .float32, [1, "T", 3])
+        model.input("mask", .float32, ["T"])
+        model.node("ReduceMax", ["x"], ["h"], [("axes", .integers([1]))])
+        model.node("Size", ["mask"], ["n"])
+        model.output("h", .float32, ["unk", 1, 3])
+        model.output("n", .int64, [])
+        let open = try Model.openSignature(onnx: model.bytes())
+        #expect(open.isOpen)
+        #expect(open.inputs.map(\.shapeText) == ["[1, T, 3]", "[T]"])
+        #expect(open.outputs.map(\.description) == ["float32[unk, 1, 3]", "int64[]"])
+        let chosen = try Model(onnx: model.bytes(), .init(shapes: ["x": [1, 6, 3]]))
+        #expect(chosen.signature.inputs.map(\.type.shape) == [[1, 6, 3], [6]])
+        #expect(chosen.signature.outputs[0].type.shape == [1, 1, 3])
+        #expect(chosen.dimensions == ["T": 6])
+        #expect(message(model.bytes(), .init(shapes: ["x": [1, -6, 3]])) != "read")
     }
 
     @Test func inputsMayBeGiven() throws {

@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func everyFieldIsInTheJSON() throws {
-        let text = try JSONReport(spec: "a.say", seed: 0, [Self.verdict]).text()
+        let text = try JSONReport(specs: ["a.say"], seed: 0, [Self.verdict]).text()
         let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
         let property = try #require((object?["properties"] as? [[String: Any]])?.first)
         #expect(
@@ -124,7 +124,7 @@ import Testing
                 effort: .init(
                     tries: 0, seconds: 0, bestMargin: nil, strategies: [], isInterrupted: true, admitted: 0.5),
                 boundary: -.infinity)
-            let text = try JSONReport(spec: "a.say", seed: 0, [verdict]).text()
+            let text = try JSONReport(specs: ["a.say"], seed: 0, [verdict]).text()
             #expect(text.contains("\"verdict\" : \"\(word)\"") && text.contains("\"interrupted\" : true"))
             #expect(text.contains("\"boundary\" : \"-inf\"") && text.contains("\"admitted\" : 0.5"))
             #expect(text.contains("\"message\" : \"why\"") == (word == "error") && !text.contains("bestMargin"))

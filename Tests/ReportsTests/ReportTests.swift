@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func jsonHasTheSameContent() throws {
-        let text = try JSONReport(spec: "a.say", seed: 7, [verdict(.contradicted([example]))]).text()
+        let text = try JSONReport(specs: ["a.say"], seed: 7, [verdict(.contradicted([example]))]).text()
         let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         #expect(object["format"] as? Int == 1 && object["seed"] as? Int == 7 && object["spec"] as? String == "a.say")
         let property = try #require((object["properties"] as? [[String: Any]])?.first)
@@ -97,7 +97,7 @@ import Testing
         let words = [Verdict.Estimated.Decision.fails, .undecided].map { TextReport(.plain).text(estimated($0)) }
         #expect(words[0].contains("  contradicted with confidence 0.9999999  rate("))
         #expect(words[1].contains("  undecided  rate(") && words[1].contains("neither is sure"))
-        let text = try JSONReport(spec: "a.say", seed: 7, [estimated(.fails)]).text()
+        let text = try JSONReport(specs: ["a.say"], seed: 7, [estimated(.fails)]).text()
         let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         let property = try #require((object["properties"] as? [[String: Any]])?.first)
         #expect(property["verdict"] as? String == "contradicted-with-confidence")

@@ -16,7 +16,10 @@ struct CaseStore {
         self.folder = folder
         try Files.makeFolder(folder)
         do {
-            database = try DatabaseQueue(path: folder + "/cases.sqlite")
+            // Another run may be writing.
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            database = try DatabaseQueue(path: folder + "/cases.sqlite", configuration: configuration)
             try database.write { database in
                 try database.execute(
                     sql: """

@@ -18,33 +18,24 @@ struct Admission {
         var admitted = 0
         for _ in 0..<(Self.samples / tile.lanes) {
             tile.count = tile.lanes
-            if let drawer = trial.drawer { fill(tile, drawer, &random) } else { fill(tile, &random) }
+            if let drawer = trial.drawer {
+                draw(tile, drawer, &random)
+            } else {
+                let box = random.below(trial.space.boxes.count)
+                let frame = Frame(trial.space, boxes: Array(repeating: box, count: tile.lanes))
+                frame.fillUniform(tile.points, &random)
+                frame.snap(tile.points)
+            }
             objective.evaluate(tile, .margins)
             for lane in 0..<tile.lanes where tile.margins[lane] < 0 { admitted += 1 }
         }
         return Double(admitted) / Double(Self.samples)
     }
 
-    private func fill(_ tile: Tile, _ drawer: Drawer, _ random: inout Random) {
+    private func draw(_ tile: Tile, _ drawer: Drawer, _ random: inout Random) {
         let key = random.next()
         for lane in 0..<tile.lanes {
             drawer.draw(lane, key: key) { tile.points[$0 * tile.lanes + lane] = $1 }
-        }
-    }
-
-    private func fill(_ tile: Tile, _ random: inout Random) {
-        let space = trial.space
-        let box = space.boxes[random.below(space.boxes.count)]
-        for place in 0..<space.dimension {
-            let row = tile.points + place * tile.lanes
-            random.fillUnit(row, count: tile.lanes)
-            let (low, high) = (box.lower[place], box.upper[place])
-            let isWhole = space.kinds[place] == .integer || space.kinds[place] == .category
-            for lane in 0..<tile.lanes {
-                let value =
-                    isWhole ? (low + row[lane] * (high - low + 1)).rounded(.down) : low + row[lane] * (high - low)
-                row[lane] = space.snapped(value, at: place, in: box)
-            }
         }
     }
 }

@@ -4,20 +4,13 @@ import Reports
 import Search
 import Tensors
 
-/// What a check would try.
+/// What a check of a property would try.
 struct DryRun {
     private let subject: Subject
 
     init(_ subject: Subject) { self.subject = subject }
 
-    /// Throws where one cannot be tried.
-    func text(_ trials: [PlannedTrial]) throws(Failure) -> String {
-        var texts: [String] = []
-        for planned in trials { texts.append(text(try planned.compiled())) }
-        return texts.joined(separator: "\n")
-    }
-
-    private func text(_ trial: Trial) -> String {
+    func text(_ trial: Trial) -> String {
         let space = trial.space
         var lines = ["\(trial.name)\(trial.title.map { ": \($0)" } ?? "")  \(subject.place(trial))"]
         for leaf in trial.leaves { lines.append("  \(leaf.name)  \(domain(of: leaf, in: space))") }

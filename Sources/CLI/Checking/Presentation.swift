@@ -38,14 +38,16 @@ struct Presentation {
         guard margin < 0, sturdy.margin(at: replayed) < 0 else { return nil }
         let reading = try read(replayed)
         let id = self.id(of: witness)
-        let files = try keep(witness, id: id, margin: margin, reading)
+        let kept = keep(witness, id: id, margin: margin, reading)
+        let own = trial.checkMargin(reading) ?? margin
         return Counterexample(
             id: id, inputs: inputs(witness, replayed, shrunk), lets: steps(reading, isNamed: true),
-            sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: margin,
-            worstMargin: min(margin, finding.margin, shrunk?.worstMargin ?? margin),
+            sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: own,
+            worstMargin: min(own, finding.margin, shrunk?.worstMargin ?? own),
             nearestDistance: nearest(shrunk), minimality: minimality(shrunk), floor: self.floor(floor),
             tries: finding.tries,
-            shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy, replay: replayLine(id), files: files)
+            shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy,
+            replay: kept == nil ? "not kept" : replayLine(id), files: kept ?? [])
     }
 
     /// A kept case evaluated again; nil where it no longer fails.
@@ -53,9 +55,10 @@ struct Presentation {
         let margin = trial.objective.margin(at: point)
         guard margin < 0, trial.space.contains(point) else { return nil }
         let reading = try read(point)
+        let own = trial.checkMargin(reading) ?? margin
         return Counterexample(
             id: id, inputs: inputs(Witness(point, of: trial), point, nil), lets: steps(reading, isNamed: true),
-            sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: margin, worstMargin: margin,
+            sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: own, worstMargin: own,
             nearestDistance: nil, minimality: .replayed, floor: nil, tries: 1, shrinkTries: 0, strategy: "replay",
             replay: replayLine(id), files: [])
     }
@@ -188,10 +191,18 @@ struct Presentation {
         return "gainsay replay \(id)" + (store.folder == CaseStore.defaultFolder ? "" : " --cases \(store.folder)")
     }
 
+    /// The files that were written; nil where nothing is kept. That it cannot be is no reason not to tell what was found.
+    private func keep(_ witness: Witness, id: String, margin: Double, _ reading: Exhibits.Reading) -> [String]? {
+        guard let store else { return nil }
+        do throws(Failure) { return try keep(witness, id: id, margin: margin, reading, in: store) } catch {
+            Console.write("warning: \(error.message): this counterexample is not kept\n", to: .error)
+            return nil
+        }
+    }
+
     private func keep(
-        _ witness: Witness, id: String, margin: Double, _ reading: Exhibits.Reading
+        _ witness: Witness, id: String, margin: Double, _ reading: Exhibits.Reading, in store: CaseStore
     ) throws(Failure) -> [String] {
-        guard let store else { return [] }
         try store.save(
             CaseRecord(
                 id: id, spec: subject.path, property: trial.name, models: subject.models, data: subject.data,

@@ -85,7 +85,9 @@ private struct Part: Objective {
         let space = whole.space
         // The reference lies in the first box, where that holds it.
         let reference = space.reference.indices.map { space.snapped(space.reference[$0], at: $0, in: boxes[0]) }
-        self.space = Space(kinds: space.kinds, boxes: boxes, reference: reference, variables: space.variables)
+        self.space = Space(
+            kinds: space.kinds, boxes: boxes, reference: reference, variables: space.variables,
+            dependence: space.dependence)
     }
 
     var hasGradient: Bool { whole.hasGradient }

@@ -39,43 +39,15 @@ struct Trying {
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
-        var portfolio = portfolio(for: trial, known: try known(trial), line)
-        let isDrawn = trial.drawer != nil
-        if !isDrawn { portfolio.budget.seconds = settings.glance }
-        var outcome = portfolio.search(trial.objective)
-        let proving = proving(since: start, line)
-        var prover: Prover?
-        if case .survived(let effort) = outcome, settings.tries == .max, !isDrawn {
-            prover = self.prover(of: trial, proving)
-            if let prover, let boxes = plainly(trial, prover) ?? atOnce(trial, prover, proving) {
-                return admitted(trial, .proved(.regions(boxes)), Account(effort, since: start))
-            }
-            portfolio.budget.seconds = max(0, start + settings.firstSearch - Clock.seconds())
-            portfolio.seed &+= 1
-            outcome = portfolio.search(trial.objective).after(effort)
-        }
-        var isPromising = false
-        if case .survived(let effort) = outcome, let prover, Clock.seconds() < start + settings.budget {
-            switch proving.decide(trial, by: prover) {
-            case .proved(let regions):
-                return admitted(trial, .proved(.regions(regions)), Account(effort, since: start))
-            case .point(let point):
-                portfolio.known.append(point)
-                isPromising = true
-            case .undecided: break
-            }
-        }
-        let left = start + settings.budget - Clock.seconds()
-        if case .survived(let effort) = outcome, settings.tries == .max, !isDrawn, left > 0 || isPromising {
-            portfolio.budget.seconds = max(0, left)
-            portfolio.seed &+= 1
-            outcome = portfolio.search(trial.objective).after(effort)
+        var hunt = Hunt(trial.objective, portfolio(for: trial, known: try known(trial), line), since: start)
+        if let regions = decide(trial, &hunt, proving(since: start, line)) {
+            return admitted(trial, .proved(.regions(regions)), Account(hunt.effort, since: start))
         }
         let seconds = Clock.seconds() - start
         Log.debug(
             "\(trial.name): \(trial.space.dimension) dimensions, \(trial.objective.graph.nodes.count) nodes, searched for "
                 + "\(seconds.rounded(toSignificant: 3)) s")
-        switch outcome {
+        switch hunt.outcome {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, since: start), line)
         case .exhausted(let effort):
@@ -90,6 +62,33 @@ struct Trying {
                 ? verdict(trial, .survived, account) : try contradicted(trial, findings, account, line)
         }
     }
+
+    /// Search and proof by turns, what costs least first; of what is drawn nothing is proved. How many regions were bounded where that proves it.
+    private func decide(_ trial: Trial, _ hunt: inout Hunt, _ proving: Proving) -> Int? {
+        guard settings.tries == .max, trial.drawer == nil else {
+            hunt.search(for: settings.budget)
+            return nil
+        }
+        hunt.search(for: settings.glance, tries: isSmall(trial) ? Self.firstTries : .max)
+        guard hunt.isOpen else { return nil }
+        let prover = prover(of: trial, proving)
+        if let prover, let boxes = plainly(trial, prover) { return boxes }
+        if isSmall(trial) { hunt.search(for: settings.glance) }
+        if let prover, hunt.isOpen, let boxes = atOnce(trial, prover, proving) { return boxes }
+        hunt.search(for: settings.firstSearch)
+        if let prover, hunt.isOpen, Clock.seconds() < hunt.start + settings.budget {
+            switch proving.decide(trial, by: prover) {
+            case .proved(let regions): return regions
+            case .point(let point): hunt.follow(point)
+            case .undecided: break
+            }
+        }
+        hunt.search(for: settings.budget)
+        return nil
+    }
+
+    /// The origin and the corners are among them.
+    private static let firstTries = 64
 
     /// What a search cost.
     private struct Account {
@@ -117,6 +116,11 @@ struct Trying {
             Log.debug("\(trial.name): not proved: \(error)")
             return nil
         }
+    }
+
+    /// Whether bounds cost no more than a few inputs do: they come first then.
+    private func isSmall(_ trial: Trial) -> Bool {
+        trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count } <= 4096
     }
 
     /// What intervals show needs no search; how many boxes. Small domains are tried whole all the same, and the checker of
@@ -295,9 +299,20 @@ struct Trying {
             outcome: outcome,
             effort: .init(
                 tries: effort.tries, seconds: account.seconds,
-                bestMargin: effort.tries > 0 ? effort.bestMargin : nil,
+                bestMargin: effort.tries > 0 ? bestMargin(trial, effort) : nil,
                 strategies: effort.shares.map { .init(strategy: $0.strategy, tries: $0.tries) },
                 isInterrupted: account.isInterrupted, admitted: account.admitted), boundary: boundary)
+    }
+}
+
+extension Trying {
+    /// Of the checks where the nearest miss meets every `assume`; nil where it does not, for then it says how far from them it
+    /// lies.
+    private func bestMargin(_ trial: Trial, _ effort: Effort) -> Double? {
+        guard let admission = trial.admission, let point = effort.bestPoint else { return effort.bestMargin }
+        guard admission.margin(at: point) < 0 else { return nil }
+        let reading = try? trial.exhibits.read(at: point, leaves: trial.leaves)
+        return reading.flatMap { trial.checkMargin($0) } ?? effort.bestMargin
     }
 }
 

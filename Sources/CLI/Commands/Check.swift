@@ -16,8 +16,8 @@ struct Check: ParsableCommand {
             """)
 
     @Argument(
-        help: "A spec (.say) or a VNN-LIB 1.0 property (.vnnlib).", completion: .file(extensions: ["say", "vnnlib"]))
-    var spec: String
+        help: "Specs (.say), or VNN-LIB 1.0 properties (.vnnlib).", completion: .file(extensions: ["say", "vnnlib"]))
+    var specs: [String]
 
     @OptionGroup(title: "What is checked") var sources: SourceOptions
 
@@ -25,8 +25,18 @@ struct Check: ParsableCommand {
     var only: String?
 
     @Option(
-        name: .long, help: "Search each property for so long: 500ms, 30s, 2m. (default: 10s, or no limit with --tries)")
+        name: .long,
+        help: "Take so long for each property, all in all: 500ms, 30s, 2m. (default: 10s, or no limit with --tries)")
     var budget: Duration?
+
+    @Option(
+        name: .long, help: "Take so long for all properties together; what one leaves is shared among the others.")
+    var total: Duration?
+
+    @Option(
+        name: .long,
+        help: "`proved`: exit with 1, too, where a property is neither proved nor witnessed, only not contradicted.")
+    var require: Requirement?
 
     @Option(name: .long, help: "Evaluate at most so many inputs for each property.")
     var tries: Int?
@@ -67,65 +77,82 @@ struct Check: ParsableCommand {
         guard threads >= 1, threads <= 1024 else { throw ValidationError("--threads takes 1 to 1024") }
         guard tries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--tries takes at least 1") }
         guard most >= 1 else { throw ValidationError("--most takes at least 1") }
+        guard specs.count == 1 || certificate == nil else { throw ValidationError("--certificate takes one spec") }
     }
 
     func run() throws {
         Log.start(verbose: verbose ? .verbose : .quiet)
         let start = Clock.seconds()
-        let subject = try Subject(spec, try sources.workload)
-        if !subject.warnings.isEmpty { Console.write(subject.warnings + "\n", to: .error) }
-        Log.debug(
-            "\(subject.sources.map(\.path).joined(separator: ", ")): \(subject.trials.count) trials after "
-                + "\((Clock.seconds() - start).rounded(toSignificant: 3)) s")
-        guard !subject.trials.isEmpty else { throw Failure("\(spec) has no property: nothing was checked") }
-        let trials = try chosen(subject.trials)
+        let plan = try Plan(specs, try sources.workload, only: only)
+        Log.debug("\(plan.entries.count) properties after \((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         if dryRun {
-            guard !subject.hasMistakes else { Exit.with(.badInput) }
-            return Console.write(try DryRun(subject).text(trials))
+            try plan.dryRun { Console.write($0) }
+            guard plan.isWhole else { Exit.with(.badInput) }
+            return
         }
         let certification = certificate.map { _ in Certification() }
-        let verdicts = try verdicts(of: trials, in: subject, certification)
+        let verdicts = try verdicts(of: plan, since: start, certification)
         if json {
-            Console.write(try JSONReport(spec: spec, seed: seed, verdicts).text())
+            Console.write(try JSONReport(specs: specs, seed: seed, verdicts).text())
         } else if verdicts.count > 1 {
             for table in FamilyTable.tables(verdicts) { Console.write("\n" + table.text) }
             Console.write("\n" + report.summary(verdicts))
         }
-        let missing = trials.count - verdicts.count
-        if missing > 0 {
-            let properties = trials.count == 1 ? "property" : "properties"
-            let were = missing == 1 ? "was" : "were"
-            Console.write(
-                "note: interrupted before \(missing) of \(trials.count) \(properties) \(were) checked\n", to: .error)
-        }
-        let code = Exit.Code(verdicts, of: trials.count)
+        let missing = plan.entries.count - verdicts.count
+        if missing > 0 { tell(missing, of: plan.entries.count) }
+        let code = exitCode(verdicts, of: plan)
         guard let certificate, let certification else { Exit.with(code) }
-        let isWhole = try certification.write(subject, to: certificate)
+        let isWhole = try certification.write(plan.entries[0].subject, to: certificate)
         Exit.with(code == .nothingContradicted && !isWhole ? .unfinished : code)
+    }
+
+    private func tell(_ missing: Int, of count: Int) {
+        let properties = count == 1 ? "property" : "properties"
+        let why = Interrupt.isRequested ? "interrupted" : "the time of --total was over"
+        Console.write(
+            "note: \(why) before \(missing) of \(count) \(properties) \(missing == 1 ? "was" : "were") checked\n",
+            to: .error)
+    }
+
+    /// A spec that could not be read is bad input, whatever became of the others, unless they were contradicted.
+    private func exitCode(_ verdicts: [Verdict], of plan: Plan) -> Exit.Code {
+        let code = Exit.Code(verdicts, of: plan.entries.count, require)
+        return plan.isWhole || code == .contradicted ? code : .badInput
     }
 
     private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
 
     private func verdicts(
-        of trials: [PlannedTrial], in subject: Subject, _ certification: Certification?
+        of plan: Plan, since start: Double, _ certification: Certification?
     ) throws -> [Verdict] {
         // Where there is nothing else to check, a mistake comes before anything is kept.
-        let alone = try trials.count == 1 ? trials[0].compiled() : nil
-        let lastWords = LastWords()
-        let trying = Trying(
-            subject: subject, settings: settings, store: noCases ? nil : try CaseStore(store.cases),
-            certification: certification, lastWords: lastWords)
+        let alone = try plan.entries.count == 1 ? plan.entries[0].trial.compiled() : nil
+        let (lastWords, store) = (LastWords(), openStore())
         // Until here nothing is lost where a signal ends the process at once.
         Interrupt.listen()
         Interrupt.whenHeldUp { lastWords.say { verdicts, last in giveUp(verdicts, last) } }
         defer { lastWords.close() }
+        let allowance = Allowance(each: each, total: total?.seconds, since: start)
         var verdicts: [Verdict] = []
-        for planned in trials where !Interrupt.isRequested {
-            let verdict = try alone.map { try trying.verdict(of: $0) } ?? verdict(of: planned, trying)
+        for (index, entry) in plan.entries.enumerated() where !Interrupt.isRequested {
+            guard let budget = allowance.budget(sharedBy: plan.entries.count - index) else { break }
+            let trying = Trying(
+                subject: entry.subject, settings: settings(budget), store: store, certification: certification,
+                lastWords: lastWords)
+            let verdict = try alone.map { try trying.verdict(of: $0) } ?? verdict(of: entry.trial, trying)
             lastWords.end(with: verdict) { if !json { write(verdict, isFirst: verdicts.isEmpty) } }
             verdicts.append(verdict)
         }
         return verdicts
+    }
+
+    /// A folder that cannot be written is no reason not to check.
+    private func openStore() -> CaseStore? {
+        guard !noCases else { return nil }
+        do { return try CaseStore(store.cases) } catch {
+            Console.write("warning: \(error.message): counterexamples are not kept\n", to: .error)
+            return nil
+        }
     }
 
     private func write(_ verdict: Verdict, isFirst: Bool) {
@@ -134,10 +161,10 @@ struct Check: ParsableCommand {
 
     /// Ends the process while it is still at work, with what is known.
     private func giveUp(_ verdicts: [Verdict], _ last: Verdict?) -> Never {
-        if json, let text = try? JSONReport(spec: spec, seed: seed, verdicts).text() { Console.write(text) }
+        if json, let text = try? JSONReport(specs: specs, seed: seed, verdicts).text() { Console.write(text) }
         if !json, let last { write(last, isFirst: verdicts.count == 1) }
         Console.write("note: interrupted: what was underway was not waited for\n", to: .error)
-        _exit(Exit.Code(verdicts, of: .max).rawValue)
+        _exit(Exit.Code(verdicts, of: .max, require).rawValue)
     }
 
     /// Of one that does not compile, that.
@@ -146,38 +173,45 @@ struct Check: ParsableCommand {
         do throws(Failure) { trial = try planned.compiled() } catch {
             error.print()
             return Verdict(
-                property: planned.name, title: nil, member: planned.member, place: spec, outcome: .mistaken,
+                property: planned.name, title: nil, member: planned.member, place: trying.subject.path,
+                outcome: .mistaken,
                 effort: .none)
         }
         return try trying.verdict(of: trial)
     }
 
-    private var settings: Trying.Settings {
-        Trying.Settings(
-            budget: budget?.seconds ?? (tries == nil ? 10 : .infinity), tries: tries ?? .max, seed: seed,
-            threads: threads, wanted: all ? most : 1, shrinking: noShrink ? .none : .full)
-    }
+    /// What each property may take at most, whatever is left of the total.
+    private var each: Double { budget?.seconds ?? (tries == nil && total == nil ? 10 : .infinity) }
 
-    private func chosen(_ trials: [PlannedTrial]) throws -> [PlannedTrial] {
-        guard let only else { return trials }
-        let named = trials.filter { $0.name == only || $0.member?.family == only }
-        guard named.isEmpty else { return named }
-        let expression: RegularExpression
-        do { expression = try RegularExpression(only) } catch { throw Failure("--only: \(error)") }
-        let chosen = trials.filter { expression.search($0.name) == .matches }
-        guard !chosen.isEmpty else {
-            let near = suggest(only, among: trials.map(\.name)).map { "; did you mean `\($0)`?" } ?? ""
-            throw Failure("--only \(only) matches no property of \(spec)\(near)")
+    private func settings(_ budget: Double) -> Trying.Settings {
+        Trying.Settings(
+            budget: budget, tries: tries ?? .max, seed: seed, threads: threads, wanted: all ? most : 1,
+            shrinking: noShrink ? .none : .full)
+    }
+}
+
+/// What a verdict has to be besides not contradicted.
+enum Requirement: String, ExpressibleByArgument, CaseIterable {
+    case proved
+
+    /// Whether a verdict falls short of it.
+    func isMissed(by verdict: Verdict) -> Bool {
+        switch verdict.word {
+        case .survived, .notFound, .undecided, .holds: true
+        case .contradicted, .refuted, .fails, .witnessed, .proved, .error: false
         }
-        return chosen
     }
 }
 
 extension Exit.Code {
     /// Contradicted comes before unfinished; what was not come to is unfinished.
-    init(_ verdicts: [Verdict], of planned: Int) {
+    init(_ verdicts: [Verdict], of planned: Int, _ requirement: Requirement?) {
         var code = verdicts.count < planned ? Exit.Code.unfinished : .nothingContradicted
         for verdict in verdicts {
+            if let requirement, requirement.isMissed(by: verdict) {
+                self = .contradicted
+                return
+            }
             switch verdict.word {
             case .contradicted, .refuted, .fails:
                 self = .contradicted

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compiler
 import Diagnostics
 import Foundation
 import Tensors
@@ -35,6 +36,8 @@ struct ImportCommand: ParsableCommand {
             if let output { try Files.write(Array(text.utf8), to: output) } else { Console.write(text) }
         } catch let error as Diagnostic {
             throw Failure(error, in: source)
+        } catch let error as QueryError {
+            throw Failure("\(property): \(error)")
         }
     }
 
@@ -45,14 +48,14 @@ struct ImportCommand: ParsableCommand {
     }
 
     /// The model as the spec will declare it; flat where its file was not given.
-    private func queried(_ query: Query) throws(Failure) -> QueriedModel {
+    private func queried(_ query: Query) throws -> QueriedModel {
         guard let model = model.first else {
             return QueriedModel(
                 file: "net.onnx", input: (name: "x", shape: [query.inputCount]),
                 output: (name: "y", shape: [query.outputCount]))
         }
         guard self.model.count == 1 else { throw Failure("a VNN-LIB 1.0 property speaks of one model") }
-        let signature = try ModelFile.read(model).signature
+        let signature = try ModelFile.read(named: model) { try query.networks[0].shapes(in: $0) }.signature
         guard let input = signature.inputs.first, let output = signature.outputs.first else {
             throw Failure("\(model): the model has no input or no output")
         }
@@ -64,10 +67,9 @@ struct ImportCommand: ParsableCommand {
     /// Each network's file and its ports, where they are given.
     private func files(of query: Query) throws -> [Query.NetworkFile] {
         if model.isEmpty { return query.networks.map { Query.NetworkFile(path: "\($0.name).onnx") } }
-        return try query.files(try LoadedQuery.Networks(model, option: "--model"), option: "--model", in: property).map
-        {
-            (file) throws(Failure) in
-            let signature = try ModelFile.read(named: file).signature
+        let files = try query.files(try LoadedQuery.Networks(model, option: "--model"), option: "--model", in: property)
+        return try zip(query.networks, files).map { network, file in
+            let signature = try ModelFile.read(named: file) { try network.shapes(in: $0) }.signature
             return Query.NetworkFile(
                 path: written(file), inputs: signature.inputs.map(\.name), outputs: signature.outputs.map(\.name))
         }

@@ -32,7 +32,7 @@ struct Replay: ParsableCommand {
         }
         let verdict = try verdict(trial, point, subject, record, store)
         if json {
-            Console.write(try JSONReport(spec: record.spec, seed: 0, [verdict]).text())
+            Console.write(try JSONReport(specs: [record.spec], seed: 0, [verdict]).text())
         } else {
             Console.write(TextReport(Console.isColoured(.output) ? .coloured : .plain).text(verdict))
         }

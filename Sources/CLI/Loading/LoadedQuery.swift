@@ -16,21 +16,19 @@ struct LoadedQuery {
         case only(String)
     }
 
-    /// Files that are named twice are read once.
     init(_ path: String, _ networks: Networks, option: String) throws(Failure) {
         source = SourceFile(path: path, bytes: try Files.read(path))
         query = try Query.read(source)
-        var graphs: [String: Graph] = [:]
-        var models: [Graph] = []
-        for file in try query.files(networks, option: option, in: path) {
-            if graphs[file] == nil { graphs[file] = try ModelFile.read(named: file).graph }
-            if let graph = graphs[file] { models.append(graph) }
-        }
-        do { trials = try compile(query, models: models, name: Self.name(path)) } catch {
+        do {
+            let models = try query.models(of: try query.files(networks, option: option, in: path))
+            trials = try compile(query, models: models, name: Self.name(path))
+        } catch let error as QueryError {
             guard let span = error.span, query.version == .two else { throw Failure("\(path): \(error)") }
             let diagnostic = Diagnostic(code: "vnnlib-model", error.description, at: span)
             throw Failure(rendered: render([diagnostic], from: [source], style: .forErrors))
-        }
+        } catch let failure as Failure {
+            throw failure
+        } catch { throw Failure("\(path): \(error)") }
     }
 
     /// The file's name without its folder and endings.
@@ -54,6 +52,25 @@ extension LoadedQuery.Networks {
 extension Query {
     static func read(_ source: SourceFile) throws(Failure) -> Query {
         do { return try Query(parsing: source) } catch { throw Failure(error, in: source) }
+    }
+
+    /// The models of all networks, with the sizes that the query declares. What is the same is read once.
+    fileprivate func models(of files: [String]) throws -> [Graph] {
+        var known: [ModelOfShapes: Graph] = [:]
+        var open: [String: OpenSignature] = [:]
+        return try zip(networks, files).map { network, file in
+            if let signature = open[file], let graph = known[.init(file: file, try network.shapes(in: signature))] {
+                return graph
+            }
+            var shapes: [String: [Int]] = [:]
+            let model = try ModelFile.read(named: file) { signature in
+                open[file] = signature
+                shapes = try network.shapes(in: signature)
+                return shapes
+            }
+            known[.init(file: file, shapes)] = model.graph
+            return model.graph
+        }
     }
 
     /// The model's file of each network. A network that is equal to another has that one's.
@@ -106,17 +123,15 @@ extension Query {
     private func list(_ networks: [Network]) -> String { networks.map { "`\($0.name)`" }.joined(separator: ", ") }
 }
 
-extension Network {
-    fileprivate var isCopy: Bool { if case .equal = relation { true } else { false } }
+private struct ModelOfShapes: Hashable {
+    let file: String
+    let shapes: [String: [Int]]
+
+    init(file: String, _ shapes: [String: [Int]]) { (self.file, self.shapes) = (file, shapes) }
 }
 
-extension ModelFile {
-    /// The model, or a failure that names the file.
-    static func read(named file: String) throws(Failure) -> Model {
-        do { return try read(file) } catch {
-            throw Failure(error.message.contains(file) ? error.message : "\(file): \(error.message)")
-        }
-    }
+extension Network {
+    fileprivate var isCopy: Bool { if case .equal = relation { true } else { false } }
 }
 
 extension Failure {

@@ -78,7 +78,9 @@ private final class Loader {
     private(set) var files: [Subject.NamedFile] = []
     private var trees: [String: SyntaxTree] = [:]
     private var diagnostics: [Diagnostic] = []
-    private var models: [String: (Model, file: String)] = [:]
+    private var modelFiles: [String: (file: ModelFile, span: Span)] = [:]
+    /// Models of the shapes that the spec declares.
+    private var models: [String: Model] = [:]
     private var datasets: [String: Dataset] = [:]
     private var latest: (graphs: [Graph], tables: [[Tensor]])?
 
@@ -87,10 +89,10 @@ private final class Loader {
     func load(_ path: String) throws -> (spec: CheckedSpec, warnings: [Diagnostic]) {
         let tree = parseFile(path, try Files.read(path, limit: 1 << 26))
         for used in everyTree(from: tree) { loadFiles(of: used) }
-        try refuseUnknown(options.models, known: models.keys.sorted(), what: "model")
+        try refuseUnknown(options.models, known: modelFiles.keys.sorted(), what: "model")
         try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
-        loaded.signatures = models.mapValues { $0.0.signature }
+        loaded.models = modelFiles.reduce(into: [:]) { $0[$1.key] = offered($1.key, $1.value.file, at: $1.value.span) }
         loaded.tables = datasets.compactMapValues { TableSignature($0) }
         loaded.evaluate = { [self] term, spec in
             guard let (graphs, tables) = sofar(spec) else { return nil }
@@ -117,9 +119,11 @@ private final class Loader {
     func collect(_ spec: CheckedSpec) throws -> ([Graph], [[Tensor]], [String]) {
         var (graphs, files) = ([Graph](), [String]())
         for model in spec.models {
-            guard let (loaded, file) = models[model.name] else { throw Rejection(diagnostics: [.unloaded(model)]) }
+            guard let loaded = models[model.name], let file = modelFiles[model.name]?.file else {
+                throw Rejection(diagnostics: [.unloaded(model)])
+            }
             graphs.append(loaded.graph)
-            files.append(file)
+            files.append(file.path)
         }
         let tables = try spec.tables.map { table in
             try zip(table.fileColumns, table.columns).map { column, field in
@@ -176,7 +180,7 @@ private final class Loader {
         for model in needed.models {
             guard let path = place(model, options.models, tree, option: "--model") else { continue }
             files.append(.init(kind: .model, name: model.name, path: path))
-            do { models[model.name] = (try ModelFile.read(path), path) } catch {
+            do { modelFiles[model.name] = (try ModelFile(path), model.span) } catch {
                 diagnostics.append(.unreadable(path, "\(error.message)", at: model.span))
             }
         }
@@ -185,6 +189,20 @@ private final class Loader {
             files.append(.init(kind: .data, name: data.name, path: path))
             do { datasets[data.name] = try DataFile.read(path) } catch {
                 diagnostics.append(.unreadable(path, "\(error.message)", at: data.span))
+            }
+        }
+    }
+
+    /// Imports the model once the checker has read its shapes from the spec.
+    private func offered(_ name: String, _ file: ModelFile, at span: Span) -> OfferedModel {
+        OfferedModel(file.open) { [self] shapes in
+            do throws(Failure) {
+                let model = try file.model(shapes: shapes)
+                models[name] = model
+                return .success(model.signature)
+            } catch {
+                let diagnostic = Diagnostic.unreadable(file.path, "\(error.message)", at: span)
+                return .failure(file.open.isOpen ? diagnostic.with(shapes, of: file.open) : diagnostic)
             }
         }
     }
@@ -204,17 +222,6 @@ private final class Loader {
             let near = suggest(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
             throw Failure("--\(what) \(name)=...: the spec declares no \(what) named `\(name)`\(near)")
         }
-    }
-}
-
-/// Model files by their endings.
-enum ModelFile {
-    static func read(_ path: String) throws(Failure) -> Model {
-        let bytes = try Files.read(path)
-        let external = ExternalFiles { name, offset, count in
-            try Files.readAsIs(Files.path(name, besides: path), offset: offset, count: count)
-        }
-        do { return try Model(onnx: bytes, external: external) } catch { throw Failure("\(error)") }
     }
 }
 
@@ -254,6 +261,13 @@ extension Diagnostic {
     fileprivate static func unreadable(_ path: String, _ why: String, at span: Span) -> Diagnostic {
         let message = why.contains(path) ? why : "`\(path)`: \(why)"
         return Diagnostic(code: "file-unreadable", message, at: span)
+    }
+
+    /// Says with which shapes a model was imported that leaves them open.
+    fileprivate func with(_ shapes: [String: [Int]], of open: OpenSignature) -> Diagnostic {
+        let list = open.inputs.map { "`\($0.name)`: \(shapes[$0.name] ?? [])" }.joined(separator: ", ")
+        return Diagnostic(
+            code: code, message, at: self.span, labels: labels, hints: hints + [Hint("declared are \(list)")])
     }
 
     fileprivate static func noFile(_ name: String, option: String, at span: Span) -> Diagnostic {

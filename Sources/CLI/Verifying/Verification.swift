@@ -1,4 +1,5 @@
 import Compiler
+import OrderedCollections
 import Search
 
 /// Answers a query: searches every case for an assignment, has the prover close the others, and searches what is left.
@@ -24,7 +25,7 @@ struct Verification {
     /// Cases that are not settled, by their index.
     private var open: [Int]
     /// Why cases stay open, in words for standard error.
-    private(set) var notes: [String] = []
+    private var reasons: OrderedDictionary<String, [Int]> = [:]
 
     init(_ trials: [QueryTrial], _ settings: Settings) {
         (self.trials, self.settings) = (trials, settings)
@@ -45,20 +46,32 @@ struct Verification {
                 return .satisfied(found)
             }
         }
-        for (place, index) in open.enumerated() where !isOver {
-            let share = remaining / Double(open.count - place)
-            if let found = try prove(index, seconds: share * 0.95) { return .satisfied(found) }
-        }
-        var round = 1
+        var (round, longest) = (0, 0.0)
         while !open.isEmpty && !isOver {
-            let share = max(0.1, min(remaining, Double(round)) / Double(open.count))
-            for index in open where !isOver {
-                if let found = try search(index, round: round, seconds: share) { return .satisfied(found) }
+            // What resisted is tried again where others have left it several times as long.
+            let share = remaining / Double(open.count)
+            if share > 3 * longest {
+                longest = share
+                if let found = try proveAll() { return .satisfied(found) }
             }
             round += 1
+            let seconds = max(0.1, min(remaining, Double(round)) / Double(max(1, open.count)))
+            for index in open where !isOver {
+                if let found = try search(index, round: round, seconds: seconds) { return .satisfied(found) }
+            }
         }
         if open.isEmpty { return .unsatisfiable }
         return Interrupt.isRequested ? .unknown : settings.atDeadline
+    }
+
+    /// Each open case has an even share of what is left.
+    private mutating func proveAll() throws(Failure) -> QueryAssignment? {
+        let cases = open
+        for (place, index) in cases.enumerated() where !isOver {
+            let share = remaining / Double(cases.count - place)
+            if let found = try prove(index, seconds: share * 0.95) { return found }
+        }
+        return nil
     }
 
     /// Seconds for what is easy to find: with few coordinates a tenth is enough. The prover searches on.
@@ -144,7 +157,15 @@ struct Verification {
     }
 
     private mutating func note(_ reason: String, of index: Int) {
-        let text = trials.count == 1 ? reason : "\(trials[index].trial.name): \(reason)"
-        if !notes.contains(text) { notes.append(text) }
+        if !reasons[reason, default: []].contains(index) { reasons[reason, default: []].append(index) }
+    }
+
+    /// Why what is open was not settled, a line for each reason.
+    var notes: [String] {
+        reasons.map { reason, cases in
+            guard trials.count > 1 else { return reason }
+            let others = cases.count > 1 ? " and \(cases.count - 1) more" : ""
+            return "\(trials[cases[0]].trial.name)\(others): \(reason)"
+        }
     }
 }

@@ -17,8 +17,12 @@ extension Checker {
         let node = found.node
         checkDuplicates(node.inputs.map(\.name), "an input")
         checkDuplicates(node.outputs.map(\.name) + node.activations.map(\.name), "an output or inner tensor")
-        let signature = loaded.signatures[found.name]
         var scope = Scope(found.file)
+        var signature: Signature?
+        if let offered = loaded.models[found.name] {
+            signature = self.signature(of: offered, node, in: scope)
+            guard signature != nil else { return nil }
+        }
         let inputs = ports(node.inputs, .input, signature, node, in: &scope)
         let outputs = ports(node.outputs, .output, signature, node, in: &scope)
         let inner = ports(node.activations, .inner, signature, node, in: &scope)
@@ -35,10 +39,11 @@ extension Checker {
             let ports = fields.map { declaredPort($0, in: scope) }
             return ports.contains { $0 == nil } ? nil : ports.compactMap { $0 }
         }
-        guard let chosen = choose(fields, role, signature, node) else { return nil }
+        let offered = role.ports(of: signature)
+        guard let chosen = choose(fields, role, offered.map { OpenSignature.Port($0) }, node) else { return nil }
         var ports: [CheckedModel.Port] = []
-        for (field, found) in zip(fields, chosen) {
-            guard let found, let port = agree(field, with: found, role, node, in: &scope) else { continue }
+        for (field, place) in zip(fields, chosen) {
+            guard let place, let port = agree(field, with: offered[place], role, in: &scope) else { continue }
             ports.append(port)
         }
         return ports.count == fields.count ? inFileOrder(ports, role.ports(of: signature)) : nil

@@ -3,21 +3,20 @@ import Syntax
 import Tensors
 
 extension Checker {
-    /// For each declared port the file's: the one that `at "..."` names, else the one of its own name, else, for inputs and
-    /// outputs, the one in the same place. nil, and a report, where the counts forbid it.
+    /// For each declared port the place of the file's: the one that `at "..."` names, else the one of its own name, else,
+    /// for inputs and outputs, the one in the same place. nil, and a report, where the counts forbid it.
     func choose(
-        _ fields: [Field], _ role: PortRole, _ signature: Signature, _ node: ModelDeclaration
-    ) -> [Signature.Port?]? {
-        let ports = role.ports(of: signature)
+        _ fields: [Field], _ role: PortRole, _ ports: [OpenSignature.Port], _ node: ModelDeclaration
+    ) -> [Int?]? {
         guard role == .inner || fields.count == ports.count else {
             report(.portCount(fields, role, ports, node))
             return nil
         }
-        let named = fields.map { field in ports.first { $0.name == field.fileName?.text ?? field.name.text } }
-        let claimed = Set(named.compactMap { $0?.name })
+        let named = fields.map { field in ports.firstIndex { $0.name == field.fileName?.text ?? field.name.text } }
+        let claimed = Set(named.compactMap { $0 })
         return zip(fields.indices, fields).map { index, field in
-            if let port = named[index] { return port }
-            if field.fileName == nil, role != .inner, !claimed.contains(ports[index].name) { return ports[index] }
+            if let place = named[index] { return place }
+            if field.fileName == nil, role != .inner, !claimed.contains(index) { return index }
             report(.unknownPortName(field, role, ports.map(\.name), node))
             return nil
         }
@@ -28,16 +27,17 @@ extension Checker {
     /// A scalar stands for a tensor of one element; a record for one with as many elements as the record has numbers; a
     /// tensor for one of the same shape, in which a leading dimension of 1, the batch, may be left out.
     func agree(
-        _ field: Field, with port: Signature.Port, _ role: PortRole, _ node: ModelDeclaration, in scope: inout Scope
+        _ field: Field, with port: Signature.Port, _ role: PortRole, in scope: inout Scope
     ) -> CheckedModel.Port? {
         matchPort(field.type, port.type.shape.dimensions, in: &scope)
+        let (file, sizes) = (OpenSignature.Port(port), SizeBinding())
         if let name = freeNames(of: field.type, in: scope).first {
-            report(.portShape(field, nil, port, role, open: name))
+            report(.portShape(field, nil, file, role, sizes, open: name))
             return nil
         }
         guard let type = resolve(field.type, in: scope)?.type else { return nil }
         guard isShapeFit(type, port.type.shape) else {
-            report(.portShape(field, type, port, role, open: nil))
+            report(.portShape(field, type, file, role, sizes))
             return nil
         }
         guard type.isFit(for: port.type.element) else {
@@ -79,9 +79,9 @@ extension SayType {
 
 extension Diagnostic {
     fileprivate static func portCount(
-        _ fields: [Field], _ role: PortRole, _ ports: [Signature.Port], _ node: ModelDeclaration
+        _ fields: [Field], _ role: PortRole, _ ports: [OpenSignature.Port], _ node: ModelDeclaration
     ) -> Diagnostic {
-        let list = ports.map { "`\($0.name)`: \($0.type)" }.joined(separator: ", ")
+        let list = ports.map { "`\($0.name)`: \($0)" }.joined(separator: ", ")
         return Diagnostic(
             .portCount,
             "`\(node.name.text)` declares \(fields.count) \(role.rawValue)\(fields.count == 1 ? "" : "s"), its file has \(ports.count)",
@@ -105,23 +105,6 @@ extension Diagnostic {
             }
         return Diagnostic(
             .unknownPort, "the file of `\(node.name.text)` has no \(role.rawValue) `\(name)`", at: span, hints: [hint])
-    }
-
-    fileprivate static func portShape(
-        _ field: Field, _ type: SayType?, _ port: Signature.Port, _ role: PortRole, open: Name?
-    ) -> Diagnostic {
-        let declared = type.map { "declared is \($0.withArticle)" } ?? "`\(open?.text ?? "")` cannot be read from it"
-        let right = "Tensor[\(port.type.shape.dimensions.map { "\($0)" }.joined(separator: ", "))]"
-        var hints = [Hint("declare it as it is", edit: Edit(replacing: field.type.span, with: right))]
-        if case .tensor(let tensor)? = type, tensor.count == port.type.shape.count {
-            hints.append(Hint("and `reshape` to and from \(tensor) where it is called"))
-        }
-        if port.type.shape.dimensions.isEmpty {
-            hints = [Hint("declare it as it is", edit: Edit(replacing: field.type.span, with: "Real"))]
-        }
-        return Diagnostic(
-            .portShape, "\(role.rawValue) `\(port.name)` has shape \(port.type.shape) in the file, \(declared)",
-            at: field.type.span, hints: hints)
     }
 
     fileprivate static func portElement(

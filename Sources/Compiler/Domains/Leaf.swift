@@ -30,7 +30,7 @@ struct LeafBounds {
     /// The place of each leaf among `leaves`.
     private var places: [Path: Int] = [:]
 
-    private struct Path: Hashable {
+    struct Path: Hashable {
         let variable: Int
         let fields: [Int]
     }

@@ -42,12 +42,9 @@ extension LeafBounds {
     /// The coordinates that a scalar path names: `x`, `e.rho`, `image[0, 3]`.
     private func coordinates(of term: Term, among variables: Set<Int>) -> Range<Int>? {
         switch term.kind {
-        case .index(let tensor, let entries):
-            guard let leaf = leaf(of: tensor), variables.contains(leaf.variable),
-                let place = place(entries, in: tensor.type)
-            else { return nil }
-            let index = leaf.coordinates.lowerBound + place
-            return index..<(index + 1)
+        case .index(let tensor, _):
+            guard let leaf = leaf(of: tensor), variables.contains(leaf.variable) else { return nil }
+            return entry(of: term)
         default:
             guard let leaf = leaf(of: term), variables.contains(leaf.variable), leaf.coordinates.count == 1,
                 leaf.table == nil, leaf.values == nil
@@ -56,14 +53,33 @@ extension LeafBounds {
         }
     }
 
-    private func leaf(of term: Term) -> Leaf? {
-        var (term, path) = (term, [Int]())
+    /// The coordinate of one entry of a leaf: `image[0, 3]`.
+    func entry(of term: Term) -> Range<Int>? {
+        guard case .index(let tensor, let entries) = term.kind, let leaf = leaf(of: tensor),
+            let place = place(entries, in: tensor.type)
+        else { return nil }
+        let index = leaf.coordinates.lowerBound + place
+        return index..<(index + 1)
+    }
+
+    func leaf(of term: Term) -> Leaf? { path(of: term).flatMap { leaf(of: $0.variable, path: $0.fields) } }
+
+    /// The leaves that a variable or a field is made of, or part of; none where it is neither.
+    func leaves(in term: Term) -> [Leaf] {
+        guard let path = path(of: term) else { return [] }
+        return leaves.filter {
+            $0.variable == path.variable && ($0.path.starts(with: path.fields) || path.fields.starts(with: $0.path))
+        }
+    }
+
+    private func path(of term: Term) -> Path? {
+        var (term, fields) = (term, [Int]())
         while case .field(let record, let index) = term.kind {
-            path.insert(index, at: 0)
+            fields.insert(index, at: 0)
             term = record
         }
         guard case .variable(let id) = term.kind else { return nil }
-        return leaf(of: id, path: path)
+        return Path(variable: id, fields: fields)
     }
 
     private func place(_ entries: [Term.IndexEntry], in type: SayType) -> Int? {
@@ -81,7 +97,7 @@ extension LeafBounds {
 
 extension Term.Comparison {
     /// The same with its sides exchanged.
-    fileprivate var mirrored: Term.Comparison {
+    var mirrored: Term.Comparison {
         switch self {
         case .less: .greater
         case .lessOrEqual: .greaterOrEqual

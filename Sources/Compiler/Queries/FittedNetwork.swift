@@ -20,12 +20,12 @@ struct FittedNetwork: Sendable {
     init(_ network: Network, _ graph: Graph) throws(QueryError) {
         self.network = network
         model = CalledModel(graph)
-        let order = try Self.matched(network.inputs, graph.inputs, "inputs", network)
+        let order = try network.matched(network.inputs, graph.inputs.map(\.name), "inputs")
         for (input, tensor) in zip(graph.inputs, order) {
             try Self.checkFit(tensor, graph.type(of: input.value), "input `\(input.name)`")
         }
         inputs = order
-        let outputs = try Self.matched(network.outputs, graph.outputs, "outputs", network)
+        let outputs = try network.matched(network.outputs, graph.outputs.map(\.name), "outputs")
         for (output, tensor) in zip(graph.outputs, outputs) {
             try Self.checkFit(tensor, graph.type(of: output.value), "output `\(output.name)`")
         }
@@ -54,26 +54,6 @@ struct FittedNetwork: Sendable {
             case .inner(let name): graph.inner(named: name)
             }
         }
-    }
-
-    /// The declared tensors in the model's order: by the names of nodes where the query gives them, else as they come.
-    private static func matched(
-        _ tensors: [DeclaredTensor], _ values: [Graph.NamedValue], _ what: String, _ network: Network
-    ) throws(QueryError) -> [DeclaredTensor] {
-        guard tensors.count == values.count else {
-            throw QueryError(
-                "the model of `\(network.name)` has \(values.count) \(what), and the query \(tensors.count)",
-                at: network.span)
-        }
-        guard tensors.contains(where: { $0.node != nil }) else { return tensors }
-        var order: [DeclaredTensor] = []
-        for value in values {
-            guard let tensor = tensors.first(where: { $0.node == value.name }) else {
-                throw QueryError("no declared tensor is the model's `\(value.name)`", at: network.span)
-            }
-            order.append(tensor)
-        }
-        return order
     }
 
     private static func hidden(_ tensor: DeclaredTensor, _ graph: Graph) throws(QueryError) -> Place {

@@ -1,9 +1,22 @@
+import Tensors
+
 /// What an ONNX file says of one input or output: its name, element type and shape.
 struct ValueInfoProto {
     enum Dimension: Hashable {
         case size(Int64)
         /// Left open in the file, under a name that may be empty.
         case open(String)
+
+        /// What exporters write for a size that they do not know stands for no name.
+        private static let nameless: Set = ["", "?", "-1", "0", "None", "none", "null", "unk", "unknown"]
+
+        /// The same as the rest of the program knows it.
+        var dimension: OpenSignature.Dimension {
+            switch self {
+            case .size(let size): size < 0 ? .unnamed : .size(Int(size))
+            case .open(let name): Self.nameless.contains(name) ? .unnamed : .named(name)
+            }
+        }
     }
 
     var name = ""
@@ -73,5 +86,13 @@ struct ValueInfoProto {
             }
         }
         return dimension
+    }
+}
+
+extension ValueInfoProto {
+    var port: OpenSignature.Port {
+        let kind = ElementKind(rawValue: elementType)
+        let element = (try? kind?.computed())?.rawValue ?? kind?.name ?? (isTensor ? "unknown" : "no tensor")
+        return .init(name, element: element, shape.map { $0.map(\.dimension) })
     }
 }

@@ -34,6 +34,7 @@ private final class CornersRun: Run {
             random.fillUnit(draws.start, count: 2 * frame.lanes)
             fill(tile.points + row * frame.lanes, row)
         }
+        frame.scaleToDependentBounds(tile.points)
         return .margins
     }
 

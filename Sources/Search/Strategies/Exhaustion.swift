@@ -2,7 +2,7 @@
 ///
 /// Finite means that all coordinates with room to vary are integers or categories. Boxes that overlap are counted twice.
 package struct Exhaustion: Sendable {
-    package let space: Space
+    package private(set) var space: Space
     /// How many points each box has, and how many come before it.
     private let starts: [Int]
     package let count: Int
@@ -18,6 +18,8 @@ package struct Exhaustion: Sendable {
             guard total <= limit else { return nil }
         }
         self.space = space
+        // Each point is tried as it is.
+        self.space.dependence = nil
         self.starts = starts
         count = total
     }

@@ -43,7 +43,8 @@ package final class Frame: @unchecked Sendable {
         return min(upper[index] - lower[index], Double.greatestFiniteMagnitude)
     }
 
-    /// Moves every number of `points` to the nearest one that its coordinate may hold; NaN becomes the lower bound.
+    /// Moves every number of `points` to the nearest one that its coordinate may hold, whatever other coordinates bound it by
+    /// included; NaN becomes the lower bound.
     package func snap(_ points: UnsafeMutablePointer<Double>) {
         for row in 0..<space.dimension {
             let offset = row * lanes
@@ -56,6 +57,7 @@ package final class Frame: @unchecked Sendable {
             }
             Self.clamp(values, lower + offset, upper + offset, lanes)
         }
+        space.dependence?.fit(points, self, .clamped)
     }
 
     @inline(__always)

@@ -46,6 +46,7 @@ private final class LatticeRun: Run {
             }
             frame.place(row: row, values)
         }
+        frame.scaleToDependentBounds(tile.points)
         index += frame.lanes
         return .margins
     }

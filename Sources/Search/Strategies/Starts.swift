@@ -34,6 +34,7 @@ extension Frame {
                 for lane in 0..<lanes { values[lane] = between(row, lane, values[lane] < 0.5 ? 0 : 1) }
             }
         }
+        scaleToDependentBounds(points)
     }
 
     /// Fills every lane with its parent, moved by up to half the box in all coordinates; every eighth lane is unmoved.

@@ -30,8 +30,9 @@ private final class UniformRun: Run {
 
 extension Frame {
     /// Fills every lane with a point uniform over its box; whole numbers are equally likely, the end ones included.
-    func fillUniform(_ points: UnsafeMutablePointer<Double>, _ random: inout Random) {
+    package func fillUniform(_ points: UnsafeMutablePointer<Double>, _ random: inout Random) {
         for row in 0..<space.dimension { fillUniform(row: row, points + row * lanes, &random) }
+        scaleToDependentBounds(points)
     }
 
     func fillUniform(row: Int, _ values: UnsafeMutablePointer<Double>, _ random: inout Random) {

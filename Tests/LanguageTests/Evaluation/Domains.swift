@@ -55,6 +55,23 @@ extension Evaluator {
     private func values(
         of named: NamedType, over vocabulary: Expression?, from lower: Double?, to upper: Double?
     ) throws -> [Value] {
+        if let declared = type(named: named.name.text) {
+            let arguments = try zip(declared.parameters, named.arguments).map {
+                ($0.name.text, try value(of: $1.value))
+            }
+            return try apart(arguments) {
+                guard let length = named.dimensions?.first else { return try values(of: declared.type) }
+                return try sequences(of: declared.type, length)
+            }
+        }
+        let entries = try entries(of: named, over: vocabulary, from: lower, to: upper)
+        return try tensors((named.dimensions ?? []).map { try size($0) }[...], of: entries)
+    }
+
+    /// The values of what stands before the dimensions.
+    func entries(
+        of named: NamedType, over vocabulary: Expression? = nil, from lower: Double? = nil, to upper: Double? = nil
+    ) throws -> [Value] {
         switch named.name.text {
         case "Bool": return [.truth(false), .truth(true)]
         case "Int":
@@ -65,15 +82,37 @@ extension Evaluator {
             return lower <= upper ? reals(from: lower, to: upper) : []
         case "Tokens":
             let last = try vocabulary.map { try value(of: $0).number - 1 } ?? 0
-            let shape = try (named.dimensions ?? []).map { try size($0) }
-            let entries = stride(from: Swift.max(0, lower ?? 0), through: Swift.min(last, upper ?? last), by: 1)
-            return tensors(shape[...], of: entries.map { .number($0) })
-        default: break
+            return stride(from: Swift.max(0, lower ?? 0), through: Swift.min(last, upper ?? last), by: 1)
+                .map { .number($0) }
+        default:
+            guard let cases = enums[named.name.text] else { throw Undecided.unknown("type \(named.name.text)") }
+            return cases.indices.map { .number(Double($0)) }
         }
-        if let cases = enums[named.name.text] { return cases.indices.map { .number(Double($0)) } }
-        guard let declared = type(named: named.name.text) else { throw Undecided.unknown("type \(named.name.text)") }
-        let arguments = try zip(declared.parameters, named.arguments).map { ($0.name.text, try value(of: $1.value)) }
-        return try apart(arguments) { try values(of: declared.type) }
+    }
+
+    /// Every length, with every column of each field; a column goes on to the greatest length.
+    private func sequences(of entry: TypeExpression, _ length: Subscript) throws -> [Value] {
+        guard case .record(let fields) = entry.base else { throw Undecided.unknown("a sequence of what is no record") }
+        let lengths: ClosedRange<Int>
+        switch length {
+        case .at: lengths = try size(length)...size(length)
+        case .range(let least?, let most?, _):
+            lengths = Int(try value(of: least).number)...Int(try value(of: most).number)
+        case .range: throw Undecided.unknown("a length")
+        }
+        let columns = try fields.reduce([[Value]]([[]])) { rows, field in
+            let columns = tensors([lengths.upperBound], of: try values(of: field.type))
+            return rows.flatMap { row in columns.map { row + [$0] } }
+        }
+        return try lengths.flatMap { count in
+            try columns.map { columns in
+                let entries = try (0..<lengths.upperBound).map { place in
+                    Value.record(
+                        try zip(fields, columns).map { .init(name: $0.name.text, value: try $1.entries[place]) })
+                }
+                return lengths.count == 1 ? .list(entries) : .sequence(length: count, entries)
+            }
+        }
     }
 
     /// The eighths of an interval, their sums and differences with local numbers, and a value between any two neighbours.

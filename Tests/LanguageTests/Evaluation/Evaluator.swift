@@ -4,10 +4,9 @@ import Syntax
 ///
 /// It shares nothing with the checker, the compiler or the engine. Types are believed; domains are finite, but for a Real between
 /// bounds, of which Domains.swift takes as many values as are enough for the comparisons that DraftReal.swift writes.
-/// What takes a function by its name (`iterate`, `trace`, `fold`) belongs into `call`, before the arguments are evaluated.
 final class Evaluator: @unchecked Sendable {
     let tree: SyntaxTree
-    private var functions: [String: FuncDeclaration] = [:]
+    private(set) var functions: [String: FuncDeclaration] = [:]
     private var types: [String: TypeDeclaration] = [:]
     private var constants: [String: Expression] = [:]
     private(set) var enums: [String: [String]] = [:]
@@ -160,10 +159,13 @@ final class Evaluator: @unchecked Sendable {
     }
 
     private func member(_ name: String, of value: Value) throws -> Value {
-        guard case .record(let fields) = value, let field = fields.first(where: { $0.name == name }) else {
-            throw Undecided.unknown("there is no field \(name)")
+        switch value {
+        case .list(let entries), .sequence(_, let entries): return .list(try entries.map { try member(name, of: $0) })
+        case .record(let fields):
+            if let field = fields.first(where: { $0.name == name }) { return field.value }
+            fallthrough
+        default: throw Undecided.unknown("there is no field \(name)")
         }
-        return field.value
     }
 
     private func update(_ it: Update) throws -> Value {
@@ -179,13 +181,17 @@ final class Evaluator: @unchecked Sendable {
     private func arithmetic(_ it: Arithmetic) throws -> Value {
         try Value.joined([value(of: it.left), value(of: it.right)]) {
             let (a, b) = (try $0[0].number, try $0[1].number)
+            let result: Double
             switch it.operation {
-            case .add: return .number(a + b)
-            case .subtract: return .number(a - b)
-            case .multiply: return .number(a * b)
-            case .divide: return .number(a / b)
+            case .add: result = a + b
+            case .subtract: result = a - b
+            case .multiply: result = a * b
+            case .divide: result = a / b
             case .join: throw Undecided.unknown("text")
             }
+            // Beyond these, sums and products depend on their order.
+            guard !result.isFinite || abs(result) < 0x1p50 else { throw Undecided.inexact }
+            return .number(result)
         }
     }
 
@@ -259,31 +265,33 @@ final class Evaluator: @unchecked Sendable {
         switch it.function.text {
         case "all": return .truth(try values.allSatisfy { try $0.truth })
         case "any": return .truth(try values.contains { try $0.truth })
-        default: break
-        }
-        let numbers = try values.map { try $0.number }
-        let total = numbers.reduce(0, +)
-        switch it.function.text {
-        case "count", "sum": return .number(total)
-        case "rate", "mean":
-            guard !numbers.isEmpty else { throw Undecided.notANumber }
-            return .number(total / Double(numbers.count))
-        case "max": return .number(numbers.reduce(-.infinity, Swift.max))
-        case "min": return .number(numbers.reduce(.infinity, Swift.min))
-        default: throw Undecided.unknown(it.function.text)
+        case "count": return .number(try values.reduce(0) { $0 + (try $1.number) })
+        case "rate": return try builtin("mean", [.list(values)])
+        case "median" where values.isEmpty, "quantile" where values.isEmpty: throw Undecided.notANumber
+        default: return try builtin(it.function.text, [.list(values)] + it.arguments.map { try value(of: $0.value) })
         }
     }
 
     private func call(_ it: Call) throws -> Value {
         guard case .name(let name) = it.callee else { throw Undecided.unknown("a call") }
+        if let steps = try steps(name.text, it) { return steps }
         guard let function = functions[name.text] else {
-            return try builtin(name.text, it.arguments.map { try value(of: $0.value) })
+            var (plain, options) = ([Value](), [String: Value]())
+            for argument in it.arguments {
+                let value = try value(of: argument.value)
+                if let label = argument.label { options[label.text] = value } else { plain.append(value) }
+            }
+            return try builtin(name.text, plain, options)
         }
         var locals: [(String, Value)] = []
         for (place, argument) in it.arguments.enumerated() {
             locals.append((argument.label?.text ?? function.parameters[place].name.text, try value(of: argument.value)))
         }
-        return try apart(sizes(of: function, locals) + locals) { try value(of: function.body) }
+        return try apply(function, locals)
+    }
+
+    func apply(_ function: FuncDeclaration, _ locals: [(String, Value)]) throws -> Value {
+        try apart(sizes(of: function, locals) + locals) { try value(of: function.body) }
     }
 
     /// What the dimensions of a function's parameters name: `n` in `x: Tensor[n]`.

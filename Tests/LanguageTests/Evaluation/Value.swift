@@ -3,6 +3,8 @@ indirect enum Value: Equatable {
     case number(Double)
     case truth(Bool)
     case list([Value])
+    /// Records as many as there can be, of which the first `length` count.
+    case sequence(length: Int, [Value])
     case record([Field])
 
     struct Field: Equatable {
@@ -16,7 +18,7 @@ indirect enum Value: Equatable {
             case .number(let number) where number.isNaN: throw Undecided.notANumber
             case .number(let number): number
             case .truth(let truth): truth ? 1 : 0
-            case .list, .record: throw Undecided.unknown("a number was expected")
+            case .list, .sequence, .record: throw Undecided.unknown("a number was expected")
             }
         }
     }
@@ -30,8 +32,11 @@ indirect enum Value: Equatable {
 
     var entries: [Value] {
         get throws {
-            guard case .list(let entries) = self else { throw Undecided.unknown("a tensor was expected") }
-            return entries
+            switch self {
+            case .list(let entries): return entries
+            case .sequence(let length, let entries): return Array(entries.prefix(length))
+            default: throw Undecided.unknown("a tensor was expected")
+            }
         }
     }
 
@@ -39,16 +44,25 @@ indirect enum Value: Equatable {
     var scalars: [Value] {
         switch self {
         case .number, .truth: [self]
-        case .list(let entries): entries.flatMap(\.scalars)
+        case .list(let entries), .sequence(_, let entries): entries.flatMap(\.scalars)
         case .record(let fields): fields.flatMap(\.value.scalars)
         }
     }
 
-    /// The parts that a report shows apart: the fields of records, each under its dotted name.
+    /// The parts that a report shows apart: the fields of records, each under its dotted name, of sequences as columns.
     func leaves(named name: String) -> [String: [Value]] {
-        guard case .record(let fields) = self else { return [name: scalars] }
-        return fields.reduce(into: [:]) { leaves, field in
-            leaves.merge(field.value.leaves(named: "\(name).\(field.name)")) { first, _ in first }
+        switch self {
+        case .record(let fields):
+            return fields.reduce(into: [:]) { leaves, field in
+                leaves.merge(field.value.leaves(named: "\(name).\(field.name)")) { first, _ in first }
+            }
+        case .sequence(let length, let entries):
+            let columns = Value.list(entries).leaves(named: name)
+            return columns.merging(["\(name).length": [.number(Double(length))]]) { first, _ in first }
+        case .list(let entries):
+            guard case .record? = entries.first else { return [name: scalars] }
+            return entries.reduce(into: [:]) { leaves, entry in leaves.merge(entry.leaves(named: name), uniquingKeysWith: +) }
+        default: return [name: scalars]
         }
     }
 
@@ -84,6 +98,8 @@ enum Undecided: Error, CustomStringConvertible {
     case unknown(String)
     /// A number that is none came up: what a comparison with it says is a matter of its own.
     case notANumber
+    /// A number came up that rounding may have made another, and on which a truth would rest.
+    case inexact
     /// More steps than were allowed.
     case long
 
@@ -91,6 +107,7 @@ enum Undecided: Error, CustomStringConvertible {
         switch self {
         case .unknown(let what): what
         case .notANumber: "not a number"
+        case .inexact: "inexact"
         case .long: "too many steps"
         }
     }

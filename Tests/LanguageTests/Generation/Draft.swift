@@ -73,6 +73,7 @@ struct Draft {
             writer.offer.constants.append(.init(name: "h\(number)", kind: .real))
         }
         for place in 0..<writer.chance.below(4) { declareFunction(place) }
+        for place in 0..<writer.chance.below(3) { declareStep(place) }
     }
 
     private mutating func declareRecord() {
@@ -121,12 +122,27 @@ struct Draft {
             let name = writer.freshName()
             writer.scope.append(.init(name: name, kind: writer.chance.pick(kinds)))
         }
+        declareFunction("f\(number)_\(["u", "v", "w"][place])", writer.chance.pick(kinds))
+    }
+
+    /// A function that makes another state of a state: of it alone, or of it and an entry.
+    private mutating func declareStep(_ place: Int) {
+        let records: [Writer.Kind] = writer.offer.records.isEmpty ? [] : [.record(0)]
+        let state = writer.chance.pick([.int, .int, .real, .bool, .vector(2)] + records + records)
+        writer.scope.append(.init(name: writer.freshName(), kind: state))
+        if writer.chance.happens(50) {
+            let entry: Writer.Kind = writer.chance.pick([.int, .int, .bool] + records + records)
+            writer.scope.append(.init(name: writer.freshName(), kind: entry))
+        }
+        declareFunction("f\(number)_\(["s", "t"][place])", state)
+    }
+
+    /// Of the parameters that are in scope.
+    private mutating func declareFunction(_ name: String, _ result: Writer.Kind) {
         let parameters = writer.scope
         writer.load = 60
-        let result = writer.chance.pick(kinds)
         let body = writer.expression(result, 2)
         (writer.scope, writer.load) = ([], 1)
-        let name = "f\(number)_\(["u", "v", "w"][place])"
         let list = parameters.map { "\($0.name): \(type(of: $0.kind))" }.joined(separator: ", ")
         let written = writer.chance.happens(50) ? " -> \(type(of: result))" : ""
         declarations.append("func \(name)(\(list))\(written) = \(body)")
@@ -140,7 +156,10 @@ struct Draft {
         case .bool: "Bool"
         case .choice(let index): writer.offer.enums[index].name
         case .record(let index): writer.offer.records[index].name
-        case .vector(let count), .flags(let count): "Tokens[\(count)] over 9"
+        case .vector(let count): "Tokens[\(count)] over 9"
+        case .flags(let count): "Bool[\(count)]"
+        case .choices(let index, let count): "\(writer.offer.enums[index].name)[\(count)]"
+        case .sequence(let index, _, let count): "\(writer.offer.records[index].name)[\(count)]"
         case .row: Rows.type
         }
     }
@@ -148,11 +167,11 @@ struct Draft {
     // MARK: - The property
 
     private mutating func ask() {
-        if !isPlanted, writer.chance.happens(12), let binder = writer.binder(0) {
+        if !isPlanted, writer.chance.happens(12), let binder = memberBinder() {
             writer.note("family")
             family = "(\(binder))"
         }
-        if !isPlanted, writer.chance.happens(6), let binder = writer.binder(0) {
+        if !isPlanted, writer.chance.happens(6), let binder = memberBinder() {
             writer.note("for")
             clauses.append("for \(binder)")
         }
@@ -174,6 +193,13 @@ struct Draft {
             isPlanted
             ? writer.expression(isInt ? .int : .real, writer.chance.among(2...4)) + " >= #"
             : writer.expression(.bool, writer.chance.among(2...4))
+    }
+
+    /// A binder of few values.
+    private mutating func memberBinder() -> String? {
+        writer.mostLoad = 100
+        defer { writer.mostLoad = 3000 }
+        return writer.binder(0)
     }
 
     private mutating func alternate(_ outer: String, _ inner: String) {

@@ -20,7 +20,9 @@ extension Draft {
         let upper = lower + writer.chance.among(1...9)
         var drawn = Writer.Drawn(
             type: "Int in [\(lower), \(upper)]", kind: .int, count: upper - lower + 1, range: lower...upper)
-        if writer.chance.happens(40), let other = writer.domain(), !other.type.hasPrefix("in ") { drawn = other }
+        if writer.chance.happens(40), let other = writer.domain(), !other.type.hasPrefix("in "),
+            !other.kind.isSequence
+        { drawn = other }
         if writer.chance.happens(20) { drawn = .init(type: "Tokens[3] over 4", kind: .vector(3), count: 64) }
         guard drawn.count * writer.load <= 3000 else { return }
         writer.load *= drawn.count

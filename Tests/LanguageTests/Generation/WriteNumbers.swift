@@ -1,7 +1,7 @@
 extension Writer {
     mutating func int(_ depth: Int) -> String {
         guard depth > 0 else { return "\(chance.pick([0, 1, 2, 3, 1, -1, 5]))" }
-        switch chance.below(26) {
+        switch chance.below(30) {
         case 0, 1, 2, 3: return "(\(int(depth)) \(chance.pick(["+", "-", "+"])) \(expression(.int, depth - 1)))"
         case 4: return "(\(expression(.int, depth - 1)) * \(chance.pick(["2", "3", "-1", expression(.int, 0)])))"
         case 5: return "(-\(expression(.int, depth - 1)))"
@@ -23,6 +23,16 @@ extension Writer {
         case 19 where offer.table != nil:
             note("a row by its number")
             return chance.happens(20) ? "rows(\(offer.table ?? ""))" : "(\(expression(.row, depth))).a"
+        case 20: return inexact(depth)
+        case 21: return place(depth)
+        case 22:
+            note("a dimension reduced")
+            return "\(chance.pick(["sum", "max", "min"]))(\(matrix(2, chance.among(2...3), depth)), axis: 1)[\(chance.below(2))]"
+        case 23:
+            note("mask")
+            let count = chance.among(2...3)
+            return "\(chance.pick(["sum", "sum", "max", "min"]))(\(expression(.vector(count), depth - 1)), mask: \(expression(.flags(count), depth - 1)))"
+        case 24: return "count(\(expression(.flags(chance.among(2...3)), depth - 1)))"
         case 17: return field(of: .int, depth) ?? int(depth - 1)
         case 18:
             return chance.pick([
@@ -48,7 +58,7 @@ extension Writer {
         if chance.happens(20), !offer.enums.isEmpty, let tensor = labelled(0, depth) {
             return "\(tensor)[\(expression(.choice(0), depth - 1))]"
         }
-        if chance.happens(25), let matrix = matrix(depth) { return "\(matrix)[\(index), 0]" }
+        if chance.happens(25), let matrix = comprehensionOfTwo(depth) { return "\(matrix)[\(index), 0]" }
         return "\(expression(.vector(count), depth - 1))[\(index)]"
     }
 
@@ -78,7 +88,7 @@ extension Writer {
     }
 
     /// A comprehension of two binders.
-    private mutating func matrix(_ depth: Int) -> String? {
+    private mutating func comprehensionOfTwo(_ depth: Int) -> String? {
         let (outer, outerLoad) = (scope, load)
         defer { (scope, load) = (outer, outerLoad) }
         guard let first = binder(0, isFixed: true), let second = binder(0, isFixed: true) else { return nil }
@@ -103,6 +113,7 @@ extension Writer {
         case 11 where offer.sized != nil:
             note("call of any size")
             return "\(offer.sized ?? "")(\(expression(.vector(chance.among(2...3)), depth - 1)))"
+        case 12: return middle(depth)
         case 5: return "mean(\(expression(.vector(chance.among(2...3)), depth - 1)))"
         case 6: return "real(\(expression(.int, depth - 1)))"
         case 7: return aggregate(chance.pick(["sum", "max", "min"]), .real, depth) ?? real(depth - 1)
@@ -113,7 +124,7 @@ extension Writer {
 
     mutating func vector(_ count: Int, _ depth: Int) -> String {
         guard depth > 0 else { return "[" + list((0..<count).map { _ in chance.among(-1...3) }) + "]" }
-        switch chance.below(9) {
+        switch chance.below(13) {
         case 0, 1: return "[" + (0..<count).map { _ in expression(.int, depth - 1) }.joined(separator: ", ") + "]"
         case 2:
             return
@@ -127,6 +138,7 @@ extension Writer {
                 "\(expression(.vector(count + 1), depth - 1))[\(chance.pick(["1..", "0..\(count - 1)", "..\(count - 1)"]))]"
         case 5: return "abs(\(expression(.vector(count), depth - 1)))"
         case 6: return "max(\(expression(.vector(count), depth - 1)), \(expression(.int, depth - 1)))"
+        case 7, 8, 9: return ordered(count, depth)
         default: return comprehension(count, .int, depth)
         }
     }

@@ -7,6 +7,9 @@ struct Writer {
         case vector(Int)
         case flags(Int)
         case record(Int)
+        case choices(Int, Int)
+        /// Of records: the least and the greatest length.
+        case sequence(Int, Int, Int)
         /// A row of the data set.
         case row
     }
@@ -56,7 +59,7 @@ struct Writer {
     /// Constructs that were written, by name.
     var used: [String: Int] = [:]
 
-    private static let columns: [(name: String, kind: Kind)] = [("a", .int), ("b", .bool), ("c", .real)]
+    static let columns: [(name: String, kind: Kind)] = [("a", .int), ("b", .bool), ("c", .real)]
 
     private static let names = "a b c d e i j k m n p q r s t u v w x y z".split(separator: " ").map(String.init)
 
@@ -80,6 +83,9 @@ struct Writer {
         case .vector(let count): return vector(count, depth)
         case .flags(let count): return flags(count, depth)
         case .record(let index): return record(index, depth)
+        case .choices(let index, let count):
+            return "[" + (0..<count).map { _ in expression(.choice(index), depth - 1) }.joined(separator: ", ") + "]"
+        case .sequence(let index, _, let count): return sequence(index, count, depth)
         case .row: return "\(offer.table ?? "")[\(expression(.int, depth - 1))]"
         }
     }
@@ -90,13 +96,14 @@ struct Writer {
     private mutating func shared(_ kind: Kind, _ depth: Int) -> String? {
         if depth <= 0 || chance.happens(kind == .bool ? 8 : 30), let place = place(kind) { return place }
         guard depth > 0 else { return nil }
-        switch chance.below(kind == .bool ? 20 : 14) {
+        switch chance.below(kind == .bool ? 23 : 17) {
         case 0:
             note("if")
             return
                 "(if \(expression(.bool, depth - 1)) then \(expression(kind, depth - 1)) else \(expression(kind, depth - 1)))"
         case 1: return block(kind, depth)
         case 2, 3: return call(kind, depth)
+        case 4, 5, 6: return steps(kind, depth)
         default: return nil
         }
     }
@@ -112,6 +119,15 @@ struct Writer {
             }
             if variable.kind == .row, let field = Self.columns.first(where: { $0.kind == kind }) {
                 places.append("\(variable.name).\(field.name)")
+            }
+            if case .flags(let count) = variable.kind, kind == .bool {
+                places.append("\(variable.name)[\(chance.below(count))]")
+            }
+            if case .choices(let index, let count) = variable.kind, kind == .choice(index) {
+                places.append("\(variable.name)[\(chance.below(count))]")
+            }
+            if case .sequence(let index, let least, let most) = variable.kind {
+                places += entries(of: variable.name, index, least, most, kind)
             }
             if case .record(let index) = variable.kind {
                 for field in offer.records[index].fields where field.kind == kind {
@@ -214,6 +230,8 @@ struct Writer {
                 Drawn(type: "Tokens[3] over 6", kind: .vector(3), count: 216),
             ])
         }
+        if chance.happens(15), let drawn = chance.happens(65) ? sequence() : tensor() { return drawn }
+        if chance.happens(40), let drawn = entriesInScope() { return drawn }
         if let table = offer.table, chance.happens(10) {
             note("rows")
             return Drawn(type: "in \(table)", kind: .row, count: Rows.values.count)

@@ -136,7 +136,7 @@ extension Evaluator {
         if case .set? = type.range { return try values(of: type) }
         guard case .named(let named) = type.base else { return nil }
         if let declared = self.type(named: named.name.text) { return try choices(of: declared.type) }
-        return named.name.text == "Bool" || enums[named.name.text] != nil ? try values(of: type) : nil
+        return named.name.text == "Bool" || enums[named.name.text] != nil ? try entries(of: named) : nil
     }
 
     fileprivate func type(of field: String, in type: TypeExpression) throws -> TypeExpression {

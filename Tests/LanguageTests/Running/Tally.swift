@@ -65,7 +65,9 @@ struct Tally: Sendable {
             (["| form | \(words.joined(separator: " | ")) |", "|" + String(repeating: "---|", count: words.count + 1)]
             + rows
             + [
-                "\(specs) specs, \(questions) verdicts, \(faults.count) wrong; refused: \(refusals.sorted { $0.key < $1.key })"
+                "\(specs) specs, \(questions) verdicts, \(faults.count) wrong; refused: \(refusals.sorted { $0.key < $1.key })",
+                "constructs: "
+                    + constructs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
             ])
             .joined(separator: "\n")
     }

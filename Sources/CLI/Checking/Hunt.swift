@@ -1,0 +1,45 @@
+import Search
+
+/// A search that goes on, with another seed, where it has found nothing yet.
+struct Hunt {
+    /// On the scale of `Clock.seconds()`.
+    let start: Double
+    /// Of all that was searched.
+    private(set) var outcome = Outcome.survived(Effort())
+    private let objective: any Objective
+    private var portfolio: Portfolio
+    private var hasBegun = false
+    private var isPromising = false
+
+    init(_ objective: any Objective, _ portfolio: Portfolio, since start: Double) {
+        (self.objective, self.portfolio, self.start) = (objective, portfolio, start)
+    }
+
+    /// Whether nothing was found, and there is more to try.
+    var isOpen: Bool { if case .survived = outcome { true } else { false } }
+
+    var effort: Effort {
+        switch outcome {
+        case .found(_, let effort), .exhausted(let effort), .survived(let effort), .interrupted(_, let effort): effort
+        }
+    }
+
+    /// Searches until so many seconds are over since the start, or so many inputs are tried; whatever the time, some are when
+    /// nothing was yet, or a violation is near.
+    mutating func search(for seconds: Double, tries: Int = .max) {
+        let left = start + seconds - Clock.seconds()
+        guard isOpen, !hasBegun || left > 0 || isPromising else { return }
+        var portfolio = portfolio
+        portfolio.budget.seconds = max(0, left)
+        portfolio.budget.tries = min(portfolio.budget.tries, tries)
+        outcome = portfolio.search(objective).after(effort)
+        self.portfolio.seed &+= 1
+        (hasBegun, isPromising) = (true, false)
+    }
+
+    /// Begins from a point at the next time: a proof has met it, and found it wanting.
+    mutating func follow(_ point: [Double]) {
+        portfolio.known.append(point)
+        isPromising = true
+    }
+}
