@@ -69,12 +69,18 @@ extension Model {
         try ModelError.only {
             try bytes.withUnsafeBytes { bytes in
                 guard let graph = try ModelProto(decoding: bytes).graph else { throw ModelError.noGraph }
-                let given = Set(graph.initializers.map(\.name))
-                return OpenSignature(
-                    inputs: graph.inputs.filter { !given.contains($0.name) }.map(\.port),
-                    outputs: graph.outputs.map(\.port))
+                return OpenSignature(graph)
             }
         }
+    }
+}
+
+extension OpenSignature {
+    /// Inputs that are given a value are none.
+    init(_ graph: GraphProto) {
+        let given = Set(graph.initializers.map(\.name))
+        self.init(
+            inputs: graph.inputs.filter { !given.contains($0.name) }.map(\.port), outputs: graph.outputs.map(\.port))
     }
 }
 

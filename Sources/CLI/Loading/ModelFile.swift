@@ -13,6 +13,12 @@ struct ModelFile {
         do { open = try Model.openSignature(onnx: bytes) } catch { throw Failure("\(error)") }
     }
 
+    var byteCount: Int { bytes.count }
+
+    func summary() throws(Failure) -> ModelSummary {
+        do { return try ModelSummary(onnx: bytes) } catch { throw Failure("\(path): \(error)") }
+    }
+
     /// The model with these shapes of its inputs, by their names. What is not said is as the file says it.
     func model(shapes: [String: [Int]] = [:]) throws(Failure) -> Model {
         let external = ExternalFiles { [path] name, offset, count in
