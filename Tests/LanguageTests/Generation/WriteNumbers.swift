@@ -160,7 +160,15 @@ extension Writer {
         guard depth > 0 else {
             return "[" + (0..<count).map { _ in chance.pick(["true", "false"]) }.joined(separator: ", ") + "]"
         }
-        switch chance.below(4) {
+        switch chance.below(5) {
+        case 4:
+            note("windows")
+            let truths = expression(.flags(count), depth - 1)
+            switch chance.below(3) {
+            case 0: return "any(\(truths), while: \(expression(.flags(count), depth - 1)))"
+            case 1: return "any(\(truths), within: \(chance.below(3)), while: \(expression(.flags(count), depth - 1)))"
+            default: return "\(chance.pick(["all", "any"]))(\(truths), within: \(chance.below(4)))"
+            }
         case 0: return comprehension(count, .bool, depth)
         case 1:
             return
