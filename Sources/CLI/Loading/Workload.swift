@@ -60,7 +60,8 @@ struct Workload {
         let mistaken = spec.mistaken.map { property in
             (
                 property.span,
-                PlannedTrial(property.name, nil, at: property.span) { () throws(Failure) in throw Failure(rendered: "") }
+                PlannedTrial(property.name, nil, at: property.span) { () throws(Failure) in throw Failure(rendered: "")
+                }
             )
         }
         return (sound + mistaken).enumerated().sorted { first, second in
