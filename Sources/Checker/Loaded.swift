@@ -53,11 +53,14 @@ package struct TableSignature: Sendable, Hashable {
         package let element: Element
         /// Of one row's entry; `[]` is a scalar.
         package let shape: [Int]
+        /// Of all its numbers; nil where that is not known.
+        package let values: ClosedRange<Double>?
 
-        package init(_ name: String, _ element: Element, shape: [Int]) {
+        package init(_ name: String, _ element: Element, shape: [Int], values: ClosedRange<Double>? = nil) {
             self.name = name
             self.element = element
             self.shape = shape
+            self.values = values
         }
     }
 
