@@ -1,4 +1,5 @@
 import Diagnostics
+import Statistics
 
 /// A spec whose every name is resolved, every type known and every shape concrete.
 ///
@@ -85,6 +86,8 @@ package struct CheckedProperty: Sendable {
     package var assumptions: [Clause]
     /// Several checks are joined by `and`.
     package var checks: [Clause]
+    /// How sure a verdict has to be of what is estimated in the checks; nil where nothing is.
+    package var confidence: Double?
     package var shrink: [Clause]
     package var span: Span
 }
@@ -128,6 +131,10 @@ package struct QuantifiedVariable: Sendable {
     package var name: String
     package var domain: Domain
     package var span: Span
+    /// How each of its numbers is drawn, one for each or one for all; empty where that is evenly from the domain.
+    package var distributions: [Distribution] = []
+    /// Whether its values are drawn rather than searched.
+    package var isDrawn = false
 
     package var type: SayType { domain.type }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Statistics
 import Tensors
 
 /// A typed expression; immutable, shared where the spec shares it.
@@ -60,6 +61,8 @@ package final class Term: Sendable {
         case loop(Loop)
         /// `forall y: Real in [0, 1] : ...`; none is left in a checked property: see Prenex.swift.
         case quantified(Quantified)
+        /// A number that is estimated from what is drawn.
+        case drawn(Drawn)
     }
 
     package enum Port: Sendable, Hashable {
@@ -135,6 +138,15 @@ package final class Term: Sendable {
         package var variables: [QuantifiedVariable]
         /// What `where` and open bounds say; the values that do not meet it do not count.
         package var conditions: [Term]
+        package var body: Term
+    }
+
+    /// `rate(row in test, noise: Tensor[3] ~ normal(0, 0.1) : body)`: a number of the distribution of a body's values. The
+    /// variables are drawn together and independently; draws that the filter does not let through do not count.
+    package struct Drawn: Sendable {
+        package var measure: Measure
+        package var variables: [QuantifiedVariable]
+        package var filter: Term?
         package var body: Term
     }
 

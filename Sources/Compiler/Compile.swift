@@ -46,9 +46,10 @@ private final class TrialBuilder {
         let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
         let exhibits = try self.exhibits()
         let answers = try self.answers()
-        roundToFloat32()
+        if !property.isDrawn { roundToFloat32() }
         let graph = lowering.graph
         let space = try self.space()
+        let estimation = try estimation(over: space)
         do {
             let objective = try GraphObjective(
                 space: space, graph: graph, margin: margin, keys: keys, answers: answers)
@@ -64,7 +65,8 @@ private final class TrialBuilder {
                 admission: try refusal.map { (refusal) throws(ShapeError) in
                     try GraphObjective(space: space, graph: graph, margin: refusal)
                 },
-                rejections: leftovers.filter { !drawn.contains(ObjectIdentifier($0)) }.map(\.span))
+                rejections: leftovers.filter { !drawn.contains(ObjectIdentifier($0)) }.map(\.span),
+                drawer: property.isDrawn ? Drawer(property.variables, bounds) : nil, estimation: estimation)
         } catch { throw .shape(error, at: property.span) }
     }
 
@@ -100,9 +102,12 @@ private final class TrialBuilder {
         return (graph, margin)
     }
 
-    /// What an inner `where` says of an outer variable is no bound of it: where that fails, so does every answer.
+    /// What an inner `where` says of an outer variable is no bound of it: where that fails, so does every answer. Nor are
+    /// bounds of what a distribution draws moved.
     private func narrow() {
-        let (outer, inner) = (Set(property.variables.map(\.id)), Set(property.inner.map(\.id)))
+        let outer = Set(property.variables.filter(\.distributions.isEmpty).map(\.id))
+        let inner = Set(property.inner.map(\.id))
+        bounds.narrow(property.variables)
         for restriction in property.restrictions { leftovers += bounds.narrow(outer, by: restriction.term) }
         for restriction in property.innerRestrictions { innerLeftovers += bounds.narrow(inner, by: restriction.term) }
     }
@@ -121,31 +126,7 @@ private final class TrialBuilder {
                 inputs.append(try lowering.graph.input(leaf.name, TensorType(.float64, Shape(leaf.shape))))
             } catch { throw .shape(error, at: property.span) }
         }
-        for variable in property.variables + property.inner {
-            lowering.bind(variable.id, to: try assemble(variable, variable.domain, path: [], inputs))
-        }
-    }
-
-    private func assemble(
-        _ variable: QuantifiedVariable, _ domain: Domain, path: [Int], _ inputs: [Value]
-    ) throws(Diagnostic) -> Lowered {
-        if case .record(_, let fields) = domain {
-            var parts: [Lowered] = []
-            for (index, field) in fields.enumerated() {
-                parts.append(try assemble(variable, field, path: path + [index], inputs))
-            }
-            return .record(parts)
-        }
-        guard let index = bounds.index(of: variable.id, path: path) else {
-            throw Diagnostic(code: "compile-unsupported", "`\(variable.name)` has no domain", at: variable.span)
-        }
-        let leaf = bounds.leaves[index]
-        guard leaf.table != nil || leaf.values != nil else { return .numbers(inputs[index]) }
-        let span = Term(.variable(id: variable.id), .int, at: variable.span)
-        let place = try lowering.add(Cast(to: .int64), [inputs[index]], for: span)
-        if let table = leaf.table { return .row(place, columns: context.tables[table]) }
-        return .numbers(
-            try lowering.add(GatherRows(), [lowering.vector(leaf.values ?? [], for: span), place], for: span))
+        try lowering.bind(property.variables + property.inner, bounds, to: inputs)
     }
 
     /// Negative exactly for a counterexample of `forall`: `not where or not assume or check`; and for a witness of `exists`.
@@ -232,9 +213,94 @@ private final class TrialBuilder {
         for (leaf, direct) in zip(bounds.leaves, direct) { bounds.makeFloat32(direct, of: leaf) }
     }
 
+    // MARK: - What is estimated
+
+    /// What is estimated in the checks; nil where nothing is.
+    private func estimation(over space: Space) throws(Diagnostic) -> Estimation? {
+        var seen: Set<ObjectIdentifier> = []
+        let terms = property.checks.flatMap(\.term.estimates).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        guard let confidence = property.confidence, !terms.isEmpty else { return nil }
+        var estimates: [Estimate] = []
+        for case (let term, .drawn(let drawn)) in terms.map({ ($0, $0.kind) }) {
+            estimates.append(try TrialBuilder(property, drawing: drawn, context).estimate(drawn, term))
+        }
+        let builder = TrialBuilder(property, context)
+        let (graph, holding, failing) = try builder.claims(of: terms)
+        return Estimation(
+            confidence: confidence, estimates: estimates, graph: graph, holding: holding, failing: failing,
+            outer: space
+        ) { [property, context] sample in
+            var context = context
+            context.sample = sample
+            let builder = TrialBuilder(property, context)
+            let margin = try builder.margin()
+            builder.roundToFloat32()
+            let graph = builder.lowering.graph
+            return try GraphObjective(space: builder.space(), graph: graph, margin: margin)
+        }
+    }
+
+    /// For what is drawn at given outer variables.
+    private convenience init(_ property: CheckedProperty, drawing drawn: Term.Drawn, _ context: Lowering.Context) {
+        var whole = property
+        whole.variables += drawn.variables
+        self.init(whole, context)
+    }
+
+    private func estimate(_ drawn: Term.Drawn, _ term: Term) throws(Diagnostic) -> Estimate {
+        narrow()
+        let evenly = Set(drawn.variables.filter(\.distributions.isEmpty).map(\.id))
+        let conditions = drawn.filter.map { bounds.narrow(evenly, by: $0) } ?? []
+        try bindVariables()
+        let space = try boxes()
+        let isRate = drawn.measure == .rate
+        let value = try isRate ? lowering.truth(drawn.body) : lowering.numbers(drawn.body)
+        var outputs = [value]
+        if let first = conditions.first {
+            var counts = lowering.number(.infinity)
+            for condition in conditions {
+                counts = try lowering.least(counts, lowering.margin(condition, .positive), condition)
+            }
+            outputs.append(try lowering.add(Truth(), [counts], for: first))
+        }
+        var range = isRate ? 0...1 : -Double.infinity...(.infinity)
+        if drawn.measure == .mean {
+            let box = space.boxes[0]
+            let known = lowering.graph.range(of: value, lower: box.lower, upper: box.upper)
+            guard let known else { throw .unboundedMean(drawn.body) }
+            range = known
+        }
+        let own = Set(drawn.variables.map(\.id))
+        do {
+            return Estimate(
+                drawn, at: term.span, range: range, drawer: Drawer(drawn.variables, bounds),
+                evaluator: try Evaluator(lowering.graph, outputs: outputs), leaves: bounds.leaves,
+                outer: bounds.leaves.prefix { !own.contains($0.variable) }.count)
+        } catch { throw .shape(error, at: term.span) }
+    }
+
+    /// The checks, and their opposite, as functions of the outer variables and of a number for each estimate.
+    private func claims(of estimates: [Term]) throws(Diagnostic) -> (Graph, holding: Value, failing: Value) {
+        narrow()
+        try bindVariables()
+        for (index, term) in estimates.enumerated() {
+            let input = try lowering.add(for: term) { graph throws(ShapeError) in
+                try graph.input("estimate \(index)", TensorType(.float64, .scalar))
+            }
+            lowering.capture(term, as: .numbers(input))
+        }
+        var (holding, failing) = (lowering.number(.infinity), lowering.number(-.infinity))
+        for check in property.checks {
+            holding = try lowering.least(holding, lowering.margin(check.term, .positive), check.term)
+            failing = try lowering.greatest(failing, lowering.margin(check.term, .negative), check.term)
+        }
+        return (lowering.graph, holding, failing)
+    }
+
     private func space() throws(Diagnostic) -> Space {
         var space = try boxes()
-        space.dependence = try dependence(in: space)
+        // Draws are taken as they are, and left out where they do not meet a condition.
+        if !property.isDrawn { space.dependence = try dependence(in: space) }
         return space
     }
 
@@ -249,7 +315,7 @@ private final class TrialBuilder {
         }
         return Space(
             kinds: bounds.kinds, boxes: [Box(lower: bounds.lower, upper: bounds.upper)],
-            reference: bounds.kinds.indices.map { bounds.reference($0) },
+            reference: bounds.references(property.variables),
             variables: bounds.leaves.map {
                 Variable(name: $0.name, coordinates: $0.coordinates, shape: $0.shape)
             })
@@ -317,7 +383,20 @@ extension Term.Function {
     }
 }
 
+extension CheckedProperty {
+    /// Whether it is a property of all, or of some, that is drawn.
+    fileprivate var isDrawn: Bool { variables.contains(where: \.isDrawn) }
+}
+
 extension Diagnostic {
+    fileprivate static func unboundedMean(_ body: Term) -> Diagnostic {
+        Diagnostic(
+            code: "mean-unbounded",
+            "no bounds are known of what is averaged, and the mean of what has none cannot be estimated",
+            at: body.span,
+            hints: [Hint("bound it, as in `clamp(..., low, high)`, or ask for a `quantile`, which needs no bounds")])
+    }
+
     static func emptyDomain(_ name: String, _ lower: Double, _ upper: Double, at span: Span) -> Diagnostic {
         Diagnostic(
             code: "domain-empty",

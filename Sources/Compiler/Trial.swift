@@ -26,6 +26,11 @@ package struct Trial: Sendable {
     /// The parts of `where` that are met by rejection only.
     package let rejections: [Span]
 
+    /// How points are drawn, where the property is of all, or of some, that is drawn.
+    package var drawer: Drawer?
+    /// What is estimated in the checks; nil where nothing is.
+    package var estimation: Estimation?
+
     package var space: Space { objective.space }
 }
 

@@ -26,7 +26,8 @@ package struct FamilyTable {
         header = (members[0].member?.arguments.map(\.name) ?? []) + ["verdict"]
         // Where not all have room, those that hold are the ones that can be missed.
         let shown =
-            members.count <= Self.mostRows ? members : members.filter { $0.word != .proved && $0.word != .witnessed }
+            members.count <= Self.mostRows
+            ? members : members.filter { ![.proved, .witnessed, .holds].contains($0.word) }
         rows = shown.prefix(Self.mostRows).map { verdict in
             (verdict.member?.arguments.map(\.text) ?? []) + [verdict.word.rawValue]
         }

@@ -44,6 +44,8 @@ package struct JSONReport: Encodable {
         var interrupted: Bool
         var strategies: [Verdict.Share]
         var counterexamples: [Example]
+        var confidence: Double?
+        var estimates: [Quantity]?
 
         init(_ verdict: Verdict) {
             (name, title, place) = (verdict.property, verdict.title, verdict.place)
@@ -60,10 +62,32 @@ package struct JSONReport: Encodable {
             }
             switch verdict.outcome {
             case .contradicted(let examples): counterexamples = examples.map { Example($0) }
+            case .estimated(let it):
+                confidence = it.confidence
+                estimates = it.quantities.map { Quantity($0) }
+                counterexamples = it.example.map { [Example($0)] } ?? []
             case .failed(let message): self.message = message
             case .mistaken: message = "it does not compile"
             case .proved, .survived: break
             }
+        }
+    }
+
+    private struct Quantity: Encodable {
+        var words: String
+        var estimate: Double
+        var lower: Double
+        var upper: Double
+        var draws: Int
+        var counted: Int
+        var successes: Int?
+        var range: [Double]?
+        var method: String
+
+        init(_ it: Verdict.Quantity) {
+            (words, estimate, lower, upper, method) = (it.words, it.estimate, it.lower, it.upper, it.method)
+            (draws, counted, successes) = (it.drawn, it.count, it.successes)
+            range = it.range.map { [$0.lowerBound, $0.upperBound] }
         }
     }
 
@@ -185,5 +209,5 @@ extension CoordinateKind {
 
 extension Verdict.Word {
     /// As JSON has it.
-    fileprivate var name: String { self == .notFound ? "not-found" : rawValue }
+    fileprivate var name: String { rawValue.replacing(" ", with: "-") }
 }

@@ -32,6 +32,7 @@ package struct TextReport {
                 let neither = verdict.quantifier == .forall ? "contradicted nor proved" : "witnessed nor refuted"
                 lines.append("    best margin \(short(margin)); neither \(neither)")
             }
+        case .estimated(let it): lines += estimated(it, word, verdict.effort)
         case .mistaken:
             lines.append("  \(paint(word.rawValue, word.paint))  it does not compile: see above")
         case .failed(let message):
@@ -125,7 +126,7 @@ package struct TextReport {
 
     private func label(_ input: Counterexample.Input) -> String { input.leaf.name }
 
-    private func described(_ input: Counterexample.Input, _ verb: String) -> [String] {
+    func described(_ input: Counterexample.Input, _ verb: String) -> [String] {
         let freedom = input.isArbitrary ? "   (any other value \(verb) too)" : ""
         if let row = input.row {
             let fields = row.fields.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
@@ -182,23 +183,23 @@ package struct TextReport {
         ]
     }
 
-    private func effort(_ effort: Verdict.Effort) -> String { self.effort(effort, tries: effort.tries) }
+    func effort(_ effort: Verdict.Effort) -> String { self.effort(effort, tries: effort.tries) }
 
     private func effort(_ effort: Verdict.Effort, tries: Int) -> String {
         let rate = Int(Double(effort.tries) / max(effort.seconds, 1e-6))
         return "\(plural(tries, "try", "tries")) in \(short(effort.seconds)) s (\("\(rate)".grouped)/s)"
     }
 
-    private func plural(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    func plural(_ count: Int, _ one: String, _ many: String? = nil) -> String {
         "\("\(count)".grouped) \(count == 1 ? one : many ?? one + "s")"
     }
 
     /// Five significant digits: for reading, not for replaying.
-    private func short(_ value: Double) -> String { value.rounded(toSignificant: 5) }
+    func short(_ value: Double) -> String { value.rounded(toSignificant: 5) }
 
-    fileprivate enum Paint { case bold, dim, red, green, yellow }
+    enum Paint { case bold, dim, red, green, yellow }
 
-    private func paint(_ text: String, _ paint: Paint) -> String {
+    func paint(_ text: String, _ paint: Paint) -> String {
         guard style == .coloured else { return text }
         return switch paint {
         case .bold: text.bold
@@ -211,11 +212,11 @@ package struct TextReport {
 }
 
 extension Verdict.Word {
-    fileprivate var paint: TextReport.Paint {
+    var paint: TextReport.Paint {
         switch self {
-        case .contradicted, .refuted, .error: .red
-        case .proved, .witnessed: .green
-        case .survived, .notFound: .yellow
+        case .contradicted, .refuted, .fails, .error: .red
+        case .proved, .witnessed, .holds: .green
+        case .survived, .notFound, .undecided: .yellow
         }
     }
 }

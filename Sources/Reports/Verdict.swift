@@ -11,6 +11,8 @@ package struct Verdict: Sendable {
         case proved(Proof)
         /// Neither contradicted nor proved.
         case survived
+        /// Decided, or not, with a confidence, from what was drawn: never a proof.
+        case estimated(Estimated)
         /// It could not be tried to the end: why.
         case failed(String)
         /// It does not compile; what is wrong has been told.
@@ -21,6 +23,9 @@ package struct Verdict: Sendable {
     package enum Word: String, Sendable, CaseIterable {
         case contradicted, refuted, witnessed, proved, survived
         case notFound = "not found"
+        case holds = "holds with confidence"
+        case fails = "contradicted with confidence"
+        case undecided
         case error
     }
 
@@ -29,6 +34,12 @@ package struct Verdict: Sendable {
         case .contradicted: quantifier == .forall ? .contradicted : .witnessed
         case .proved: quantifier == .forall ? .proved : .refuted
         case .survived: quantifier == .forall ? .survived : .notFound
+        case .estimated(let it):
+            switch it.decision {
+            case .holds: .holds
+            case .fails: .fails
+            case .undecided: .undecided
+            }
         case .failed, .mistaken: .error
         }
     }

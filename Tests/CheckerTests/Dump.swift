@@ -80,6 +80,10 @@ struct Dump {
         case .quantified(let it):
             let variables = it.variables.map { show($0) }.joined(separator: ", ")
             return "\(it.quantifier.rawValue)(\(variables) where \(show(it.conditions)) : \(show(it.body)))"
+        case .drawn(let it):
+            let variables = it.variables.map { show($0) }.joined(separator: ", ")
+            let filter = it.filter.map { " where \(show($0))" } ?? ""
+            return "\(it.measure)(\(variables)\(filter) : \(show(it.body)))"
         case .loop(let it):
             let scan = it.scan.map { " over \(show($0.over)) as #\(number($0.id))" } ?? ""
             return

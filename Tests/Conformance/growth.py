@@ -123,6 +123,10 @@ ROWS = [
     Row("functions", alone(["func f0(x: Real) -> Real = x + 1\n", *(f"func f{i + 1}(x: Real) -> Real = f{i}(x) * 0.5 + f{i}(x) * 0.25\n" for i in range(22)), "property p { forall x: Real in [0, 1] check f22(x) >= -9 }"]), "survived|proved", 0.9, 120),
     Row("calls", {"m.onnx": lambda: layer(3), "p.say": 'model net : (x: Tensor[1, 3]) -> (y: Tensor[1, 3]) from "m.onnx"\nproperty p { forall x: Tensor[1, 3] in [-1, 1]\nlet v0 = x\n' + "".join(f"let v{i + 1} = net(v{i})\n" for i in range(600)) + "check v600[0, 0] >= -1 }"}, "survived|proved", 1.2, 150),
     Row("properties", {"m.onnx": lambda: layer(40000), "p.say": 'model net : (x: Tensor[1, 40000]) -> (y: Tensor[1, 3]) from "m.onnx"\n' + "".join(f"property p{i} {{ forall x: Tensor[1, 40000] in [0, 1] check net(x)[0, {i % 3}] <= 1e9 }}\n" for i in range(1000))}, "done", 1.0, 200, ("--dry-run",)),
+    # What is estimated: draws go by in parts, and only a quantile keeps them.
+    Row("rate", alone(["property p { check rate(x: Tensor[8] in [0, 1], z: Tensor[8] ~ normal(0, 1) : sum(x * z) <= 3) >= 0.5 with confidence 0.999 }"]), "holds with confidence", 4.0, 150, ("--tries", "2000000")),
+    Row("quantile", alone(["property p { check quantile(z ~ normal(0, 1) : z, 0.5) in [-0.01, 0.01] with confidence 0.999 }"]), "holds with confidence", 4.0, 300, ("--tries", "2000000")),
+    Row("wide-draws", alone(["property p { check rate(z: Tensor[100000] ~ normal(0, 1) : sum(z) <= 0) >= 0.3 with confidence 0.99 }"]), "holds with confidence|undecided", 2.5, 900, SECONDS(1)),
     Row("mistakes", alone([f"property p{i} {{ forall x: Real in [0, 1] check y{i} >= 0 }}\n" for i in range(10000)]), "refused", 0.5, 120, ("--dry-run",)),
 ]
 
@@ -152,7 +156,7 @@ def run(gainsay, row):
             process.returncode = status
             out.seek(0)
             text = out.read().decode("utf8", "replace")
-    found = re.search(r'(?:^  |"verdict" : ")(proved|contradicted|survived|error)', text, re.M)
+    found = re.search(r'(?:^  |"verdict" : ")(proved|contradicted|survived|holds with confidence|undecided|error)', text, re.M)
     verdict = found[1] if found else "done" if status == 0 else "refused" if text.startswith("error[") else "killed" if os.WIFSIGNALED(status) else text[:80]
     return verdict, seconds, usage.ru_maxrss >> 10
 

@@ -72,6 +72,50 @@ import Testing
         #expect(side["values"] as? [String] == ["nan"])
     }
 
+    private func estimated(_ decision: Verdict.Estimated.Decision) -> Verdict {
+        let rate = Verdict.Quantity(
+            words: "rate(x ~ d : ok(x))", estimate: 0.96, interval: 0.9512345678...0.9612345678, count: 9600,
+            drawn: 10_000, successes: 9216, range: nil, method: "Clopper-Pearson interval")
+        return verdict(
+            .estimated(
+                .init(
+                    decision, confidence: 0.9999999, check: "rate(x ~ d : ok(x)) >= 0.95", quantities: [rate],
+                    example: nil)))
+    }
+
+    /// A rate never without its interval, rounded outward; a confidence never rounded to 1.
+    @Test func estimatesHaveTheirIntervals() throws {
+        #expect(
+            TextReport(.plain).text(estimated(.holds)) == """
+                robust: stays the same  a.say:3:1
+                  holds with confidence 0.9999999  rate(x ~ d : ok(x)) >= 0.95
+                    rate(x ~ d : ok(x))
+                      between 0.95123 and 0.96124; estimate 0.96, 9,216 of 9,600 draws, 400 left out by `where`; Clopper-Pearson interval
+                    1,280 tries in 0.5 s (2,560/s)
+
+                """)
+        let words = [Verdict.Estimated.Decision.fails, .undecided].map { TextReport(.plain).text(estimated($0)) }
+        #expect(words[0].contains("  contradicted with confidence 0.9999999  rate("))
+        #expect(words[1].contains("  undecided  rate(") && words[1].contains("neither is sure"))
+        let text = try JSONReport(specs: ["a.say"], seed: 7, [estimated(.fails)]).text()
+        let object = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        let property = try #require((object["properties"] as? [[String: Any]])?.first)
+        #expect(property["verdict"] as? String == "contradicted-with-confidence")
+        let rate = try #require((property["estimates"] as? [[String: Any]])?.first)
+        #expect(rate["lower"] as? Double == 0.9512345678 && rate["counted"] as? Int == 9600)
+        let all = TextReport(.plain).summary([estimated(.holds), estimated(.undecided), verdict(.proved(.inputs(2)))])
+        #expect(all == "3 properties: 1 proved, 1 holds with confidence, 1 undecided\n")
+    }
+
+    @Test func numbersAreRoundedOutward() {
+        #expect(0.951234.rounded(toSignificant: 5, .down) == "0.95123")
+        #expect(0.951236.rounded(toSignificant: 5, .down) == "0.95123")
+        #expect(
+            0.999999.rounded(toSignificant: 5, .up) == "1" && (-1.00001).rounded(toSignificant: 5, .down) == "-1.0001")
+        #expect(0.0.rounded(toSignificant: 5, .up) == "0" && 1e-12.rounded(toSignificant: 5, .up) == "1e-12")
+        #expect(Double.infinity.rounded(toSignificant: 5, .up) == "inf")
+    }
+
     @Test func numbersAreGrouped() {
         #expect(["0", "12", "123", "1234", "1234567"].map(\.grouped) == ["0", "12", "123", "1,234", "1,234,567"])
         #expect((1.0 / 3).rounded(toSignificant: 5) == "0.33333" && Double.nan.rounded(toSignificant: 3) == "nan")

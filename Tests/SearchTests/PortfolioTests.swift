@@ -30,6 +30,18 @@ import Testing
         }
     }
 
+    /// Any thread may take a job, whatever its number.
+    @Test func thereMayBeMoreWorkersThanJobs() {
+        for seed in 0..<200 {
+            var portfolio = Portfolio()
+            portfolio.seed = UInt64(seed)
+            portfolio.workers = 8
+            portfolio.strategies = [Uniform()]
+            portfolio.budget = Budget(tries: 3000)
+            #expect(portfolio.search(thinBowl()).effort.tries <= 3000)
+        }
+    }
+
     @Test func seedsDiffer() {
         var portfolio = Portfolio()
         portfolio.budget = Budget(tries: 50_000)

@@ -1,7 +1,7 @@
 import Compiler
 import Search
 
-/// How much of a trial's space meets its `assume`s and the parts of `where` that bounds cannot say.
+/// How much of a trial's space, or of what is drawn, meets its `assume`s and the parts of `where` that bounds cannot say.
 struct Admission {
     private static let samples = 4096
 
@@ -9,7 +9,8 @@ struct Admission {
 
     init(_ trial: Trial) { self.trial = trial }
 
-    /// The share of uniform samples that are admitted; nil where everything is.
+    /// The share of samples that are admitted, uniform ones where nothing is said of how they are drawn; nil where everything
+    /// is.
     func share() -> Double? {
         guard let objective = trial.admission else { return nil }
         let tile = Tile(for: objective)
@@ -17,13 +18,24 @@ struct Admission {
         var admitted = 0
         for _ in 0..<(Self.samples / tile.lanes) {
             tile.count = tile.lanes
-            let box = random.below(trial.space.boxes.count)
-            let frame = Frame(trial.space, boxes: Array(repeating: box, count: tile.lanes))
-            frame.fillUniform(tile.points, &random)
-            frame.snap(tile.points)
+            if let drawer = trial.drawer {
+                draw(tile, drawer, &random)
+            } else {
+                let box = random.below(trial.space.boxes.count)
+                let frame = Frame(trial.space, boxes: Array(repeating: box, count: tile.lanes))
+                frame.fillUniform(tile.points, &random)
+                frame.snap(tile.points)
+            }
             objective.evaluate(tile, .margins)
             for lane in 0..<tile.lanes where tile.margins[lane] < 0 { admitted += 1 }
         }
         return Double(admitted) / Double(Self.samples)
+    }
+
+    private func draw(_ tile: Tile, _ drawer: Drawer, _ random: inout Random) {
+        let key = random.next()
+        for lane in 0..<tile.lanes {
+            drawer.draw(lane, key: key) { tile.points[$0 * tile.lanes + lane] = $1 }
+        }
     }
 }

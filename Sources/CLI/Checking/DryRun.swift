@@ -19,13 +19,18 @@ struct DryRun {
         lines.append("  operators: \(operators(trial.objective.graph))")
         let gradient =
             trial.objective.hasGradient ? "follows gradients" : "no gradient: mutation, sweeps and evolution only"
-        lines.append("  strategies: \(gradient)")
+        lines.append("  strategies: \(trial.drawer == nil ? gradient : "drawing alone")")
         if let share = Admission(trial).share() {
+            let what = trial.drawer == nil ? "uniform inputs meet" : "what is drawn meets"
             lines.append(
-                "  \((share * 100).rounded(toSignificant: 3))% of uniform inputs meet every `assume` and `where`")
+                "  \((share * 100).rounded(toSignificant: 3))% of \(what) every `assume` and `where`")
         }
         for rejection in trial.rejections {
             lines.append("  by rejection only: where \(subject.words(rejection))")
+        }
+        for estimate in trial.estimation?.estimates ?? [] {
+            let confidence = Notation.text(trial.estimation?.confidence ?? 0)
+            lines.append("  estimates: \(subject.words(estimate.span)), with confidence \(confidence)")
         }
         if !trial.shrinkKeys.isEmpty {
             lines.append("  shrinks: \(trial.shrinkKeys.map { subject.words($0.span) }.joined(separator: ", "))")

@@ -148,7 +148,7 @@ struct Presentation {
         return trial.name
     }
 
-    private var checks: String {
+    var checks: String {
         let words = trial.exhibits.clauses.filter { $0.kind == .check }.map { subject.words($0.span) }
         return words.isEmpty ? trial.name : words.joined(separator: "; ")
     }

@@ -35,6 +35,7 @@ struct Trying {
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         lastWords.begin(trial, at: subject.place(trial))
         if let game = trial.game { return try Alternation(game, trial, self).verdict() }
+        if let estimation = trial.estimation { return try Estimating(estimation, trial, self).verdict() }
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
@@ -62,9 +63,9 @@ struct Trying {
         }
     }
 
-    /// Search and proof by turns, what costs least first. How many regions were bounded where that proves it.
+    /// Search and proof by turns, what costs least first; of what is drawn nothing is proved. How many regions were bounded where that proves it.
     private func decide(_ trial: Trial, _ hunt: inout Hunt, _ proving: Proving) -> Int? {
-        guard settings.tries == .max else {
+        guard settings.tries == .max, trial.drawer == nil else {
             hunt.search(for: settings.budget)
             return nil
         }
@@ -147,6 +148,7 @@ struct Trying {
         portfolio.workers = settings.threads
         portfolio.budget = Budget(tries: settings.tries, seconds: settings.budget, clock: Clock.seconds)
         portfolio.wanted = settings.wanted
+        if let drawer = trial.drawer { portfolio.draw(by: drawer) }
         portfolio.known = known
         portfolio.isCancelled = { Interrupt.isRequested }
         portfolio.progress = { [lastWords] in
@@ -278,6 +280,7 @@ struct Trying {
             tries: 200_000, seconds: max(0.1, min(end - Clock.seconds(), max(1, settings.budget / 4))),
             clock: Clock.seconds)
         portfolio.isCancelled = { Interrupt.isRequested }
+        if let drawer = trial.drawer { portfolio.draw(by: drawer) }
         if case .found = portfolio.search(admission) { return .share(0) }
         return Interrupt.isRequested ? .interrupted : .nothing
     }
@@ -316,6 +319,14 @@ extension Trying {
 extension Verdict.Outcome {
     static var nothingAdmitted: Self {
         .failed("no input was found that meets every `assume` and `where`: nothing was checked")
+    }
+}
+
+extension Portfolio {
+    /// Tries what is drawn, and nothing else. A domain that was tried whole would be taken for a proof, so none is.
+    fileprivate mutating func draw(by drawer: Drawer) {
+        strategies = [Drawing(drawer.distributions)]
+        exhaustible = 0
     }
 }
 

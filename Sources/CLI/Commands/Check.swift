@@ -196,8 +196,8 @@ enum Requirement: String, ExpressibleByArgument, CaseIterable {
     /// Whether a verdict falls short of it.
     func isMissed(by verdict: Verdict) -> Bool {
         switch verdict.word {
-        case .survived, .notFound: true
-        case .contradicted, .refuted, .witnessed, .proved, .error: false
+        case .survived, .notFound, .undecided, .holds: true
+        case .contradicted, .refuted, .fails, .witnessed, .proved, .error: false
         }
     }
 }
@@ -212,14 +212,15 @@ extension Exit.Code {
                 return
             }
             switch verdict.word {
-            case .contradicted, .refuted:
+            case .contradicted, .refuted, .fails:
                 self = .contradicted
                 return
             case .error:
                 code = if case .mistaken = verdict.outcome { .badInput } else { code == .badInput ? code : .unfinished }
             case .survived where verdict.effort.isInterrupted: code = .unfinished
             case .notFound where verdict.effort.isInterrupted: code = .unfinished
-            case .survived, .notFound, .proved, .witnessed: break
+            case .undecided where verdict.effort.isInterrupted: code = .unfinished
+            case .survived, .notFound, .undecided, .proved, .witnessed, .holds: break
             }
         }
         self = code

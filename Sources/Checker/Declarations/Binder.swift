@@ -18,6 +18,7 @@ enum BinderRange {
 extension Checker {
     /// Introduces the one name of a binder as a variable; nil, and a report, where it ranges over nothing.
     func bindVariable(_ binder: Binder, in scope: inout Scope) -> BoundVariable? {
+        if let distribution = binder.distribution { return bindDrawn(binder, distribution, in: &scope) }
         let (range, bounds) = collectingOpenBounds { self.range(of: binder, in: scope) }
         guard let range, let pattern = binder.patterns.first else {
             bindUnknown([binder], in: &scope)
@@ -72,7 +73,7 @@ extension Checker {
 
     func range(of binder: Binder, in scope: Scope) -> BinderRange? {
         if let distribution = binder.distribution {
-            checkDistribution(distribution, of: binder, in: scope)
+            report(.drawnValues(at: distribution.span))
             return nil
         }
         switch binder.domain {
@@ -146,6 +147,12 @@ extension Diagnostic {
     fileprivate static func unknownData(_ name: Name, near candidates: [String]) -> Diagnostic {
         Diagnostic(
             .unknownData, "there is no data set `\(name.text)`", at: name.span, hints: .spelling(name, candidates))
+    }
+
+    fileprivate static func drawnValues(at span: Span) -> Diagnostic {
+        .drawnPlace(
+            "what is drawn has no values that can be gone through one by one", at: span,
+            hint: "draw in `forall`, `rate`, `mean`, `median`, `quantile`, `all` or `any`")
     }
 
     fileprivate static func notData(at span: Span, _ what: String, _ type: String? = nil) -> Diagnostic {

@@ -48,6 +48,8 @@ extension Checker {
         guard prenex.isComplete else { return nil }
         property.variables += prenex.outer
         property.inner += prenex.inner
+        property = turned(property)
+        guard isPlaced(property) else { return nil }
         let inner = Set(property.inner.map(\.id))
         for clause in property.restrictions + property.assumptions where clause.term.depends(on: inner) {
             report(.innerAssumption(clause, property.quantifier))
@@ -89,10 +91,12 @@ extension Checker {
     }
 
     private func checkCheck(_ node: Check, in scope: Scope, of property: inout CheckedProperty) {
-        if let confidence = node.confidence { report(.notSupported("`with confidence`", at: confidence.span)) }
         let term = checkCondition(node.condition, in: scope, "what is checked")
         if let constant = term.constant { report(.constantCheck(term, constant)) }
         property.checks.append(Clause(term: term, span: node.condition.span))
+        if let confidence = checkConfidence(node, of: term, in: scope) {
+            property.confidence = min(confidence, property.confidence ?? 1)
+        }
     }
 
     /// The parts of a conjunction, in order.

@@ -4,6 +4,7 @@ import Syntax
 extension Checker {
     /// Over few values the body is written out for each; over many, and over rows of data, it is a region of the graph.
     func checkAggregate(_ aggregate: Aggregate, in scope: Scope) -> Value {
+        if aggregate.isDrawn { return checkDrawn(aggregate, in: scope) }
         guard let kind = Term.Aggregate.Kind(word: aggregate.function.text) else {
             return checkStatistic(aggregate, in: scope)
         }
@@ -49,6 +50,11 @@ extension Checker {
             return .unknown(at: aggregate.span)
         }
         guard bound.variables.allSatisfy({ $0.domain.count != 0 }) else { return joined([], kind, aggregate) }
+        if kind == .rate || kind == .mean, aggregate.function.text == kind.rawValue,
+            regions.isEmpty, !canAllBeTried(bound.variables)
+        {
+            return drawn(aggregate, bound.variables, bound.condition, in: inner)
+        }
         let body = within(bound.variables) { summand(of: aggregate, kind, in: inner) }
         guard let body, !body.isUnknown else { return .unknown(at: aggregate.span) }
         return Value(nest(kind, bound.variables, bound.condition, body.term, at: aggregate.span))
@@ -80,6 +86,18 @@ extension Checker {
         (enclosingValues, regions) = (values, regions + variables)
         defer { (enclosingValues, regions) = (outer, around) }
         return work()
+    }
+
+    /// Whether a region may go through all combinations of the variables' values.
+    private func canAllBeTried(_ variables: [QuantifiedVariable]) -> Bool {
+        var product = 1
+        for variable in variables {
+            guard let count = valueCount(variable) else { return false }
+            let (value, overflow) = product.multipliedReportingOverflow(by: count)
+            guard !overflow, value <= Bounds.finiteDomain else { return false }
+            product = value
+        }
+        return true
     }
 
     /// How often what stands inside is computed for one input; nil, and a report, where that is too often.
@@ -216,11 +234,11 @@ extension Diagnostic {
             hints: [Hint("`mean`, `sum`, `min`, `max`, `count`, `variance` and `std` take such a condition")])
     }
 
-    fileprivate static func strayArgument(_ function: Name, at span: Span) -> Diagnostic {
+    static func strayArgument(_ function: Name, at span: Span) -> Diagnostic {
         Diagnostic(.argumentCount, "`\(function.text)` takes nothing behind what is computed for each", at: span)
     }
 
-    fileprivate static func aggregateBody(_ function: Name, _ body: Term, asksTruth: Bool) -> Diagnostic {
+    static func aggregateBody(_ function: Name, _ body: Term, asksTruth: Bool) -> Diagnostic {
         let wanted = asksTruth ? "a truth value" : "a number"
         var hints: [Hint] = []
         if function.text == "mean", body.type == .bool {
@@ -241,9 +259,12 @@ extension Diagnostic {
     fileprivate static func infiniteDomain(_ variable: QuantifiedVariable) -> Diagnostic {
         Diagnostic(
             .infiniteDomain,
-            "`\(variable.name)` has infinitely many values; sampling them is not supported in this version yet",
-            at: variable.span,
-            hints: [Hint("range over the rows of `data`, or over Int ranges, enums, Bool and `Tokens[n] over k`")])
+            "`\(variable.name)` has infinitely many values, which cannot all be tried", at: variable.span,
+            hints: [
+                Hint(
+                    "range over the rows of `data`, Int ranges, enums, Bool and `Tokens[n] over k`, or quantify: `forall \(variable.name): ...`; a `rate`, a `mean` or, behind `~`, a `quantile` is estimated"
+                )
+            ])
     }
 
     fileprivate static func domainTooLarge(

@@ -18,6 +18,7 @@ extension Checker {
             return Value(asCondition(body, at: node.body.span, "what is quantified"))
         }
         let rest = binders.dropFirst()
+        if binder.distribution != nil { return quantify(quantifier, binder, rest, of: node, in: scope) }
         let listed = list([binder], in: scope, limit: Bounds.listed) { scope in
             check(quantifier, rest, of: node, in: scope)
         }
@@ -39,7 +40,7 @@ extension Checker {
         guard let bound, condition?.type != .unknown else { return .unknown(at: node.span) }
         guard bound.variable.domain.count != 0 else { return Value(.bool(quantifier == .forall, at: node.span)) }
         let conditions = bound.conditions + (condition.map { [$0] } ?? [])
-        let isFinite = valueCount(bound.variable) != nil
+        let isFinite = valueCount(bound.variable) != nil && !bound.variable.isDrawn
         guard isFinite else {
             let body = check(quantifier, rest, of: node, in: inner)
             guard !body.isUnknown else { return body }

@@ -16,6 +16,7 @@ extension Term {
         case .aggregate(let aggregate): [aggregate.body] + (aggregate.filter.map { [$0] } ?? [])
         case .loop(let it): [it.from, it.body] + (it.scan.map { [$0.over] } ?? [])
         case .quantified(let it): it.conditions + [it.body]
+        case .drawn(let it): [it.body] + (it.filter.map { [$0] } ?? [])
         case .listed(let listed): listed.entries.flatMap { [$0.value] + ($0.condition.map { [$0] } ?? []) }
         }
     }
@@ -27,6 +28,7 @@ extension Term {
         switch kind {
         case .aggregate(let it): [it.binder.id]
         case .quantified(let it): it.variables.map(\.id)
+        case .drawn(let it): it.variables.map(\.id)
         case .loop(let it): [it.state] + (it.scan.map { [$0.id] } ?? [])
         default: []
         }

@@ -14,6 +14,7 @@ extension Term.Kind {
         case .aggregate(let it): max(it.body.height, it.filter?.height ?? 0)
         case .loop(let it): max(it.body.height, it.from.height, it.scan?.over.height ?? 0)
         case .quantified(let it): max(it.body.height, highest(it.conditions))
+        case .drawn(let it): max(it.body.height, it.filter?.height ?? 0)
         case .listed(let it): it.entries.reduce(0) { max($0, $1.value.height, $1.condition?.height ?? 0) }
         }
     }

@@ -47,6 +47,7 @@ private final class QueryExporter {
 
     func query(_ version: Query.Version) throws(Diagnostic) -> WrittenQuery {
         for variable in property.variables {
+            if variable.isDrawn { throw .inexpressible("what is drawn", at: variable.span) }
             reader.bind(variable.id, to: try meaning(of: variable.domain, variable.name, variable.span))
         }
         let conditions = try conditions()

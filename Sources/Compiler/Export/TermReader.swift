@@ -44,7 +44,7 @@ final class TermReader {
 
     private func readAnew(_ term: Term) throws(Diagnostic) -> Meaning {
         switch term.kind {
-        case .quantified, .place, .row, .loop: throw .inexpressible("this", at: term.span)
+        case .quantified, .drawn, .place, .row, .loop: throw .inexpressible("this", at: term.span)
         case .variable(let id):
             guard let meaning = variables[id] else { throw .inexpressible("what ranges over data", at: term.span) }
             return meaning

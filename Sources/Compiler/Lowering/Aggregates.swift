@@ -86,7 +86,7 @@ extension Lowering {
     }
 
     /// An input for a row of each of the columns, as float64.
-    private func inputs(for columns: [Tensor], _ term: Term) throws(Diagnostic) -> [Value] {
+    func inputs(for columns: [Tensor], _ term: Term) throws(Diagnostic) -> [Value] {
         var entries: [Value] = []
         for (index, column) in columns.enumerated() {
             let entry = try add(for: term) { graph throws(ShapeError) in

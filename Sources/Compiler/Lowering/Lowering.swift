@@ -30,6 +30,8 @@ final class Lowering {
         /// The columns of `spec.tables`, in order.
         let tables: [[Tensor]]
         var reading = AnswerReading.asComputed
+        /// What stands for what is drawn, where estimates are computed in the graph.
+        var sample = Sample(key: 0, count: 64)
     }
 
     struct Call {
@@ -126,6 +128,7 @@ final class Lowering {
             let place = try add(Cast(to: .int64), [inside], for: term)
             return .row(place, columns: context.tables[table])
         case .loop(let loop): return try self.loop(loop, term)
+        case .drawn(let drawn): return .numbers(try estimate(drawn, term))
         case .quantified: throw .unlowered(term, "inside of the property")
         case .binding(let binding): return try lower(binding.term)
         case .constant(let values): return .numbers(try constant(values, term))

@@ -159,7 +159,8 @@ final class Campaign {
     // MARK: Work
 
     private func perform(_ jobs: [Job]) {
-        while desks.count < min(crew.size, jobs.count) { desks.append(Desk(objective)) }
+        // Any thread may take a job, however few there are.
+        while desks.count < crew.size { desks.append(Desk(objective)) }
         let desks = desks
         let halt = halt
         let wanted = portfolio.wanted

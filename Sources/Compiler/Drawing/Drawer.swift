@@ -1,0 +1,68 @@
+import Checker
+import Search
+import Statistics
+
+/// Draws values for the coordinates of some variables.
+///
+/// Draw number i is a function of the key and i alone, so that it is the same whoever draws it, and with whatever others.
+package struct Drawer: Sendable {
+    /// One for each coordinate.
+    package let distributions: [Distribution]
+
+    /// Coordinates of variables without a distribution are drawn evenly between their bounds.
+    init(_ variables: [QuantifiedVariable], _ bounds: LeafBounds) {
+        let given = Dictionary(
+            variables.map { ($0.id, $0.distributions) }, uniquingKeysWith: { first, _ in first })
+        distributions = bounds.leaves.flatMap { leaf -> [Distribution] in
+            guard let own = given[leaf.variable] else { return [] }
+            guard own.isEmpty else {
+                return leaf.coordinates.indices.map { own[own.count == 1 ? 0 : $0 - leaf.coordinates.lowerBound] }
+            }
+            return leaf.coordinates.map { place in
+                let (low, high) = (bounds.lower[place], bounds.upper[place])
+                return switch bounds.kinds[place] {
+                case .real64, .real32: .uniform(low: low, high: high)
+                case .integer, .category: .whole(low: Int(low), high: Int(high))
+                }
+            }
+        }
+    }
+
+    /// Passes each coordinate, and its value in draw `number`.
+    package func draw(_ number: Int, key: UInt64, _ take: (_ coordinate: Int, _ value: Double) -> Void) {
+        var random = Random(seed: key, stream: number)
+        for (coordinate, distribution) in distributions.enumerated() {
+            take(coordinate, distribution.value(random.next()))
+        }
+    }
+}
+
+extension LeafBounds {
+    /// Narrows what distributions draw to what they ever give.
+    mutating func narrow(_ variables: [QuantifiedVariable]) {
+        for (place, distribution) in drawn(variables) {
+            let extent = distribution.extent
+            lower[place] = max(lower[place], extent.lowerBound)
+            upper[place] = min(upper[place], extent.upperBound)
+        }
+    }
+
+    /// The simplest value of each coordinate; what is drawn around a middle has that.
+    func references(_ variables: [QuantifiedVariable]) -> [Double] {
+        var references = kinds.indices.map { reference($0) }
+        for (place, distribution) in drawn(variables) {
+            guard let middle = distribution.middle else { continue }
+            references[place] = min(max(middle, lower[place]), upper[place])
+        }
+        return references
+    }
+
+    private func drawn(_ variables: [QuantifiedVariable]) -> [(place: Int, distribution: Distribution)] {
+        let given = Dictionary(
+            variables.map { ($0.id, $0.distributions) }, uniquingKeysWith: { first, _ in first })
+        return leaves.flatMap { leaf -> [(place: Int, distribution: Distribution)] in
+            guard let own = given[leaf.variable], !own.isEmpty else { return [] }
+            return leaf.coordinates.map { ($0, own[own.count == 1 ? 0 : $0 - leaf.coordinates.lowerBound]) }
+        }
+    }
+}
