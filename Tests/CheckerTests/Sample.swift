@@ -87,13 +87,15 @@ struct Sample {
             }
             func ports(_ ports: [OpenSignature.Port]) -> [Signature.Port] {
                 ports.compactMap { port in
-                    let shape = shapes[port.name] ?? (port.dimensions ?? []).map { dimension in
-                        switch dimension {
-                        case .size(let size): size
-                        case .named(let name): sizes[name] ?? 1
-                        case .unnamed: 1
+                    let shape =
+                        shapes[port.name]
+                        ?? (port.dimensions ?? []).map { dimension in
+                            switch dimension {
+                            case .size(let size): size
+                            case .named(let name): sizes[name] ?? 1
+                            case .unnamed: 1
+                            }
                         }
-                    }
                     guard let element = ElementType(rawValue: port.element), let shape = try? Shape(shape) else {
                         return nil
                     }

@@ -55,9 +55,10 @@ extension Checker {
                 return DeclaredPort(field: field, port: ports[place], type: nil, shape: shape)
             }
             guard let type = resolve(field.type, in: scope)?.type else { return nil }
-            let shape = if case .tensor(let tensor) = type { SizeBinding.Declared.dimensions(tensor.sizes) } else {
-                SizeBinding.Declared.count(type.flatCount)
-            }
+            let shape =
+                if case .tensor(let tensor) = type { SizeBinding.Declared.dimensions(tensor.sizes) } else {
+                    SizeBinding.Declared.count(type.flatCount)
+                }
             return DeclaredPort(field: field, port: ports[place], type: type, shape: shape)
         }
         return found.contains { $0 == nil } ? nil : found.compactMap { $0 }
@@ -65,7 +66,9 @@ extension Checker {
 
     /// A tensor's sizes, nil for each name that is to be read from the file.
     private func partlyKnown(_ type: TypeExpression, in scope: Scope) -> SizeBinding.Declared? {
-        guard case .named(let named) = type.base, ["Tensor", "Bool", "Int"].contains(named.name.text) else { return nil }
+        guard case .named(let named) = type.base, ["Tensor", "Bool", "Int"].contains(named.name.text) else {
+            return nil
+        }
         var known = scope
         for name in freeNames(of: type, in: scope) {
             known.set(name, Value(Term(.constant([1]), .int, at: name.span)))
@@ -122,7 +125,8 @@ extension Diagnostic {
     fileprivate static func openPort(_ field: Field, _ port: OpenSignature.Port, _ name: Name?) -> Diagnostic {
         guard let name else {
             return Diagnostic(
-                .portShape, "input `\(port.name)` has shape \(port.shapeText) in the file, and the declaration leaves it open",
+                .portShape,
+                "input `\(port.name)` has shape \(port.shapeText) in the file, and the declaration leaves it open",
                 at: field.type.span)
         }
         return Diagnostic(
