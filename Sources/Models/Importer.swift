@@ -11,14 +11,15 @@ final class Importer {
     let operatorSets: [ModelProto.OperatorSet]
     let functions: [FunctionKey: FunctionProto]
     private var dimensions: [String: Int] = [:]
-    private var elementsLeft: Int
+    /// Bytes of weights and activations so far.
+    private var bytes = 0
     var applications = 0
     var depth = 0
     /// Which node makes a value, in words.
     var makers: [Value: String] = [:]
 
     init(
-        _ model: ModelProto, _ choices: Model.Choices, fileSize: Int, _ external: ExternalFiles
+        _ model: ModelProto, _ choices: Model.Choices, _ external: ExternalFiles
     ) throws(ModelError) {
         guard let main = model.graph else { throw .noGraph }
         self.main = main
@@ -27,7 +28,6 @@ final class Importer {
         operatorSets = model.operatorSets
         functions = Dictionary(
             model.functions.map { (FunctionKey(domain: $0.domain, name: $0.name), $0) }, uniquingKeysWith: { $1 })
-        elementsLeft = fileSize.multipliedReportingOverflow(by: 4).partialValue &+ choices.elementLimit
     }
 
     func run() throws(ModelError) -> (Graph, [String: Int]) {
@@ -97,7 +97,9 @@ extension Importer {
     func constants(of graph: GraphProto, in outer: Scope?) throws(ModelError) -> Scope {
         let scope = Scope(inside: outer)
         for initializer in graph.initializers {
-            let value = self.graph.constant(try elements.tensor(initializer))
+            let tensor = try elements.tensor(initializer)
+            try allow(elements: tensor.count)
+            let value = self.graph.constant(tensor)
             try scope.set(initializer.name, .tensor(value, ElementKind(rawValue: initializer.elementType)))
         }
         return scope
@@ -150,13 +152,17 @@ extension Importer {
         }
     }
 
-    /// Counts elements that are about to be made; throws where a file asks for more than is sensible.
+    /// Counts elements that are about to be made, 4 bytes each; throws where the memory does not suffice.
     func allow(elements count: Int) throws(ModelError) {
-        guard count <= elementsLeft else {
+        let (size, isLarge) = count.multipliedReportingOverflow(by: 4)
+        let (sum, isBeyond) = bytes.addingReportingOverflow(size)
+        guard !isLarge, !isBeyond, sum <= choices.memory else {
+            let needed = isLarge || isBeyond ? "too much to count" : MemoryLimit.text(sum)
             throw ModelError(
-                "a tensor of \(count) elements is more than this file is allowed to ask for",
-                hint: "a damaged file, or a model far larger than its weights")
+                "with a tensor of \(count) elements the weights and activations take \(needed), more than the limit of "
+                    + MemoryLimit.text(choices.memory),
+                hint: "`--memory` says another limit; or the file is damaged")
         }
-        elementsLeft -= count
+        bytes = sum
     }
 }

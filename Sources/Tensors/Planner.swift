@@ -46,7 +46,10 @@ struct Planner {
         gradients = Array(repeating: .nowhere, count: count)
     }
 
-    mutating func program(_ policy: Arena.Policy) throws(ShapeError) -> Program {
+    /// A program whose arrays, for so many lanes, fit into memory.
+    mutating func program(
+        _ policy: Arena.Policy, lanes: Int = Evaluator.maximumLanes
+    ) throws(ShapeError) -> Program {
         let end = 2 * count + 1
         let needed = graph.ancestors(of: outputs + (gradient.map { [$0.value] } ?? []))
         let flows = differentiable()
@@ -55,7 +58,7 @@ struct Planner {
         let results = outputs.map { lanedSpot($0.index, at: end) }
         for spot in results { use(spot, at: end) }
         let (seed, wanted, zeroed) = planBackward(flows, end)
-        let (offsets, size) = try arena.layout(policy)
+        let (offsets, size) = try arena.layout(policy, lanes: lanes)
         func resolved(_ spot: Spot) -> Program.Place {
             switch spot {
             case .nowhere: .nowhere

@@ -259,4 +259,55 @@ import Testing
         #expect(found[0] == [0.1099853515625, 13.0078125, 40288, .infinity])
         #expect(found[1] == found[0].map { Double(Float($0) * Float($0)) })
     }
+
+    /// All kinds of structures in one file, for those who damage files.
+    static func everything() -> ModelWriter {
+        var branch = ModelWriter()
+        branch.node("Neg", ["x"], ["n"])
+        branch.output("n", .float32, [2, 2])
+        var step = ModelWriter()
+        step.input("i", .int64, [])
+        step.input("c", .bool, [])
+        step.input("s", .float32, [2, 2])
+        step.node("Identity", ["c"], ["d"])
+        step.node("Sin", ["s"], ["t"])
+        step.output("d", .bool, [])
+        step.output("t", .float32, [2, 2])
+        step.output("t", .float32, [2, 2])
+        var scan = ModelWriter()
+        scan.input("h", .float32, [2])
+        scan.input("r", .float32, [2])
+        scan.node("Add", ["h", "r"], ["k"])
+        scan.output("k", .float32, [2])
+        scan.output("k", .float32, [2])
+        var model = ModelWriter(operatorSet: 17)
+        model.input("x", .float32, ["N", 2])
+        model.input("h0", .float32, [2])
+        model.initializer("three", .scalar(Int64(3)))
+        model.initializer("yes", .scalar(true))
+        model.initializer("one", .scalar(Int64(1)))
+        model.node("ReduceMax", ["x"], ["m"], [("keepdims", .integer(0))])
+        model.node("Cast", ["m"], ["p"], [("to", .integer(9))])
+        model.node("If", ["p"], ["a"], [("then_branch", .graph(branch)), ("else_branch", .graph(branch))])
+        model.node("Loop", ["three", "yes", "a"], ["b", "rows"], [("body", .graph(step))])
+        model.node(
+            "Scan", ["h0", "b"], ["e", "f"], [("num_scan_inputs", .integer(1)), ("body", .graph(scan))])
+        model.node("SplitToSequence", ["f", "one"], ["q"], [("axis", .integer(0))])
+        model.node("ConcatFromSequence", ["q"], ["y"], [("axis", .integer(0))])
+        model.output("y", .float32, [2, 2])
+        model.output("rows", .float32, [3, 2, 2])
+        return model
+    }
+
+    @Test func structuresLieInsideOneAnother() throws {
+        let x = try Tensor([2, 2], [0.1, -0.2, 0.3, 0.4] as [Float])
+        var model = Self.everything()
+        model.node("Identity", ["y"], ["z"])
+        let graph = try Model(onnx: model.bytes(), .init(shapes: ["x": [2, 2]])).graph
+        let evaluator = try Evaluator(graph, outputs: graph.outputs.map(\.value))
+        let found = try evaluator.run([x.reshaped([1, 2, 2]), Tensor([1, 2], [1, 1] as [Float])])
+        let last = x.doubles.map { sin(sin(sin(-$0))) }
+        expect(found[0].doubles, [1 + last[0], 1 + last[1], 1 + last[0] + last[2], 1 + last[1] + last[3]])
+        expect(Array(found[1].doubles.prefix(4)), x.doubles.map { sin(-$0) })
+    }
 }

@@ -6,7 +6,7 @@ import Tensors
 /// that is not taken any more. An input that would go on beyond the limit gives NaN.
 enum Loops {
     /// Steps that are written out at most.
-    static let stepLimit = 1 << 14
+    static let stepLimit = 1 << 12
     /// Steps that are written out where data alone end a loop.
     static let computedLimit = 128
 
