@@ -112,7 +112,12 @@ extension Importer {
             let element = try kind.computed()
             if let tensor = choices.constants[input.name] { return .tensor(graph.constant(tensor), kind) }
             let type = TensorType(element, try ModelError.only { try Shape(self.sizes(of: input)) })
+            try allow(elements: type.shape.count)
             let value = try ModelError.only { try graph.input(input.name, type) }
+            if let number = choices.numbers[input.name] {
+                let numbers = [Double](repeating: number, count: type.shape.count)
+                return .tensor(graph.constant(try ModelError.only { try Tensor(type, rounding: numbers) }), kind)
+            }
             return .tensor(try rounded(value, to: kind), kind)
         } catch {
             throw error.inside("input `\(input.name)`")

@@ -6,15 +6,16 @@ package enum NarrowFormat: String, Sendable, Hashable, CaseIterable {
     case bfloat16
 
     /// The greatest relative error of one rounding to nearest.
-    var roundoff: Double { self == .float16 ? 0x1p-11 : 0x1p-8 }
+    package var roundoff: Double { self == .float16 ? 0x1p-11 : 0x1p-8 }
     /// Half the distance between two numbers around 0.
     var underflow: Double { self == .float16 ? 0x1p-25 : 0x1p-134 }
     private var largest: Double { self == .float16 ? 65504 : 0x1.FEp127 }
 
-    /// What the numbers of an interval become; nothing is known where one may be too large for the format.
+    /// What the numbers of an interval become, whether they are rounded or not: some runtimes leave it out between
+    /// operations. Nothing is known where one may be too large for the format.
     func range(_ lower: Double, _ upper: Double) -> (lower: Double, upper: Double) {
         let (low, high) = (nearest(to: lower), nearest(to: upper))
-        return low.isFinite && high.isFinite ? (low, high) : (-.infinity, .infinity)
+        return low.isFinite && high.isFinite ? (min(low, lower), max(high, upper)) : (-.infinity, .infinity)
     }
 
     /// The nearest number of the format, ties to even, beyond the largest to infinity.

@@ -6,7 +6,8 @@ import Tensors
 extension Checker {
     /// The model's signature with the declared sizes; nil, and a report, where they contradict the file.
     func signature(of offered: OfferedModel, _ node: ModelDeclaration, in scope: Scope) -> Signature? {
-        guard offered.open.isOpen else { return agreed(offered.signature([:])) }
+        let numbers = fixedNumbers(node, offered.open.inputs, in: scope)
+        guard offered.open.isOpen else { return agreed(offered.signature(.init(numbers: numbers))) }
         guard let inputs = declared(node.inputs, .input, offered.open.inputs, node, in: scope),
             let outputs = declared(node.outputs, .output, offered.open.outputs, node, in: scope)
         else { return nil }
@@ -24,7 +25,29 @@ extension Checker {
             }
             shapes[input.port.name] = shape
         }
-        return agreed(offered.signature(shapes))
+        return agreed(offered.signature(.init(shapes: shapes, numbers: numbers)))
+    }
+
+    /// Inputs that are declared as one number. What is wrong with a declaration is reported elsewhere.
+    private func fixedNumbers(
+        _ node: ModelDeclaration, _ ports: [OpenSignature.Port], in scope: Scope
+    ) -> [String: Double] {
+        log.mute()
+        defer { log.unmute() }
+        guard let chosen = choose(node.inputs, .input, ports, node) else { return [:] }
+        var numbers: [String: Double] = [:]
+        for case (let field, let place?) in zip(node.inputs, chosen) {
+            if let number = fixedNumber(field, in: scope) { numbers[ports[place].name] = number }
+        }
+        return numbers
+    }
+
+    /// The number that a declared scalar is, where its range holds no other.
+    func fixedNumber(_ field: Field, in scope: Scope) -> Double? {
+        guard freeNames(of: field.type, in: scope).isEmpty, let domain = resolve(field.type, in: scope),
+            !domain.type.isTensor, let (lower, upper) = domain.ends, lower == upper, lower.count == 1
+        else { return nil }
+        return lower[0]
     }
 
     private func agreed(_ offer: Result<Signature, Diagnostic>) -> Signature? {
