@@ -27,11 +27,7 @@ struct CalledModel: Sendable {
 
     init(_ graph: Graph) {
         self.graph = graph
-        narrowRoundoff = graph.nodes.compactMap { node in
-            guard case .operation(let operation as Unary) = node.source, case .rounded(let format) = operation.kind
-            else { return nil }
-            return format.roundoff
-        }.max()
+        narrowRoundoff = graph.narrowRoundoff
     }
 
     /// Once for all readings. What would take more than 256 MiB so is left as it is.

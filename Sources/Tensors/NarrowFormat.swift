@@ -6,7 +6,7 @@ package enum NarrowFormat: String, Sendable, Hashable, CaseIterable {
     case bfloat16
 
     /// The greatest relative error of one rounding to nearest.
-    package var roundoff: Double { self == .float16 ? 0x1p-11 : 0x1p-8 }
+    var roundoff: Double { self == .float16 ? 0x1p-11 : 0x1p-8 }
     /// Half the distance between two numbers around 0.
     var underflow: Double { self == .float16 ? 0x1p-25 : 0x1p-134 }
     private var largest: Double { self == .float16 ? 65504 : 0x1.FEp127 }
