@@ -7,7 +7,8 @@
     X(SQRT, sqrt) X(RECIPROCAL, reciprocal) X(EXP, exp) X(LOG, log) X(SIN, sin) X(COS, cos) X(TAN, tan) X(ASIN, asin) \
     X(ACOS, acos) X(ATAN, atan) X(SINH, sinh) X(COSH, cosh) X(ASINH, asinh) X(ACOSH, acosh) X(ATANH, atanh) \
     X(TANH, tanh) X(SIGMOID, sigmoid) X(ERF, erf) X(SOFTPLUS, softplus) X(SOFTSIGN, softsign) X(RELU, relu) \
-    X(LEAKY_RELU, leaky_relu) X(ELU, elu) X(SELU, selu) X(HARD_SIGMOID, hard_sigmoid) X(CLIP, clip) X(NOT, not)
+    X(LEAKY_RELU, leaky_relu) X(ELU, elu) X(SELU, selu) X(HARD_SIGMOID, hard_sigmoid) X(CLIP, clip) X(NOT, not) \
+    X(FLOAT16, float16) X(BFLOAT16, bfloat16)
 #include "passes.h"
 #elif PASS == KERNELS
 
@@ -25,13 +26,13 @@ SLOPE(neg, -1)
 VALUE(absolute, __builtin_elementwise_abs(x))
 SLOPE(absolute, x > 0 ? 1 : x < 0 ? -1 : 0)
 VALUE(sign, x > 0 ? 1 : x < 0 ? -1 : x)
-SLOPE(sign, 0)
+SLOPE(sign, 1 / ((1 + __builtin_elementwise_abs(x)) * (1 + __builtin_elementwise_abs(x))))
 VALUE(floor, __builtin_elementwise_floor(x))
-SLOPE(floor, 0)
+SLOPE(floor, 1)
 VALUE(ceil, __builtin_elementwise_ceil(x))
-SLOPE(ceil, 0)
+SLOPE(ceil, 1)
 VALUE(round, __builtin_elementwise_roundeven(x))
-SLOPE(round, 0)
+SLOPE(round, 1)
 VALUE(square, x * x)
 SLOPE(square, 2 * x)
 ELEMENTARY(sqrt)
@@ -87,7 +88,37 @@ SLOPE(clip, ((x > a) & (x < b)) ? 1 : 0)
 VALUE(hard_sigmoid, NAME(value_clip)(a * x + b, 0, 1))
 SLOPE(hard_sigmoid, ((y > 0) & (y < 1)) ? a : 0)
 VALUE(not, x == 0 ? 1 : 0)
-SLOPE(not, 0)
+SLOPE(not, -1)
+
+#if WIDE
+typedef uint64_t NAME(bits);
+#define MANTISSA 52
+#else
+typedef uint32_t NAME(bits);
+#define MANTISSA 23
+#endif
+
+// The nearest number with `kept` binary places behind the first digit, ties to even; below `least` the nearest multiple of
+// what the last place of `unit` stands for; infinity from `limit` on.
+static INLINE T NAME(narrowed)(T x, int kept, T least, T unit, T limit) {
+    const T size = __builtin_elementwise_abs(x);
+    const int dropped = MANTISSA - kept;
+    NAME(bits) bits;
+    __builtin_memcpy(&bits, &size, sizeof bits);
+    bits += (((NAME(bits))1 << (dropped - 1)) - 1) + ((bits >> dropped) & 1);
+    bits &= ~(((NAME(bits))1 << dropped) - 1);
+    T result;
+    __builtin_memcpy(&result, &bits, sizeof bits);
+    result = size < least ? (size + unit) - unit : result;
+    result = size >= limit ? (T)__builtin_inf() : result;
+    return x != x ? x : __builtin_elementwise_copysign(result, x);
+}
+
+VALUE(float16, NAME(narrowed)(x, 10, (T)0x1p-14, WIDE ? (T)0x1p28 : (T)0.5, (T)65520))
+SLOPE(float16, 1)
+VALUE(bfloat16, NAME(narrowed)(x, 7, WIDE ? (T)0x1p-126 : (T)0, (T)0x1p-81, (T)0x1.FFp127))
+SLOPE(bfloat16, 1)
+#undef MANTISSA
 
 // One loop per function, made by giving these the function as a constant.
 static INLINE void NAME(map)(T (*f)(T, T, T), T a, T b, size_t count, const T *x, T *y) {

@@ -26,19 +26,23 @@ package struct Model: Sendable {
         package var dimensions: [String: Int]
         /// Shapes of inputs, by their names, that go before what the file says.
         package var shapes: [String: [Int]]
+        /// Inputs that are the same number in every call, by their names: they stay inputs, and nobody reads them.
+        package var numbers: [String: Double]
         /// Inputs that are given a value once and for all.
         package var constants: [String: Tensor]
-        /// How many elements the tensors computed while importing may have altogether, beside four for each byte of the file.
-        package var elementLimit: Int
+        /// How many bytes the weights and what is computed from one input may take altogether.
+        package var memory: Int
 
         package init(
-            dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], constants: [String: Tensor] = [:],
-            elementLimit: Int = 1 << 24
+            dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], numbers: [String: Double] = [:],
+            constants: [String: Tensor] = [:],
+            memory: Int = MemoryLimit.bytes
         ) {
             self.dimensions = dimensions
             self.shapes = shapes
+            self.numbers = numbers
             self.constants = constants
-            self.elementLimit = elementLimit
+            self.memory = memory
         }
     }
 
@@ -50,7 +54,7 @@ package struct Model: Sendable {
         onnx bytes: UnsafeRawBufferPointer, _ choices: Choices = Choices(), external: ExternalFiles = .none
     ) throws(ModelError) {
         let proto = try ModelProto(decoding: bytes)
-        let importer = try Importer(proto, choices, fileSize: bytes.count, external)
+        let importer = try Importer(proto, choices, external)
         (graph, dimensions) = try importer.run()
     }
 

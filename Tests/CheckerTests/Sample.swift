@@ -80,7 +80,8 @@ struct Sample {
 
     /// A model whose named sizes are those of the inputs' shapes.
     private static func model(_ open: OpenSignature, inner: [OpenSignature.Port]) -> OfferedModel {
-        OfferedModel(open) { shapes in
+        OfferedModel(open) { declared in
+            let shapes = declared.shapes
             var sizes: [String: Int] = [:]
             for input in open.inputs {
                 for case (.named(let name), let size) in zip(input.dimensions ?? [], shapes[input.name] ?? []) {

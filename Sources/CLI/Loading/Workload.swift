@@ -199,14 +199,14 @@ private final class Loader {
 
     /// Imports the model once the checker has read its shapes from the spec.
     private func offered(_ name: String, _ file: ModelFile, at span: Span) -> OfferedModel {
-        OfferedModel(file.open) { [self] shapes in
+        OfferedModel(file.open) { [self] declared in
             do throws(Failure) {
-                let model = try file.model(shapes: shapes)
+                let model = try file.model(shapes: declared.shapes, numbers: declared.numbers)
                 models[name] = model
                 return .success(model.signature)
             } catch {
                 let diagnostic = Diagnostic.unreadable(file.path, "\(error.message)", at: span)
-                return .failure(file.open.isOpen ? diagnostic.with(shapes, of: file.open) : diagnostic)
+                return .failure(file.open.isOpen ? diagnostic.with(declared.shapes, of: file.open) : diagnostic)
             }
         }
     }

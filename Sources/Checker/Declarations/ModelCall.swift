@@ -52,12 +52,24 @@ extension Checker {
             guard !value.isUnknown, let term = fit(value.term, to: port.type, "`\(port.name)`", label: label) else {
                 continue
             }
+            guard isFixed(term, port) else { continue }
             note(value.term, fedTo: place, of: index, at: value.term.span)
             terms.append(flat(term, port, at: value.term.span))
         }
         guard terms.count == inputs.count else { return .unknown(at: span) }
         let site = calls.site(model: index, inputs: terms, new: newID)
         return result(of: site, at: span)
+    }
+
+    /// Whether an argument is the one number that its port is declared as, if it is; reports if not.
+    private func isFixed(_ term: Term, _ port: CheckedModel.Port) -> Bool {
+        guard let number = port.number else { return true }
+        guard term.constants != nil else {
+            reportNotConstant(term, "`\(port.name)`")
+            return false
+        }
+        let domain = Domain.real(lower: number, upper: number)
+        return isInside(term, domain, "`\(port.name)`")
     }
 
     /// The one output, or a record of several.

@@ -47,17 +47,17 @@ enum ElementKind: Int64, CaseIterable {
 
     /// What values of this type are in a graph: inputs, outputs and everything computed.
     ///
-    /// Narrow floats are refused: computing them in float32 would not give what the model gives.
+    /// Floats of 16 bits are kept as float32; each result that has such a type is rounded to it.
     func computed() throws(ModelError) -> ElementType {
         switch self {
-        case .float32: return .float32
+        case .float32, .float16, .bfloat16: return .float32
         case .float64: return .float64
         case .bool: return .bool
         case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64: return .int64
         default:
             throw ModelError(
                 "values of type \(name) are not supported",
-                hint: "float, double, bool and whole numbers of 8 to 64 bits are")
+                hint: "floats of 16, 32 and 64 bits, bool and whole numbers of 8 to 64 bits are")
         }
     }
 

@@ -25,6 +25,8 @@ package struct Unary: Operator {
         case clip(lower: Double, upper: Double)
         /// bool to bool.
         case not
+        /// To the nearest number of a narrower format, ties to even, beyond the largest to infinity.
+        case rounded(to: NarrowFormat)
     }
 
     package let kind: Kind
@@ -91,6 +93,8 @@ extension Unary {
         case .hardSigmoid(let alpha, let beta): .init(GS_UNARY_HARD_SIGMOID, alpha, beta)
         case .clip(let lower, let upper): .init(GS_UNARY_CLIP, lower, upper)
         case .not: .init(GS_UNARY_NOT)
+        case .rounded(to: .float16): .init(GS_UNARY_FLOAT16)
+        case .rounded(to: .bfloat16): .init(GS_UNARY_BFLOAT16)
         }
     }
 }

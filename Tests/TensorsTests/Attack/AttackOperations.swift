@@ -32,7 +32,8 @@ extension AttackGraph {
         let x = try some(element())
         let scale = random.number(in: 0...2) * random.sign()
         let kinds: [Unary.Kind] = [
-            .negate, .absolute, .sign, .floor, .ceiling, .round, .square, .exponential, .sine, .cosine, .arctangent,
+            .negate, .absolute, .sign, .floor, .ceiling, .round, .rounded(to: .float16), .rounded(to: .bfloat16),
+            .square, .exponential, .sine, .cosine, .arctangent,
             .hyperbolicSine, .hyperbolicCosine, .areaSine, .hyperbolicTangent, .sigmoid, .errorFunction, .softplus,
             .softsign, .relu, .relu, .relu, .leakyRelu(slope: scale), .elu(alpha: scale),
             .selu(alpha: 1.67326, gamma: scale), .hardSigmoid(alpha: scale, beta: 0.5),

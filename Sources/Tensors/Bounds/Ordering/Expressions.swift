@@ -83,7 +83,7 @@ struct Expressions {
             return extremum(
                 .least, [extremum(.greatest, [x, constant(lower)], nil), constant(upper)], element)
         case .square where type == .float64: return add(.product(x, x), element)
-        case .floor, .ceiling, .round, .sign: return add(.rising(.curve(kind), x), element)
+        case .floor, .ceiling, .round, .sign, .rounded: return add(.rising(.curve(kind), x), element)
         case .squareRoot where type == .float64: return add(.rising(.curve(kind), x), element)
         case .leakyRelu(let slope) where slope >= 0 && type == .float64:
             return add(.rising(.curve(kind), x), element)

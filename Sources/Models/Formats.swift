@@ -1,0 +1,57 @@
+import Tensors
+
+/// Element types of which a graph has none of its own. Results in 16-bit floats are computed in float32 and rounded.
+extension Importer {
+    /// A result with the file's element type, rounded to that where it is a 16-bit float.
+    func formatted(_ value: Value, _ index: Int, _ node: Application) throws -> Item {
+        let kind = try node.resultKind(index, graph.type(of: value).element)
+        guard let kind, !node.movesElements else { return .tensor(value, kind) }
+        return .tensor(try rounded(value, to: kind), kind)
+    }
+
+    func rounded(_ value: Value, to kind: ElementKind) throws(ModelError) -> Value {
+        guard let format = kind.narrowFormat, graph.type(of: value).element == .float32 else { return value }
+        return try ModelError.only { try graph.add(Unary(.rounded(to: format)), [value]) }
+    }
+}
+
+extension ElementKind {
+    var narrowFormat: NarrowFormat? {
+        switch self {
+        case .float16: .float16
+        case .bfloat16: .bfloat16
+        default: nil
+        }
+    }
+}
+
+extension Application {
+    /// Operators whose results are among the numbers of their inputs, or whole: nothing is left to round.
+    private static let movers: Set = [
+        "Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand", "Tile", "Slice", "Split",
+        "Concat",
+        "Gather", "GatherElements", "GatherND", "Scatter", "Where", "Pad", "Relu", "Max", "Min", "Neg", "Abs", "Sign",
+        "Floor", "Ceil", "Round", "MaxPool", "GlobalMaxPool", "ReduceMax", "ReduceMin", "TopK", "DepthToSpace",
+        "SpaceToDepth", "Dropout", "Trilu", "ReverseSequence", "Compress", "OneHot", "Constant",
+    ]
+
+    var movesElements: Bool { Self.movers.contains(node.operatorName) }
+
+    /// The file's element type of a result: said by an attribute, or that of the inputs which share the result's.
+    func resultKind(_ index: Int, _ element: ElementType) throws -> ElementKind? {
+        switch node.operatorName {
+        case "Cast": return try integer("to").map { try ElementKind(number: Int64($0)) }
+        case "CastLike": return declaredKind(1)
+        case "Constant", "ConstantOfShape":
+            guard case .tensor(let tensor) = value("value") else { return nil }
+            return ElementKind(rawValue: tensor.elementType)
+        case "QuantizeLinear": return declaredKind(2)
+        case "DequantizeLinear": return declaredKind(1)
+        default: break
+        }
+        if let dtype = try integer("dtype") { return try ElementKind(number: Int64(dtype)) }
+        let kinds = items.compactMap { $0?.kind }.filter { (try? $0.computed()) == element }
+        if element == .float32 { return kinds.first { $0.isNarrow } ?? kinds.first }
+        return movesElements ? kinds.first : nil
+    }
+}
