@@ -36,22 +36,4 @@ extension Application {
     ]
 
     var movesElements: Bool { Self.movers.contains(node.operatorName) }
-
-    /// The file's element type of a result: said by an attribute, or that of the inputs which share the result's.
-    func resultKind(_ index: Int, _ element: ElementType) throws -> ElementKind? {
-        switch node.operatorName {
-        case "Cast": return try integer("to").map { try ElementKind(number: Int64($0)) }
-        case "CastLike": return declaredKind(1)
-        case "Constant", "ConstantOfShape":
-            guard case .tensor(let tensor) = value("value") else { return nil }
-            return ElementKind(rawValue: tensor.elementType)
-        case "QuantizeLinear": return declaredKind(2)
-        case "DequantizeLinear": return declaredKind(1)
-        default: break
-        }
-        if let dtype = try integer("dtype") { return try ElementKind(number: Int64(dtype)) }
-        let kinds = items.compactMap { $0?.kind }.filter { (try? $0.computed()) == element }
-        if element == .float32 { return kinds.first { $0.isNarrow } ?? kinds.first }
-        return movesElements ? kinds.first : nil
-    }
 }

@@ -39,7 +39,9 @@ enum OperatorRules {
         let families = [
             Elementwise.rules, Activations.rules, Arithmetic.rules, Products.rules, Convolutions.rules, Pooling.rules,
             Normalization.rules, Views.rules, Selection.rules, Joining.rules, Constants.rules, Reductions.rules,
-            Recurrence.rules, Resizing.rules, Quantization.rules,
+            Recurrence.rules, Resizing.rules, Quantization.rules, Integers.rules, IntegerProducts.rules, Ordering.rules,
+            Scattering.rules, Attention.rules, RotaryEmbedding.rules, Losses.rules, Sampling.rules, Signals.rules,
+            Folds.rules, Determinants.rules, Grams.rules, Refusals.rules,
         ]
         return families.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
     }()

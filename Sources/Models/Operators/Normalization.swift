@@ -15,10 +15,10 @@ enum Normalization {
 
     /// (x - mean) / sqrt(var + epsilon) * scale + bias per channel, as one factor and one offset.
     private static let batch: OperatorRule = { node in
+        // Before version 14 the mode is not said, and the further outputs are for training alone.
         guard try !node.flag("training_mode") else {
             throw ModelError("batch normalization in training mode is not supported")
         }
-        try node.wantsOnly(1, "batch normalization in training mode is not supported")
         let x = try node.input(0)
         let (scale, bias, mean, variance) = (
             try node.input(1), try node.input(2), try node.input(3), try node.input(4)
@@ -28,7 +28,8 @@ enum Normalization {
         let factor = try node.binary(.divide, scale, spread)
         let offset = try node.binary(.subtract, bias, node.binary(.multiply, mean, factor))
         let scaled = try node.binary(.multiply, x, perChannel(node, factor, of: x))
-        return [try node.binary(.add, scaled, perChannel(node, offset, of: x))]
+        let result = try node.binary(.add, scaled, perChannel(node, offset, of: x))
+        return node.version < 14 ? [result, mean, variance, mean, variance] : [result]
     }
 
     private static let instance: OperatorRule = { node in

@@ -3,7 +3,7 @@ import Tensors
 /// Matrix products. One with a constant matrix on the right is a dense layer.
 enum Products {
     static let rules: [String: OperatorRule] = [
-        "MatMul": { node in [try product(node, node.input(0), node.input(1))] },
+        "MatMul": { node in [try node.wrapped(product(node, node.input(0), node.input(1)))] },
         "Gemm": gemm,
         "Einsum": einsum,
     ]
@@ -27,7 +27,7 @@ enum Products {
         let right = try node.flag("transB") ? b : transposed(node, b)
         let scaled = alpha == 1 ? right : try node.binary(.multiply, right, alpha)
         let offset = try node.optional(2).map { beta == 1 ? $0 : try node.binary(.multiply, $0, beta) }
-        return [try affine(node, left, scaled, offset)]
+        return [try node.wrapped(affine(node, left, scaled, offset))]
     }
 
     private static func transposed(_ node: Application, _ matrix: Value) throws -> Value {
@@ -58,7 +58,7 @@ enum Products {
         return node.tensor(try node.reshape(wide, [count]))
     }
 
-    /// Sums of products by Einstein's convention: `ij,jk->ik`. Any number of operands, no repeated letter within one.
+    /// Sums of products by Einstein's convention: `ij,jk->ik`. Any number of operands.
     private static let einsum: OperatorRule = { node in
         let equation = try Einsum(node.text("equation", default: ""), shapes: node.allInputs().map(node.shape))
         return [try equation.apply(node)]
