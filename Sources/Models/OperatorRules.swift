@@ -8,11 +8,11 @@ typealias StructureRule = @Sendable (Application) throws -> [Item?]
 
 /// Every operator that can be imported, by name. Each family of operators lists its own.
 enum OperatorRules {
-    /// Operators of ONNX itself; a few of other domains that mean the same are let in under their names.
+    /// Of ONNX itself and of ONNX Runtime's own domain.
     static func rule(for node: NodeProto) -> OperatorRule? {
         switch node.domain {
         case "", "ai.onnx": table[node.operatorName]
-        case "com.microsoft": contributed.contains(node.operatorName) ? table[node.operatorName] : nil
+        case "com.microsoft": Contributed.rules[node.operatorName]
         default: nil
         }
     }
@@ -32,8 +32,6 @@ enum OperatorRules {
     private static let structures: [String: StructureRule] =
         [Conditionals.rules, Loops.rules, Scans.rules, Sequences.rules, Optionals.rules]
         .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
-
-    private static let contributed: Set = ["Gelu"]
 
     private static let table: [String: OperatorRule] = {
         let families = [

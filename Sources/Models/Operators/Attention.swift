@@ -3,10 +3,7 @@ import Tensors
 /// Scaled dot products of queries and keys, softmax, and the values that these weigh (ONNX Attention).
 enum Attention {
     static let rules: [String: OperatorRule] = [
-        "Attention": { node in
-            guard node.node.domain != "com.microsoft" else { return try PackedAttention.attention(node) }
-            return try attention(node)
-        },
+        "Attention": attention,
         "LinearAttention": { node in try LinearAttention(node).apply(node) },
     ]
 

@@ -44,7 +44,8 @@ enum Folds {
             TransposedConvolution(weights: filter, window: window, outputPadding: rest, groups: channels), blocks)
     }
 
-    /// Elements put where their largest ones were before a pool, zeros elsewhere.
+    /// Elements put where their largest ones were before a pool, zeros elsewhere. Places are those in a tensor of the usual
+    /// shape, whatever is added behind it.
     private static func unpooled(_ node: Application) throws -> Value {
         let (x, index) = (try node.input(0), try node.input(1))
         let shape = node.shape(x)
@@ -60,10 +61,14 @@ enum Folds {
         }
         let usual = try Shape([shape[0], shape[1]] + lengths)
         let wanted = try node.optionalIntegers(2, "output_shape").map { try Shape($0) } ?? usual
-        let zeros = try node.expand(node.scalar(0, like: x), to: node.allowedShape([wanted.count, 1]))
-        let put = try node.add(
-            ScatterRows(), zeros, node.reshape(index, [shape.count]), node.reshape(x, [shape.count, 1]))
-        return try node.reshape(put, wanted.dimensions)
+        let zeros = try node.expand(node.scalar(0, like: x), to: node.allowedShape([usual.count, 1]))
+        let put = try node.reshape(
+            node.add(ScatterRows(), zeros, node.reshape(index, [shape.count]), node.reshape(x, [shape.count, 1])),
+            usual.dimensions)
+        guard wanted != usual else { return put }
+        guard wanted.rank == shape.rank else { throw ModelError("output_shape \(wanted)") }
+        let after = zip(wanted.dimensions, usual.dimensions).map { $0 - $1 }
+        return try Joining.padded(node, put, before: after.map { _ in 0 }, after: after, .constant(0))
     }
 
     /// A convolution of each channel with what came before, and the last elements, which come before the next part.

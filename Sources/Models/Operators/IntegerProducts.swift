@@ -69,7 +69,7 @@ enum IntegerProducts {
     }
 
     /// The scale and the zero point by which the range of the numbers, and 0, fill uint8.
-    private static let dynamic: OperatorRule = { node in
+    static let dynamic: OperatorRule = { node in
         let x = try node.input(0)
         let zero = try node.scalar(0, like: x)
         let least = try node.binary(.minimum, node.add(Reduce(.minimum, axes: nil, .dropped), x), zero)

@@ -7,7 +7,15 @@ enum Normalization {
         "InstanceNormalization": instance,
         "LayerNormalization": layer,
         "GroupNormalization": group,
-        "RMSNormalization": rootMeanSquare,
+        "RMSNormalization": { node in
+            let result = try rootMeanSquare(node, node.input(0), axes: lastAxes(node), scale: node.input(1), usual: 1e-5)
+            return [result.value]
+        },
+        // ONNX Runtime's name for it, under ONNX's own domain.
+        "SimplifiedLayerNormalization": { node in
+            let result = try rootMeanSquare(node, node.input(0), axes: lastAxes(node), scale: node.input(1), usual: 1e-5)
+            return [result.value, result.inverseSpread]
+        },
         "LRN": localResponse,
         "LpNormalization": norm,
         "MeanVarianceNormalization": meanVariance,
@@ -69,13 +77,20 @@ enum Normalization {
         return [try node.reshape(shifted, shape.dimensions)]
     }
 
-    private static let rootMeanSquare: OperatorRule = { node in
-        let x = try node.input(0)
-        let axis = try node.axis(node.integer("axis", default: -1), of: node.shape(x))
-        let squares = try node.add(
-            Reduce(.mean, axes: Array(axis..<node.shape(x).rank), .kept), node.unary(.square, x))
-        let spread = try node.unary(.squareRoot, node.binary(.add, squares, node.float("epsilon", default: 1e-5)))
-        return [try node.binary(.multiply, node.binary(.divide, x, spread), node.input(1))]
+    /// From the axis that the node names on.
+    private static func lastAxes(_ node: Application) throws -> [Int] {
+        let shape = try node.shape(node.input(0))
+        return Array(try node.axis(node.integer("axis", default: -1), of: shape)..<shape.rank)
+    }
+
+    /// Divided by the root of the mean of squares; `usual` is the epsilon where none is said.
+    static func rootMeanSquare(
+        _ node: Application, _ x: Value, axes: [Int], scale: Value, usual: Float
+    ) throws -> (value: Value, inverseSpread: Value) {
+        let squares = try node.add(Reduce(.mean, axes: axes, .kept), node.unary(.square, x))
+        let spread = try node.unary(.squareRoot, node.binary(.add, squares, node.float("epsilon", default: usual)))
+        let scaled = try node.binary(.multiply, node.binary(.divide, x, spread), scale)
+        return (scaled, try node.unary(.reciprocal, spread))
     }
 
     /// x / (bias + alpha / size · (squares of the `size` channels around)) ^ beta.
@@ -126,7 +141,7 @@ enum Normalization {
         return [try node.binary(.divide, centred, spread)]
     }
 
-    private static func normalized(
+    static func normalized(
         _ node: Application, _ x: Value, axes: [Int], epsilon: Double
     ) throws -> (value: Value, mean: Value, inverseSpread: Value) {
         let mean = try node.add(Reduce(.mean, axes: axes, .kept), x)

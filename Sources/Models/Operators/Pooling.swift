@@ -17,12 +17,16 @@ enum Pooling {
 
     private static let maximum: OperatorRule = { node in
         let x = try node.input(0)
-        let pool = try Pool(.max, window: window(node, x), rounding: rounding(node))
-        let isWhole = node.element(x) == .int64
-        let pooled = try node.add(pool, isWhole ? node.cast(x, to: .float64) : x)
-        let result = isWhole ? try node.cast(pooled, to: .int64) : pooled
+        let result = try greatest(node, x)
         guard node.node.outputs.count > 1, !node.node.outputs[1].isEmpty else { return [result] }
-        return [result, try places(node, x, pool)]
+        return [result, try places(node, x, Pool(.max, window: window(node, x), rounding: rounding(node)))]
+    }
+
+    /// The largest element under each window.
+    static func greatest(_ node: Application, _ x: Value) throws -> Value {
+        let pool = try Pool(.max, window: window(node, x), rounding: rounding(node))
+        guard node.element(x) == .int64 else { return try node.add(pool, x) }
+        return try node.cast(node.add(pool, node.cast(x, to: .float64)), to: .int64)
     }
 
     /// Where the largest element under each window is among all elements, in row-major order or, if asked for, with the last
@@ -60,10 +64,12 @@ enum Pooling {
         return result
     }
 
-    private static let average: OperatorRule = { node in
-        let x = try node.input(0)
+    private static let average: OperatorRule = { node in [try averaged(node, node.input(0))] }
+
+    /// The mean of what lies under each window.
+    static func averaged(_ node: Application, _ x: Value) throws -> Value {
         let divisor: Pool.Divisor = try node.flag("count_include_pad") ? .padsIncluded : .padsExcluded
-        return [try node.add(Pool(.average(divisor), window: window(node, x), rounding: rounding(node)), x)]
+        return try node.add(Pool(.average(divisor), window: window(node, x), rounding: rounding(node)), x)
     }
 
     /// The p-norm: of what lies under the window, pads being zeros.

@@ -4,7 +4,7 @@ import Tensors
 enum Products {
     static let rules: [String: OperatorRule] = [
         "MatMul": { node in [try node.wrapped(product(node, node.input(0), node.input(1)))] },
-        "Gemm": gemm,
+        "Gemm": { node in [try gemm(node)] },
         "Einsum": einsum,
     ]
 
@@ -17,7 +17,7 @@ enum Products {
     }
 
     /// alpha · A · B + beta · C.
-    private static let gemm: OperatorRule = { node in
+    static func gemm(_ node: Application) throws -> Value {
         let (a, b) = (try node.input(0), try node.input(1))
         let (alpha, beta) = (try node.float("alpha", default: 1), try node.float("beta", default: 1))
         guard node.shape(a).rank == 2, node.shape(b).rank == 2 else {
@@ -27,7 +27,7 @@ enum Products {
         let right = try node.flag("transB") ? b : transposed(node, b)
         let scaled = alpha == 1 ? right : try node.binary(.multiply, right, alpha)
         let offset = try node.optional(2).map { beta == 1 ? $0 : try node.binary(.multiply, $0, beta) }
-        return [try node.wrapped(affine(node, left, scaled, offset))]
+        return try node.wrapped(affine(node, left, scaled, offset))
     }
 
     private static func transposed(_ node: Application, _ matrix: Value) throws -> Value {
