@@ -105,6 +105,23 @@ def attention_cases():
         "multi_head_past", "MultiHeadAttention",
         [q, real(2, 5, 8), real(2, 5, 8), None, None, None, real(2, 2, 3, 4), real(2, 2, 3, 4)],
         dict(num_heads=2, unidirectional=1), 3)
+    def grouped(batch, past, length, size=8):
+        kept = (batch, 2, past, size)
+        sizes = [(batch, length, 4 * size), (batch, length, 2 * size), (batch, length, 2 * size), kept, kept]
+        total = past + length
+        return [*(real(*s) for s in sizes), np.full(batch, total - 1, np.int32), scalar(total, np.int32)]
+
+    heads = dict(num_heads=4, kv_num_heads=2)
+    yield "group_query", "GroupQueryAttention", grouped(2, 0, 5), heads, 3
+    yield "group_query_past", "GroupQueryAttention", grouped(1, 3, 1), dict(**heads, scale=0.3), 3
+    yield "group_query_softcap", "GroupQueryAttention", grouped(2, 0, 5), dict(**heads, softcap=1.5), 3
+    yield "group_query_window", "GroupQueryAttention", grouped(1, 0, 6), dict(**heads, local_window_size=3), 3
+    yield (
+        "group_query_rotary", "GroupQueryAttention", [*grouped(1, 0, 5, 16), real(8, 8), real(8, 8)],
+        dict(**heads, do_rotary=1), 3)
+    yield (
+        "group_query_rotary_past", "GroupQueryAttention", [*grouped(1, 3, 1, 16), real(8, 8), real(8, 8)],
+        dict(**heads, do_rotary=1, rotary_interleaved=1), 3)
     places, tables = np.array([[0, 1, 2, 3], [2, 3, 4, 5]], np.int64), [real(8, 3), real(8, 3)]
     yield "rotary", "RotaryEmbedding", [real(2, 4, 12), places, *tables], {}, 1
     yield "rotary_offset", "RotaryEmbedding", [real(2, 4, 12), np.array([3], np.int64), *tables], {}, 1

@@ -93,7 +93,9 @@ struct NodeLaws {
             for (number, along) in zip(gradient.doubles, direction[place]) where number != 0 { slope += number * along }
         }
         let step = 1e-6
-        let (ahead, behind) = (try evaluator.run(batch(step))[0].doubles[0], try evaluator.run(batch(-step))[0].doubles[0])
+        let (ahead, behind) = (
+            try evaluator.run(batch(step))[0].doubles[0], try evaluator.run(batch(-step))[0].doubles[0]
+        )
         return (slope, (ahead - behind) / (2 * step))
     }
 
@@ -155,7 +157,8 @@ private struct Spread {
         for input in original.inputs {
             let type = original.type(of: input.value)
             let coordinates = try graph.input(input.name, TensorType(.float64, type.shape))
-            arguments.append(type.element == .float64 ? coordinates : try graph.add(Cast(to: type.element), [coordinates]))
+            arguments.append(
+                type.element == .float64 ? coordinates : try graph.add(Cast(to: type.element), [coordinates]))
         }
         let values = try graph.splice(original, inputs: arguments)
         for (output, value) in zip(original.outputs, values) { graph.output(output.name, value) }

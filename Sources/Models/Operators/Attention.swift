@@ -53,7 +53,9 @@ enum Attention {
     /// Each head as often as there are heads of queries to share it.
     static func shared(_ node: Application, _ x: Value, among heads: Int) throws -> Value {
         let shape = node.shape(x)
-        guard shape.rank == 4, shape[1] > 0, heads % shape[1] == 0 else { throw ModelError("\(shape) for \(heads) heads") }
+        guard shape.rank == 4, shape[1] > 0, heads % shape[1] == 0 else {
+            throw ModelError("\(shape) for \(heads) heads")
+        }
         guard heads != shape[1] else { return x }
         let wide = try Shape([shape[0], shape[1], heads / shape[1], shape[2], shape[3]])
         let repeated = try node.expand(node.reshape(x, [shape[0], shape[1], 1, shape[2], shape[3]]), to: wide)

@@ -47,9 +47,13 @@ extension Attention {
             try add(node.add(Select(), isOpen, mask, node.scalar(0, like: mask)))
         }
 
-        mutating func add(_ numbers: Value) throws { bias = try bias.map { try node.binary(.add, $0, numbers) } ?? numbers }
+        mutating func add(_ numbers: Value) throws {
+            bias = try bias.map { try node.binary(.add, $0, numbers) } ?? numbers
+        }
 
-        mutating func allow(_ truths: Value) throws { allowed = try allowed.map { try node.binary(.and, $0, truths) } ?? truths }
+        mutating func allow(_ truths: Value) throws {
+            allowed = try allowed.map { try node.binary(.and, $0, truths) } ?? truths
+        }
 
         /// A query attends to keys at most so far before and behind its own place, which comes after what is past; or, where
         /// lengths are given for each batch, at their ends.

@@ -60,7 +60,8 @@ enum Determinants {
             var (sum, sign): (Value?, Bool) = (nil, chosen.nonzeroBitCount % 2 == 0)
             for (place, column) in columns.enumerated() where chosen & 1 << place != 0 {
                 let minor = known[chosen & ~(1 << place)]
-                let term = try minor.map { try node.binary(.multiply, elements[row][column], $0) } ?? elements[row][column]
+                let term =
+                    try minor.map { try node.binary(.multiply, elements[row][column], $0) } ?? elements[row][column]
                 if let before = sum {
                     sum = try node.binary(sign ? .subtract : .add, before, term)
                 } else {

@@ -66,6 +66,10 @@ enum Elementwise {
     private static func cast(_ node: Application, to kind: ElementKind) throws -> Value {
         let x = try node.input(0)
         let result = try node.cast(x, to: kind.computed())
-        return node.element(x) == .int64 ? try node.wrapped(result, as: kind) : result
+        if kind.isStoredOnly {
+            return try node.stored(result, as: kind, saturates: node.flag("saturate", default: true))
+        }
+        let isSmall = (kind.bits ?? 64) < 8
+        return node.element(x) == .int64 || isSmall ? try node.wrapped(result, as: kind) : result
     }
 }

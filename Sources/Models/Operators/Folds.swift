@@ -10,7 +10,9 @@ enum Folds {
 
     /// Blocks of an image added up where they overlap: a transposed convolution that leaves each element as it is.
     private static func columnsToImage(_ node: Application) throws -> Value {
-        let (x, image, block) = (try node.input(0), try node.integers(1, "image_shape"), try node.integers(2, "block_shape"))
+        let (x, image, block) = (
+            try node.input(0), try node.integers(1, "image_shape"), try node.integers(2, "block_shape")
+        )
         let (shape, axes) = (node.shape(x), image.count)
         let strides = try node.integers("strides") ?? block.map { _ in 1 }
         let dilations = try node.integers("dilations") ?? block.map { _ in 1 }
@@ -79,7 +81,8 @@ enum Folds {
             throw ModelError("weights \(weights) for \(shape)")
         }
         let before = weights[2] - 1
-        let past = try node.optional(3)
+        let past =
+            try node.optional(3)
             ?? node.expand(node.scalar(0, like: x), to: node.allowedShape([shape[0], shape[1], before]))
         let all = before > 0 ? try node.concatenate([past, x], axis: 2) : x
         let window = Window(size: [weights[2]])
@@ -87,7 +90,8 @@ enum Folds {
         if let constant = node.tensor(filter), node.optional(2).map({ node.tensor($0) != nil }) ?? true {
             result = try node.add(
                 Convolution(
-                    weights: constant, bias: node.optional(2).flatMap(node.tensor), window: window, groups: shape[1]), all)
+                    weights: constant, bias: node.optional(2).flatMap(node.tensor), window: window, groups: shape[1]),
+                all)
         } else {
             result = try Unfolding.convolved(node, all, filter, bias: node.optional(2), window, groups: shape[1])
         }

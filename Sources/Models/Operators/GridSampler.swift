@@ -63,7 +63,8 @@ struct GridSampler {
         return sum
     }
 
-    private func combined(_ first: Value?, _ second: Value?, _ body: (Value, Value) throws -> Value) rethrows -> Value? {
+    private func combined(_ first: Value?, _ second: Value?, _ body: (Value, Value) throws -> Value) rethrows -> Value?
+    {
         guard let first, let second else { return first ?? second }
         return try body(first, second)
     }

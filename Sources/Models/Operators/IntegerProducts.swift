@@ -104,6 +104,7 @@ extension Application {
 
     /// Numbers in steps of 1, rounded to even, plus the zero point, brought into the range of a kind.
     func quantised(_ steps: Value, zero: Value?, kind: ElementKind) throws -> Value {
+        if kind.isStoredOnly { return try stored(steps, as: kind, saturates: flag("saturate", default: true)) }
         guard let range = kind.integerRange else { throw ModelError("a result of type \(kind.name) is not supported") }
         var shifted = try unary(.round, steps)
         if let zero {

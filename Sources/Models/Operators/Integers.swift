@@ -47,6 +47,7 @@ extension Integers {
         let kind = try ElementKind(number: Int64(node.integer("to", default: 0)))
         let own = node.declaredKind(0) ?? ElementKind(node.element(x))
         if own == kind { return [x] }
+        if own == .bool, kind.bits == 8 { return [try node.cast(x, to: .int64)] }
         if own.bits != nil, own.bits == kind.bits { return [try node.wrapped(x, as: kind)] }
         guard let tensor = node.tensor(x) else {
             throw ModelError("the bits of real numbers that are computed from the model's inputs are not supported")
@@ -59,7 +60,9 @@ extension Integers {
         case (.float64, .int64):
             return [node.constant(try Tensor(shape, numbers.map { Int64(bitPattern: $0.bitPattern) }))]
         case (.int32, .float32), (.uint32, .float32):
-            return [node.constant(try Tensor(shape, integers.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }))]
+            return [
+                node.constant(try Tensor(shape, integers.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }))
+            ]
         case (.int64, .float64):
             return [node.constant(try Tensor(shape, integers.map { Double(bitPattern: UInt64(bitPattern: $0)) }))]
         default: throw ModelError("the bits of \(own.name) as \(kind.name)")
@@ -105,6 +108,7 @@ extension ElementKind {
     /// Of a whole number.
     var bits: Int? {
         switch self {
+        case .int2, .uint2: 2
         case .int4, .uint4: 4
         case .int8, .uint8: 8
         case .int16, .uint16: 16

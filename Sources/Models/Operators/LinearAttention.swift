@@ -32,8 +32,10 @@ struct LinearAttention {
     }
 
     func apply(_ node: Application) throws -> [Value?] {
-        var state = try node.optional(3) ?? node.expand(
-            node.scalar(0, like: key), to: node.allowedShape([batch, heads, keySize, valueSize]))
+        var state =
+            try node.optional(3)
+            ?? node.expand(
+                node.scalar(0, like: key), to: node.allowedShape([batch, heads, keySize, valueSize]))
         let decay = try rule.isGated ? node.unary(.exponential, factor(node, 4, "decay")) : nil
         let rate = try rule.isDelta ? factor(node, 5, "beta") : nil
         var results: [Value] = []

@@ -8,12 +8,14 @@ enum Normalization {
         "LayerNormalization": layer,
         "GroupNormalization": group,
         "RMSNormalization": { node in
-            let result = try rootMeanSquare(node, node.input(0), axes: lastAxes(node), scale: node.input(1), usual: 1e-5)
+            let result = try rootMeanSquare(
+                node, node.input(0), axes: lastAxes(node), scale: node.input(1), usual: 1e-5)
             return [result.value]
         },
         // ONNX Runtime's name for it, under ONNX's own domain.
         "SimplifiedLayerNormalization": { node in
-            let result = try rootMeanSquare(node, node.input(0), axes: lastAxes(node), scale: node.input(1), usual: 1e-5)
+            let result = try rootMeanSquare(
+                node, node.input(0), axes: lastAxes(node), scale: node.input(1), usual: 1e-5)
             return [result.value, result.inverseSpread]
         },
         "LRN": localResponse,
@@ -118,7 +120,7 @@ enum Normalization {
         return [try node.binary(.divide, x, node.binary(.power, base, node.float("beta", default: 0.75)))]
     }
 
-    /// A vector of norm 1 along the axis; a zero vector becomes NaN.
+    /// A vector of norm 1 along the axis; a zero vector stays one.
     private static let norm: OperatorRule = { node in
         let x = try node.input(0)
         let axis = try node.axis(node.integer("axis", default: -1), of: node.shape(x))
@@ -128,7 +130,9 @@ enum Normalization {
         case 2: kind = .l2
         case let p: throw ModelError("a norm with p = \(p) is not supported; 1 and 2 are")
         }
-        return [try node.binary(.divide, x, node.add(Reduce(kind, axes: [axis], .kept), x))]
+        let norm = try node.add(Reduce(kind, axes: [axis], .kept), x)
+        let zero = try node.scalar(0, like: x)
+        return [try node.add(Select(), node.binary(.equal, norm, zero), zero, node.binary(.divide, x, norm))]
     }
 
     private static let meanVariance: OperatorRule = { node in

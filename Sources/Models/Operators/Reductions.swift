@@ -35,10 +35,27 @@ enum Reductions {
         let reduced: ReducedAxes = try node.flag("keepdims", default: true) ? .kept : .dropped
         let axes = isUnlimited ? nil : stated
         let needsReals: Set<Reduce.Kind> = [.mean, .l2, .logSum, .logSumExp]
+        if node.shape(x).count == 0, let bottom = bottom(kind) {
+            let shape = node.shape(x)
+            let gone = try (axes ?? Array(0..<shape.rank)).map { try node.axis($0, of: shape) }
+            let result = shape.reduced(over: gone, reduced)
+            return try node.expand(node.cast(node.constant(.scalar(bottom)), to: node.element(x)), to: result)
+        }
         guard node.element(x) == .int64, needsReals.contains(kind) else {
             return try node.wrapped(node.add(Reduce(kind, axes: axes, reduced), x))
         }
         return try node.cast(node.add(Reduce(kind, axes: axes, reduced), node.cast(x, to: .float64)), to: .int64)
+    }
+
+    /// What the greatest or the least of nothing is.
+    private static func bottom(_ kind: Reduce.Kind) -> Double? {
+        switch kind {
+        case .maximum: -.infinity
+        case .minimum: .infinity
+        case .any: 0
+        case .all: 1
+        default: nil
+        }
     }
 
     /// Each element by itself, where no axis is reduced.

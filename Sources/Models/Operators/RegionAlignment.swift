@@ -70,7 +70,8 @@ struct RegionAlignment {
                 let place = try node.binary(.add, row, node.reshape(x.index, [count, 1, width]))
                 let value = try node.add(GatherRows(), flat, node.binary(.add, start, place))
                 let weight = try node.binary(
-                    .multiply, node.reshape(y.weight, [count, height, 1, 1]), node.reshape(x.weight, [count, 1, width, 1]))
+                    .multiply, node.reshape(y.weight, [count, height, 1, 1]),
+                    node.reshape(x.weight, [count, 1, width, 1]))
                 corners.append(try node.binary(.multiply, value, weight))
             }
         }

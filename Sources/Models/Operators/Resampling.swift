@@ -75,7 +75,9 @@ struct Resampling {
         case "align_corners": return change.length == 1 ? 0 : position * Double(size - 1) / (length - 1)
         case "pytorch_half_pixel": return change.length == 1 ? 0 : (position + 0.5) / change.scale - 0.5
         case "tf_crop_and_resize":
-            let (start, end) = (change.region.lowerBound * Double(size - 1), change.region.upperBound * Double(size - 1))
+            let (start, end) = (
+                change.region.lowerBound * Double(size - 1), change.region.upperBound * Double(size - 1)
+            )
             return change.length == 1 ? (start + end) / 2 : start + position * (end - start) / Double(change.length - 1)
         case "half_pixel_symmetric":
             let adjustment = Double(change.length) / length

@@ -26,7 +26,8 @@ enum Sampling {
             for size in spatial.reversed() {
                 let place = Double(rest % size)
                 let (span, count) = (Double(size - 1), Double(size))
-                own.insert(isAligned ? (size == 1 ? 0 : 2 * place / span - 1) : (2 * place + 1) / count - 1, at: own.count - 1)
+                own.insert(
+                    isAligned ? (size == 1 ? 0 : 2 * place / span - 1) : (2 * place + 1) / count - 1, at: own.count - 1)
                 rest /= size
             }
             numbers += own
@@ -152,7 +153,8 @@ enum Sampling {
                 for columns in parts(own[1], own[3], sizes[1], shape[3]) {
                     let part = try node.slice(band, axis: 3, from: columns.lowerBound, count: columns.count)
                     let isEmpty = rows.isEmpty || columns.isEmpty
-                    let greatest = try isEmpty
+                    let greatest =
+                        try isEmpty
                         ? node.expand(node.scalar(0, like: x), to: Shape([1, shape[1]]))
                         : node.add(Reduce(.maximum, axes: [2, 3], .dropped), part)
                     results.append(try node.reshape(greatest, [1, shape[1], 1]))

@@ -41,7 +41,8 @@ enum Scattering {
         let (shape, stretch) = (node.shape(past), node.shape(update))
         let axis = try node.axis(node.integer("axis", default: -2), of: shape)
         guard axis > 0, stretch.rank == shape.rank else { throw ModelError("\(stretch) into \(shape) at axis \(axis)") }
-        let starts = try node.optional(2) ?? node.constant(Tensor(Shape([shape[0]]), [Int64](repeating: 0, count: shape[0])))
+        let starts =
+            try node.optional(2) ?? node.constant(Tensor(Shape([shape[0]]), [Int64](repeating: 0, count: shape[0])))
         let steps = node.constant(try Tensor(Shape([1, stretch[axis]]), (0..<stretch[axis]).map(Int64.init)))
         var places = try node.binary(.add, node.reshape(starts, [shape[0], 1]), steps)
         if try node.text("mode", default: "linear") == "circular" {
@@ -104,7 +105,9 @@ enum Scattering {
             try node.allow(elements: 2 * count)
             var source = [Int](0..<count)
             for update in round {
-                for element in 0..<length { source[blocks[update] * length + element] = count + update * length + element }
+                for element in 0..<length {
+                    source[blocks[update] * length + element] = count + update * length + element
+                }
             }
             let current = result
             let both = try node.concatenate([current, node.reshape(updates, [total])], axis: 0)

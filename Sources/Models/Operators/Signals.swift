@@ -15,7 +15,8 @@ enum Signals {
     private static func transform(_ node: Application) throws -> Value {
         let x = try node.input(0)
         let rank = node.shape(x).rank
-        let stated = try node.version < 20
+        let stated =
+            try node.version < 20
             ? node.integer("axis", default: 1) : node.optional(2) == nil ? -2 : Int(node.number(2, "axis"))
         let axis = try node.axis(stated, of: node.shape(x))
         guard rank > 1, axis < rank - 1, (1...2).contains(node.shape(x)[rank - 1]) else {

@@ -25,7 +25,8 @@ struct Spectrum {
         let real = try part(0)
         let imaginary = try parts == 2 ? part(1) : nil
         let (cosines, sines) = (
-            try matrix(node, results, size, like: x, Angles.cosine), try matrix(node, results, size, like: x, Angles.sine)
+            try matrix(node, results, size, like: x, Angles.cosine),
+            try matrix(node, results, size, like: x, Angles.sine)
         )
         // e^(-ia) = cos a - i sin a; the inverse turns the other way.
         let sign: Binary.Kind = isInverse ? .subtract : .add

@@ -9,7 +9,9 @@ enum Unfolding {
         let places: [Int]
         let positions: [Int]
 
-        init(_ node: Application, _ x: Value, _ window: Window, fill: Double, _ rounding: Window.Rounding = .down) throws {
+        init(_ node: Application, _ x: Value, _ window: Window, fill: Double, _ rounding: Window.Rounding = .down)
+            throws
+        {
             let shape = node.shape(x)
             let spatial = Array(shape.dimensions.dropFirst(2))
             positions = try window.positions(over: spatial, of: node.node.operatorName, rounding)

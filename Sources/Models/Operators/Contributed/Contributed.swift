@@ -16,6 +16,7 @@ enum Contributed {
     }
 
     private static let sharedNames = [
-        "Gelu", "Inverse", "QuantizeLinear", "DequantizeLinear", "RotaryEmbedding", "Trilu", "GatherND", "GridSample", "Pad",
+        "Gelu", "Inverse", "QuantizeLinear", "DequantizeLinear", "RotaryEmbedding", "Trilu", "GatherND", "GridSample",
+        "Pad",
     ]
 }

@@ -32,14 +32,16 @@ enum FusedNormalizations {
         let shape = node.shape(words)
         guard shape.rank == 2 else { throw ModelError("input_ids are \(shape), not [batch, sequence]") }
         var sum = try node.rows(of: node.input(2), axis: 0, words)
-        let places = try node.optional(8)
+        let places =
+            try node.optional(8)
             ?? node.constant(Tensor(Shape([1, shape[1]]), (0..<shape[1]).map(Int64.init)))
         sum = try node.binary(.add, sum, node.rows(of: node.input(3), axis: 0, places))
         if let segments = node.optional(1) {
             sum = try node.binary(.add, sum, node.rows(of: node.input(4), axis: 0, segments))
         }
         let result = try normalized(node, sum, scale: node.input(5), bias: node.optional(6))
-        let lengths = try node.optional(7).map { try node.add(Reduce(.sum, axes: [1], .dropped), $0) }
+        let lengths =
+            try node.optional(7).map { try node.add(Reduce(.sum, axes: [1], .dropped), $0) }
             ?? node.constant(Tensor(Shape([shape[0]]), [Int64](repeating: 0, count: shape[0])))
         return [result, lengths, sum]
     }

@@ -5,6 +5,7 @@ enum PackedAttention {
     static let rules: [String: OperatorRule] = [
         "Attention": attention,
         "MultiHeadAttention": multiHead,
+        "GroupQueryAttention": groupQuery,
     ]
 
     /// Queries, keys and values are one product of the input; `past` and `present` hold keys and values together.
@@ -64,6 +65,64 @@ enum PackedAttention {
             node, query, key, value, mask: node.optional(4), added: node.optional(5),
             past: node.optional(6).map { node.shape($0)[2] } ?? 0)
         return [result.output, key, value, result.scores]
+    }
+
+    /// Several heads of queries share one of keys; a query attends to what comes before it. All texts of a batch are equally
+    /// long, as the length of the keys that were kept says.
+    private static let groupQuery: OperatorRule = { node in
+        let (heads, keyHeads) = (
+            try node.integer("num_heads", default: 0), try node.integer("kv_num_heads", default: 0)
+        )
+        guard heads > 0, keyHeads > 0, heads % keyHeads == 0 else {
+            throw ModelError("\(heads) heads share \(keyHeads)")
+        }
+        let (query, key, value) = try groupParts(node, heads: heads, keyHeads: keyHeads)
+        let past = node.optional(3).map { node.shape($0)[2] } ?? 0
+        let length = node.shape(query)[1]
+        guard try Int(node.number(6, "total_sequence_length")) == past + length else {
+            throw ModelError("keys kept in a buffer that is longer than they are, are not supported")
+        }
+        let lengths = try node.constant(5, "seqlens_k").doubles
+        guard lengths.allSatisfy({ $0 == Double(past + length - 1) }) else {
+            throw ModelError("texts of different lengths in a batch are not supported")
+        }
+        func turned(_ x: Value, _ heads: Int) throws -> Value {
+            let split = try Attention.heads(node, x, heads)
+            guard try node.flag("do_rotary") else { return split }
+            let places = try Tensor(Shape([1, length]), (0..<length).map { Int64(past + $0) })
+            return try RotaryEmbedding.turned(
+                node, split, node.input(7), node.input(8), places: node.constant(places), heads: heads,
+                width: 2 * (node.shape(node.input(7)).dimensions.last ?? 0),
+                isInterleaved: node.flag("rotary_interleaved"))
+        }
+        var (keys, values) = (try turned(key, keyHeads), try Attention.heads(node, value, keyHeads))
+        if past > 0 {
+            keys = try node.concatenate([node.input(3), keys], axis: 2)
+            values = try node.concatenate([node.input(4), values], axis: 2)
+        }
+        var scores = Attention.Scores(node, query: try turned(query, heads), key: keys, past: past)
+        let scale = try node.float("scale", default: 0)
+        scores.scale = scale == 0 ? nil : scale
+        scores.softcap = try node.float("softcap", default: 0)
+        if let added = node.optional(10) { try scores.add(added) }
+        let window = try node.integer("local_window_size", default: -1)
+        try scores.window(left: window > 0 ? window - 1 : nil, right: 0, nil)
+        let output = try Attention.product(node, scores.weights().probabilities, values)
+        return [try Attention.joined(node, output), keys, values]
+    }
+
+    /// Three inputs, or one that holds the heads of queries, keys and values one behind the other.
+    private static func groupParts(
+        _ node: Application, heads: Int, keyHeads: Int
+    ) throws -> (query: Value, key: Value, value: Value) {
+        let query = try node.input(0)
+        guard node.optional(1) == nil else { return (query, try node.input(1), try node.input(2)) }
+        let width = node.shape(query).dimensions.last ?? 0
+        let size = width / (heads + 2 * keyHeads)
+        func part(_ start: Int, _ count: Int) throws -> Value {
+            try node.slice(query, axis: 2, from: start * size, count: count * size)
+        }
+        return (try part(0, heads), try part(heads, keyHeads), try part(heads + keyHeads, keyHeads))
     }
 
     /// Three inputs, or one that holds all of [batch, sequence, heads, 3, size], or keys and values together.
