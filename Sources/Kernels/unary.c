@@ -8,7 +8,8 @@
     X(ACOS, acos) X(ATAN, atan) X(SINH, sinh) X(COSH, cosh) X(ASINH, asinh) X(ACOSH, acosh) X(ATANH, atanh) \
     X(TANH, tanh) X(SIGMOID, sigmoid) X(ERF, erf) X(SOFTPLUS, softplus) X(SOFTSIGN, softsign) X(RELU, relu) \
     X(LEAKY_RELU, leaky_relu) X(ELU, elu) X(SELU, selu) X(HARD_SIGMOID, hard_sigmoid) X(CLIP, clip) X(NOT, not) \
-    X(FLOAT16, float16) X(BFLOAT16, bfloat16)
+    X(FLOAT16, float16) X(BFLOAT16, bfloat16) X(FLOAT8E4M3, float8e4m3) X(FLOAT8E5M2, float8e5m2) \
+    X(FLOAT8E4M3UZ, float8e4m3uz) X(FLOAT8E5M2UZ, float8e5m2uz) X(FLOAT4E2M1, float4e2m1)
 #include "passes.h"
 #elif PASS == KERNELS
 
@@ -118,6 +119,19 @@ VALUE(float16, NAME(narrowed)(x, 10, (T)0x1p-14, WIDE ? (T)0x1p28 : (T)0.5, (T)6
 SLOPE(float16, 1)
 VALUE(bfloat16, NAME(narrowed)(x, 7, WIDE ? (T)0x1p-126 : (T)0, (T)0x1p-81, (T)0x1.FFp127))
 SLOPE(bfloat16, 1)
+// The middle between the largest number and what would come next is rounded to the even one of them.
+#define BEYOND(x) ((T)(x) * (1 + (WIDE ? (T)0x1p-52 : (T)0x1p-23)))
+VALUE(float8e4m3, NAME(narrowed)(x, 3, (T)0x1p-6, WIDE ? (T)0x1p43 : (T)0x1p14, BEYOND(464)))
+SLOPE(float8e4m3, 1)
+VALUE(float8e5m2, NAME(narrowed)(x, 2, (T)0x1p-14, WIDE ? (T)0x1p36 : (T)0x1p7, (T)61440))
+SLOPE(float8e5m2, 1)
+VALUE(float8e4m3uz, NAME(narrowed)(x, 3, (T)0x1p-7, WIDE ? (T)0x1p42 : (T)0x1p13, (T)248))
+SLOPE(float8e4m3uz, 1)
+VALUE(float8e5m2uz, NAME(narrowed)(x, 2, (T)0x1p-15, WIDE ? (T)0x1p35 : (T)0x1p6, (T)61440))
+SLOPE(float8e5m2uz, 1)
+VALUE(float4e2m1, NAME(narrowed)(x, 1, 1, WIDE ? (T)0x1p51 : (T)0x1p22, (T)7))
+SLOPE(float4e2m1, 1)
+#undef BEYOND
 #undef MANTISSA
 
 // One loop per function, made by giving these the function as a constant.

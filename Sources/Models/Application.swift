@@ -172,6 +172,13 @@ extension Application {
 
     func constant(_ tensor: Tensor) -> Value { importer.graph.constant(tensor) }
 
+    /// How far a whole number lies behind another, where that is known though they are not.
+    func distance(from first: GraphElement, to second: GraphElement) -> Int? {
+        let (start, end) = (importer.graph.displacement(of: first), importer.graph.displacement(of: second))
+        guard start.base == end.base else { return nil }
+        return Int(exactly: end.offset - start.offset)
+    }
+
     /// Counts elements that are about to be made.
     func allow(elements count: Int) throws { try importer.allow(elements: count) }
 

@@ -6,6 +6,9 @@ extension Importer {
     func formatted(_ value: Value, _ index: Int, _ node: Application) throws -> Item {
         let kind = try node.resultKind(index, graph.type(of: value).element)
         guard let kind, !node.movesElements else { return .tensor(value, kind) }
+        guard !kind.isStoredOnly || node.makesStored else {
+            throw ModelError("arithmetic of \(kind.name) is not supported", hint: "it can be moved, cast and quantised")
+        }
         return .tensor(try rounded(value, to: kind), kind)
     }
 
@@ -20,6 +23,11 @@ extension ElementKind {
         switch self {
         case .float16: .float16
         case .bfloat16: .bfloat16
+        case .float8e4m3fn: .float8e4m3
+        case .float8e4m3fnuz: .float8e4m3uz
+        case .float8e5m2: .float8e5m2
+        case .float8e5m2fnuz: .float8e5m2uz
+        case .float4e2m1: .float4e2m1
         default: nil
         }
     }
@@ -35,23 +43,25 @@ extension Application {
         "SpaceToDepth", "Dropout", "Trilu", "ReverseSequence", "Compress", "OneHot", "Constant",
     ]
 
-    var movesElements: Bool { Self.movers.contains(node.operatorName) }
+    /// Operators that bring numbers into a format of 8 bits or fewer.
+    var makesStored: Bool { ["Cast", "CastLike", "QuantizeLinear", "ConstantOfShape"].contains(node.operatorName) }
 
-    /// The file's element type of a result: said by an attribute, or that of the inputs which share the result's.
-    func resultKind(_ index: Int, _ element: ElementType) throws -> ElementKind? {
-        switch node.operatorName {
-        case "Cast": return try integer("to").map { try ElementKind(number: Int64($0)) }
-        case "CastLike": return declaredKind(1)
-        case "Constant", "ConstantOfShape":
-            guard case .tensor(let tensor) = value("value") else { return nil }
-            return ElementKind(rawValue: tensor.elementType)
-        case "QuantizeLinear": return declaredKind(2)
-        case "DequantizeLinear": return declaredKind(1)
-        default: break
+    var movesElements: Bool { Self.movers.contains(node.operatorName) }
+}
+
+extension Application {
+    /// Numbers in a format of 8 bits or fewer: beyond the largest they are that where `saturates` says so, else infinite or, in
+    /// formats without infinities, not a number.
+    func stored(_ x: Value, as kind: ElementKind, saturates: Bool) throws -> Value {
+        guard kind.isStoredOnly, let format = kind.narrowFormat else { return x }
+        if kind == .float4e2m1 {
+            // It has no NaN: what is none becomes 0.
+            let known = try add(Select(), compose { try $0.isNaN(x) }, scalar(0, like: x), x)
+            return try unary(.clip(lower: -format.largest, upper: format.largest), known)
         }
-        if let dtype = try integer("dtype") { return try ElementKind(number: Int64(dtype)) }
-        let kinds = items.compactMap { $0?.kind }.filter { (try? $0.computed()) == element }
-        if element == .float32 { return kinds.first { $0.isNarrow } ?? kinds.first }
-        return movesElements ? kinds.first : nil
+        if saturates { return try unary(.clip(lower: -format.largest, upper: format.largest), x) }
+        guard kind != .float8e5m2 else { return x }
+        let rounded = try unary(.rounded(to: format), x)
+        return try add(Select(), compose { try $0.isInfinite(rounded) }, scalar(.nan, like: x), rounded)
     }
 }

@@ -2,7 +2,7 @@ import Tensors
 
 /// Turns a decoded ONNX model into a graph, node by node.
 final class Importer {
-    static let supportedOperatorSets: ClosedRange<Int64> = 7...24
+    static let supportedOperatorSets: ClosedRange<Int64> = 1...28
 
     var graph = Graph()
     let choices: Model.Choices

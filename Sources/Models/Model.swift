@@ -46,7 +46,7 @@ package struct Model: Sendable {
         }
     }
 
-    /// Reads an ONNX file, opsets 7 to 24.
+    /// Reads an ONNX file, opsets 1 to 28.
     ///
     /// Weights are copied once; nothing refers to `bytes` afterwards. Linear in the size of the file and of the tensors
     /// it declares.

@@ -8,11 +8,11 @@ typealias StructureRule = @Sendable (Application) throws -> [Item?]
 
 /// Every operator that can be imported, by name. Each family of operators lists its own.
 enum OperatorRules {
-    /// Operators of ONNX itself; a few of other domains that mean the same are let in under their names.
+    /// Of ONNX itself and of ONNX Runtime's own domain.
     static func rule(for node: NodeProto) -> OperatorRule? {
         switch node.domain {
         case "", "ai.onnx": table[node.operatorName]
-        case "com.microsoft": contributed.contains(node.operatorName) ? table[node.operatorName] : nil
+        case "com.microsoft": Contributed.rules[node.operatorName]
         default: nil
         }
     }
@@ -33,13 +33,13 @@ enum OperatorRules {
         [Conditionals.rules, Loops.rules, Scans.rules, Sequences.rules, Optionals.rules]
         .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
-    private static let contributed: Set = ["Gelu"]
-
     private static let table: [String: OperatorRule] = {
         let families = [
             Elementwise.rules, Activations.rules, Arithmetic.rules, Products.rules, Convolutions.rules, Pooling.rules,
             Normalization.rules, Views.rules, Selection.rules, Joining.rules, Constants.rules, Reductions.rules,
-            Recurrence.rules, Resizing.rules, Quantization.rules,
+            Recurrence.rules, Resizing.rules, Quantization.rules, Integers.rules, IntegerProducts.rules, Ordering.rules,
+            Scattering.rules, Attention.rules, RotaryEmbedding.rules, Losses.rules, Sampling.rules, Signals.rules,
+            Folds.rules, Determinants.rules, Grams.rules, Refusals.rules,
         ]
         return families.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
     }()

@@ -36,6 +36,39 @@ import Testing
         #expect(try rounded([.nan], .float16, .float32)[0].isNaN)
     }
 
+    /// All numbers of a small format, from its layout; the last is what would follow the largest.
+    @Test(arguments: [
+        (NarrowFormat.float8e4m3, 3, -6, 448.0), (.float8e4m3uz, 3, -7, 240), (.float8e5m2, 2, -14, 57344),
+        (.float8e5m2uz, 2, -15, 57344), (.float4e2m1, 1, 0, 6),
+    ])
+    func smallFormatsRoundToTheNearest(_ format: NarrowFormat, _ places: Int, _ least: Int, _ largest: Double) throws {
+        let step = Double(sign: .plus, exponent: least - places, significand: 1)
+        var positive = (0..<(1 << places)).map { Double($0) * step }
+        var exponent = least
+        while positive[positive.count - 1] < largest {
+            let spacing = Double(sign: .plus, exponent: exponent - places, significand: 1)
+            positive += ((1 << places)..<(2 << places)).map { Double($0) * spacing }.filter { $0 <= largest }
+            exponent += 1
+        }
+        let next = 2 * largest - positive[positive.count - 2]
+        let numbers = trials(positive + [next]) + [1e9, -1e30, .infinity]
+        func oracle(_ x: Double) -> Double {
+            let size = x.magnitude
+            guard let above = (positive + [next]).firstIndex(where: { $0 >= size }) else {
+                return x < 0 ? -.infinity : .infinity
+            }
+            let (high, low) = ((positive + [next])[above], above == 0 ? 0 : positive[above - 1])
+            let isUp = high - size < size - low || high - size == size - low && above.isMultiple(of: 2)
+            let nearest = isUp ? high : low
+            return (x < 0 ? -1 : 1) * (nearest > largest ? .infinity : nearest)
+        }
+        let both = numbers + numbers.map { -$0 }
+        expectAlike(try rounded(both, format, .float64), both, oracle)
+        expectAlike(both.map { format.nearest(to: $0) }, both, oracle)
+        let singles = both.map { Double(Float($0)) }
+        expectAlike(try rounded(singles, format, .float32), singles, oracle)
+    }
+
     @Test func bfloat16IsTheUpperHalfOfAFloat() throws {
         func number(_ bits: UInt32) -> Double { Double(Float(bitPattern: bits << 16)) }
         let positive = (0..<UInt32(0x7F80)).map(number) + [0x1p128]

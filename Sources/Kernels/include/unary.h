@@ -48,9 +48,15 @@ typedef enum gs_unary {
     GS_UNARY_CLIP,
     /// 1 where x is 0, else 0.
     GS_UNARY_NOT,
-    /// To the nearest number of IEEE 754 binary16 and of bfloat16, ties to even, beyond the largest to infinity.
+    /// To the nearest number of IEEE 754 binary16, of bfloat16 and of formats of 8 and 4 bits, ties to even, beyond the largest
+    /// to infinity.
     GS_UNARY_FLOAT16,
     GS_UNARY_BFLOAT16,
+    GS_UNARY_FLOAT8E4M3,
+    GS_UNARY_FLOAT8E5M2,
+    GS_UNARY_FLOAT8E4M3UZ,
+    GS_UNARY_FLOAT8E5M2UZ,
+    GS_UNARY_FLOAT4E2M1,
     /// The number of members.
     GS_UNARY_COUNT,
 } gs_unary;

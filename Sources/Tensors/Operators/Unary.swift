@@ -95,6 +95,11 @@ extension Unary {
         case .not: .init(GS_UNARY_NOT)
         case .rounded(to: .float16): .init(GS_UNARY_FLOAT16)
         case .rounded(to: .bfloat16): .init(GS_UNARY_BFLOAT16)
+        case .rounded(to: .float8e4m3): .init(GS_UNARY_FLOAT8E4M3)
+        case .rounded(to: .float8e5m2): .init(GS_UNARY_FLOAT8E5M2)
+        case .rounded(to: .float8e4m3uz): .init(GS_UNARY_FLOAT8E4M3UZ)
+        case .rounded(to: .float8e5m2uz): .init(GS_UNARY_FLOAT8E5M2UZ)
+        case .rounded(to: .float4e2m1): .init(GS_UNARY_FLOAT4E2M1)
         }
     }
 }

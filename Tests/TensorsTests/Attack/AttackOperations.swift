@@ -283,6 +283,10 @@ extension AttackGraph {
         let data = try shaped(some(random.chance(0.8) ? element() : .int64), [3, 2])
         var index = try shaped(some(.int64), [2])
         if random.chance(0.8) { index = try add(Unary(.clip(lower: -3, upper: 2)), [index]) }
+        if random.chance(0.3) {
+            let updates = try shaped(some(type(of: data).element), [2, 2])
+            return try add(ScatterRows(random.pick([.none, .add, .mul, .min, .max])), [data, index, updates])
+        }
         return try add(GatherRows(), [data, index])
     }
 }
