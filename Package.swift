@@ -62,7 +62,8 @@ let package = Package(
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
             resources: [
-                .embedInCode("std/backdoor.say"), .embedInCode("std/image.say"), .embedInCode("std/temporal.say"),
+                .embedInCode("std/answers.say"), .embedInCode("std/backdoor.say"), .embedInCode("std/image.say"),
+                .embedInCode("std/signal.say"), .embedInCode("std/temporal.say"),
             ],
             swiftSettings: swiftSettings),
         .executableTarget(

@@ -13,7 +13,8 @@ struct Gainsay: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Check.self, Replay.self, Cases.self, Verify.self, Supports.self, FormatCommand.self, ImportCommand.self,
+            Check.self, Init.self, Inspect.self, Replay.self, Cases.self, Verify.self, Supports.self,
+            FormatCommand.self, ImportCommand.self,
             ExportCommand.self, VerifyCertificate.self,
         ],
         defaultSubcommand: nil)

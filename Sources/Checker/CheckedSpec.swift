@@ -42,6 +42,8 @@ package struct CheckedModel: Sendable {
         package var shape: [Int]
         /// The tensor's name in the file: what `at "..."` says, or the file's own input or output in the same place.
         package var tensor: String?
+        /// What an input is in every call, where it is declared as one number.
+        package var number: Double?
     }
 
     package var name: String

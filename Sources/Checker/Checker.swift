@@ -40,6 +40,8 @@ final class Checker {
     /// The binders of the regions around, outermost first.
     var regions: [QuantifiedVariable] = []
     var calls = CallSites()
+    /// What is given to each model's inputs, by their places.
+    var fed: [Int: [Int: [FedRange]]] = [:]
     var inlined = InlinedCalls()
     var locals = LocalUse()
     private var nextID = 0

@@ -53,6 +53,7 @@ package enum CheckerCode: String, CaseIterable, Sendable {
     case propertyWithoutCheck = "property-without-check"
     case quantifierOrder = "quantifier-order"
     case quantifierPlace = "quantifier-place"
+    case rangeUnit = "range-unit"
     case realEquality = "real-equality"
     case recordTooLarge = "record-too-large"
     case recursiveFunction = "recursive-function"

@@ -31,10 +31,17 @@ package struct Loaded {
 /// A model's file that has been read: what it says of itself, and what it offers once its open sizes are decided.
 package struct OfferedModel {
     package let open: OpenSignature
-    /// Given the shapes of the inputs, by the file's names; or why the file is no model of these shapes.
-    package let signature: ([String: [Int]]) -> Result<Signature, Diagnostic>
+    /// Given what is declared of the inputs; or why the file is no model of that.
+    package let signature: (Declared) -> Result<Signature, Diagnostic>
 
-    package init(_ open: OpenSignature, signature: @escaping ([String: [Int]]) -> Result<Signature, Diagnostic>) {
+    /// By the file's names of its inputs.
+    package struct Declared: Sendable {
+        package var shapes: [String: [Int]] = [:]
+        /// Inputs that are the same number in every call: `sr: Int in {16000}`.
+        package var numbers: [String: Double] = [:]
+    }
+
+    package init(_ open: OpenSignature, signature: @escaping (Declared) -> Result<Signature, Diagnostic>) {
         (self.open, self.signature) = (open, signature)
     }
 
@@ -53,11 +60,14 @@ package struct TableSignature: Sendable, Hashable {
         package let element: Element
         /// Of one row's entry; `[]` is a scalar.
         package let shape: [Int]
+        /// Of all its numbers; nil where that is not known.
+        package let values: ClosedRange<Double>?
 
-        package init(_ name: String, _ element: Element, shape: [Int]) {
+        package init(_ name: String, _ element: Element, shape: [Int], values: ClosedRange<Double>? = nil) {
             self.name = name
             self.element = element
             self.shape = shape
+            self.values = values
         }
     }
 

@@ -22,7 +22,13 @@ struct CalledModel: Sendable {
     let graph: Graph
     private(set) var wide: Graph?
 
-    init(_ graph: Graph) { self.graph = graph }
+    /// The coarsest rounding to 16-bit floats in it: runtimes differ in which results they round.
+    let narrowRoundoff: Double?
+
+    init(_ graph: Graph) {
+        self.graph = graph
+        narrowRoundoff = graph.narrowRoundoff
+    }
 
     /// Once for all readings. What would take more than 256 MiB so is left as it is.
     func widened() throws(ShapeError) -> CalledModel {
@@ -46,8 +52,9 @@ extension Graph {
     ///
     /// `start` is the number of answers before these, so that answers of several calls are told apart by their indices. A
     /// moved answer is that of the float64 graph, further off the float32 one by four times the largest difference of the
-    /// two and 2^-20 of the largest answer. Where the two agree to the bit (the arithmetic is exact) nothing moves. An answer
-    /// of a model that is too large for float64 is moved by 2^-12 of the largest.
+    /// two and 2^-20 of the largest answer. Where the two agree to the bit (the arithmetic is exact) nothing moves. With
+    /// 16-bit floats inside it is two of their roundings of the largest answer instead, always. An answer of a model that is
+    /// too large for float64 is moved by 2^-12 of the largest.
     mutating func answers(
         of model: CalledModel, on arguments: [Value], wanted: (Graph) throws(ShapeError) -> [Value],
         _ reading: AnswerReading, startingAt start: Int = 0
@@ -59,7 +66,8 @@ extension Graph {
         var (moved, place) = ([Value](), start)
         guard let wide = model.wide else {
             for answer in answers {
-                moved.append(try move(answer, bit: bit, direction, startingAt: place))
+                moved.append(
+                    try move(answer, narrow: model.narrowRoundoff, bit: bit, direction, startingAt: place))
                 place += shape(of: answer).count
             }
             return moved
@@ -70,35 +78,39 @@ extension Graph {
         }
         let unrounded = try splice(wide, inputs: exact, wanted: wanted(wide))
         for (answer, value) in zip(answers, unrounded) {
-            moved.append(try move(asFloat64(value), from: answer, bit: bit, direction, startingAt: place))
+            moved.append(
+                try move(
+                    asFloat64(value), from: answer, narrow: model.narrowRoundoff, bit: bit, direction,
+                    startingAt: place))
             place += shape(of: value).count
         }
         return moved
     }
 
     private mutating func move(
-        _ value: Value, from answer: Value, bit: Int, _ direction: AnswerReading.Direction, startingAt start: Int
+        _ value: Value, from answer: Value, narrow: Double?, bit: Int, _ direction: AnswerReading.Direction,
+        startingAt start: Int
     ) throws(ShapeError) -> Value {
         guard shape(of: value).count > 0 else { return value }
         let difference = try add(Reduce(.linf), [add(Binary(.subtract), [answer, value])])
-        let isRounded = try add(Unary(.sign), [difference])
+        let isRounded = try narrow == nil ? add(Unary(.sign), [difference]) : constant(.scalar(1.0))
         let size = try add(Binary(.multiply), [add(Reduce(.linf), [value]), isRounded])
         let distance = try add(
             Binary(.add),
             [
                 add(Binary(.multiply), [difference, constant(.scalar(4.0))]),
-                add(Binary(.multiply), [size, constant(.scalar(0x1p-20))]),
+                add(Binary(.multiply), [size, constant(.scalar(narrow.map { 2 * $0 } ?? 0x1p-20))]),
             ])
         return try move(value, by: distance, bit: bit, direction, startingAt: start)
     }
 
     /// By what rounding may do where nothing more exact is to be had.
     private mutating func move(
-        _ answer: Value, bit: Int, _ direction: AnswerReading.Direction, startingAt start: Int
+        _ answer: Value, narrow: Double?, bit: Int, _ direction: AnswerReading.Direction, startingAt start: Int
     ) throws(ShapeError) -> Value {
         guard shape(of: answer).count > 0 else { return answer }
         let size = try add(Reduce(.linf), [answer])
-        let distance = try add(Binary(.multiply), [size, constant(.scalar(0x1p-12))])
+        let distance = try add(Binary(.multiply), [size, constant(.scalar(max(0x1p-12, 2 * (narrow ?? 0))))])
         return try move(answer, by: distance, bit: bit, direction, startingAt: start)
     }
 

@@ -4,7 +4,8 @@
 // Every function of two numbers: the member of gs_binary, then the name of its value and of its derivatives below.
 #define EACH_BINARY(X) \
     X(ADD, add) X(SUB, sub) X(MUL, mul) X(DIV, div) X(POW, pow) X(MIN, min) X(MAX, max) X(MOD, mod) X(FMOD, fmod) \
-    X(QUOTIENT, quotient) X(AND, and) X(OR, or) X(XOR, xor) X(MARGIN_LESS, less) X(MARGIN_LESS_EQUAL, less_equal)
+    X(QUOTIENT, quotient) X(AND, and) X(OR, or) X(XOR, xor) X(MARGIN_LESS, less) X(MARGIN_LESS_EQUAL, less_equal) \
+    X(BELOW, below) X(ABOVE, above) X(EQUAL, equal)
 
 #define EACH_COMPARISON(X) X(EQUAL, ==) X(LESS, <) X(LESS_EQUAL, <=) X(GREATER, >) X(GREATER_EQUAL, >=)
 #include "passes.h"
@@ -61,17 +62,29 @@ SLOPES(mod, 1, -__builtin_elementwise_floor(x / y))
 VALUE(fmod, NAME(fmod)(x, y))
 SLOPES(fmod, 1, -__builtin_elementwise_trunc(x / y))
 VALUE(quotient, __builtin_elementwise_trunc(x / y))
-SLOPES(quotient, 0, 0)
+SLOPES(quotient, 1 / y, -(x / y) / y)
 VALUE(and, ((x != 0) & (y != 0)) ? 1 : 0)
-SLOPES(and, 0, 0)
+SLOPES(and, y != 0 ? 1 : 0, x != 0 ? 1 : 0)
 VALUE(or, ((x != 0) | (y != 0)) ? 1 : 0)
-SLOPES(or, 0, 0)
+SLOPES(or, y != 0 ? 0 : 1, x != 0 ? 0 : 1)
 VALUE(xor, ((x != 0) != (y != 0)) ? 1 : 0)
-SLOPES(xor, 0, 0)
+SLOPES(xor, y != 0 ? -1 : 1, x != 0 ? -1 : 1)
 VALUE(less, NAME(margin)(x, y, -LEAST))
 SLOPES(less, -1, 1)
 VALUE(less_equal, NAME(margin)(x, y, 0))
 SLOPES(less_equal, -1, 1)
+
+static INLINE T NAME(nearness)(T x, T y) {
+    const T distance = 1 + __builtin_elementwise_abs(x - y);
+    return 1 / (distance * distance);
+}
+
+VALUE(below, x < y ? 1 : 0)
+SLOPES(below, -NAME(nearness)(x, y), NAME(nearness)(x, y))
+VALUE(above, x > y ? 1 : 0)
+SLOPES(above, NAME(nearness)(x, y), -NAME(nearness)(x, y))
+VALUE(equal, x == y ? 1 : 0)
+SLOPES(equal, (x < y ? 1 : x > y ? -1 : 0) * NAME(nearness)(x, y), (x < y ? -1 : x > y ? 1 : 0) * NAME(nearness)(x, y))
 
 static INLINE size_t NAME(index)(const int32_t *table, size_t i) { return table ? (size_t)table[i] : i; }
 

@@ -7,7 +7,9 @@
     X(SQRT, sqrt) X(RECIPROCAL, reciprocal) X(EXP, exp) X(LOG, log) X(SIN, sin) X(COS, cos) X(TAN, tan) X(ASIN, asin) \
     X(ACOS, acos) X(ATAN, atan) X(SINH, sinh) X(COSH, cosh) X(ASINH, asinh) X(ACOSH, acosh) X(ATANH, atanh) \
     X(TANH, tanh) X(SIGMOID, sigmoid) X(ERF, erf) X(SOFTPLUS, softplus) X(SOFTSIGN, softsign) X(RELU, relu) \
-    X(LEAKY_RELU, leaky_relu) X(ELU, elu) X(SELU, selu) X(HARD_SIGMOID, hard_sigmoid) X(CLIP, clip) X(NOT, not)
+    X(LEAKY_RELU, leaky_relu) X(ELU, elu) X(SELU, selu) X(HARD_SIGMOID, hard_sigmoid) X(CLIP, clip) X(NOT, not) \
+    X(FLOAT16, float16) X(BFLOAT16, bfloat16) X(FLOAT8E4M3, float8e4m3) X(FLOAT8E5M2, float8e5m2) \
+    X(FLOAT8E4M3UZ, float8e4m3uz) X(FLOAT8E5M2UZ, float8e5m2uz) X(FLOAT4E2M1, float4e2m1)
 #include "passes.h"
 #elif PASS == KERNELS
 
@@ -25,13 +27,13 @@ SLOPE(neg, -1)
 VALUE(absolute, __builtin_elementwise_abs(x))
 SLOPE(absolute, x > 0 ? 1 : x < 0 ? -1 : 0)
 VALUE(sign, x > 0 ? 1 : x < 0 ? -1 : x)
-SLOPE(sign, 0)
+SLOPE(sign, 1 / ((1 + __builtin_elementwise_abs(x)) * (1 + __builtin_elementwise_abs(x))))
 VALUE(floor, __builtin_elementwise_floor(x))
-SLOPE(floor, 0)
+SLOPE(floor, 1)
 VALUE(ceil, __builtin_elementwise_ceil(x))
-SLOPE(ceil, 0)
+SLOPE(ceil, 1)
 VALUE(round, __builtin_elementwise_roundeven(x))
-SLOPE(round, 0)
+SLOPE(round, 1)
 VALUE(square, x * x)
 SLOPE(square, 2 * x)
 ELEMENTARY(sqrt)
@@ -87,7 +89,50 @@ SLOPE(clip, ((x > a) & (x < b)) ? 1 : 0)
 VALUE(hard_sigmoid, NAME(value_clip)(a * x + b, 0, 1))
 SLOPE(hard_sigmoid, ((y > 0) & (y < 1)) ? a : 0)
 VALUE(not, x == 0 ? 1 : 0)
-SLOPE(not, 0)
+SLOPE(not, -1)
+
+#if WIDE
+typedef uint64_t NAME(bits);
+#define MANTISSA 52
+#else
+typedef uint32_t NAME(bits);
+#define MANTISSA 23
+#endif
+
+// The nearest number with `kept` binary places behind the first digit, ties to even; below `least` the nearest multiple of
+// what the last place of `unit` stands for; infinity from `limit` on.
+static INLINE T NAME(narrowed)(T x, int kept, T least, T unit, T limit) {
+    const T size = __builtin_elementwise_abs(x);
+    const int dropped = MANTISSA - kept;
+    NAME(bits) bits;
+    __builtin_memcpy(&bits, &size, sizeof bits);
+    bits += (((NAME(bits))1 << (dropped - 1)) - 1) + ((bits >> dropped) & 1);
+    bits &= ~(((NAME(bits))1 << dropped) - 1);
+    T result;
+    __builtin_memcpy(&result, &bits, sizeof bits);
+    result = size < least ? (size + unit) - unit : result;
+    result = size >= limit ? (T)__builtin_inf() : result;
+    return x != x ? x : __builtin_elementwise_copysign(result, x);
+}
+
+VALUE(float16, NAME(narrowed)(x, 10, (T)0x1p-14, WIDE ? (T)0x1p28 : (T)0.5, (T)65520))
+SLOPE(float16, 1)
+VALUE(bfloat16, NAME(narrowed)(x, 7, WIDE ? (T)0x1p-126 : (T)0, (T)0x1p-81, (T)0x1.FFp127))
+SLOPE(bfloat16, 1)
+// The middle between the largest number and what would come next is rounded to the even one of them.
+#define BEYOND(x) ((T)(x) * (1 + (WIDE ? (T)0x1p-52 : (T)0x1p-23)))
+VALUE(float8e4m3, NAME(narrowed)(x, 3, (T)0x1p-6, WIDE ? (T)0x1p43 : (T)0x1p14, BEYOND(464)))
+SLOPE(float8e4m3, 1)
+VALUE(float8e5m2, NAME(narrowed)(x, 2, (T)0x1p-14, WIDE ? (T)0x1p36 : (T)0x1p7, (T)61440))
+SLOPE(float8e5m2, 1)
+VALUE(float8e4m3uz, NAME(narrowed)(x, 3, (T)0x1p-7, WIDE ? (T)0x1p42 : (T)0x1p13, (T)248))
+SLOPE(float8e4m3uz, 1)
+VALUE(float8e5m2uz, NAME(narrowed)(x, 2, (T)0x1p-15, WIDE ? (T)0x1p35 : (T)0x1p6, (T)61440))
+SLOPE(float8e5m2uz, 1)
+VALUE(float4e2m1, NAME(narrowed)(x, 1, 1, WIDE ? (T)0x1p51 : (T)0x1p22, (T)7))
+SLOPE(float4e2m1, 1)
+#undef BEYOND
+#undef MANTISSA
 
 // One loop per function, made by giving these the function as a constant.
 static INLINE void NAME(map)(T (*f)(T, T, T), T a, T b, size_t count, const T *x, T *y) {

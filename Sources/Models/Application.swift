@@ -4,35 +4,36 @@ import Tensors
 struct Application {
     let node: NodeProto
     /// Optional inputs that are not given are nil, or missing at the end.
+    let items: [Item?]
+    /// The items that are tensors.
     let inputs: [Value?]
     /// The version of the operator set.
     let version: Int
     private let attributes: [AttributeProto]
     private let importer: Importer
-    private let importBranch: (GraphProto) throws -> [Value?]
+    private let importBody: (GraphProto) throws -> Body
 
     init(
-        _ node: NodeProto, inputs: [Value?], attributes: [AttributeProto], version: Int, importer: Importer,
-        branch: @escaping (GraphProto) throws -> [Value?]
+        _ node: NodeProto, items: [Item?], attributes: [AttributeProto], version: Int, importer: Importer,
+        body: @escaping (GraphProto) throws -> Body
     ) {
         self.node = node
-        self.inputs = inputs
+        self.items = items
+        inputs = items.map { $0?.tensor }
         self.attributes = attributes
         self.version = version
         self.importer = importer
-        importBranch = branch
+        importBody = body
     }
 
-    /// The outputs of a graph that is one of the node's attributes.
-    func branch(_ name: String) throws -> [Value?] {
+    /// A graph that is one of the node's attributes.
+    func body(_ name: String) throws -> Body {
         guard case .graph(let graph) = value(name) else { throw ModelError("attribute `\(name)` is missing") }
-        return try importBranch(graph)
+        return try importBody(graph)
     }
 
-    /// The file's element type of an input that the file declares or gives; nil for what a node makes.
-    func declaredKind(_ index: Int) -> ElementKind? {
-        node.inputs.indices.contains(index) ? importer.kinds[node.inputs[index]] : nil
-    }
+    /// The file's element type of an input, where it is known.
+    func declaredKind(_ index: Int) -> ElementKind? { items.indices.contains(index) ? items[index]?.kind : nil }
 
     /// Throws unless the node has no output beyond the first `count`, such as the indices of a pool.
     func wantsOnly(_ count: Int, _ message: String) throws {
@@ -58,9 +59,11 @@ extension Application {
 
     /// The value of an input that has to be constant, here because the graph's shapes depend on it.
     func constant(_ index: Int, _ name: String) throws -> Tensor {
-        guard let tensor = tensor(try input(index)) else {
+        let value = try input(index)
+        guard let tensor = tensor(value) else {
+            let maker = importer.makers[value].map { " by \($0)" } ?? ""
             throw ModelError(
-                "`\(name)` is computed from the model's inputs",
+                "`\(name)` is computed from the model's inputs\(maker)",
                 hint: "shapes and indices that depend on data are not supported")
         }
         return tensor
@@ -168,6 +171,13 @@ extension Application {
     func tensor(_ value: Value) -> Tensor? { importer.graph.constant(of: value) }
 
     func constant(_ tensor: Tensor) -> Value { importer.graph.constant(tensor) }
+
+    /// How far a whole number lies behind another, where that is known though they are not.
+    func distance(from first: GraphElement, to second: GraphElement) -> Int? {
+        let (start, end) = (importer.graph.displacement(of: first), importer.graph.displacement(of: second))
+        guard start.base == end.base else { return nil }
+        return Int(exactly: end.offset - start.offset)
+    }
 
     /// Counts elements that are about to be made.
     func allow(elements count: Int) throws { try importer.allow(elements: count) }

@@ -26,23 +26,27 @@ package struct Model: Sendable {
         package var dimensions: [String: Int]
         /// Shapes of inputs, by their names, that go before what the file says.
         package var shapes: [String: [Int]]
+        /// Inputs that are the same number in every call, by their names: they stay inputs, and nobody reads them.
+        package var numbers: [String: Double]
         /// Inputs that are given a value once and for all.
         package var constants: [String: Tensor]
-        /// How many elements the tensors computed while importing may have altogether, beside four for each byte of the file.
-        package var elementLimit: Int
+        /// How many bytes the weights and what is computed from one input may take altogether.
+        package var memory: Int
 
         package init(
-            dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], constants: [String: Tensor] = [:],
-            elementLimit: Int = 1 << 24
+            dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], numbers: [String: Double] = [:],
+            constants: [String: Tensor] = [:],
+            memory: Int = MemoryLimit.bytes
         ) {
             self.dimensions = dimensions
             self.shapes = shapes
+            self.numbers = numbers
             self.constants = constants
-            self.elementLimit = elementLimit
+            self.memory = memory
         }
     }
 
-    /// Reads an ONNX file, opsets 7 to 24.
+    /// Reads an ONNX file, opsets 1 to 28.
     ///
     /// Weights are copied once; nothing refers to `bytes` afterwards. Linear in the size of the file and of the tensors
     /// it declares.
@@ -50,7 +54,7 @@ package struct Model: Sendable {
         onnx bytes: UnsafeRawBufferPointer, _ choices: Choices = Choices(), external: ExternalFiles = .none
     ) throws(ModelError) {
         let proto = try ModelProto(decoding: bytes)
-        let importer = try Importer(proto, choices, fileSize: bytes.count, external)
+        let importer = try Importer(proto, choices, external)
         (graph, dimensions) = try importer.run()
     }
 
@@ -69,12 +73,18 @@ extension Model {
         try ModelError.only {
             try bytes.withUnsafeBytes { bytes in
                 guard let graph = try ModelProto(decoding: bytes).graph else { throw ModelError.noGraph }
-                let given = Set(graph.initializers.map(\.name))
-                return OpenSignature(
-                    inputs: graph.inputs.filter { !given.contains($0.name) }.map(\.port),
-                    outputs: graph.outputs.map(\.port))
+                return OpenSignature(graph)
             }
         }
+    }
+}
+
+extension OpenSignature {
+    /// Inputs that are given a value are none.
+    init(_ graph: GraphProto) {
+        let given = Set(graph.initializers.map(\.name))
+        self.init(
+            inputs: graph.inputs.filter { !given.contains($0.name) }.map(\.port), outputs: graph.outputs.map(\.port))
     }
 }
 

@@ -18,6 +18,8 @@ package struct ModelWriter {
         case integers([Int])
         case floats([Float])
         case tensor(Tensor)
+        /// A graph inside a node: its inputs, outputs, constants and nodes.
+        case graph(ModelWriter)
     }
 
     package enum Dimension: Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {
@@ -138,6 +140,9 @@ package struct ModelWriter {
         case .tensor(let tensor):
             message.message(5) { Self.tensor(&$0, "", tensor) }
             message.integer(20, 4)
+        case .graph(let inner):
+            message.data(6, inner.graph.bytes)
+            message.integer(20, 5)
         case .floats(let floats):
             for float in floats { message.float(7, float) }
             message.integer(20, 6)

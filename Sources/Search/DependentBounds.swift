@@ -108,7 +108,9 @@ package struct DependentBounds: Sendable {
             let isReal = kind == .real64 || kind == .real32
             let room = isReal ? 0.0 : 1
             let fraction = (value - boxLower + room / 2) / (boxUpper - boxLower + room)
-            let scaled = isReal ? lower * (1 - fraction) + upper * fraction : lower + (fraction * (upper - lower + 1)).rounded(.down)
+            let scaled =
+                isReal
+                ? lower * (1 - fraction) + upper * fraction : lower + (fraction * (upper - lower + 1)).rounded(.down)
             points[place] = min(max(kind.nearest(scaled), lower), upper)
         }
     }

@@ -24,7 +24,7 @@ struct Arena {
     }
 
     /// Gives each array an offset in bytes per lane; first fit, in the order in which they come into use.
-    func layout(_ policy: Policy) throws(ShapeError) -> (offsets: [Int], size: Int) {
+    func layout(_ policy: Policy, lanes: Int) throws(ShapeError) -> (offsets: [Int], size: Int) {
         var offsets = [Int](repeating: 0, count: arrays.count)
         var (free, size) = (FreeSpace(), 0)
         let byStart = arrays.indices.sorted { (arrays[$0].start, $0) < (arrays[$1].start, $1) }
@@ -36,15 +36,16 @@ struct Arena {
                 ended = ended.dropFirst()
             }
             offsets[index] = free.take(arrays[index].bytes, growing: &size)
-            guard size <= Arena.maximumBytes else {
-                throw ShapeError("the graph needs more than \(Arena.maximumBytes >> 20) MiB for each lane of a tile")
-            }
+        }
+        let (needed, overflow) = size.multipliedReportingOverflow(by: lanes)
+        guard !overflow, needed <= MemoryLimit.bytes else {
+            throw ShapeError(
+                "the activations of \(lanes) inputs at a time take "
+                    + "\(MemoryLimit.text(overflow ? .max : needed)), more than the limit of "
+                    + "\(MemoryLimit.text(MemoryLimit.bytes)); `--memory` says another one")
         }
         return (offsets, size)
     }
-
-    /// 16 GiB for a tile.
-    private static let maximumBytes = 1 << 28
 }
 
 /// Stretches of memory not in use, by offset, never adjacent.

@@ -28,6 +28,8 @@
 /// | `Sort(.ascending, axis:)`, `Sort(.descending, axis:, .places)` | x | as x; int64 places; NaN last, ties in order |
 /// | `Quantile(0.5, axis:)` | x float64 | between the two nearest of the sorted elements; nil axis: all |
 /// | `GatherRows()` | data [n, ...], index of any shape | index shape + data shape without the first axis; out of range gives NaN (negative counts from the back) |
+/// | `ScatterRows(.add)`, `.none`, `.mul`, `.min`, `.max` | data [n, ...], index [k], updates [k, ...] | the data with rows put at the places that the index names, in order |
+/// | `Bitwise(.and)`, `.or`, `.xor`, `.shiftLeft`, `.shiftRight` | a, b int64 | broadcast |
 /// | `Compare(.less)`, `.lessOrEqual` | a, b float64 | margin of a < b, a <= b, element by element |
 /// | `ArgIs(.max, .positive)` | y [n], class (scalar int64, constant or not) | scalar margin of argmax(y) == class (or != with `.negative`) |
 /// | `ForEachRow(body:, tables:, reduction:)` | the body's captured values | body outputs reduced over the rows, or `.stacked` |

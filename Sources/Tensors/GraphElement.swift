@@ -35,6 +35,30 @@ extension Graph {
         }
     }
 
+    /// An element as another and a constant that is added to it; no other where it is constant.
+    package func displacement(of element: GraphElement) -> (base: GraphElement?, offset: Double) {
+        var (element, offset) = (element, 0.0)
+        while true {
+            guard case .element(let own) = origin(of: element) else {
+                if case .constant(let number) = origin(of: element) { return (nil, offset + number) }
+                return (element, offset)
+            }
+            guard case .operation(let operation) = nodes[own.value.index].source, let sum = operation as? Binary,
+                sum.kind == .add || sum.kind == .subtract
+            else { return (own, offset) }
+            let terms = operands(of: own)
+            if case .constant(let number) = origin(of: terms[1]) {
+                offset += sum.kind == .add ? number : -number
+                element = terms[0]
+            } else if sum.kind == .add, case .constant(let number) = origin(of: terms[0]) {
+                offset += number
+                element = terms[1]
+            } else {
+                return (own, offset)
+            }
+        }
+    }
+
     /// The element of a table that a constant index names.
     private func row(of place: Int, _ inputs: [Value]) -> GraphElement? {
         let (data, inner) = (shape(of: inputs[0]), shape(of: inputs[0]).count / max(shape(of: inputs[0])[0], 1))

@@ -22,7 +22,8 @@ extension ForEachRow {
         let evaluator = try Evaluator(excerpt, outputs: excerpt.outputs.map(\.value))
         let results = try evaluator.run(tables, threads: Workers.processors)
         let rest = try body.taking(body.inputs.map(\.value) + frontier)
-        return ForEachRow(body: rest, tables: tables + results, reduction: reduction, rows: rows)
+        return ForEachRow(
+            body: rest, tables: tables + results, reduction: reduction, rows: rows, wanted: wanted)
     }
 
     package var capturedInputs: [Graph.NamedValue] { Array(body.inputs.prefix(captured)) }
@@ -30,7 +31,8 @@ extension ForEachRow {
 
     package func capturing(_ values: [Value]) throws(ShapeError) -> any Operator {
         let inputs = capturedInputs.map(\.value) + values + rowInputs.map(\.value)
-        return ForEachRow(body: try body.taking(inputs), tables: tables, reduction: reduction, rows: rows)
+        return ForEachRow(
+            body: try body.taking(inputs), tables: tables, reduction: reduction, rows: rows, wanted: wanted)
     }
 }
 

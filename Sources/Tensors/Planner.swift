@@ -46,7 +46,10 @@ struct Planner {
         gradients = Array(repeating: .nowhere, count: count)
     }
 
-    mutating func program(_ policy: Arena.Policy) throws(ShapeError) -> Program {
+    /// A program whose arrays, for so many lanes, fit into memory.
+    mutating func program(
+        _ policy: Arena.Policy, lanes: Int = Evaluator.maximumLanes
+    ) throws(ShapeError) -> Program {
         let end = 2 * count + 1
         let needed = graph.ancestors(of: outputs + (gradient.map { [$0.value] } ?? []))
         let flows = differentiable()
@@ -55,7 +58,7 @@ struct Planner {
         let results = outputs.map { lanedSpot($0.index, at: end) }
         for spot in results { use(spot, at: end) }
         let (seed, wanted, zeroed) = planBackward(flows, end)
-        let (offsets, size) = try arena.layout(policy)
+        let (offsets, size) = try arena.layout(policy, lanes: lanes)
         func resolved(_ spot: Spot) -> Program.Place {
             switch spot {
             case .nowhere: .nowhere
@@ -74,21 +77,29 @@ struct Planner {
             arena: size)
     }
 
-    /// The values through which the gradient flows: real, computed from a requested input, on the way to what is asked.
+    /// The values through which the gradient flows: computed from a requested input, on the way to what is asked.
     private func differentiable() -> [Bool] {
         guard let gradient else { return [Bool](repeating: false, count: count) }
         var flows = [Bool](repeating: false, count: count)
         for input in gradient.inputs { flows[input.index] = true }
-        for (index, node) in graph.nodes.enumerated() where node.type.element.isReal && !flows[index] {
-            flows[index] = node.inputs.contains { flows[$0.index] }
+        for (index, node) in graph.nodes.enumerated() where !flows[index] {
+            flows[index] = slopedInputs(of: node, flows).contains(true)
         }
         // Backward along the same values only: what matters through an index or a condition alone gets no gradient.
         var asked = [Bool](repeating: false, count: count)
         asked[gradient.value.index] = flows[gradient.value.index]
         for (index, node) in graph.nodes.enumerated().reversed() where asked[index] {
-            for input in node.inputs where flows[input.index] { asked[input.index] = true }
+            for (input, isSloped) in zip(node.inputs, slopedInputs(of: node, flows)) where isSloped {
+                asked[input.index] = true
+            }
         }
         return asked
+    }
+
+    private func slopedInputs(of node: Graph.Node, _ flows: [Bool]) -> [Bool] {
+        guard case .operation(let operation) = node.source else { return [] }
+        return operation.slopedInputs(
+            node.inputs.map { flows[$0.index] }, node.inputs.map { graph.type(of: $0) }, node.type)
     }
 
     // MARK: forward

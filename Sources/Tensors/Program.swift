@@ -124,10 +124,16 @@ package final class Workspace {
     /// For a step that runs a second program.
     let companion: Workspace?
 
-    init(_ program: Program, inputs: Int, companion: Workspace? = nil) {
+    /// How many lanes there is room for.
+    private let lanes: Int
+
+    init(
+        _ program: Program, inputs: Int, companion: Workspace? = nil, lanes: Int = Evaluator.maximumLanes
+    ) {
         self.program = program
         self.companion = companion
-        arena = .allocate(byteCount: max(program.arena, 8) * Evaluator.maximumLanes, alignment: 64)
+        self.lanes = lanes
+        arena = .allocate(byteCount: max(program.arena, 8) * lanes, alignment: 64)
         pointers = .allocate(capacity: max(program.places.count, 1))
         pointers.initialize(repeating: nil, count: program.places.count)
         nested = program.instructions.map { $0.step.makeWorkspace() }
@@ -165,7 +171,7 @@ package final class Workspace {
     func resolve(_ place: Program.Place) -> UnsafeMutableRawPointer? {
         switch place {
         case .nowhere: nil
-        case .arena(let offset): arena + offset * Evaluator.maximumLanes
+        case .arena(let offset): arena + offset * lanes
         case .external(let input): externals[input]
         case .constant(let index): program.constants[index].raw
         }

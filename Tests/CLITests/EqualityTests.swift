@@ -65,6 +65,9 @@ extension EqualityTests {
         property max_commutes    { forall x: Real in [-1, 1]; forall y: Real in [-1, 1]; check equal(max(x, y), max(y, x)) }
         property max_of_max      { forall x: Real in [-1, 1]; forall y: Real in [-1, 1]; forall z: Real in [-1, 1]; check max(x, y) <= max(x, max(y, z)) }
         property min_below       { forall x: Real in [-1, 1]; forall y: Real in [-1, 1]; check min(x, y) <= x and min(x, y) <= y }
+        property medians         { forall v: Tensor[3] in [0, 1]; check median(v) <= max(v) and min(v) <= median(v) }
+        property quantiles       { forall v: Tensor[2, 3] in [-1, 1]; check all(quantile(v, 0.3, axis: 1) <= max(v, axis: 1)) and min(v) <= quantile(v, 0.8) }
+        property sorted          { forall v: Tensor[4] in [0, 1]; check sort(v)[0] <= max(v) and top_k(v, 2)[1] >= min(v) }
         property squares         { forall v: Tensor[3] in [0, 1]; check sum(v * v) <= 3 }
         property square_sign     { forall x: Real in [-1, 1]; check x * x >= 0 and x * x <= 1 }
         property square_below    { forall x: Real in [0, 1]; check x * x <= x }

@@ -9,6 +9,7 @@ import Tensors
 /// @model net (x: float32[1, 5]) -> (y: float32[1, 5]) inner (fc1: float32[32])
 /// @model long (x: float32[N, T]) -> (y: float32[N, T])
 /// @rows test 10 (image: real[1, 8, 8], label: integer[])
+/// @range test image 0 1
 /// @set eps=0.5
 /// @repeat 3 + 1
 /// @file mine.say
@@ -56,6 +57,7 @@ struct Sample {
         switch words[0] {
         case "file": files.append((words[1], ""))
         case "repeat": files[files.count - 1].text += String(repeating: words[2], count: Int(words[1]) ?? 0)
+        case "range": narrow(words[1], words[2].split(separator: " ").map(String.init))
         case "set":
             let parts = words[1].split(separator: "=", maxSplits: 1)
             parameters[String(parts[0])] = String(parts[1])
@@ -78,7 +80,8 @@ struct Sample {
 
     /// A model whose named sizes are those of the inputs' shapes.
     private static func model(_ open: OpenSignature, inner: [OpenSignature.Port]) -> OfferedModel {
-        OfferedModel(open) { shapes in
+        OfferedModel(open) { declared in
+            let shapes = declared.shapes
             var sizes: [String: Int] = [:]
             for input in open.inputs {
                 for case (.named(let name), let size) in zip(input.dimensions ?? [], shapes[input.name] ?? []) {
@@ -87,13 +90,15 @@ struct Sample {
             }
             func ports(_ ports: [OpenSignature.Port]) -> [Signature.Port] {
                 ports.compactMap { port in
-                    let shape = shapes[port.name] ?? (port.dimensions ?? []).map { dimension in
-                        switch dimension {
-                        case .size(let size): size
-                        case .named(let name): sizes[name] ?? 1
-                        case .unnamed: 1
+                    let shape =
+                        shapes[port.name]
+                        ?? (port.dimensions ?? []).map { dimension in
+                            switch dimension {
+                            case .size(let size): size
+                            case .named(let name): sizes[name] ?? 1
+                            case .unnamed: 1
+                            }
                         }
-                    }
                     guard let element = ElementType(rawValue: port.element), let shape = try? Shape(shape) else {
                         return nil
                     }
@@ -102,6 +107,16 @@ struct Sample {
             }
             return .success(Signature(inputs: ports(open.inputs), outputs: ports(open.outputs), inner: ports(inner)))
         }
+    }
+
+    /// Says between what the values of a column lie.
+    private mutating func narrow(_ name: String, _ words: [String]) {
+        guard let table = tables[name], let low = Double(words[1]), let high = Double(words[2]) else { return }
+        let columns = table.columns.map { column in
+            column.name == words[0]
+                ? TableSignature.Column(column.name, column.element, shape: column.shape, values: low...high) : column
+        }
+        tables[name] = TableSignature(columns: columns, rowCount: table.rowCount)
     }
 
     private static func ports(_ text: Substring) -> [OpenSignature.Port] {

@@ -46,6 +46,18 @@ import Testing
         #expect(twice.holds(0.5, -0.5) && !twice.holds(0.5, 0.5))
     }
 
+    /// Few steps are written out, more are a loop.
+    @Test(arguments: [2, 7]) func aModelIsAStep(_ times: Int) throws {
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float32, Shape([2])))
+        let twos = graph.constant(try Tensor(Shape([2]), [Float(2), 2]))
+        graph.output("y", try graph.add(Binary(.multiply), [x, twos]))
+        let trial = try Bench(models: ["net": graph]).trial(
+            "iterate(net, from: x, times: \(times))[1] <= trace(net, from: x, times: 1)[1, 0]",
+            forall: ["x: Tensor[2] in [-1, 1]"], before: declared)
+        #expect(trial.objective.margin(at: [1, 0.5]) == 2 - Double(1 << times) / 2)
+    }
+
     /// 0.1 is no float32: the model sees the float32 next to it, and what is computed of its answer is float64.
     @Test func argumentsAreRoundedOnceAtTheCall() throws {
         let trial = try bench().trial(

@@ -72,7 +72,9 @@ import Testing
             "property p { forall x: Real in [0, 2], y: Real in [x, 1], n: Int in [y * 3, 9] check x < y + n }")[0].space
         let frame = Frame(space, boxes: Array(repeating: 0, count: space.lanes))
         let tile = Tile(dimension: 3, lanes: space.lanes)
-        for (lane, point) in [[0.5, 0.25, 0], [0.5, 0.75, 9], [1.5, 0.25, 0]].enumerated() { tile.set(point, lane: lane) }
+        for (lane, point) in [[0.5, 0.25, 0], [0.5, 0.75, 9], [1.5, 0.25, 0]].enumerated() {
+            tile.set(point, lane: lane)
+        }
         frame.snap(tile.points)
         #expect(tile.point(0) == [0.5, 0.5, 2] && tile.point(1) == [0.5, 0.75, 9] && tile.point(2) == [1.5, 0.25, 1])
     }

@@ -26,7 +26,23 @@ extension KernelsTests {
             case GS_BINARY_OR: return x != 0 || y != 0 ? 1 : 0
             case GS_BINARY_XOR: return (x != 0) != (y != 0) ? 1 : 0
             case GS_BINARY_MARGIN_LESS: return unordered ? -.infinity : x == y ? -.leastNonzeroMagnitude : y - x
+            case GS_BINARY_BELOW: return x < y ? 1 : 0
+            case GS_BINARY_ABOVE: return x > y ? 1 : 0
+            case GS_BINARY_EQUAL: return x == y ? 1 : 0
             default: return unordered ? -.infinity : x == y ? 0 : y - x
+            }
+        }
+
+        /// What has the slopes that are wanted: a stand-in for what is flat, of numbers that are not 0.
+        static func sloped(_ op: gs_binary, _ x: Double, _ y: Double) -> Double {
+            switch op {
+            case GS_BINARY_QUOTIENT: x / y
+            case GS_BINARY_AND: x + y
+            case GS_BINARY_XOR: -(x + y)
+            case GS_BINARY_BELOW: (y - x) / (1 + abs(y - x))
+            case GS_BINARY_ABOVE: (x - y) / (1 + abs(x - y))
+            case GS_BINARY_EQUAL: -abs(x - y) / (1 + abs(x - y))
+            default: reference(op, x, y)
             }
         }
 
@@ -108,8 +124,8 @@ extension KernelsTests {
                         let i = Self.place(a, at / lanes, at % lanes, lanes)
                         let j = Self.place(b, at / lanes, at % lanes, lanes)
                         let (x, y) = (a.data[i], b.data[j])
-                        ga[i] += gout[at] * slope { Self.reference(op, x + $0 * step, y) } / (2 * step)
-                        gb[j] += gout[at] * slope { Self.reference(op, x, y + $0 * step) } / (2 * step)
+                        ga[i] += gout[at] * slope { Self.sloped(op, x + $0 * step, y) } / (2 * step)
+                        gb[j] += gout[at] * slope { Self.sloped(op, x, y + $0 * step) } / (2 * step)
                     }
                     if b.spread == GS_SPREAD_UNIFORM { gb = gb.map { _ in 0 } }
                     onEveryPath { path in

@@ -11,16 +11,19 @@ extension KernelsTests {
             var ulps: Double = 0
             var a = 0.0, b = 0.0
             var value: @Sendable (Double) -> Double
+            /// What a flat function has the slope of.
+            var standIn: (@Sendable (Double) -> Double)?
             var testDescription: String { name }
         }
 
         static let functions = [
             Function(op: GS_UNARY_NEG, name: "neg") { -$0 },
             Function(op: GS_UNARY_ABS, name: "abs") { $0.magnitude },
-            Function(op: GS_UNARY_SIGN, name: "sign") { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 },
-            Function(op: GS_UNARY_FLOOR, name: "floor") { $0.rounded(.down) },
-            Function(op: GS_UNARY_CEIL, name: "ceil") { $0.rounded(.up) },
-            Function(op: GS_UNARY_ROUND, name: "round") { $0.rounded(.toNearestOrEven) },
+            Function(op: GS_UNARY_SIGN, name: "sign") { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }
+                .like { $0 / (1 + $0.magnitude) },
+            Function(op: GS_UNARY_FLOOR, name: "floor") { $0.rounded(.down) }.like { $0 },
+            Function(op: GS_UNARY_CEIL, name: "ceil") { $0.rounded(.up) }.like { $0 },
+            Function(op: GS_UNARY_ROUND, name: "round") { $0.rounded(.toNearestOrEven) }.like { $0 },
             Function(op: GS_UNARY_SQUARE, name: "square", ulps: 0.5) { $0 * $0 },
             Function(op: GS_UNARY_SQRT, name: "sqrt", ulps: 0.51) { $0.squareRoot() },
             Function(op: GS_UNARY_RECIPROCAL, name: "reciprocal", ulps: 0.51) { 1 / $0 },
@@ -58,7 +61,9 @@ extension KernelsTests {
                 return x < 0 ? 0 : x > 1 ? 1 : x
             },
             Function(op: GS_UNARY_CLIP, name: "clip", a: -1, b: 2) { $0 < -1 ? -1 : $0 > 2 ? 2 : $0 },
-            Function(op: GS_UNARY_NOT, name: "not") { $0 == 0 ? 1 : 0 },
+            Function(op: GS_UNARY_NOT, name: "not") { $0 == 0 ? 1 : 0 }.like { -$0 },
+            Function(op: GS_UNARY_FLOAT16, name: "float16") { Double(Float16($0)) }.like { $0 },
+            Function(op: GS_UNARY_BFLOAT16, name: "bfloat16") { nearestBrain($0) }.like { $0 },
         ]
 
         @Test func everyFunctionIsHere() {
@@ -152,7 +157,8 @@ extension KernelsTests {
                     function.op, function.a, function.b, single, singleY, gy.map { Float($0) })
                 for index in signed.indices {
                     let x = signed[index]
-                    let slope = (function.value(x + step) - function.value(x - step)) / (2 * step) * gy[index]
+                    let value = function.standIn ?? function.value
+                    let slope = (value(x + step) - value(x - step)) / (2 * step) * gy[index]
                     #expect(abs(gx[index] - slope) <= 1e-6 * max(1, abs(slope)), "\(function.name)'(\(x)), \(path)")
                     #expect(
                         abs(Double(singleG[index]) - slope) <= 3e-5 * max(1, abs(slope)),
@@ -197,4 +203,20 @@ extension KernelsTests {
             }
         }
     }
+}
+
+extension KernelsTests.Unary.Function {
+    fileprivate func like(_ standIn: @escaping @Sendable (Double) -> Double) -> Self {
+        var function = self
+        function.standIn = standIn
+        return function
+    }
+}
+
+/// To bfloat16, in one rounding.
+private func nearestBrain(_ x: Double) -> Double {
+    guard x.isFinite, x != 0 else { return x }
+    let spacing = Double(sign: .plus, exponent: max(Int(x.exponent), -126) - 7, significand: 1)
+    let nearest = (x / spacing).rounded(.toNearestOrEven) * spacing
+    return nearest.magnitude > 0x1.FEp127 ? (x < 0 ? -.infinity : .infinity) : nearest
 }

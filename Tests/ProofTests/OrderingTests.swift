@@ -82,7 +82,8 @@ private struct RandomComparisons {
     }
 
     private mutating func next() throws -> Value {
-        switch chance.below(7) {
+        switch chance.below(8) {
+        case 6: return try ordered()
         case 0, 1, 2:
             let kinds: [Binary.Kind] = [.add, .subtract, .multiply, .divide, .minimum, .maximum, .maximum, .power]
             let kind = chance.pick(kinds)
@@ -103,6 +104,18 @@ private struct RandomComparisons {
             let holds = try graph.add(Cast(to: .bool), [graph.add(Truth(), [margin])])
             return try graph.add(Select(), [holds, number(), number()])
         }
+    }
+
+    /// A quantile of some numbers, or one of them in order.
+    private mutating func ordered() throws -> Value {
+        let one = try Shape([1])
+        let parts = try (0..<3).map { _ in try graph.add(Rearrange.reshape(.scalar, to: one), [number()]) }
+        let line = try graph.add(Rearrange.concatenate([one, one, one], axis: 0), parts)
+        guard chance.below(2) == 0 else { return try graph.add(Quantile(chance.pick([0, 0.2, 0.5, 0.9, 1])), [line]) }
+        let sorted = try graph.add(Sort(chance.pick([.ascending, .descending]), axis: 0), [line])
+        let place = chance.below(3)
+        let entry = try graph.add(Rearrange.slice([3], axis: 0, from: place, count: 1), [sorted])
+        return try graph.add(Rearrange.reshape(one, to: .scalar), [entry])
     }
 
     /// A comparison, or one that follows from another, or an equality.

@@ -9,9 +9,15 @@ struct Subject: CustomTestStringConvertible, Sendable {
     let shapes: [[Int]]
     /// Where its inputs are drawn from: away from kinks, where the gradient is not what differences say.
     let range: ClosedRange<Double>
+    /// What is flat has the gradient of something else, of the same inputs.
+    let standIn: (any Operator)?
 
-    init(_ name: String, _ operation: any Operator, _ shapes: [[Int]], in range: ClosedRange<Double> = -2...2) {
+    init(
+        _ name: String, _ operation: any Operator, _ shapes: [[Int]], in range: ClosedRange<Double> = -2...2,
+        standIn: (any Operator)? = nil
+    ) {
         (self.name, self.operation, self.shapes, self.range) = (name, operation, shapes, range)
+        self.standIn = standIn
     }
 
     var testDescription: String { name }
@@ -66,13 +72,16 @@ extension Subject {
             .negate, .absolute, .square, .exponential, .sine, .cosine, .arctangent, .hyperbolicSine, .hyperbolicCosine,
             .areaSine, .hyperbolicTangent, .sigmoid, .errorFunction, .softplus, .softsign, .relu,
             .leakyRelu(slope: 0.1), .elu(alpha: 1.3), .selu(alpha: 1.67, gamma: 1.05),
-            .hardSigmoid(alpha: 0.2, beta: 0.5), .clip(lower: -1, upper: 1.5), .sign, .floor, .ceiling, .round,
+            .hardSigmoid(alpha: 0.2, beta: 0.5), .clip(lower: -1, upper: 1.5),
         ]
+        let steps: [Unary.Kind] = [.floor, .ceiling, .round, .rounded(to: .float16), .rounded(to: .bfloat16)]
         let positive: [Unary.Kind] = [.squareRoot, .reciprocal, .logarithm]
         let small: [Unary.Kind] = [.tangent, .arcsine, .arccosine, .areaTangent]
         return smooth.map { Subject("\($0)", Unary($0), [[3, 4]]) }
             + positive.map { Subject("\($0)", Unary($0), [[5]], in: 0.3...3) }
             + small.map { Subject("\($0)", Unary($0), [[5]], in: -0.8...0.8) }
+            + steps.map { Subject("\($0)", Unary($0), [[3, 4]], standIn: Cast(to: .float64)) }
+            + [Subject("sign", Unary(.sign), [[3, 4]], standIn: Unary(.softsign))]
             + [Subject("areaCosine", Unary(.areaCosine), [[5]], in: 1.2...3)]
     }()
 

@@ -58,6 +58,34 @@ import Testing
         }
     }
 
+    /// One row after the other, and rows as lanes. What lies behind the row that settles the sign is not met.
+    @Test(arguments: [ForEachRow.Reduction.minimum, .maximum], [7, 200])
+    func aSignIsSettledEarly(_ reduction: ForEachRow.Reduction, _ count: Int) throws {
+        var body = Graph()
+        let captured = try body.input("c", TensorType(.float64, .scalar))
+        let row = try body.input("row", TensorType(.float64, .scalar))
+        body.output("body", try body.add(Binary(.multiply), [captured, row]))
+        // The sign turns at the third row, the extremum is the last.
+        let turned = reduction == .minimum ? -1.0 : 1
+        let table = try Tensor(Shape([count]), (0..<count).map { turned * (Double($0) - 1.5) })
+        var graph = Graph()
+        let x = try graph.input("x", TensorType(.float64, .scalar))
+        var outputs: [Value] = []
+        for wanted in [ForEachRow.Wanted.value, .sign] {
+            let region = ForEachRow(body: body, tables: [table], reduction: reduction, wanted: wanted)
+            outputs.append(try graph.add(region, [x]))
+        }
+        outputs += try outputs.map { try graph.add(Truth(), [$0]) }
+        let points = [1, 2, -1, 0, 0.5]
+        let results = try Evaluator(graph, outputs: outputs).run([Tensor(Shape([points.count]), points)]).map(\.doubles)
+        #expect(results[2] == results[3])
+        let single = try Evaluator(graph, outputs: outputs).run([Tensor(Shape([1]), [1.0])]).map(\.doubles)
+        #expect(single[0] == [turned * (Double(count) - 2.5)] && single[2] == single[3])
+        #expect(single[1][0].magnitude < 64)
+        let slopes = try Evaluator(graph, outputs: [outputs[1]], gradient: .init(of: outputs[1], to: [x]))
+        #expect(try slopes.runWithGradient([Tensor(Shape([1]), [1.0])]).outputs[0].doubles == single[0])
+    }
+
     @Test func rowsAreKept() throws {
         var body = Graph()
         let captured = try body.input("c", TensorType(.float64, Shape([2])))

@@ -44,8 +44,10 @@ struct Subject {
     }
 
     /// `digits.say:9:1`, or the file alone.
-    func place(_ trial: Trial) -> String {
-        guard let span = trial.span, let source = sources.first(where: { $0.id == span.file }) else { return path }
+    func place(_ trial: Trial) -> String { place(trial.span) }
+
+    func place(_ span: Span?) -> String {
+        guard let span, let source = sources.first(where: { $0.id == span.file }) else { return path }
         let position = source.position(at: span.lower)
         return "\(source.path):\(position.line):\(position.column)"
     }
@@ -55,15 +57,17 @@ struct Subject {
 struct PlannedTrial {
     let name: String
     let member: FamilyMember?
+    let span: Span?
     private let compile: () throws(Failure) -> Trial
 
-    init(_ name: String, _ member: FamilyMember?, compile: @escaping () throws(Failure) -> Trial) {
+    init(_ name: String, _ member: FamilyMember?, at span: Span?, compile: @escaping () throws(Failure) -> Trial) {
         self.name = name
         self.member = member
+        self.span = span
         self.compile = compile
     }
 
-    init(_ trial: Trial) { self.init(trial.name, trial.member) { () throws(Failure) in trial } }
+    init(_ trial: Trial) { self.init(trial.name, trial.member, at: trial.span) { () throws(Failure) in trial } }
 
     /// Anew with every call. Throws where the property cannot be tried.
     func compiled() throws(Failure) -> Trial { try compile() }

@@ -173,9 +173,8 @@ struct Check: ParsableCommand {
         do throws(Failure) { trial = try planned.compiled() } catch {
             error.print()
             return Verdict(
-                property: planned.name, title: nil, member: planned.member, place: trying.subject.path,
-                outcome: .mistaken,
-                effort: .none)
+                property: planned.name, title: nil, member: planned.member, place: trying.subject.place(planned.span),
+                outcome: .mistaken, effort: .none)
         }
         return try trying.verdict(of: trial)
     }

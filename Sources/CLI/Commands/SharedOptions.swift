@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Reports
+import Tensors
 
 /// What says where models, data and parameters come from.
 struct SourceOptions: ParsableArguments {
@@ -13,9 +14,12 @@ struct SourceOptions: ParsableArguments {
     @Option(name: .long, help: "Give parameter NAME the value.", transform: Assignment.parse)
     var set: [Assignment] = []
 
+    @OptionGroup var limits: LimitOptions
+
     var workload: Workload.Options {
         get throws {
-            Workload.Options(
+            limits.choose()
+            return Workload.Options(
                 models: try Assignment.dictionary(model, option: "--model"),
                 data: try Assignment.dictionary(data, option: "--data"),
                 parameters: try Assignment.dictionary(set, option: "--set"))
@@ -44,6 +48,32 @@ struct Assignment: Sendable {
             }
         }
         return result
+    }
+}
+
+/// What may be taken of the machine.
+struct LimitOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Let weights and activations take so much memory: 8g, 500m. (default: half of the machine's)",
+            valueName: "size"))
+    var memory: MemorySize?
+
+    func choose() { if let memory { MemoryLimit.choose(bytes: memory.bytes) } }
+}
+
+/// `8g`, `500m`, or bytes without a unit.
+struct MemorySize: ExpressibleByArgument, Sendable {
+    let bytes: Int
+
+    init?(argument: String) {
+        let units: [(String, Double)] = [("k", 0x1p10), ("m", 0x1p20), ("g", 0x1p30), ("t", 0x1p40), ("", 1)]
+        let text = argument.lowercased()
+        guard let (unit, scale) = units.first(where: { text.hasSuffix($0.0) }),
+            let number = Double(text.dropLast(unit.count)), number > 0, number * scale < 0x1p62
+        else { return nil }
+        bytes = Int(number * scale)
     }
 }
 

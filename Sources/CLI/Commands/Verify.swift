@@ -52,6 +52,8 @@ struct Verify: ParsableCommand {
     @Option(name: .long, help: "How many threads search.")
     var threads: Int = Machine.cores
 
+    @OptionGroup var limits: LimitOptions
+
     @Flag(name: .shortAndLong, help: "Tell what is read and compiled, and how long it takes, on standard error.")
     var verbose = false
 
@@ -63,6 +65,7 @@ struct Verify: ParsableCommand {
     func run() throws {
         let start = Clock.seconds()
         Interrupt.listen()
+        limits.choose()
         Log.start(verbose: verbose ? .verbose : .quiet)
         let networks = try LoadedQuery.Networks(network, option: "--network")
         let loaded = try LoadedQuery(query, networks, option: "--network")

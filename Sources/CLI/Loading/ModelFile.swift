@@ -13,12 +13,19 @@ struct ModelFile {
         do { open = try Model.openSignature(onnx: bytes) } catch { throw Failure("\(error)") }
     }
 
-    /// The model with these shapes of its inputs, by their names. What is not said is as the file says it.
-    func model(shapes: [String: [Int]] = [:]) throws(Failure) -> Model {
+    var byteCount: Int { bytes.count }
+
+    func summary() throws(Failure) -> ModelSummary {
+        do { return try ModelSummary(onnx: bytes) } catch { throw Failure("\(path): \(error)") }
+    }
+
+    /// The model with these shapes of its inputs, and these numbers for some, by their names. What is not said is as the
+    /// file says it.
+    func model(shapes: [String: [Int]] = [:], numbers: [String: Double] = [:]) throws(Failure) -> Model {
         let external = ExternalFiles { [path] name, offset, count in
             try Files.readAsIs(Files.path(name, besides: path), offset: offset, count: count)
         }
-        do { return try Model(onnx: bytes, .init(shapes: shapes), external: external) } catch {
+        do { return try Model(onnx: bytes, .init(shapes: shapes, numbers: numbers), external: external) } catch {
             throw Failure("\(error)")
         }
     }

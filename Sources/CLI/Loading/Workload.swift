@@ -50,7 +50,7 @@ struct Workload {
         let sound = spec.properties.enumerated().map { index, property in
             (
                 property.span,
-                PlannedTrial(property.name, property.member) { [sources] () throws(Failure) in
+                PlannedTrial(property.name, property.member, at: property.span) { [sources] () throws(Failure) in
                     do throws(Diagnostic) { return try compilation.trial(index) } catch {
                         throw Failure(rendered: render([error], from: sources, style: style))
                     }
@@ -58,7 +58,11 @@ struct Workload {
             )
         }
         let mistaken = spec.mistaken.map { property in
-            (property.span, PlannedTrial(property.name, nil) { () throws(Failure) in throw Failure(rendered: "") })
+            (
+                property.span,
+                PlannedTrial(property.name, nil, at: property.span) { () throws(Failure) in throw Failure(rendered: "")
+                }
+            )
         }
         return (sound + mistaken).enumerated().sorted { first, second in
             (first.element.0.lower, first.offset) < (second.element.0.lower, second.offset)
@@ -195,14 +199,14 @@ private final class Loader {
 
     /// Imports the model once the checker has read its shapes from the spec.
     private func offered(_ name: String, _ file: ModelFile, at span: Span) -> OfferedModel {
-        OfferedModel(file.open) { [self] shapes in
+        OfferedModel(file.open) { [self] declared in
             do throws(Failure) {
-                let model = try file.model(shapes: shapes)
+                let model = try file.model(shapes: declared.shapes, numbers: declared.numbers)
                 models[name] = model
                 return .success(model.signature)
             } catch {
                 let diagnostic = Diagnostic.unreadable(file.path, "\(error.message)", at: span)
-                return .failure(file.open.isOpen ? diagnostic.with(shapes, of: file.open) : diagnostic)
+                return .failure(file.open.isOpen ? diagnostic.with(declared.shapes, of: file.open) : diagnostic)
             }
         }
     }
@@ -251,9 +255,23 @@ extension TableSignature {
                 case .bool: .bool
                 case .float32, .float64: .real
                 }
-            return Column(column.name, element, shape: Array(column.tensor.shape.dimensions.dropFirst()))
+            return Column(
+                column.name, element, shape: Array(column.tensor.shape.dimensions.dropFirst()),
+                values: column.tensor.range)
         }
         self.init(columns: columns, rowCount: rowCount)
+    }
+}
+
+extension Tensor {
+    /// Of all entries; nil where there are none, or one is not finite.
+    fileprivate var range: ClosedRange<Double>? {
+        var (low, high) = (Double.infinity, -Double.infinity)
+        for value in doubles {
+            guard value.isFinite else { return nil }
+            (low, high) = (min(low, value), max(high, value))
+        }
+        return low <= high ? low...high : nil
     }
 }
 

@@ -12,8 +12,8 @@ let reductionBuiltins: [String: Builtin] = [
     "norm": Builtin("x", "p?") { $0.norm($1) },
     "argmax": Builtin("x") { $0.extremum(.argmax, $1) },
     "argmin": Builtin("x") { $0.extremum(.argmin, $1) },
-    "all": Builtin("x") { $0.truth(.every, $1) },
-    "any": Builtin("x") { $0.truth(.some, $1) },
+    "all": Builtin("x", "within?") { $0.truth(.every, $1) },
+    "any": Builtin("x", "within?", "while?") { $0.truth(.some, $1) },
 ]
 
 /// What is reduced: numbers, along an axis or all of them, and which of them count.
@@ -161,6 +161,7 @@ extension Checker {
     }
 
     fileprivate func truth(_ function: Term.Function, _ call: BuiltinCall) -> Value {
+        if !call.options.isEmpty { return windows(function, call) }
         let operand = call.terms[0]
         guard operand.type.element == .bool else {
             return fail(.notTruths(operand, call.role))

@@ -31,18 +31,45 @@ extension Checker {
         let names = found.node.inputs.map(\.name.text)
         guard let given = order(call.arguments, names: names, of: name) else { return unchecked(call, in: scope) }
         let arguments = inputs.compactMap { port in names.firstIndex(of: port.name).map { given[$0] } }
+        let values = zip(arguments, inputs).map { check($0, in: scope, expecting: $1.type) }
+        return callModel(index, values, at: call.span)
+    }
+
+    /// The same of values, in the order in which the model declares its inputs.
+    func callModel(_ found: Found<ModelDeclaration>, _ values: [Term], at span: Span) -> Value {
+        guard let index = modelIndex(found) else { return .unknown(at: span) }
+        let names = found.node.inputs.map(\.name.text)
+        let ordered = models[index].inputs.compactMap { port in names.firstIndex(of: port.name).map { values[$0] } }
+        return callModel(index, ordered.map { Value($0) }, at: span)
+    }
+
+    /// Of values in the order of the model's file.
+    private func callModel(_ index: Int, _ values: [Value], at span: Span) -> Value {
+        let inputs = models[index].inputs
         var terms: [Term] = []
-        for (argument, port) in zip(arguments, inputs) {
-            let value = check(argument, in: scope, expecting: port.type)
+        for (place, (value, port)) in zip(values, inputs).enumerated() {
             let label = Label("the model is declared here", at: models[index].span)
             guard !value.isUnknown, let term = fit(value.term, to: port.type, "`\(port.name)`", label: label) else {
                 continue
             }
-            terms.append(flat(term, port, at: argument.span))
+            guard isFixed(term, port) else { continue }
+            note(value.term, fedTo: place, of: index, at: value.term.span)
+            terms.append(flat(term, port, at: value.term.span))
         }
-        guard terms.count == inputs.count else { return .unknown(at: call.span) }
+        guard terms.count == inputs.count else { return .unknown(at: span) }
         let site = calls.site(model: index, inputs: terms, new: newID)
-        return result(of: site, at: call.span)
+        return result(of: site, at: span)
+    }
+
+    /// Whether an argument is the one number that its port is declared as, if it is; reports if not.
+    private func isFixed(_ term: Term, _ port: CheckedModel.Port) -> Bool {
+        guard let number = port.number else { return true }
+        guard term.constants != nil else {
+            reportNotConstant(term, "`\(port.name)`")
+            return false
+        }
+        let domain = Domain.real(lower: number, upper: number)
+        return isInside(term, domain, "`\(port.name)`")
     }
 
     /// The one output, or a record of several.

@@ -44,7 +44,9 @@ extension Checker {
             report(.portElement(field, type, port, role))
             return nil
         }
-        return .init(name: field.name.text, type: type, shape: port.type.shape.dimensions, tensor: port.name)
+        let number = role == .input ? fixedNumber(field, in: scope) : nil
+        return .init(
+            name: field.name.text, type: type, shape: port.type.shape.dimensions, tensor: port.name, number: number)
     }
 
     /// Reads open dimensions from the file's shape, with the batch or without.

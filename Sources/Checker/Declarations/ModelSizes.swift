@@ -6,7 +6,8 @@ import Tensors
 extension Checker {
     /// The model's signature with the declared sizes; nil, and a report, where they contradict the file.
     func signature(of offered: OfferedModel, _ node: ModelDeclaration, in scope: Scope) -> Signature? {
-        guard offered.open.isOpen else { return agreed(offered.signature([:])) }
+        let numbers = fixedNumbers(node, offered.open.inputs, in: scope)
+        guard offered.open.isOpen else { return agreed(offered.signature(.init(numbers: numbers))) }
         guard let inputs = declared(node.inputs, .input, offered.open.inputs, node, in: scope),
             let outputs = declared(node.outputs, .output, offered.open.outputs, node, in: scope)
         else { return nil }
@@ -24,7 +25,29 @@ extension Checker {
             }
             shapes[input.port.name] = shape
         }
-        return agreed(offered.signature(shapes))
+        return agreed(offered.signature(.init(shapes: shapes, numbers: numbers)))
+    }
+
+    /// Inputs that are declared as one number. What is wrong with a declaration is reported elsewhere.
+    private func fixedNumbers(
+        _ node: ModelDeclaration, _ ports: [OpenSignature.Port], in scope: Scope
+    ) -> [String: Double] {
+        log.mute()
+        defer { log.unmute() }
+        guard let chosen = choose(node.inputs, .input, ports, node) else { return [:] }
+        var numbers: [String: Double] = [:]
+        for case (let field, let place?) in zip(node.inputs, chosen) {
+            if let number = fixedNumber(field, in: scope) { numbers[ports[place].name] = number }
+        }
+        return numbers
+    }
+
+    /// The number that a declared scalar is, where its range holds no other.
+    func fixedNumber(_ field: Field, in scope: Scope) -> Double? {
+        guard freeNames(of: field.type, in: scope).isEmpty, let domain = resolve(field.type, in: scope),
+            !domain.type.isTensor, let (lower, upper) = domain.ends, lower == upper, lower.count == 1
+        else { return nil }
+        return lower[0]
     }
 
     private func agreed(_ offer: Result<Signature, Diagnostic>) -> Signature? {
@@ -55,9 +78,10 @@ extension Checker {
                 return DeclaredPort(field: field, port: ports[place], type: nil, shape: shape)
             }
             guard let type = resolve(field.type, in: scope)?.type else { return nil }
-            let shape = if case .tensor(let tensor) = type { SizeBinding.Declared.dimensions(tensor.sizes) } else {
-                SizeBinding.Declared.count(type.flatCount)
-            }
+            let shape =
+                if case .tensor(let tensor) = type { SizeBinding.Declared.dimensions(tensor.sizes) } else {
+                    SizeBinding.Declared.count(type.flatCount)
+                }
             return DeclaredPort(field: field, port: ports[place], type: type, shape: shape)
         }
         return found.contains { $0 == nil } ? nil : found.compactMap { $0 }
@@ -65,7 +89,9 @@ extension Checker {
 
     /// A tensor's sizes, nil for each name that is to be read from the file.
     private func partlyKnown(_ type: TypeExpression, in scope: Scope) -> SizeBinding.Declared? {
-        guard case .named(let named) = type.base, ["Tensor", "Bool", "Int"].contains(named.name.text) else { return nil }
+        guard case .named(let named) = type.base, ["Tensor", "Bool", "Int"].contains(named.name.text) else {
+            return nil
+        }
         var known = scope
         for name in freeNames(of: type, in: scope) {
             known.set(name, Value(Term(.constant([1]), .int, at: name.span)))
@@ -122,7 +148,8 @@ extension Diagnostic {
     fileprivate static func openPort(_ field: Field, _ port: OpenSignature.Port, _ name: Name?) -> Diagnostic {
         guard let name else {
             return Diagnostic(
-                .portShape, "input `\(port.name)` has shape \(port.shapeText) in the file, and the declaration leaves it open",
+                .portShape,
+                "input `\(port.name)` has shape \(port.shapeText) in the file, and the declaration leaves it open",
                 at: field.type.span)
         }
         return Diagnostic(

@@ -69,10 +69,11 @@ extension Checker {
     }
 
     private func ends(_ domain: Domain) -> ClosedRange<Double>? {
-        guard let (lower, upper) = domain.ends, let low = lower.min(), let high = upper.max(), low <= high,
-            low.isFinite, high.isFinite
+        guard let (lower, upper) = domain.ends, let low = lower.min(), let high = upper.max(), low.isFinite,
+            high.isFinite
         else { return nil }
-        return low...high
+        // Of no values, which others report, any interval holds all.
+        return min(low, high)...max(low, high)
     }
 
     /// A little wider than the exact interval, for rounding.

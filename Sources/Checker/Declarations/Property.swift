@@ -64,28 +64,29 @@ extension Checker {
         of property: inout CheckedProperty
     ) {
         if property.variables.isEmpty { property.quantifier = quantifier }
-        let isInner = quantifier != property.quantifier
-        if !isInner, !property.inner.isEmpty { report(.quantifierOrder(quantifier, at: span)) }
+        if quantifier == property.quantifier, !property.inner.isEmpty {
+            report(.quantifierOrder(quantifier, at: span))
+        }
         for binder in binders.flatMap(\.separated) {
             let bound = bindVariable(binder, in: &scope)
-            if let bound {
-                if isInner { property.inner.append(bound.variable) } else { property.variables.append(bound.variable) }
-            }
+            if let bound { property[variablesOf: quantifier].append(bound.variable) }
             var conditions = (bound?.conditions ?? []).map { Clause(term: $0, span: $0.span) }
             if let written = binder.condition {
                 conditions.append(Clause(term: checkCondition(written, in: scope, "`where`"), span: written.span))
             }
-            for condition in conditions { restrict(&property, isInner, to: condition) }
+            for condition in conditions {
+                property[restrictionsOf: quantifier] += restrictions(of: condition)
+            }
         }
     }
 
-    private func restrict(_ property: inout CheckedProperty, _ isInner: Bool, to condition: Clause) {
-        guard condition.term.type != .unknown else { return }
+    /// The parts of a condition, each known of what comes after.
+    private func restrictions(of condition: Clause) -> [Clause] {
+        guard condition.term.type != .unknown else { return [] }
         if condition.term.constant == 0 { report(.emptyDomain("nothing meets this `where`", at: condition.span)) }
-        for part in conjuncts(condition.term) {
+        return conjuncts(condition.term).map { part in
             learn(part)
-            let clause = Clause(term: part, span: part.span)
-            if isInner { property.innerRestrictions.append(clause) } else { property.restrictions.append(clause) }
+            return Clause(term: part, span: part.span)
         }
     }
 
@@ -112,6 +113,19 @@ extension Checker {
             return nil
         }
         return Clause(term: value.term, span: expression.span)
+    }
+}
+
+extension CheckedProperty {
+    /// The property's own variables, or the inner ones.
+    fileprivate subscript(variablesOf quantifier: Quantifier) -> [QuantifiedVariable] {
+        get { quantifier == self.quantifier ? variables : inner }
+        set { if quantifier == self.quantifier { variables = newValue } else { inner = newValue } }
+    }
+
+    fileprivate subscript(restrictionsOf quantifier: Quantifier) -> [Clause] {
+        get { quantifier == self.quantifier ? restrictions : innerRestrictions }
+        set { if quantifier == self.quantifier { restrictions = newValue } else { innerRestrictions = newValue } }
     }
 }
 

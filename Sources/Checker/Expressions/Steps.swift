@@ -27,28 +27,60 @@ extension Checker {
         return run(Steps(step: step, call: call, times: count, result: .last, over: over.term), from)
     }
 
+    /// What makes the next state: a function, or a model.
+    private enum Step {
+        case function(Found<FuncDeclaration>)
+        case model(Found<ModelDeclaration>)
+
+        var name: Name {
+            switch self {
+            case .function(let found): found.node.name
+            case .model(let found): found.node.name
+            }
+        }
+
+        var parameterCount: Int {
+            switch self {
+            case .function(let found): found.node.parameters.count
+            case .model(let found): found.node.inputs.count
+            }
+        }
+    }
+
     /// What is asked of one of the words.
     private struct Steps {
-        let step: Found<FuncDeclaration>
+        let step: Step
         let call: Call
         let times: Int
         let result: Term.Loop.Result
         var over: Term?
     }
 
-    private func step(_ expression: Expression, of word: Name, in scope: Scope) -> Found<FuncDeclaration>? {
+    private func step(_ expression: Expression, of word: Name, in scope: Scope) -> Step? {
         let wanted = word.text == "fold" ? 2 : 1
         guard case .name(let name) = expression, scope[name.text] == nil, let found = lookUp(name, in: scope.file),
-            let step = function(found, taking: wanted)
+            let step = step(found, taking: wanted)
         else {
             report(.notAStep(word, at: expression.span))
             return nil
         }
-        guard step.node.parameters.count == wanted else {
-            report(.stepParameters(name, word, wanted, found: step.node.parameters.count))
+        guard step.parameterCount == wanted else {
+            report(.stepParameters(name, word, wanted, found: step.parameterCount))
             return nil
         }
         return step
+    }
+
+    private func step(_ found: Found<Declaration>, taking count: Int) -> Step? {
+        if case .model(let node) = found.node { return .model(Found(node: node, file: found.file, name: found.name)) }
+        return function(found, taking: count).map { .function($0) }
+    }
+
+    private func make(_ step: Step, of values: [Term], at span: Span) -> Value {
+        switch step {
+        case .function(let found): inline(found, values, at: span)
+        case .model(let found): callModel(found, values, at: span)
+        }
     }
 
     /// The first step tells the type of the state and how large the body is: small ones are written out.
@@ -78,7 +110,7 @@ extension Checker {
     private func apply(_ steps: Steps, to state: Term, at index: Int) -> Term? {
         let span = steps.call.span
         let entry = steps.over.map { $0.entry(at: .int(index, at: span), at: span) }
-        let value = inline(steps.step, [state] + (entry.map { [$0] } ?? []), at: span)
+        let value = make(steps.step, of: [state] + (entry.map { [$0] } ?? []), at: span)
         return value.isUnknown ? nil : value.term
     }
 
@@ -86,7 +118,7 @@ extension Checker {
     private func stateType(_ steps: Steps, _ from: Value, _ next: Term) -> SayType? {
         let wanted = from.type.agrees(with: next.type) ? next.type : from.type
         guard next.type.agrees(with: wanted), wanted.isKept else {
-            report(.stepResult(from.term, next, steps.step.node.name, at: steps.call.span))
+            report(.stepResult(from.term, next, steps.step.name, at: steps.call.span))
             return nil
         }
         return wanted
@@ -102,10 +134,10 @@ extension Checker {
             scan = .init(id: id, type: entry.type, over: over)
             arguments.append(entry)
         }
-        let body = inline(steps.step, arguments, at: span)
+        let body = make(steps.step, of: arguments, at: span)
         guard !body.isUnknown, case .variable(let id) = state.kind else { return .unknown(at: span) }
         guard body.type.agrees(with: type) else {
-            return fail(.stepResult(from, body.term, steps.step.node.name, at: span))
+            return fail(.stepResult(from, body.term, steps.step.name, at: span))
         }
         let loop = Term.Loop(
             state: id, body: body.term.promoted(to: type), from: from, times: steps.times, scan: scan,
@@ -134,14 +166,14 @@ extension SayType {
 extension Diagnostic {
     fileprivate static func notAStep(_ word: Name, at span: Span) -> Diagnostic {
         Diagnostic(
-            .notCallable, "`\(word.text)` takes the name of a function as its first argument", at: span,
+            .notCallable, "`\(word.text)` takes the name of a function or a model as its first argument", at: span,
             hints: [Hint("declare one: `func step(s: State) -> State = ...`")])
     }
 
     fileprivate static func stepParameters(_ name: Name, _ word: Name, _ wanted: Int, found: Int) -> Diagnostic {
         let what = wanted == 1 ? "one parameter, the state" : "two parameters, the state and an entry"
         return Diagnostic(
-            .argumentCount, "`\(word.text)` asks for a function with \(what); `\(name.text)` has \(found)",
+            .argumentCount, "`\(word.text)` asks for a step with \(what); `\(name.text)` has \(found)",
             at: name.span)
     }
 

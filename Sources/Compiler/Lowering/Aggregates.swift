@@ -5,37 +5,25 @@ import Tensors
 /// Aggregates over a table's rows or a finite domain: one region, evaluated row by row.
 extension Lowering {
     func aggregate(_ aggregate: Term.Aggregate, _ term: Term) throws(Diagnostic) -> Value {
-        let reduction: ForEachRow.Reduction =
-            switch aggregate.kind {
-            case .rate, .mean: .mean
-            case .sum: .sum
-            case .all, .least: .minimum
-            case .any, .greatest: .maximum
-            case .stacked: .stacked
-            }
-        return try region(aggregate, reduction, term) { (inner) throws(Diagnostic) in
+        try region(aggregate, aggregate.kind.reduction(of: .positive), term) { (inner) throws(Diagnostic) in
             try inner.numbers(aggregate.body)
         }
     }
 
     /// `all` and `any` as formulas: the least and the greatest margin over the rows. Conditions that are kept keep theirs.
     func quantified(
-        _ aggregate: Term.Aggregate, _ polarity: Polarity, _ term: Term
+        _ aggregate: Term.Aggregate, _ polarity: Polarity, _ term: Term, wanted: ForEachRow.Wanted = .value
     ) throws(Diagnostic) -> Value {
-        let reduction: ForEachRow.Reduction
-        switch aggregate.kind {
-        case .all: reduction = polarity == .positive ? .minimum : .maximum
-        case .any: reduction = polarity == .positive ? .maximum : .minimum
-        case .stacked: reduction = .stacked
-        default: throw .unlowered(term, "as a condition")
-        }
-        return try region(aggregate, reduction, term) { (inner) throws(Diagnostic) in
+        guard term.type.isFormula else { throw .unlowered(term, "as a condition") }
+        let reduction = aggregate.kind.reduction(of: polarity)
+        return try region(aggregate, reduction, term, wanted: wanted) { (inner) throws(Diagnostic) in
             try inner.margin(aggregate.body, polarity)
         }
     }
 
     private func region(
         _ aggregate: Term.Aggregate, _ reduction: ForEachRow.Reduction, _ term: Term,
+        wanted: ForEachRow.Wanted = .value,
         body: (Lowering) throws(Diagnostic) -> Value
     ) throws(Diagnostic) -> Value {
         let inner = Lowering(context)
@@ -52,7 +40,7 @@ extension Lowering {
             inner.graph.output("counts", holds)
         }
         let rows: ForEachRow.Rows = aggregate.filter == nil ? .all : .filtered
-        let operation = ForEachRow(body: inner.graph, tables: tables, reduction: reduction, rows: rows)
+        let operation = ForEachRow(body: inner.graph, tables: tables, reduction: reduction, rows: rows, wanted: wanted)
         return try add(operation, arguments, for: term)
     }
 
@@ -152,6 +140,19 @@ extension Lowering {
         }
         inner.bind(binder.id, to: .record(fields))
         return columns
+    }
+}
+
+extension Term.Aggregate.Kind {
+    /// How what the rows give is put together, of negated margins the other way round.
+    fileprivate func reduction(of polarity: Polarity) -> ForEachRow.Reduction {
+        switch self {
+        case .rate, .mean: .mean
+        case .sum: .sum
+        case .all, .least: polarity == .positive ? .minimum : .maximum
+        case .any, .greatest: polarity == .positive ? .maximum : .minimum
+        case .stacked: .stacked
+        }
     }
 }
 

@@ -12,7 +12,13 @@ enum Polarity: Hashable {
 extension Lowering {
     /// 1 where the Bool term holds, else 0.
     func truth(_ term: Term) throws(Diagnostic) -> Value {
-        try add(Truth(), [margin(term, .positive)], for: term)
+        if case .aggregate(let aggregate) = term.named.kind, term.type == .bool, !isStored(term) {
+            if let known = truths[ObjectIdentifier(term)] { return known }
+            let truth = try add(Truth(), [quantified(aggregate, .positive, term, wanted: .sign)], for: term)
+            truths[ObjectIdentifier(term)] = truth
+            return truth
+        }
+        return try add(Truth(), [margin(term, .positive)], for: term)
     }
 
     /// Negation is pushed inward, so that a comparison with NaN is false whichever way it is asked.

@@ -16,6 +16,8 @@ final class Lowering {
     private var lowered: [ObjectIdentifier: Lowered] = [:]
     private var captured: Set<ObjectIdentifier> = []
     private var margins: [MarginKey: Value] = [:]
+    /// Of regions, whose truth alone is asked for.
+    var truths: [ObjectIdentifier: Value] = [:]
     private var calls: [Int: Call] = [:]
     /// The float64 answers of all model calls made outside of regions, in order.
     private(set) var answers: [Value] = []

@@ -32,6 +32,10 @@ typedef enum gs_binary {
     GS_BINARY_MARGIN_LESS,
     /// The margin of a <= b: b - a; 0 where a equals b, infinities included. -inf where either is NaN.
     GS_BINARY_MARGIN_LESS_EQUAL,
+    /// Comparisons as numbers, for the sake of their stand-in slopes: those of d / (1 + |d|), d the distance.
+    GS_BINARY_BELOW,
+    GS_BINARY_ABOVE,
+    GS_BINARY_EQUAL,
     /// The number of members.
     GS_BINARY_COUNT,
 } gs_binary;

@@ -48,6 +48,15 @@ typedef enum gs_unary {
     GS_UNARY_CLIP,
     /// 1 where x is 0, else 0.
     GS_UNARY_NOT,
+    /// To the nearest number of IEEE 754 binary16, of bfloat16 and of formats of 8 and 4 bits, ties to even, beyond the largest
+    /// to infinity.
+    GS_UNARY_FLOAT16,
+    GS_UNARY_BFLOAT16,
+    GS_UNARY_FLOAT8E4M3,
+    GS_UNARY_FLOAT8E5M2,
+    GS_UNARY_FLOAT8E4M3UZ,
+    GS_UNARY_FLOAT8E5M2UZ,
+    GS_UNARY_FLOAT4E2M1,
     /// The number of members.
     GS_UNARY_COUNT,
 } gs_unary;
@@ -56,7 +65,8 @@ typedef enum gs_unary {
 void gs_unary_f32(gs_unary op, double a, double b, size_t count, const float *x, float *y);
 void gs_unary_f64(gs_unary op, double a, double b, size_t count, const double *x, double *y);
 
-/// gx[i] += gy[i] · op'(x[i]), where y = op(x); 0 for step functions. At corners: 0 for abs, relu, clip and hard
+/// gx[i] += gy[i] · op'(x[i]), where y = op(x); of a step function that of a stand-in: 1
+/// for those to whole numbers and to narrower formats (straight through), 1 / (1 + |x|)^2 for the sign. At corners: 0 for abs, relu, clip and hard
 /// sigmoid, and the slope on the left for the other rectifiers.
 /// An element whose gy is 0 adds 0, whatever the derivative.
 void gs_unary_gradient_f32(

@@ -9,6 +9,10 @@ struct ModelProto {
         var version: Int64 = 0
     }
 
+    var version: Int64 = 0
+    /// The program that wrote the file, and its version; empty where the file does not say.
+    var producer = ""
+    var producerVersion = ""
     var graph: GraphProto?
     var operatorSets: [OperatorSet] = []
     var functions: [FunctionProto] = []
@@ -18,6 +22,9 @@ struct ModelProto {
         var reader = WireReader(bytes)
         while let field = try reader.next() {
             switch field.number {
+            case 1: version = try field.integer()
+            case 2: producer = try field.text()
+            case 3: producerVersion = try field.text()
             case 7: graph = try GraphProto(decoding: field.message(), budget)
             case 8:
                 try budget.charge(OperatorSet.self)

@@ -22,10 +22,10 @@ struct TensorElements {
         let storage: Tensor.Storage =
             if proto.isExternal {
                 try external.withBytes(of: proto.external, count: try Self.size(shape, kind)) {
-                    bytes throws(ModelError) in try Self.storage(bytes, kind)
+                    bytes throws(ModelError) in try Self.storage(bytes, kind, count: shape.count)
                 }
             } else if let raw = proto.raw {
-                try Self.storage(Self.checked(raw, shape, kind), kind)
+                try Self.storage(Self.checked(raw, shape, kind), kind, count: shape.count)
             } else {
                 try Self.storage(proto.typed, kind, count: shape.count)
             }
@@ -41,6 +41,7 @@ struct TensorElements {
     }
 
     private static func size(_ shape: Shape, _ kind: ElementKind) throws(ModelError) -> Int {
+        if let bits = kind.packedBits { return (shape.count * bits + 7) / 8 }
         guard let width = kind.width else { throw .unreadable(kind) }
         return shape.count * width
     }
@@ -58,9 +59,10 @@ struct TensorElements {
 
 extension TensorElements {
     /// Elements stored back to back, little-endian. `bytes` is a whole number of elements.
-    private static func storage(_ bytes: UnsafeRawBufferPointer, _ kind: ElementKind) throws(ModelError)
-        -> Tensor.Storage
-    {
+    private static func storage(
+        _ bytes: UnsafeRawBufferPointer, _ kind: ElementKind, count: Int
+    ) throws(ModelError) -> Tensor.Storage {
+        if let small = SmallElements.storage(bytes, kind, count: count) { return small }
         switch kind {
         case .float32: .float32(copy(bytes))
         case .float64: .float64(copy(bytes))
@@ -93,7 +95,13 @@ extension TensorElements {
             var integers: [Int64] = []
             integers.reserveCapacity(min(count, fields.reduce(0) { $0 + $1.bytes.count }))
             for field in fields { try field.appendIntegers(to: &integers) }
-            guard integers.count == count else { throw .wrongCount(integers.count, count) }
+            let bytes = kind.packedBits.map { (count * $0 + 7) / 8 } ?? count
+            guard integers.count == bytes else { throw .wrongCount(integers.count, count) }
+            if kind.packedBits != nil || kind.isStoredOnly {
+                let packed = integers.map { UInt8(truncatingIfNeeded: $0) }
+                let small = packed.withUnsafeBytes { SmallElements.storage($0, kind, count: count) }
+                if let small { return small }
+            }
             return try storage(integers, kind)
         }
     }
@@ -116,7 +124,10 @@ extension TensorElements {
     private static func field(of kind: ElementKind) throws(ModelError) -> UInt32 {
         switch kind {
         case .float32: 4
-        case .int32, .int16, .int8, .uint16, .uint8, .bool, .float16, .bfloat16: 5
+        case .int32, .int16, .int8, .uint16, .uint8, .bool, .float16, .bfloat16, .int2, .uint2, .int4, .uint4,
+            .float4e2m1,
+            .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz:
+            5
         case .int64: 7
         case .float64: 10
         case .uint32, .uint64: 11

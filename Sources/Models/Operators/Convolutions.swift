@@ -1,6 +1,6 @@
 import Tensors
 
-/// Convolutions and their transposes, with constant weights.
+/// Convolutions and their transposes.
 enum Convolutions {
     static let rules: [String: OperatorRule] = [
         "Conv": convolution,
@@ -8,21 +8,27 @@ enum Convolutions {
     ]
 
     private static let convolution: OperatorRule = { node in
-        let x = try node.input(0)
-        let weights = try node.constant(1, "W")
+        [try convolved(node, node.input(0), node.input(1), bias: node.optional(2))]
+    }
+
+    /// x with weights slid over it, by the node's attributes.
+    static func convolved(_ node: Application, _ x: Value, _ filter: Value, bias: Value?) throws -> Value {
+        guard let weights = node.tensor(filter), bias.map({ node.tensor($0) != nil }) ?? true else {
+            return try Unfolding.convolved(node, x, filter, bias: bias)
+        }
         let size = Array(weights.shape.dimensions.dropFirst(2))
         let spatial = Array(node.shape(x).dimensions.dropFirst(2))
         let window = try SlidingWindow(node, size: size, over: spatial).window
         let convolution = Convolution(
-            weights: weights, bias: try node.optionalConstant(2, "B"), window: window,
+            weights: weights, bias: bias.flatMap(node.tensor), window: window,
             groups: try node.integer("group", default: 1))
-        return [try node.add(convolution, x)]
+        return try node.add(convolution, x)
     }
 
     private static let transposed: OperatorRule = { node in
         let x = try node.input(0)
-        let weights = try node.constant(1, "W")
-        let size = Array(weights.shape.dimensions.dropFirst(2))
+        let filter = try node.input(1)
+        let size = Array(node.shape(filter).dimensions.dropFirst(2))
         let spatial = Array(node.shape(x).dimensions.dropFirst(2))
         var outputPadding = try node.integers("output_padding") ?? size.map { _ in 0 }
         let given = try SlidingWindow(node, size: size, over: spatial)
@@ -32,9 +38,16 @@ enum Convolutions {
         }
         let window = Window(
             size: size, strides: given.window.strides, dilations: given.window.dilations, before: before, after: after)
+        let (bias, groups) = (node.optional(2), try node.integer("group", default: 1))
+        guard let weights = node.tensor(filter), bias.map({ node.tensor($0) != nil }) ?? true else {
+            return [
+                try Unfolding.transposed(
+                    node, x, filter, bias: bias, window, outputPadding: outputPadding, groups: groups)
+            ]
+        }
         let operation = TransposedConvolution(
-            weights: weights, bias: try node.optionalConstant(2, "B"), window: window, outputPadding: outputPadding,
-            groups: try node.integer("group", default: 1))
+            weights: weights, bias: bias.flatMap(node.tensor), window: window, outputPadding: outputPadding,
+            groups: groups)
         return [try node.add(operation, x)]
     }
 }

@@ -67,11 +67,31 @@ struct Einsum {
 
     /// An operand with its axes in the order of `letters`, and axes of size 1 for those it lacks.
     private func spread(_ node: Application, _ index: Int, over letters: [Character]) throws -> Value {
-        let (value, own) = (try node.input(index), operands[index])
+        let (value, own) = try diagonal(node, node.input(index), operands[index])
         let order = letters.compactMap { own.firstIndex(of: $0) }
         let shape = node.shape(value)
         let moved = try node.transpose(value, order)
         return try node.reshape(moved, letters.map { letter in own.firstIndex(of: letter).map { shape[$0] } ?? 1 })
+    }
+
+    /// A letter that is repeated names the elements whose places along its axes agree.
+    private func diagonal(_ node: Application, _ value: Value, _ letters: [Character]) throws -> (Value, [Character]) {
+        let own = letters.reduce(into: [Character]()) { if !$0.contains($1) { $0.append($1) } }
+        guard own.count < letters.count else { return (value, letters) }
+        let shape = node.shape(value)
+        let result = try Shape(own.map { sizes[$0] ?? 1 })
+        var steps = own.map { _ in 0 }
+        for (axis, letter) in letters.enumerated() {
+            guard let place = own.firstIndex(of: letter), shape[axis] == result[place] else {
+                throw ModelError("a repeated letter names axes of different sizes in \(shape)")
+            }
+            steps[place] += shape.strides[axis]
+        }
+        let strides = result.strides
+        let table = (0..<result.count).map { flat in
+            own.indices.reduce(0) { $0 + flat / strides[$1] % result[$1] * steps[$1] }
+        }
+        return (try node.pick(value, table, shape: result), own)
     }
 
     private static func letters(_ term: String, rank: Int) throws -> [Character] {
@@ -82,8 +102,8 @@ struct Einsum {
             throw ModelError("`\(term)` does not fit an operand of rank \(rank)")
         }
         let letters = Array(parts[0]) + (parts.count == 2 ? hidden.prefix(count).reversed() + Array(parts[1]) : [])
-        guard Set(letters).count == letters.count, letters.allSatisfy({ $0.isLetter || hidden.contains($0) }) else {
-            throw ModelError("`\(term)`: a letter that is repeated within an operand is not supported")
+        guard letters.allSatisfy({ $0.isLetter || hidden.contains($0) }) else {
+            throw ModelError("`\(term)` holds what is no letter")
         }
         return letters
     }

@@ -4,8 +4,8 @@ import Tensors
 enum Elementwise {
     static let rules: [String: OperatorRule] = [
         "Identity": { [try $0.input(0)] },
-        "Neg": unary(.negate),
-        "Abs": unary(.absolute),
+        "Neg": wrapping(.negate),
+        "Abs": wrapping(.absolute),
         "Sign": unary(.sign),
         "Floor": unary(.floor),
         "Ceil": unary(.ceiling),
@@ -30,12 +30,17 @@ enum Elementwise {
         "Not": unary(.not),
         "IsNaN": { node in [try node.compose { try $0.isNaN(node.input(0)) }] },
         "IsInf": isInfinite,
-        "Cast": { node in [try cast(node, to: node.integer("to", default: 0))] },
+        "Cast": { node in [try cast(node, to: ElementKind(number: Int64(node.integer("to", default: 0))))] },
         "CastLike": castLike,
     ]
 
     static func unary(_ kind: Unary.Kind) -> OperatorRule {
         { node in [try node.unary(kind, node.input(0))] }
+    }
+
+    /// The least whole number of a kind is its own negative.
+    private static func wrapping(_ kind: Unary.Kind) -> OperatorRule {
+        { node in [try node.wrapped(node.unary(kind, node.input(0)))] }
     }
 
     private static let isInfinite: OperatorRule = { node in
@@ -53,13 +58,18 @@ enum Elementwise {
     }
 
     private static let castLike: OperatorRule = { node in
-        [try node.cast(node.input(0), to: node.element(node.input(1)))]
+        let element = node.element(try node.input(1))
+        return [try cast(node, to: node.declaredKind(1) ?? ElementKind(element))]
     }
 
-    /// Whole numbers of any width are int64 in the graph, so a cast between them keeps the value; one that would have
-    /// wrapped around does not.
-    private static func cast(_ node: Application, to number: Int) throws -> Value {
-        let kind = try ElementKind(number: Int64(number))
-        return try node.cast(node.input(0), to: kind.computed())
+    /// Whole numbers of any width are int64 in the graph; one that is cast to fewer bits keeps the last of them.
+    private static func cast(_ node: Application, to kind: ElementKind) throws -> Value {
+        let x = try node.input(0)
+        let result = try node.cast(x, to: kind.computed())
+        if kind.isStoredOnly {
+            return try node.stored(result, as: kind, saturates: node.flag("saturate", default: true))
+        }
+        let isSmall = (kind.bits ?? 64) < 8
+        return node.element(x) == .int64 || isSmall ? try node.wrapped(result, as: kind) : result
     }
 }

@@ -8,9 +8,6 @@ enum Joining {
         "Pad": pad,
         "Tile": tile,
         "CenterCropPad": centerCropPad,
-        "ScatterElements": scatterElements,
-        "Scatter": scatterElements,
-        "ScatterND": scatterByTuple,
     ]
 
     private static let concatenate: OperatorRule = { node in
@@ -71,7 +68,7 @@ enum Joining {
         }
     }
 
-    private static func padded(
+    static func padded(
         _ node: Application, _ x: Value, before: [Int], after: [Int], _ padding: Rearrange.Padding
     ) throws -> Value {
         let shape = node.shape(x)
@@ -108,74 +105,5 @@ enum Joining {
             after[axis] = excess - before[axis]
         }
         return [try padded(node, x, before: before, after: after, .constant(0))]
-    }
-
-    /// Elements put at constant places along an axis.
-    private static let scatterElements: OperatorRule = { node in
-        let x = try node.input(0)
-        let axis = try node.axis(node.integer("axis", default: 0), of: node.shape(x))
-        let places = try Selection.places(node.constant(1, "indices"), in: node.shape(x), axis: axis)
-        return [try scattered(node, x, places)]
-    }
-
-    /// Blocks put at places that constant tuples of coordinates name.
-    private static let scatterByTuple: OperatorRule = { node in
-        let x = try node.input(0)
-        let tuples = try IndexTuples(node.constant(1, "indices"), in: node.shape(x), batchAxes: 0)
-        guard tuples.starts.count <= Shape.maximumCount / max(1, tuples.length) else {
-            throw ModelError("too many updates")
-        }
-        try node.allow(elements: tuples.starts.count * tuples.length)
-        return [try scattered(node, x, tuples.starts.flatMap { $0..<$0 + tuples.length })]
-    }
-
-    /// Update i goes to place `places[i]`: replaces what is there, or is combined with it.
-    ///
-    /// Updates are applied in rounds in which no place is met twice, each a choice between old and new elements.
-    private static func scattered(_ node: Application, _ x: Value, _ places: [Int]) throws -> Value {
-        let updates = try node.input(2)
-        guard node.shape(updates).count == places.count else {
-            throw ModelError("updates \(node.shape(updates)) for \(places.count) places")
-        }
-        let reduction = try node.text("reduction", default: "none")
-        let count = node.shape(x).count
-        var result = try node.reshape(x, [count])
-        for round in rounds(places) {
-            try node.allow(elements: 2 * count)
-            var source = [Int](0..<count)
-            for update in round { source[places[update]] = count + update }
-            let current = result
-            let both = try node.concatenate([current, node.reshape(updates, [places.count])], axis: 0)
-            let chosen = try node.pick(both, source, shape: Shape([count]))
-            let isUpdated = source.map { $0 >= count }
-            let combined = try combine(node, reduction, current, chosen)
-            let mask = node.constant(try Tensor(Shape([count]), isUpdated))
-            result = try reduction == "none" ? chosen : node.add(Select(), mask, combined, current)
-        }
-        return try node.reshape(result, node.shape(x).dimensions)
-    }
-
-    private static func combine(_ node: Application, _ reduction: String, _ old: Value, _ new: Value) throws -> Value {
-        switch reduction {
-        case "none": return new
-        case "add": return try node.binary(.add, old, new)
-        case "mul": return try node.binary(.multiply, old, new)
-        case "min": return try node.binary(.minimum, old, new)
-        case "max": return try node.binary(.maximum, old, new)
-        default: throw ModelError("reduction `\(reduction)` is unknown")
-        }
-    }
-
-    /// The updates in order, split so that no place occurs twice in a round.
-    private static func rounds(_ places: [Int]) -> [[Int]] {
-        var met: [Int: Int] = [:]
-        var rounds: [[Int]] = []
-        for (update, place) in places.enumerated() {
-            let round = met[place, default: 0]
-            met[place] = round + 1
-            if round == rounds.count { rounds.append([]) }
-            rounds[round].append(update)
-        }
-        return rounds
     }
 }

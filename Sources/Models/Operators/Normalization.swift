@@ -7,7 +7,17 @@ enum Normalization {
         "InstanceNormalization": instance,
         "LayerNormalization": layer,
         "GroupNormalization": group,
-        "RMSNormalization": rootMeanSquare,
+        "RMSNormalization": { node in
+            let result = try rootMeanSquare(
+                node, node.input(0), axes: lastAxes(node), scale: node.input(1), usual: 1e-5)
+            return [result.value]
+        },
+        // ONNX Runtime's name for it, under ONNX's own domain.
+        "SimplifiedLayerNormalization": { node in
+            let result = try rootMeanSquare(
+                node, node.input(0), axes: lastAxes(node), scale: node.input(1), usual: 1e-5)
+            return [result.value, result.inverseSpread]
+        },
         "LRN": localResponse,
         "LpNormalization": norm,
         "MeanVarianceNormalization": meanVariance,
@@ -15,10 +25,10 @@ enum Normalization {
 
     /// (x - mean) / sqrt(var + epsilon) * scale + bias per channel, as one factor and one offset.
     private static let batch: OperatorRule = { node in
+        // Before version 14 the mode is not said, and the further outputs are for training alone.
         guard try !node.flag("training_mode") else {
             throw ModelError("batch normalization in training mode is not supported")
         }
-        try node.wantsOnly(1, "batch normalization in training mode is not supported")
         let x = try node.input(0)
         let (scale, bias, mean, variance) = (
             try node.input(1), try node.input(2), try node.input(3), try node.input(4)
@@ -28,7 +38,8 @@ enum Normalization {
         let factor = try node.binary(.divide, scale, spread)
         let offset = try node.binary(.subtract, bias, node.binary(.multiply, mean, factor))
         let scaled = try node.binary(.multiply, x, perChannel(node, factor, of: x))
-        return [try node.binary(.add, scaled, perChannel(node, offset, of: x))]
+        let result = try node.binary(.add, scaled, perChannel(node, offset, of: x))
+        return node.version < 14 ? [result, mean, variance, mean, variance] : [result]
     }
 
     private static let instance: OperatorRule = { node in
@@ -68,13 +79,20 @@ enum Normalization {
         return [try node.reshape(shifted, shape.dimensions)]
     }
 
-    private static let rootMeanSquare: OperatorRule = { node in
-        let x = try node.input(0)
-        let axis = try node.axis(node.integer("axis", default: -1), of: node.shape(x))
-        let squares = try node.add(
-            Reduce(.mean, axes: Array(axis..<node.shape(x).rank), .kept), node.unary(.square, x))
-        let spread = try node.unary(.squareRoot, node.binary(.add, squares, node.float("epsilon", default: 1e-5)))
-        return [try node.binary(.multiply, node.binary(.divide, x, spread), node.input(1))]
+    /// From the axis that the node names on.
+    private static func lastAxes(_ node: Application) throws -> [Int] {
+        let shape = try node.shape(node.input(0))
+        return Array(try node.axis(node.integer("axis", default: -1), of: shape)..<shape.rank)
+    }
+
+    /// Divided by the root of the mean of squares; `usual` is the epsilon where none is said.
+    static func rootMeanSquare(
+        _ node: Application, _ x: Value, axes: [Int], scale: Value, usual: Float
+    ) throws -> (value: Value, inverseSpread: Value) {
+        let squares = try node.add(Reduce(.mean, axes: axes, .kept), node.unary(.square, x))
+        let spread = try node.unary(.squareRoot, node.binary(.add, squares, node.float("epsilon", default: usual)))
+        let scaled = try node.binary(.multiply, node.binary(.divide, x, spread), scale)
+        return (scaled, try node.unary(.reciprocal, spread))
     }
 
     /// x / (bias + alpha / size · (squares of the `size` channels around)) ^ beta.
@@ -102,7 +120,7 @@ enum Normalization {
         return [try node.binary(.divide, x, node.binary(.power, base, node.float("beta", default: 0.75)))]
     }
 
-    /// A vector of norm 1 along the axis; a zero vector becomes NaN.
+    /// A vector of norm 1 along the axis; a zero vector stays one.
     private static let norm: OperatorRule = { node in
         let x = try node.input(0)
         let axis = try node.axis(node.integer("axis", default: -1), of: node.shape(x))
@@ -112,7 +130,9 @@ enum Normalization {
         case 2: kind = .l2
         case let p: throw ModelError("a norm with p = \(p) is not supported; 1 and 2 are")
         }
-        return [try node.binary(.divide, x, node.add(Reduce(kind, axes: [axis], .kept), x))]
+        let norm = try node.add(Reduce(kind, axes: [axis], .kept), x)
+        let zero = try node.scalar(0, like: x)
+        return [try node.add(Select(), node.binary(.equal, norm, zero), zero, node.binary(.divide, x, norm))]
     }
 
     private static let meanVariance: OperatorRule = { node in
@@ -125,7 +145,7 @@ enum Normalization {
         return [try node.binary(.divide, centred, spread)]
     }
 
-    private static func normalized(
+    static func normalized(
         _ node: Application, _ x: Value, axes: [Int], epsilon: Double
     ) throws -> (value: Value, mean: Value, inverseSpread: Value) {
         let mean = try node.add(Reduce(.mean, axes: axes, .kept), x)

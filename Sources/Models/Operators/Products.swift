@@ -3,8 +3,8 @@ import Tensors
 /// Matrix products. One with a constant matrix on the right is a dense layer.
 enum Products {
     static let rules: [String: OperatorRule] = [
-        "MatMul": { node in [try product(node, node.input(0), node.input(1))] },
-        "Gemm": gemm,
+        "MatMul": { node in [try node.wrapped(product(node, node.input(0), node.input(1)))] },
+        "Gemm": { node in [try gemm(node)] },
         "Einsum": einsum,
     ]
 
@@ -17,7 +17,7 @@ enum Products {
     }
 
     /// alpha · A · B + beta · C.
-    private static let gemm: OperatorRule = { node in
+    static func gemm(_ node: Application) throws -> Value {
         let (a, b) = (try node.input(0), try node.input(1))
         let (alpha, beta) = (try node.float("alpha", default: 1), try node.float("beta", default: 1))
         guard node.shape(a).rank == 2, node.shape(b).rank == 2 else {
@@ -27,7 +27,7 @@ enum Products {
         let right = try node.flag("transB") ? b : transposed(node, b)
         let scaled = alpha == 1 ? right : try node.binary(.multiply, right, alpha)
         let offset = try node.optional(2).map { beta == 1 ? $0 : try node.binary(.multiply, $0, beta) }
-        return [try affine(node, left, scaled, offset)]
+        return try node.wrapped(affine(node, left, scaled, offset))
     }
 
     private static func transposed(_ node: Application, _ matrix: Value) throws -> Value {
@@ -58,7 +58,7 @@ enum Products {
         return node.tensor(try node.reshape(wide, [count]))
     }
 
-    /// Sums of products by Einstein's convention: `ij,jk->ik`. Any number of operands, no repeated letter within one.
+    /// Sums of products by Einstein's convention: `ij,jk->ik`. Any number of operands.
     private static let einsum: OperatorRule = { node in
         let equation = try Einsum(node.text("equation", default: ""), shapes: node.allInputs().map(node.shape))
         return [try equation.apply(node)]

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Between real numbers and whole numbers on a scale, of a whole tensor or along one axis.
+/// Between real numbers and whole numbers on a scale, of a whole tensor, along one axis or of each block of an axis.
 enum Quantization {
     static let rules: [String: OperatorRule] = [
         "QuantizeLinear": { node in [try quantized(node)] },
@@ -10,15 +10,9 @@ enum Quantization {
     /// x / scale, rounded to even, plus the zero point, brought into the range of the result's type.
     private static func quantized(_ node: Application) throws -> Value {
         let x = try node.input(0)
-        let scale = try aligned(node, node.input(1))
-        let steps = try node.unary(.round, node.binary(.divide, x, node.cast(scale, to: node.element(x))))
-        let shifted = try node.optional(2).map {
-            try node.binary(.add, steps, aligned(node, node.cast($0, to: node.element(x))))
-        }
-        let range = try resultRange(node)
-        let bounded = try node.unary(
-            .clip(lower: Double(range.lowerBound), upper: Double(range.upperBound)), shifted ?? steps)
-        return try node.cast(bounded, to: .int64)
+        let scale = try node.cast(aligned(node, node.input(1)), to: node.element(x))
+        let zero = try node.optional(2).map { try aligned(node, $0) }
+        return try node.quantised(node.binary(.divide, x, scale), zero: zero, kind: resultKind(node))
     }
 
     /// (x - zero point) · scale.
@@ -33,25 +27,32 @@ enum Quantization {
     }
 
     /// The type of the zero point, or else what `output_dtype` says, or else uint8.
-    private static func resultRange(_ node: Application) throws -> ClosedRange<Int64> {
+    private static func resultKind(_ node: Application) throws -> ElementKind {
         let stated = try node.integer("output_dtype", default: 0)
         let named = try stated == 0 ? nil : ElementKind(number: Int64(stated))
         let kind = node.declaredKind(2) ?? named ?? .uint8
-        guard node.optional(2) == nil || node.declaredKind(2) != nil, let range = kind.integerRange else {
-            throw ModelError("a result of type \(kind.name), or of a type that is not known here, is not supported")
+        guard node.optional(2) == nil || node.declaredKind(2) != nil else {
+            throw ModelError("a result whose type is not known here is not supported")
         }
-        return range
+        return kind
     }
 
-    /// A scalar, or a vector along the axis, shaped to be broadcast over the first input.
+    /// A scalar, a vector along the axis, or one number for each block of the axis, shaped to be broadcast over the first
+    /// input.
     private static func aligned(_ node: Application, _ value: Value) throws -> Value {
-        guard try node.integer("block_size", default: 0) == 0, node.shape(value).rank <= 1 else {
-            throw ModelError("blocks are not supported")
-        }
-        let count = node.shape(value).count
-        guard count > 1 else { return try node.reshape(value, []) }
-        let shape = try node.shape(node.input(0))
+        let (shape, own) = (try node.shape(node.input(0)), node.shape(value))
+        let block = try node.integer("block_size", default: 0)
+        guard own.count > 1 || block > 0 else { return try node.reshape(value, []) }
         let axis = try node.axis(node.integer("axis", default: 1), of: shape)
-        return try node.reshape(value, [count] + [Int](repeating: 1, count: shape.rank - axis - 1))
+        guard block > 0 else {
+            guard own.rank == 1 else { throw ModelError("\(own) numbers along one axis of \(shape)") }
+            return try node.reshape(value, [own.count] + [Int](repeating: 1, count: shape.rank - axis - 1))
+        }
+        guard own.rank == shape.rank, own[axis] == (shape[axis] + block - 1) / block else {
+            throw ModelError("\(own) numbers for blocks of \(block) along axis \(axis) of \(shape)")
+        }
+        try node.allow(elements: shape.count)
+        let index = try Tensor(Shape([shape[axis]]), (0..<shape[axis]).map { Int64($0 / block) })
+        return try node.add(Rearrange.gather(own, axis: axis, index: index), value)
     }
 }

@@ -9,10 +9,14 @@ struct Resampling {
     private let rounding: String
     private let cubicCoefficient: Double
     private let excludesOutside: Bool
+    /// Whether what is made smaller is smoothed: kernels widened by as much.
+    private let isSmoothed: Bool
+    /// What stands outside of the tensor, where a region is cut out of it.
+    let extrapolation: Double?
 
     init(_ node: Application) throws {
         let isOld = node.node.operatorName == "Upsample" || node.version < 11
-        guard try !node.flag("antialias") else { throw ModelError("antialiasing is not supported") }
+        isSmoothed = try node.flag("antialias")
         let mode = try node.text("mode", default: "nearest")
         guard let interpolation = Interpolation(rawValue: mode == "bilinear" ? "linear" : mode) else {
             throw ModelError("mode `\(mode)` is unknown")
@@ -26,10 +30,12 @@ struct Resampling {
         guard Self.roundings.contains(rounding) else { throw ModelError("nearest_mode `\(rounding)` is unknown") }
         cubicCoefficient = try node.float("cubic_coeff_a", default: -0.75)
         excludesOutside = try node.flag("exclude_outside")
+        extrapolation =
+            transformation == "tf_crop_and_resize" ? try node.float("extrapolation_value", default: 0) : nil
     }
 
     private static let transformations: Set = [
-        "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric",
+        "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_crop_and_resize",
     ]
     private static let roundings: Set = ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]
 
@@ -44,12 +50,19 @@ struct Resampling {
                 Rearrange.gather(node.shape(x), axis: axis, index: Tensor(Shape([index.count]), index)), x)
         }
         var weights = [Double](repeating: 0, count: change.length * size)
-        for (row, place) in places.enumerated() { addWeights(of: place, size, to: &weights, at: row * size) }
+        for (row, place) in places.enumerated() {
+            addWeights(of: place, size, scale: change.scale, to: &weights, at: row * size)
+        }
         let matrix = try Tensor(TensorType(node.element(x), Shape([change.length, size])), rounding: weights)
         var order = Array(0..<node.shape(x).rank)
         order.swapAt(axis, order.count - 1)
         let product = try node.add(Dense(weights: matrix), node.transpose(x, order))
         return try node.transpose(product, order)
+    }
+
+    /// Which elements of a new axis lie within the old one.
+    func inside(_ change: Resizing.Lengths.Change, _ size: Int) -> [Bool] {
+        (0..<change.length).map { (0...Double(size - 1)).contains(place(of: $0, change, size)) }
     }
 
     /// The place in the old axis, between elements, of an element of the new one.
@@ -61,6 +74,11 @@ struct Resampling {
         case "asymmetric": return position / change.scale
         case "align_corners": return change.length == 1 ? 0 : position * Double(size - 1) / (length - 1)
         case "pytorch_half_pixel": return change.length == 1 ? 0 : (position + 0.5) / change.scale - 0.5
+        case "tf_crop_and_resize":
+            let (start, end) = (
+                change.region.lowerBound * Double(size - 1), change.region.upperBound * Double(size - 1)
+            )
+            return change.length == 1 ? (start + end) / 2 : start + position * (end - start) / Double(change.length - 1)
         case "half_pixel_symmetric":
             let adjustment = Double(change.length) / length
             return Double(size) / 2 * (1 - adjustment) + (position + 0.5) / change.scale - 0.5
@@ -78,12 +96,9 @@ struct Resampling {
     }
 
     /// Elements beyond the edges are those of the edges, or, where they are excluded, share their weight.
-    private func addWeights(of place: Double, _ size: Int, to weights: inout [Double], at start: Int) {
+    private func addWeights(of place: Double, _ size: Int, scale: Double, to weights: inout [Double], at start: Int) {
         let base = place.rounded(.down)
-        let fraction = place - base
-        let taps: [(offset: Double, weight: Double)] =
-            interpolation == .linear
-            ? [(0, 1 - fraction), (1, fraction)] : [-1, 0, 1, 2].map { ($0, cubic(abs(fraction - $0))) }
+        let taps = taps(place - base, scale: isSmoothed ? min(scale, 1) : 1)
         let inside = taps.filter { (0..<Double(size)).contains(base + $0.offset) }
         let isNormalised = excludesOutside && interpolation == .cubic
         let total = isNormalised ? inside.reduce(0) { $0 + $1.weight } : 1
@@ -91,6 +106,19 @@ struct Resampling {
             let source = min(max(base + tap.offset, 0), Double(size - 1))
             weights[start + Int(source)] += tap.weight / total
         }
+    }
+
+    /// What the neighbours weigh of a place so far behind an element; smaller scales reach further.
+    private func taps(_ fraction: Double, scale: Double) -> [(offset: Double, weight: Double)] {
+        let reach = interpolation == .linear ? 1.0 : 2.0
+        let first = (-reach / scale).rounded(.down) + 1
+        let taps = stride(from: first, through: 1 - first, by: 1).map { offset in
+            let distance = abs(offset - fraction) * scale
+            return (offset: offset, weight: interpolation == .linear ? max(0, 1 - distance) : cubic(distance))
+        }
+        guard scale < 1 else { return taps }
+        let total = taps.reduce(0) { $0 + $1.weight }
+        return taps.map { ($0.offset, $0.weight / total) }
     }
 
     /// Keys' cubic kernel at a distance of 0 to 2.

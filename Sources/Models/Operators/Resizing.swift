@@ -2,8 +2,7 @@ import Tensors
 
 /// Images made larger or smaller: nearest neighbours, linear and cubic interpolation, one axis after the other.
 ///
-/// Each axis is a matrix product with constant weights (or, for nearest neighbours, a gather). Antialiasing and
-/// cropping (`tf_crop_and_resize`) are not supported.
+/// Each axis is a matrix product with constant weights (or, for nearest neighbours, a gather).
 enum Resizing {
     static let rules: [String: OperatorRule] = [
         "Resize": resize,
@@ -21,7 +20,8 @@ enum Resizing {
         if scales?.isEmpty ?? false { scales = nil }
         let sizes = scales == nil ? try node.integers(3, "sizes") : nil
         let resampling = try Resampling(node)
-        let lengths = try Lengths(node, node.shape(x), axes: axes, scales: scales, sizes: sizes)
+        var lengths = try Lengths(node, node.shape(x), axes: axes, scales: scales, sizes: sizes)
+        if resampling.extrapolation != nil { try lengths.cut(node.constant(1, "roi").doubles, axes: axes) }
         return [try apply(node, x, lengths, resampling)]
     }
 
@@ -40,6 +40,16 @@ enum Resizing {
             guard let change else { continue }
             result = try resampling.apply(node, result, axis: axis, change)
         }
+        guard let outside = resampling.extrapolation else { return result }
+        for (axis, change) in lengths.changes.enumerated() {
+            guard let change else { continue }
+            let inside = resampling.inside(change, node.shape(x)[axis])
+            guard inside.contains(false) else { continue }
+            var shape = node.shape(x).dimensions.map { _ in 1 }
+            shape[axis] = inside.count
+            let mask = node.constant(try Tensor(Shape(shape), inside))
+            result = try node.add(Select(), mask, result, node.scalar(outside, like: result))
+        }
         return result
     }
 
@@ -48,11 +58,15 @@ enum Resizing {
         struct Change {
             let length: Int
             let scale: Double
+            /// What is cut out of the axis, as parts of its length.
+            var region = 0.0...1.0
         }
 
         private(set) var changes: [Change?]
+        private let shape: Shape
 
         init(_ node: Application, _ shape: Shape, axes: [Int], scales: [Double]?, sizes: [Int]?) throws {
+            self.shape = shape
             changes = shape.dimensions.map { _ in nil }
             guard (scales?.count ?? sizes?.count) == axes.count else {
                 throw ModelError("scales or sizes do not fit the axes \(axes)")
@@ -72,6 +86,17 @@ enum Resizing {
                 if Int(length) != shape[axis] || scale != 1 {
                     changes[axis] = Change(length: Int(length), scale: scale)
                 }
+            }
+        }
+
+        /// A region in parts of each axis: where it starts on all axes, then where it ends.
+        mutating func cut(_ region: [Double], axes: [Int]) throws {
+            guard region.count == 2 * axes.count else { throw ModelError("roi does not fit the axes \(axes)") }
+            for (index, axis) in axes.enumerated() {
+                let (start, end) = (region[index], region[axes.count + index])
+                guard start <= end else { throw ModelError("a roi from \(start) to \(end)") }
+                let change = changes[axis] ?? Change(length: shape[axis], scale: 1)
+                changes[axis] = Change(length: change.length, scale: change.scale, region: start...end)
             }
         }
 

@@ -16,6 +16,9 @@ enum Selection {
     private static let slice: OperatorRule = { node in
         let x = try node.input(0)
         let shape = node.shape(x)
+        if let starts = node.optional(1), node.tensor(starts) == nil {
+            return [try MovingSlice(node, starts).apply(node, x)]
+        }
         guard let starts = try node.integers(attribute: "starts", orInput: 1),
             let ends = try node.integers(attribute: "ends", orInput: 2)
         else { throw ModelError("starts or ends are missing") }
@@ -70,23 +73,19 @@ enum Selection {
             try node.allow(elements: Shape(rest + places.shape.dimensions).count)
             return [try node.add(Rearrange.gather(node.shape(x), axis: axis, index: places), x)]
         }
-        let rank = node.shape(x).rank
-        let front = axis == 0 ? x : try node.transpose(x, [axis] + (0..<rank).filter { $0 != axis })
-        let rows = try node.add(GatherRows(), front, index)
-        guard axis > 0 else { return [rows] }
-        let indexRank = node.shape(index).rank
-        let order =
-            Array(indexRank..<indexRank + axis) + Array(0..<indexRank)
-            + Array((indexRank + axis)..<(indexRank + rank - 1))
-        return [try node.transpose(rows, order)]
+        return [try node.rows(of: x, axis: axis, index)]
     }
 
-    /// Element by element along one axis, by a constant index of the shape of the result.
+    /// Element by element along one axis, by an index of the shape of the result.
     private static let gatherElements: OperatorRule = { node in
         let x = try node.input(0)
         let shape = node.shape(x)
-        let index = try node.constant(1, "indices")
         let axis = try node.axis(node.integer("axis", default: 0), of: shape)
+        guard let index = node.tensor(try node.input(1)) else {
+            let places = try Places.along(node, node.input(1), axis, in: shape)
+            try node.allow(elements: node.shape(places).count)
+            return [try node.add(GatherRows(), node.reshape(x, [shape.count]), places)]
+        }
         return [try node.pick(x, places(index, in: shape, axis: axis), shape: index.shape)]
     }
 
@@ -111,11 +110,16 @@ enum Selection {
         }
     }
 
-    /// By constant tuples of coordinates in the last axis of the index.
+    /// By tuples of coordinates in the last axis of the index.
     private static let gatherByTuple: OperatorRule = { node in
         let x = try node.input(0)
-        let index = try node.constant(1, "indices")
         let batch = try node.integer("batch_dims", default: 0)
+        guard let index = node.tensor(try node.input(1)) else {
+            let tuples = try Places.tuples(node, node.input(1), in: node.shape(x), batchAxes: batch)
+            try node.allow(elements: node.shape(tuples.places).count * tuples.length)
+            let rows = try node.reshape(x, [node.shape(x).count / max(1, tuples.length)] + tuples.inner)
+            return [try node.add(GatherRows(), rows, tuples.places)]
+        }
         let tuples = try IndexTuples(index, in: node.shape(x), batchAxes: batch)
         let rows = Shape.maximumCount
         guard tuples.starts.count <= rows / max(1, tuples.length) else { throw ModelError("the result is too large") }

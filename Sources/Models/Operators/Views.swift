@@ -88,7 +88,8 @@ enum Views {
         }
         let (height, width) = (shape[2] / block, shape[3] / block)
         let parts = try node.reshape(x, [shape[0], shape[1], height, block, width, block])
-        let moved = try node.transpose(parts, [0, 3, 5, 1, 2, 4])
+        let isColumnFirst = try node.text("mode", default: "DCR") == "CRD"
+        let moved = try node.transpose(parts, isColumnFirst ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4])
         return [try node.reshape(moved, [shape[0], shape[1] * block * block, height, width])]
     }
 }

@@ -83,10 +83,12 @@ struct Formatter {
         var isBody = false
         if case .body = atom.note { isBody = true }
         let brace = atom.kind == .leftBrace && !atom.isTight ? 1 : 0
+        // A property's body belongs to its first line, wherever its title stands.
+        let outer = isBody ? 0 : line.indent
         groups.append(
             Group(
-                isBroken: broken, isBody: isBody, outerIndent: line.indent,
-                indent: broken ? line.indent + Formatter.step : line.width + brace))
+                isBroken: broken, isBody: isBody, outerIndent: outer,
+                indent: broken ? outer + Formatter.step : line.width + brace))
     }
 
     private func breaksLine(before index: Int, in group: Group?) -> Bool {

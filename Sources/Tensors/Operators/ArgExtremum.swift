@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 /// Where, along an axis, the largest (or smallest) element is: int64, ties to the lowest index unless asked otherwise.
@@ -49,6 +50,8 @@ struct ArgExtremumStep: Step {
     let blocks: AxisBlocks
     let storage: LaneStorage
 
+    var keeps: Kept { .inputs }
+
     func forward(_ frame: Frame) {
         let (outer, axis, inner) = (blocks.outer, blocks.axis, blocks.inner)
         switch storage {
@@ -56,6 +59,42 @@ struct ArgExtremumStep: Step {
             gs_arg_f32(extremum, tie, outer, axis, inner, frame.lanes, frame.input(0), frame.output())
         case .float64:
             gs_arg_f64(extremum, tie, outer, axis, inner, frame.lanes, frame.input(0), frame.output())
+        }
+    }
+
+    /// That of the mean place under a softmax of the numbers.
+    func backward(_ frame: Frame) {
+        switch storage {
+        case .float32: pass(frame, of: Float.self)
+        case .float64: pass(frame, of: Double.self)
+        }
+    }
+
+    private func pass<Number: BinaryFloatingPoint>(_ frame: Frame, of type: Number.Type) {
+        guard let gradient: UnsafeMutablePointer<Number> = frame.gradient(0) else { return }
+        let (numbers, given): (UnsafePointer<Number>, UnsafeMutablePointer<Double>) = (
+            frame.input(0), frame.outputGradient()
+        )
+        let (lanes, sign) = (frame.lanes, extremum == GS_EXTREMUM_MAX ? 1.0 : -1.0)
+        var shares = [Double](repeating: 0, count: blocks.axis)
+        for outer in 0..<blocks.outer {
+            for inner in 0..<(blocks.inner * lanes) {
+                func place(_ index: Int) -> Int { (outer * blocks.axis + index) * blocks.inner * lanes + inner }
+                let slope = given[outer * blocks.inner * lanes + inner]
+                guard slope != 0 else { continue }
+                let largest = (0..<blocks.axis).reduce(-Double.infinity) { max($0, sign * Double(numbers[place($1)])) }
+                var (total, mean) = (0.0, 0.0)
+                for index in 0..<blocks.axis {
+                    shares[index] = exp(sign * Double(numbers[place(index)]) - largest)
+                    total += shares[index]
+                    mean += shares[index] * Double(index)
+                }
+                guard total.isFinite, total > 0 else { continue }
+                for index in 0..<blocks.axis {
+                    let share = shares[index] / total * (Double(index) - mean / total)
+                    gradient[place(index)] += Number(slope * sign * share)
+                }
+            }
         }
     }
 }

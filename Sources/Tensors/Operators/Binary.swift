@@ -57,7 +57,8 @@ extension Binary {
         }
         func comparison(_ code: gs_comparison) -> any Step {
             ComparisonStep(
-                code: code, operands: operands, storage: site.inputs[0].element.storage, count: site.shape.count)
+                code: code, operands: operands, storage: site.inputs[0].element.storage, count: site.shape.count,
+                passes: site.passes)
         }
         return switch kind {
         case .add: arithmetic(GS_BINARY_ADD)
@@ -90,6 +91,12 @@ struct Operand: Sendable {
         let shape = site.inputs[index].shape
         table = shape == site.shape ? nil : Table(Shape.walk(site.shape, steps: shape.steps(in: site.shape)))
         spread = site.uniform[index] ? GS_SPREAD_UNIFORM : GS_SPREAD_LANED
+    }
+
+    /// Where the number lies that an element of the result reads.
+    func place(_ element: Int, _ lane: Int, _ lanes: Int) -> Int {
+        let row = table.map { Int($0.pointer[element]) } ?? element
+        return spread == GS_SPREAD_LANED ? row * lanes + lane : row
     }
 
     func float32(_ frame: Frame, _ index: Int) -> gs_operand_f32 {
@@ -140,6 +147,11 @@ struct ComparisonStep: Step {
     let operands: [Operand]
     let storage: LaneStorage
     let count: Int
+    let passes: Site.Passes
+
+    var keeps: Kept { .inputs }
+    /// The gradient of the output, in the format of the inputs.
+    var scratch: Int { passes == .forwardAndBackward && storage == .float32 ? count * 8 : 0 }
 
     func forward(_ frame: Frame) {
         let (first, second) = (operands[0], operands[1])
@@ -150,6 +162,29 @@ struct ComparisonStep: Step {
         case .float64:
             gs_compare_f64(
                 code, count, frame.lanes, first.float64(frame, 0), second.float64(frame, 1), frame.output())
+        }
+    }
+
+    /// That of a stand-in: a comparison is flat wherever it is defined.
+    func backward(_ frame: Frame) {
+        switch storage {
+        case .float32:
+            gs_cast_f64_f32(count * frame.lanes, frame.outputGradient(), frame.scratch())
+            gs_binary_gradient_f32(
+                standIn, count, frame.lanes, operands[0].float32(frame, 0), operands[1].float32(frame, 1),
+                frame.scratch(), frame.gradient(0), frame.gradient(1))
+        case .float64:
+            gs_binary_gradient_f64(
+                standIn, count, frame.lanes, operands[0].float64(frame, 0), operands[1].float64(frame, 1),
+                frame.outputGradient(), frame.gradient(0), frame.gradient(1))
+        }
+    }
+
+    private var standIn: gs_binary {
+        switch code {
+        case GS_COMPARISON_LESS, GS_COMPARISON_LESS_EQUAL: GS_BINARY_BELOW
+        case GS_COMPARISON_GREATER, GS_COMPARISON_GREATER_EQUAL: GS_BINARY_ABOVE
+        default: GS_BINARY_EQUAL
         }
     }
 }

@@ -41,19 +41,20 @@ struct CastStep: Step {
         }
     }
 
-    /// The gradient passes through a change of precision, converted.
+    /// The gradient passes through a change of precision, converted; to whole numbers straight through.
     func backward(_ frame: Frame) {
         let (total, lanes) = (count * frame.lanes, frame.lanes)
         switch (from, to) {
-        case (.float32, .float64):
+        case (.float32, .float64), (.float32, .int64):
             gs_cast_f64_f32(total, frame.outputGradient(), frame.scratch())
             gs_scatter_add_f32(count, lanes, nil, frame.scratch(), frame.gradient(0))
         case (.float64, .float32):
             gs_cast_f32_f64(total, frame.outputGradient(), frame.scratch())
             gs_scatter_add_f64(count, lanes, nil, frame.scratch(), frame.gradient(0))
+        case (.float64, .int64): gs_scatter_add_f64(count, lanes, nil, frame.outputGradient(), frame.gradient(0))
         default: break
         }
     }
 
-    var scratch: Int { to == .float32 || to == .float64 ? count * 8 : 0 }
+    var scratch: Int { to != .bool ? count * 8 : 0 }
 }

@@ -9,18 +9,25 @@
 package struct ForEachRow: Repeating {
     package enum Reduction: Sendable, Hashable { case sum, mean, minimum, maximum, stacked }
     package enum Rows: Sendable, Hashable { case all, filtered }
+    /// What of a minimum or a maximum is read: the number, or only whether it is negative. Then, as far as nothing is
+    /// differentiated, the row that settles it is the last.
+    package enum Wanted: Sendable, Hashable { case value, sign }
 
     package let body: Graph
     package let tables: [Tensor]
     package let reduction: Reduction
     package let rows: Rows
+    package let wanted: Wanted
 
     /// With `.filtered` the body's second output says which rows count.
-    package init(body: Graph, tables: [Tensor], reduction: Reduction, rows: Rows = .all) {
+    package init(
+        body: Graph, tables: [Tensor], reduction: Reduction, rows: Rows = .all, wanted: Wanted = .value
+    ) {
         self.body = body
         self.tables = tables
         self.reduction = reduction
         self.rows = rows
+        self.wanted = wanted
     }
 
     package var name: String { "for each row" }
@@ -71,7 +78,7 @@ extension ForEachRow {
     package func widening() throws(ShapeError) -> any Operator {
         var wide: [Tensor] = []
         for table in tables { wide.append(try table.widened()) }
-        return ForEachRow(body: try body.widened(), tables: wide, reduction: reduction, rows: rows)
+        return ForEachRow(body: try body.widened(), tables: wide, reduction: reduction, rows: rows, wanted: wanted)
     }
 
     package func prepare(_ site: Site) throws(ShapeError) -> any Step {
@@ -90,6 +97,7 @@ extension ForEachRow {
             tables: region.tables.map(Numbers.init),
             rowBytes: rowTypes.map(\.laneBytes), rowCount: repetitions,
             captured: site.inputs, reals: reals, reduction: reduction, rows: rows,
+            wanted: site.passes == .forward ? wanted : .value,
             count: body.type(of: body.outputs[0].value).shape.count)
     }
 }
@@ -106,6 +114,7 @@ struct ForEachRowStep: Step {
     let reals: [Int]
     let reduction: ForEachRow.Reduction
     let rows: ForEachRow.Rows
+    let wanted: ForEachRow.Wanted
     /// The elements that the body computes for a row.
     let count: Int
 
@@ -135,7 +144,7 @@ struct ForEachRowStep: Step {
             for lane in 0..<lanes { forward(lane, laned, companion, frame, output, members, winners) }
             return
         }
-        for row in 0..<rowCount {
+        for row in 0..<rowCount where !isSettled(output, total) {
             run(row, workspace, frame)
             guard let values = workspace.output(0)?.assumingMemoryBound(to: Double.self) else { return }
             guard reduction != .stacked else {
@@ -169,6 +178,7 @@ struct ForEachRowStep: Step {
                         &winners[place])
                 }
             }
+            return !isSettled(output + lane, 1)
         }
     }
 
@@ -192,6 +202,12 @@ struct ForEachRowStep: Step {
             program.backward(workspace, cotangent: cotangent)
             for (index, input) in reals.enumerated() { add(workspace.gradient(index), input, frame) }
         }
+    }
+
+    /// Whether no further row changes what is read of these results.
+    private func isSettled(_ results: UnsafePointer<Double>, _ number: Int) -> Bool {
+        guard wanted == .sign, count == 1 else { return false }
+        return (0..<number).allSatisfy { reduction == .minimum ? results[$0] < 0 : results[$0] >= 0 }
     }
 
     private var isExtremum: Bool { reduction == .minimum || reduction == .maximum }

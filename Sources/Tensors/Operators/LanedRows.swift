@@ -47,10 +47,11 @@ struct LanedRows: Sendable {
         }
     }
 
-    /// Gives the results of 64 rows at a time: the first row's number, the values and the conditions, if there are any.
+    /// Gives the results of 64 rows at a time, until no more are wanted: the first row's number, the values and the conditions, if
+    /// there are any.
     func run(
         _ workspace: Workspace, lane: Int, of frame: Frame,
-        _ take: (_ first: Int, _ values: UnsafePointer<Double>, _ conditions: UnsafePointer<Double>?) -> Void
+        _ take: (_ first: Int, _ values: UnsafePointer<Double>, _ conditions: UnsafePointer<Double>?) -> Bool
     ) {
         let columns = captured.indices.map { column($0, lane, frame) }
         defer { for column in columns { column.deallocate() } }
@@ -64,7 +65,7 @@ struct LanedRows: Sendable {
             guard let values = workspace.output(0)?.assumingMemoryBound(to: Double.self) else { return }
             let conditions =
                 program.outputs.count > 1 ? workspace.output(1)?.assumingMemoryBound(to: Double.self) : nil
-            take(block * Evaluator.maximumLanes, values, conditions)
+            guard take(block * Evaluator.maximumLanes, values, conditions) else { return }
         }
     }
 

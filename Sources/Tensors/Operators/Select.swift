@@ -48,6 +48,7 @@ struct SelectStep: Step {
     }
 
     func backward(_ frame: Frame) {
+        if frame.rawGradient(1) == nil, frame.rawGradient(2) == nil { return passToCondition(frame) }
         let condition = operands[0].float64(frame, 0)
         switch storage {
         case .float32:
@@ -58,6 +59,30 @@ struct SelectStep: Step {
             gs_select_gradient_f64(
                 count, frame.lanes, condition, operands[1].float64(frame, 1), operands[2].float64(frame, 2),
                 frame.outputGradient(), frame.gradient(1), frame.gradient(2))
+        }
+    }
+
+    /// Where only the condition depends on what is varied: the slope of a blend of the two.
+    private func passToCondition(_ frame: Frame) {
+        guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
+        switch storage {
+        case .float32: pass(to: gradient, frame, of: Float.self)
+        case .float64: pass(to: gradient, frame, of: Double.self)
+        }
+    }
+
+    private func pass<Number: BinaryFloatingPoint>(
+        to gradient: UnsafeMutablePointer<Double>, _ frame: Frame, of type: Number.Type
+    ) {
+        let (first, second): (UnsafePointer<Number>, UnsafePointer<Number>) = (frame.input(1), frame.input(2))
+        let given: UnsafeMutablePointer<Number> = frame.outputGradient()
+        for element in 0..<count {
+            for lane in 0..<frame.lanes {
+                let a = first[operands[1].place(element, lane, frame.lanes)]
+                let b = second[operands[2].place(element, lane, frame.lanes)]
+                let slope = Double(given[element * frame.lanes + lane]) * Double(a - b)
+                if slope.isFinite { gradient[operands[0].place(element, lane, frame.lanes)] += slope }
+            }
         }
     }
 }

@@ -25,6 +25,8 @@ package struct Unary: Operator {
         case clip(lower: Double, upper: Double)
         /// bool to bool.
         case not
+        /// To the nearest number of a narrower format, ties to even, beyond the largest to infinity.
+        case rounded(to: NarrowFormat)
     }
 
     package let kind: Kind
@@ -91,6 +93,13 @@ extension Unary {
         case .hardSigmoid(let alpha, let beta): .init(GS_UNARY_HARD_SIGMOID, alpha, beta)
         case .clip(let lower, let upper): .init(GS_UNARY_CLIP, lower, upper)
         case .not: .init(GS_UNARY_NOT)
+        case .rounded(to: .float16): .init(GS_UNARY_FLOAT16)
+        case .rounded(to: .bfloat16): .init(GS_UNARY_BFLOAT16)
+        case .rounded(to: .float8e4m3): .init(GS_UNARY_FLOAT8E4M3)
+        case .rounded(to: .float8e5m2): .init(GS_UNARY_FLOAT8E5M2)
+        case .rounded(to: .float8e4m3uz): .init(GS_UNARY_FLOAT8E4M3UZ)
+        case .rounded(to: .float8e5m2uz): .init(GS_UNARY_FLOAT8E5M2UZ)
+        case .rounded(to: .float4e2m1): .init(GS_UNARY_FLOAT4E2M1)
         }
     }
 }

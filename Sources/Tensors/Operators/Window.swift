@@ -22,7 +22,8 @@ package struct Window: Sendable, Hashable {
     package enum Rounding: Sendable, Hashable { case down, up }
 
     /// The number of positions of the window along each axis.
-    func positions(over spatial: [Int], of operation: String, _ rounding: Rounding = .down) throws(ShapeError) -> [Int]
+    package func positions(over spatial: [Int], of operation: String, _ rounding: Rounding = .down) throws(ShapeError)
+        -> [Int]
     {
         try check(operation, spatial: spatial)
         var positions: [Int] = []

@@ -4,6 +4,9 @@ import Foundation
 extension Evaluator {
     /// Of vectors and matrices.
     func reduced(_ name: String, _ arguments: [Value], _ options: [String: Value]) throws -> Value {
+        if options["within"] != nil || options["while"] != nil {
+            return try windows(name, arguments[0].entries, options["within"]?.number, options["while"]?.entries)
+        }
         if name == "histogram" { return try histogram(arguments[0], arguments[1]) }
         let further = try arguments.dropFirst().map { try $0.number }
         guard let axis = try options["axis"]?.number else {
@@ -23,6 +26,19 @@ extension Evaluator {
         if name == "all" { return .truth(try entries.allSatisfy { try $0.truth }) }
         if name == "any" { return .truth(try entries.contains { try $0.truth }) }
         return .number(try number(name, entries.map { try $0.number }, further))
+    }
+
+    /// For each entry whether it and those up to `within` behind it hold, or one of them, with `condition` at all before that one.
+    private func windows(_ name: String, _ truths: [Value], _ within: Double?, _ condition: [Value]?) throws -> Value {
+        .list(
+            try truths.indices.map { start in
+                let end = Swift.min(truths.count - 1, start + (within.map { Int($0) } ?? truths.count))
+                if name == "all" { return .truth(try (start...end).allSatisfy { try truths[$0].truth }) }
+                return .truth(
+                    try (start...end).contains { place in
+                        try truths[place].truth && (start..<place).allSatisfy { try condition?[$0].truth ?? true }
+                    })
+            })
     }
 
     private func number(_ name: String, _ numbers: [Double], _ further: [Double]) throws -> Double {

@@ -61,7 +61,9 @@ indirect enum Value: Equatable {
             return columns.merging(["\(name).length": [.number(Double(length))]]) { first, _ in first }
         case .list(let entries):
             guard case .record? = entries.first else { return [name: scalars] }
-            return entries.reduce(into: [:]) { leaves, entry in leaves.merge(entry.leaves(named: name), uniquingKeysWith: +) }
+            return entries.reduce(into: [:]) { leaves, entry in
+                leaves.merge(entry.leaves(named: name), uniquingKeysWith: +)
+            }
         default: return [name: scalars]
         }
     }

@@ -22,7 +22,9 @@ extension Draft {
             type: "Int in [\(lower), \(upper)]", kind: .int, count: upper - lower + 1, range: lower...upper)
         if writer.chance.happens(40), let other = writer.domain(), !other.type.hasPrefix("in "),
             !other.kind.isSequence
-        { drawn = other }
+        {
+            drawn = other
+        }
         if writer.chance.happens(20) { drawn = .init(type: "Tokens[3] over 4", kind: .vector(3), count: 64) }
         guard drawn.count * writer.load <= 3000 else { return }
         writer.load *= drawn.count

@@ -27,11 +27,13 @@ extension Writer {
         case 21: return place(depth)
         case 22:
             note("a dimension reduced")
-            return "\(chance.pick(["sum", "max", "min"]))(\(matrix(2, chance.among(2...3), depth)), axis: 1)[\(chance.below(2))]"
+            return
+                "\(chance.pick(["sum", "max", "min"]))(\(matrix(2, chance.among(2...3), depth)), axis: 1)[\(chance.below(2))]"
         case 23:
             note("mask")
             let count = chance.among(2...3)
-            return "\(chance.pick(["sum", "sum", "max", "min"]))(\(expression(.vector(count), depth - 1)), mask: \(expression(.flags(count), depth - 1)))"
+            return
+                "\(chance.pick(["sum", "sum", "max", "min"]))(\(expression(.vector(count), depth - 1)), mask: \(expression(.flags(count), depth - 1)))"
         case 24: return "count(\(expression(.flags(chance.among(2...3)), depth - 1)))"
         case 17: return field(of: .int, depth) ?? int(depth - 1)
         case 18:
@@ -160,7 +162,15 @@ extension Writer {
         guard depth > 0 else {
             return "[" + (0..<count).map { _ in chance.pick(["true", "false"]) }.joined(separator: ", ") + "]"
         }
-        switch chance.below(4) {
+        switch chance.below(5) {
+        case 4:
+            note("windows")
+            let truths = expression(.flags(count), depth - 1)
+            switch chance.below(3) {
+            case 0: return "any(\(truths), while: \(expression(.flags(count), depth - 1)))"
+            case 1: return "any(\(truths), within: \(chance.below(3)), while: \(expression(.flags(count), depth - 1)))"
+            default: return "\(chance.pick(["all", "any"]))(\(truths), within: \(chance.below(4)))"
+            }
         case 0: return comprehension(count, .bool, depth)
         case 1:
             return

@@ -5,7 +5,9 @@ extension Writer {
         let place = chance.pick(["[0]", "[\(most - 1)]", "[\(most)]"])
         if kind == .record(index) { return ["\(name)\(place)", "last(\(name))"] }
         if kind == .int, chance.happens(30) { return ["length(\(name))"] }
-        guard let field = offer.records[index].fields.filter({ $0.kind.isColumn(of: kind, most) || $0.kind == kind }).first
+        guard
+            let field = offer.records[index].fields.filter({ $0.kind.isColumn(of: kind, most) || $0.kind == kind })
+                .first
         else { return [] }
         if field.kind == kind { return ["\(name)\(place).\(field.name)"] }
         return least == most ? ["\(name).\(field.name)"] : []
@@ -72,7 +74,8 @@ extension Writer {
             return "trace(\(step.name), from: \(expression(kind, depth - 1)), times: \(times))\(last)"
         }
         note("fold")
-        return "fold(\(step.name), over: \(list(of: step.parameters[1].kind, depth)), from: \(expression(kind, depth - 1)))"
+        return
+            "fold(\(step.name), over: \(list(of: step.parameters[1].kind, depth)), from: \(expression(kind, depth - 1)))"
     }
 
     /// Something to go through, entry by entry.

@@ -32,7 +32,8 @@ extension AttackGraph {
         let x = try some(element())
         let scale = random.number(in: 0...2) * random.sign()
         let kinds: [Unary.Kind] = [
-            .negate, .absolute, .sign, .floor, .ceiling, .round, .square, .exponential, .sine, .cosine, .arctangent,
+            .negate, .absolute, .sign, .floor, .ceiling, .round, .rounded(to: .float16), .rounded(to: .bfloat16),
+            .square, .exponential, .sine, .cosine, .arctangent,
             .hyperbolicSine, .hyperbolicCosine, .areaSine, .hyperbolicTangent, .sigmoid, .errorFunction, .softplus,
             .softsign, .relu, .relu, .relu, .leakyRelu(slope: scale), .elu(alpha: scale),
             .selu(alpha: 1.67326, gamma: scale), .hardSigmoid(alpha: scale, beta: 0.5),
@@ -282,6 +283,10 @@ extension AttackGraph {
         let data = try shaped(some(random.chance(0.8) ? element() : .int64), [3, 2])
         var index = try shaped(some(.int64), [2])
         if random.chance(0.8) { index = try add(Unary(.clip(lower: -3, upper: 2)), [index]) }
+        if random.chance(0.3) {
+            let updates = try shaped(some(type(of: data).element), [2, 2])
+            return try add(ScatterRows(random.pick([.none, .add, .mul, .min, .max])), [data, index, updates])
+        }
         return try add(GatherRows(), [data, index])
     }
 }

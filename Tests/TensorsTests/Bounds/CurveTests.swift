@@ -124,6 +124,16 @@ import Testing
 /// A double as it is: as a literal it would have more digits.
 private func wide(_ number: Double) -> Exact { Exact(number) }
 
+/// To bfloat16 in one rounding.
+private func nearestBrain(_ x: Exact) -> Exact {
+    let number = Double(x)
+    guard number.magnitude >= 0x1p-126 else {
+        return Exact(Double(signOf: number, magnitudeOf: number.magnitude + 0x1p-81 - 0x1p-81))
+    }
+    let bits = number.bitPattern
+    return Exact(Double(bitPattern: (bits + (1 << 44) - 1 + (bits >> 45 & 1)) & ~((1 << 45) - 1)))
+}
+
 /// A function of one number, with its values computed with more digits.
 struct Curved: CustomTestStringConvertible, Sendable {
     let kind: Unary.Kind
@@ -139,7 +149,7 @@ struct Curved: CustomTestStringConvertible, Sendable {
 
     var isSmooth: Bool {
         switch kind {
-        case .sign, .floor, .ceiling, .round, .clip: false
+        case .sign, .floor, .ceiling, .round, .rounded, .clip: false
         default: true
         }
     }
@@ -186,6 +196,11 @@ struct Curved: CustomTestStringConvertible, Sendable {
         Curved(.negate) { -$0 }, Curved(.absolute) { $0.magnitude },
         Curved(.sign) { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }, Curved(.floor) { $0.rounded(.down) },
         Curved(.ceiling) { $0.rounded(.up) }, Curved(.round) { $0.rounded(.toNearestOrEven) },
+        Curved(.rounded(to: .float16)) { Exact(Float16(Double($0))) },
+        Curved(.rounded(to: .float16), in: -7e4...7e4) { Exact(Float16(Double($0))) },
+        Curved(.rounded(to: .float16), in: -1e-6...1e-6) { Exact(Float16(Double($0))) },
+        Curved(.rounded(to: .bfloat16)) { nearestBrain($0) },
+        Curved(.rounded(to: .bfloat16), in: -1e-39...1e-39) { nearestBrain($0) },
         Curved(.square) { $0 * $0 }, Curved(.squareRoot, in: 0...9) { $0.squareRoot() },
         Curved(.reciprocal, in: 0.01...9) { $0 == 0 ? .nan : 1 / $0 },
         Curved(.reciprocal, in: -9 ... -0.01) { $0 == 0 ? .nan : 1 / $0 }, Curved(.exponential) { exp($0) },

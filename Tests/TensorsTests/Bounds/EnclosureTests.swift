@@ -229,6 +229,21 @@ extension Enclosed {
     private static let chosen: [Enclosed] = [
         Enclosed("select", Select(), [[3], [2, 3], []], types: [.bool, .float64, .float64]),
         Enclosed("gather", GatherRows(), [[5, 2], [4]], types: [.float64, .int64], in: -4...4),
+        Enclosed("bitwise and", Bitwise(.and), [[4], [4]], types: [.int64, .int64], in: 0...40),
+        Enclosed("bitwise or", Bitwise(.or), [[4], [4]], types: [.int64, .int64], in: -9...40),
+        Enclosed("bitwise xor", Bitwise(.xor), [[4], [4]], types: [.int64, .int64], in: 0...40),
+        Enclosed("shift left", Bitwise(.shiftLeft), [[4], [4]], types: [.int64, .int64], in: 0...9),
+        Enclosed("shift right", Bitwise(.shiftRight), [[4], [4]], types: [.int64, .int64], in: 0...9),
+        Enclosed(
+            "scatter none", ScatterRows(.none), [[5, 2], [3], [3, 2]], types: [.float64, .int64, .float64], in: -4...4),
+        Enclosed(
+            "scatter add", ScatterRows(.add), [[5, 2], [3], [3, 2]], types: [.float64, .int64, .float64], in: -4...4),
+        Enclosed(
+            "scatter mul", ScatterRows(.mul), [[5, 2], [3], [3, 2]], types: [.float64, .int64, .float64], in: -4...4),
+        Enclosed(
+            "scatter min", ScatterRows(.min), [[5, 2], [3], [3, 2]], types: [.float64, .int64, .float64], in: -4...4),
+        Enclosed(
+            "scatter max", ScatterRows(.max), [[5, 2], [3], [3, 2]], types: [.float64, .int64, .float64], in: -4...4),
         Enclosed("argmax", ArgExtremum(.max, axis: 1), [[3, 5, 2]]),
         Enclosed("argmin, last", ArgExtremum(.min, axis: -1, tie: .last), [[3, 4]]),
         Enclosed("argmax of integers", ArgExtremum(.max, axis: 0), [[6]], types: [.int64]),

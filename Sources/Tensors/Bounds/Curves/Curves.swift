@@ -45,6 +45,7 @@ extension Unary.Kind {
         case .clip(let low, let high): Clip(low, high).range(lower, upper)
         case .hardSigmoid(let alpha, let beta): HardSigmoid(alpha: alpha, beta: beta).range(lower, upper)
         case .sign, .floor, .ceiling, .round: (step(lower), step(upper))
+        case .rounded(let format): format.range(lower, upper)
         case .sine: Wave.sine.range(lower, upper)
         case .cosine: Wave.cosine.range(lower, upper)
         case .not: (-.infinity, .infinity)
@@ -60,7 +61,7 @@ extension Unary.Kind {
         case .leakyRelu(let slope): Leaky(slope: slope).lines(lower, upper)
         case .clip(let low, let high): Clip(low, high).lines(lower, upper)
         case .hardSigmoid(let alpha, let beta): HardSigmoid(alpha: alpha, beta: beta).lines(lower, upper)
-        case .sign, .floor, .ceiling, .round: stepLines(lower, upper, flat)
+        case .sign, .floor, .ceiling, .round, .rounded: stepLines(lower, upper, flat)
         case .sine: Wave.sine.lines(lower, upper, flat)
         case .cosine: Wave.cosine.lines(lower, upper, flat)
         default: smooth.map { $0.lines(lower, upper) } ?? flat

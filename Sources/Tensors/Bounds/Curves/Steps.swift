@@ -5,6 +5,7 @@ extension Unary.Kind {
         case .floor: x.rounded(.down)
         case .ceiling: x.rounded(.up)
         case .round: x.rounded(.toNearestOrEven)
+        case .rounded(let format): format.nearest(to: x)
         default: x > 0 ? 1 : x < 0 ? -1 : 0
         }
     }
@@ -16,6 +17,9 @@ extension Unary.Kind {
         case .floor: return diagonal(lower, upper, -1, 0, flat)
         case .ceiling: return diagonal(lower, upper, 0, 1, flat)
         case .round: return diagonal(lower, upper, -0.5, 0.5, flat)
+        case .rounded(let format):
+            let error = (max(lower.magnitude, upper.magnitude) * format.roundoff + format.underflow).nextUp.nextUp
+            return diagonal(lower, upper, -error, error, flat)
         default: return signLines(lower, upper, flat)
         }
     }

@@ -9,7 +9,7 @@ extension Unary.Kind {
     package func rounding(_ element: ElementType) -> Rounding {
         guard element.isReal else { return .exact }
         switch self {
-        case .negate, .absolute, .sign, .floor, .ceiling, .round, .relu, .clip, .not: return .exact
+        case .negate, .absolute, .sign, .floor, .ceiling, .round, .relu, .clip, .not, .rounded: return .exact
         case .square, .squareRoot, .reciprocal, .leakyRelu: return .sum(terms: 1, element)
         default:
             let plain = Rounding.function(ulps: ulps(element), element)

@@ -32,7 +32,7 @@ extension GatherRows: Enclosing {
     package func enclosesUniform(_ index: Int) -> Bool { index == 0 }
 
     /// The whole numbers of an interval, if all are rows; negative ones count from the back.
-    private static func places(_ index: Ends, _ rows: Int) -> ClosedRange<Int>? {
+    static func places(_ index: Ends, _ rows: Int) -> ClosedRange<Int>? {
         guard Enclosure.isKnown(index) else { return nil }
         let (first, last) = (index.lower.rounded(.up), index.upper.rounded(.down))
         guard first <= last, first >= -Double(rows), last < Double(rows) else { return nil }

@@ -17,6 +17,8 @@ enum Expression: Sendable, Hashable {
     case rising(Rising, Int)
     /// The first where the condition holds, else the second.
     case choice(Int, Int, Int)
+    /// A number that is none of these, but neither below their least nor above their greatest.
+    case between([Int], GraphElement)
     /// The sum of many, or their mean, in whatever order the operation takes them.
     case total([Int], Reduce.Kind, Shape)
 

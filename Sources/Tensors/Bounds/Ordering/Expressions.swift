@@ -63,6 +63,9 @@ struct Expressions {
         case let reduce as Reduce: return reduced(reduce, element)
         case is Select: return chosen(element)
         case is GatherRows: return extremeRow(element)
+        case let quantile as Quantile: return ordered(element, along: quantile.axis.map { [$0] })
+        case let sort as Sort where sort.wanted == .elements && graph.type(of: element.value).shape.rank == 1:
+            return ordered(GraphElement(element.value, 0), along: nil, at: element)
         default: return nil
         }
     }
@@ -80,7 +83,7 @@ struct Expressions {
             return extremum(
                 .least, [extremum(.greatest, [x, constant(lower)], nil), constant(upper)], element)
         case .square where type == .float64: return add(.product(x, x), element)
-        case .floor, .ceiling, .round, .sign: return add(.rising(.curve(kind), x), element)
+        case .floor, .ceiling, .round, .sign, .rounded: return add(.rising(.curve(kind), x), element)
         case .squareRoot where type == .float64: return add(.rising(.curve(kind), x), element)
         case .leakyRelu(let slope) where slope >= 0 && type == .float64:
             return add(.rising(.curve(kind), x), element)
@@ -140,6 +143,17 @@ struct Expressions {
             return sizes.count == 1 ? sizes[0] : add(.total(sizes, .sum, input), element)
         default: return nil
         }
+    }
+
+    /// One of some elements in order, or what lies between two of them.
+    private mutating func ordered(
+        _ element: GraphElement, along axes: [Int]?, at origin: GraphElement? = nil
+    ) -> Int? {
+        let line = Reduce(.maximum, axes: axes, .dropped)
+        guard let members = try? graph.members(of: element, line), !members.isEmpty else { return nil }
+        let parts = Set(members.map { number($0) }).sorted()
+        let origin = origin ?? element
+        return parts.count == 1 ? parts[0] : add(.between(parts, origin), origin)
     }
 
     private mutating func size(_ x: Int) -> Int { extremum(.greatest, [x, negated(x, nil)], nil) }

@@ -126,6 +126,8 @@ package final class Ordering {
         let (first, second) = (expressions.all[a], expressions.all[b])
         if case .greatest(let parts) = first { return parts.allSatisfy { isAtMost($0, b) } }
         if case .least(let parts) = second { return parts.allSatisfy { isAtMost(a, $0) } }
+        if case .between(let parts, _) = first, parts.allSatisfy({ isAtMost($0, b) }) { return true }
+        if case .between(let parts, _) = second, parts.allSatisfy({ isAtMost(a, $0) }) { return true }
         if case .least(let parts) = first, parts.contains(b) || parts.contains(where: { isAtMost($0, b) }) {
             return true
         }
@@ -296,7 +298,7 @@ package final class Ordering {
 
     private func made(of expression: Expression) -> Ends? {
         switch expression {
-        case .constant, .opaque, .rising, .total: return nil
+        case .constant, .opaque, .rising, .total, .between: return nil
         case .least(let parts):
             return combined(parts) { (min($0.lower, $1.lower), min($0.upper, $1.upper)) }
         case .greatest(let parts):

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Syntax
+
+/// `gainsay init`
+struct Init: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a first spec for a model.",
+        discussion: """
+            Types come from the model's file, ranges from the data, properties from what the model is. The spec is checked \
+            before it is written; `gainsay check` runs it.
+            """)
+
+    @ArgumentParser.Argument(help: "A model's file (.onnx).", completion: .file(extensions: ["onnx"]))
+    var model: String
+
+    @Option(
+        name: .long,
+        help: "Rows that the model is meant for (.npz, .npy, .csv): its inputs, and labels if there are any.",
+        completion: .file(extensions: ["npz", "npy", "csv"]))
+    var data: String?
+
+    @Option(
+        name: .long, help: ArgumentHelp("Take so much for a size that the file leaves open.", valueName: "name=size"),
+        transform: Assignment.parse)
+    var size: [Assignment] = []
+
+    @Option(name: .shortAndLong, help: "Write to FILE; `-` is standard output. (default: the model's name, .say)")
+    var output: String?
+
+    @Flag(name: .long, help: "Write over a file that is there.")
+    var force = false
+
+    func run() throws {
+        let file = try ModelFile(model)
+        let dataset = try data.map { (path) throws(Failure) in try DataFile.read(path) }
+        let known = dataset.map { FirstData.shapes(of: file.open, in: $0) } ?? [:]
+        let guess = SizeGuess(file.open, given: try Assignment.sizes(size), known: known)
+        let (loaded, sizes) = try guess.load(file).get()
+        let declaration = ModelDeclaration(loaded.signature)
+        let target = output ?? stem + ".say"
+        let rows = try dataset.map { (dataset) throws(Failure) in
+            try FirstData(written(data ?? "", besides: target), dataset, for: declaration)
+        }
+        let spec = FirstSpec(declaration, from: written(model, besides: target), rows)
+        if let refusal = spec.refusal { throw Failure("\(model): \(refusal): there is nothing to say") }
+        let source = SourceFile(path: target == "-" ? "first.say" : target, bytes: Array(spec.text().utf8))
+        let formatted = Syntax.format(Syntax.parse(source).0)
+        guard target != "-" else { return Console.write(formatted) }
+        guard force || !FileManager.default.fileExists(atPath: target) else {
+            throw Failure("`\(target)` is there already: say `--force` to write over it, or `--output FILE`")
+        }
+        try Files.write(Array(formatted.utf8), to: target)
+        let count = try Subject(target, Workload.Options()).trials.count
+        for (name, size) in sizes.sorted(by: { $0.key < $1.key }) where !isBatch(name, file) {
+            Console.write("note: the model leaves `\(name)` open; it is \(size) in the spec\n", to: .error)
+        }
+        Console.write("wrote \(target): \(count) \(count == 1 ? "property" : "properties")\ngainsay check \(target)\n")
+    }
+
+    private var stem: String {
+        let name = model.split(separator: "/").last.map(String.init) ?? model
+        return name.hasSuffix(".onnx") ? String(name.dropLast(5)) : name
+    }
+
+    /// Whether a size is a first one, of which a spec need not speak.
+    private func isBatch(_ name: String, _ file: ModelFile) -> Bool {
+        let others = file.open.inputs.flatMap { ($0.dimensions ?? []).dropFirst() }
+        return name.hasSuffix("[0]") || !others.contains { $0.description == name } && !name.hasSuffix("]")
+    }
+
+    /// A path as it is found from the spec's folder.
+    private func written(_ path: String, besides target: String) -> String {
+        guard target.contains("/"), !path.hasPrefix("/") else { return path }
+        let folder = (target as NSString).deletingLastPathComponent
+        if path.hasPrefix(folder + "/") { return String(path.dropFirst(folder.count + 1)) }
+        return FileManager.default.currentDirectoryPath + "/" + path
+    }
+}

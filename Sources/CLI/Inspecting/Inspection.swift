@@ -1,0 +1,94 @@
+import Models
+import Tensors
+
+/// What a model's file holds, and what can be done with it.
+struct Inspection: Encodable {
+    struct Port: Encodable {
+        let name, type: String
+        /// A number, a name, or `?`; none where the file gives no shape.
+        let shape: [String]?
+    }
+
+    struct Operator: Encodable {
+        let name: String
+        let domain: String?
+        let count: Int
+        /// Whether the file loads as far as this operator is concerned.
+        let known: Bool
+    }
+
+    struct Inner: Encodable {
+        let name: String
+        let shape: [Int]
+    }
+
+    /// What there is of a file that loads.
+    struct Loaded: Encodable {
+        /// Sizes that the file leaves open, as they were decided for this inspection.
+        let sizes: [String: Int]
+        let declaration: String
+        let inner: [Inner]
+        /// Inputs from which a slope leads to an output, as measured at random inputs.
+        let slopes: [String]
+        /// Operators for which no bounds are known.
+        let unbounded: [String]
+    }
+
+    let file: String
+    let bytes: Int
+    let format: Int
+    let producer: String
+    let operatorSets: [String: Int]
+    let inputs, outputs: [Port]
+    let operators: [Operator]
+    let parameters: Int
+    let loaded: Loaded?
+    /// Why it does not load.
+    let reason: String?
+
+    /// `sizes` decide open dimensions by their names. Throws where the file is no model at all.
+    init(_ path: String, sizes: [String: Int]) throws(Failure) {
+        let file = try ModelFile(path)
+        let summary = try file.summary()
+        self.file = path
+        bytes = file.byteCount
+        (format, producer) = (summary.version, summary.producer)
+        operatorSets = Dictionary(
+            summary.operatorSets.map { ($0.domain.isEmpty ? "ai.onnx" : $0.domain, $0.version) },
+            uniquingKeysWith: max)
+        inputs = summary.signature.inputs.map { Port($0) }
+        outputs = summary.signature.outputs.map { Port($0) }
+        operators = summary.operators.map {
+            Operator(
+                name: $0.name, domain: $0.domain.isEmpty ? nil : $0.domain, count: $0.count, known: $0.isKnown)
+        }
+        parameters = summary.parameterCount
+        let attempt = SizeGuess(file.open, given: sizes).load(file)
+        switch attempt {
+        case .success(let (model, sizes)):
+            (loaded, reason) = (Loaded(model, sizes, path), nil)
+        case .failure(let failure):
+            (loaded, reason) = (nil, failure.message)
+        }
+    }
+}
+
+extension Inspection.Port {
+    fileprivate init(_ port: OpenSignature.Port) {
+        self.init(name: port.name, type: port.element, shape: port.dimensions?.map(\.description))
+    }
+}
+
+extension Inspection.Loaded {
+    fileprivate init(_ model: Model, _ sizes: [String: Int], _ path: String) {
+        self.sizes = sizes
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        declaration = ModelDeclaration(model.signature).text(from: name)
+        var seen = Set(model.graph.outputs.map(\.value))
+        inner = model.graph.inner.filter { seen.insert($0.value).inserted }.map {
+            .init(name: $0.name, shape: model.graph.shape(of: $0.value).dimensions)
+        }
+        slopes = (try? SlopeProbe(model.graph).inputs()) ?? []
+        unbounded = (try? model.graph.unboundedOperators()) ?? ["all: the model is too large to be bounded"]
+    }
+}

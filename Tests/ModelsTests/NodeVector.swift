@@ -1,0 +1,173 @@
+import Foundation
+import Tensors
+
+@testable import Models
+
+/// One of ONNX's test vectors: a model of one operator, and inputs with the outputs they give.
+struct NodeVector {
+    /// Which inputs of the model stay inputs of the graph; the others are constants.
+    enum Live: String { case all, first, reals, none }
+
+    enum Outcome {
+        case agrees(Live, (slope: NodeLaws.Slope, bounds: NodeLaws.Bounds)?)
+        case differs(String)
+        case refused(String)
+    }
+
+    let folder: URL
+    /// Whether slopes and bounds are measured as well.
+    let wantsLaws: Bool
+
+    func run() -> Outcome {
+        do {
+            let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "model.onnx")))
+            guard try hasOnlyTensors(bytes) else { return .refused("values that are not tensors") }
+            let data = folder.appending(path: "test_data_set_0")
+            let inputs = try tensors(data, "input")
+            let expected = try tensors(data, "output")
+            return try run(bytes, inputs, expected)
+        } catch let error as ModelError {
+            return .refused(Self.reason(error))
+        } catch {
+            return .differs("\(error)")
+        }
+    }
+
+    /// First with all inputs live; where that cannot be imported, with all but the first constant; then with all whole
+    /// numbers; then with all. The reason of a refusal is that of the last try.
+    private func run(_ bytes: [UInt8], _ inputs: [Tensor], _ expected: [Tensor]) throws -> Outcome {
+        let named = Array(zip(try inputNames(bytes), inputs))
+        let choices: [(Live, [(String, Tensor)])] = [
+            (.all, []), (.first, Array(named.dropFirst())), (.reals, named.filter { !$0.1.element.isReal }),
+            (.none, named),
+        ]
+        var last: ModelError?
+        for (live, constants) in choices {
+            let given = Dictionary(constants, uniquingKeysWith: { first, _ in first })
+            do {
+                let model = try Model(onnx: bytes, Model.Choices(constants: given))
+                return try compare(
+                    model.graph, live, named.filter { given[$0.0] == nil }.map(\.1), expected, precision(bytes))
+            } catch let error as ModelError {
+                last = error
+            }
+        }
+        throw last ?? ModelError("no reason")
+    }
+
+    /// Formats of 16 bits may be rounded in another order: a few units in the last place.
+    private func precision(_ bytes: [UInt8]) throws -> Double {
+        try bytes.withUnsafeBytes { buffer in
+            let ports = try ModelProto(decoding: buffer).graph.map { $0.inputs + $0.outputs } ?? []
+            let kinds = Set(ports.map(\.elementType))
+            if kinds.contains(ElementKind.bfloat16.rawValue) { return 0x1p-6 }
+            return kinds.contains(ElementKind.float16.rawValue) ? 0x1p-9 : 1e-5
+        }
+    }
+
+    private func compare(
+        _ graph: Graph, _ live: Live, _ inputs: [Tensor], _ expected: [Tensor], _ precision: Double
+    ) throws -> Outcome {
+        let results = try self.results(graph, inputs)
+        guard results.count == expected.count else {
+            return .differs("\(results.count) outputs, not \(expected.count)")
+        }
+        for (index, (result, wanted)) in zip(results, expected).enumerated() {
+            guard result.type == wanted.type else {
+                return .differs("output \(index) is \(result.type), not \(wanted.type)")
+            }
+            let relative = Self.rounded.contains(folder.lastPathComponent) ? 1e-3 : precision
+            let step = Self.stepped.contains(folder.lastPathComponent) ? 1.0 : 0
+            if let difference = Self.difference(result, wanted, relative: relative, step: step) {
+                if Self.corrected.contains(folder.lastPathComponent) { return .refused(Self.contradicted) }
+                return .differs("output \(index): \(difference)")
+            }
+        }
+        let kept = inputs.isEmpty ? Live.none : live
+        guard wantsLaws else { return .agrees(kept, nil) }
+        let laws = NodeLaws(graph, inputs)
+        return .agrees(kept, (laws.slope(), laws.bounds()))
+    }
+
+    /// Vectors whose expected numbers are written with four digits.
+    private static let rounded: Set = [
+        "test_averagepool_2d_ceil_last_window_starts_on_pad", "test_gridsample_bicubic", "test_roialign_aligned_false",
+        "test_roialign_aligned_true", "test_roialign_mode_max",
+    ]
+
+    /// Vectors that ONNX Runtime 1.32 contradicts, and most of which ONNX has changed between 1.19 and 1.23: a soft cap comes
+    /// before the mask, which is wanted as the second stage; a vector of norm 0 stays as it is; sums beyond 8 bits are brought
+    /// into range, not wrapped around.
+    private static let corrected: Set = [
+        "test_attention_3d_with_past_and_present_qk_matmul_bias",
+        "test_attention_3d_with_past_and_present_qk_matmul_softcap",
+        "test_attention_4d_with_past_and_present_qk_matmul_bias",
+        "test_attention_4d_with_past_and_present_qk_matmul_bias_3d_mask",
+        "test_attention_4d_with_past_and_present_qk_matmul_bias_3d_mask_causal",
+        "test_attention_4d_with_past_and_present_qk_matmul_bias_4d_mask",
+        "test_attention_4d_with_past_and_present_qk_matmul_bias_4d_mask_causal",
+        "test_attention_4d_with_qk_matmul_bias",
+        "test_attention_4d_with_qk_matmul_softcap", "test_l2normalization_axis_0",
+        "test_qlinearmatmul_2D_int8_float32", "test_qlinearmatmul_3D_int8_float32",
+        "test_qlinearmatmul_2D_int8_float16",
+        "test_qlinearmatmul_3D_int8_float16",
+    ]
+
+    /// Vectors whose results may differ by one step of the scale, as ONNX Runtime's own tests let them: a mean in float32 may
+    /// fall on either side of half a step.
+    private static let stepped: Set = [
+        "contributed_qlinear_average_pool_int8", "contributed_qlinear_average_pool_uint8",
+    ]
+
+    private func results(_ graph: Graph, _ inputs: [Tensor]) throws -> [Tensor] {
+        let constants = graph.outputs.compactMap { graph.constant(of: $0.value) }
+        if constants.count == graph.outputs.count { return constants }
+        let evaluator = try Evaluator(graph, outputs: graph.outputs.map(\.value))
+        let batch = try inputs.map { try $0.reshaped(Shape([1] + $0.shape.dimensions)) }
+        return try evaluator.run(batch).map { try $0.reshaped(Shape(Array($0.shape.dimensions.dropFirst()))) }
+    }
+
+    private static let contradicted = "ONNX Runtime contradicts what is expected"
+
+    static func difference(_ result: Tensor, _ wanted: Tensor, relative: Double, step: Double = 0) -> String? {
+        let (found, expected) = (result.doubles, wanted.doubles)
+        for index in expected.indices {
+            let (a, b) = (found[index], expected[index])
+            if a == b || a.isNaN && b.isNaN { continue }
+            let tolerance = wanted.element.isReal ? 1e-6 + relative * abs(b) : step
+            guard abs(a - b) <= tolerance else { return "element \(index) is \(a), not \(b)" }
+        }
+        return nil
+    }
+
+    private func hasOnlyTensors(_ bytes: [UInt8]) throws -> Bool {
+        try bytes.withUnsafeBytes { buffer in
+            guard let graph = try ModelProto(decoding: buffer).graph else { return false }
+            return (graph.inputs + graph.outputs).allSatisfy(\.isTensor)
+        }
+    }
+
+    private func inputNames(_ bytes: [UInt8]) throws -> [String] {
+        try bytes.withUnsafeBytes { buffer in
+            let proto = try ModelProto(decoding: buffer)
+            let initializers = Set(proto.graph?.initializers.map(\.name) ?? [])
+            return proto.graph?.inputs.map(\.name).filter { !initializers.contains($0) } ?? []
+        }
+    }
+
+    private func tensors(_ folder: URL, _ kind: String) throws -> [Tensor] {
+        var tensors: [Tensor] = []
+        while true {
+            let file = folder.appending(path: "\(kind)_\(tensors.count).pb")
+            guard let bytes = try? Data(contentsOf: file) else { return tensors }
+            tensors.append(try TensorFile.read([UInt8](bytes)).tensor)
+        }
+    }
+
+    /// The reason without the names that are particular to one vector.
+    private static func reason(_ error: ModelError) -> String {
+        error.message.replacing(/`[^`]*`/) { match in
+            error.message.hasPrefix("operator") || error.message.hasPrefix("coordinate") ? String(match.output) : "..."
+        }
+    }
+}
