@@ -44,7 +44,7 @@ let package = Package(
         module("Diagnostics"),
         module("Syntax", needs: ["Diagnostics"]),
         module("Tensors", needs: ["Kernels"]),
-        module("Models", needs: ["Tensors"]),
+        module("Models", needs: ["Tensors"], excludes: ["OPERATORS.md"]),
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Tensors"]),
