@@ -120,8 +120,7 @@ SLOPE(float16, 1)
 VALUE(bfloat16, NAME(narrowed)(x, 7, WIDE ? (T)0x1p-126 : (T)0, (T)0x1p-81, (T)0x1.FFp127))
 SLOPE(bfloat16, 1)
 // The middle between the largest number and what would come next is rounded to the even one of them.
-#define BEYOND(x) ((T)(x) * (1 + (WIDE ? (T)0x1p-52 : (T)0x1p-23)))
-VALUE(float8e4m3, NAME(narrowed)(x, 3, (T)0x1p-6, WIDE ? (T)0x1p43 : (T)0x1p14, BEYOND(464)))
+VALUE(float8e4m3, NAME(narrowed)(x, 3, (T)0x1p-6, WIDE ? (T)0x1p43 : (T)0x1p14, (T)464 + (WIDE ? (T)0x1p-44 : (T)0x1p-15)))
 SLOPE(float8e4m3, 1)
 VALUE(float8e5m2, NAME(narrowed)(x, 2, (T)0x1p-14, WIDE ? (T)0x1p36 : (T)0x1p7, (T)61440))
 SLOPE(float8e5m2, 1)
@@ -131,7 +130,6 @@ VALUE(float8e5m2uz, NAME(narrowed)(x, 2, (T)0x1p-15, WIDE ? (T)0x1p35 : (T)0x1p6
 SLOPE(float8e5m2uz, 1)
 VALUE(float4e2m1, NAME(narrowed)(x, 1, 1, WIDE ? (T)0x1p51 : (T)0x1p22, (T)7))
 SLOPE(float4e2m1, 1)
-#undef BEYOND
 #undef MANTISSA
 
 // One loop per function, made by giving these the function as a constant.

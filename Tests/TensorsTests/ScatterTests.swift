@@ -11,7 +11,8 @@ import Testing
         let data = try graph.input("data", TensorType(.float64, Shape([4, 2])))
         let index = try graph.input("index", TensorType(.int64, Shape([3])))
         let updates = try graph.input("updates", TensorType(.float64, Shape([3, 2])))
-        return (graph, try graph.add(ScatterRows(combination), [data, index, updates]))
+        let output = try graph.add(ScatterRows(combination), [data, index, updates])
+        return (graph, output)
     }
 
     private func expected(
@@ -55,7 +56,7 @@ import Testing
             Tensor(Shape([1, 4, 2]), [Double](repeating: 1, count: 8)), Tensor(Shape([1, 3]), [0, 4, 1] as [Int64]),
             Tensor(Shape([1, 3, 2]), [Double](repeating: 1, count: 6)),
         ])[0].doubles
-        #expect(result.allSatisfy(\.isNaN))
+        #expect(result.filter(\.isNaN).count == 8)
     }
 
     @Test(arguments: combinations) func gradientsAreThoseOfDifferences(_ combination: ScatterRows.Combination) throws {

@@ -63,11 +63,11 @@ extension TensorElements {
         _ bytes: UnsafeRawBufferPointer, _ kind: ElementKind, count: Int
     ) throws(ModelError) -> Tensor.Storage {
         if let small = SmallElements.storage(bytes, kind, count: count) { return small }
-        switch kind {
+        return switch kind {
         case .float32: .float32(copy(bytes))
         case .float64: .float64(copy(bytes))
         case .int64: .int64(copy(bytes))
-        case .uint64: .int64(try copy(bytes).map { (value: UInt64) throws(ModelError) in try signed(value) })
+        case .uint64: try .int64(copy(bytes).map { (value: UInt64) throws(ModelError) in try signed(value) })
         case .int32: .int64(copy(bytes).map { (value: Int32) in Int64(value) })
         case .uint32: .int64(copy(bytes).map { (value: UInt32) in Int64(value) })
         case .int16: .int64(copy(bytes).map { (value: Int16) in Int64(value) })

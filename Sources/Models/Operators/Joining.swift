@@ -13,7 +13,8 @@ enum Joining {
     private static let concatenate: OperatorRule = { node in
         let inputs = try node.allInputs()
         return [
-            try node.concatenate(inputs, axis: node.axis(node.integer("axis", default: 0), of: node.shape(inputs[0])))
+            try node.concatenate(
+                inputs, axis: node.axis(node.integer("axis", default: node.version < 4 ? 1 : 0), of: node.shape(inputs[0])))
         ]
     }
 

@@ -29,6 +29,9 @@ enum Normalization {
         guard try !node.flag("training_mode") else {
             throw ModelError("batch normalization in training mode is not supported")
         }
+        guard try node.flag("spatial", default: true) else {
+            throw ModelError("a mean and a spread for each element are not supported")
+        }
         let x = try node.input(0)
         let (scale, bias, mean, variance) = (
             try node.input(1), try node.input(2), try node.input(3), try node.input(4)

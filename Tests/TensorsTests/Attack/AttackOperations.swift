@@ -284,7 +284,7 @@ extension AttackGraph {
         var index = try shaped(some(.int64), [2])
         if random.chance(0.8) { index = try add(Unary(.clip(lower: -3, upper: 2)), [index]) }
         if random.chance(0.3) {
-            let updates = try shaped(some(type(of: data).element), [2, 2])
+            let updates = try shaped(some(type(data).element), [2, 2])
             return try add(ScatterRows(random.pick([.none, .add, .mul, .min, .max])), [data, index, updates])
         }
         return try add(GatherRows(), [data, index])
