@@ -216,6 +216,45 @@ import Testing
             ])
     }
 
+    /// A body does not forget the type of what it is given.
+    @Test func sumsInsideAScanAreRounded() throws {
+        var inner = ModelWriter()
+        inner.input("s", .float32, [1])
+        inner.input("a", .float32, [1])
+        inner.node("Add", ["s", "a"], ["t"])
+        inner.output("t", .float32, [1])
+        var model = ModelWriter()
+        model.input("h", .float32, [1])
+        model.input("x", .float32, [3, 1])
+        model.node("Cast", ["h"], ["h0"], [("to", .integer(10))])
+        model.node("Cast", ["x"], ["x0"], [("to", .integer(10))])
+        model.node("Scan", ["h0", "x0"], ["y"], [("num_scan_inputs", .integer(1)), ("body", .graph(inner))])
+        model.output("y", .float32, [1])
+        let numbers: [Float] = [1.0 / 3, 100.1, 7.7]
+        let found = try run(model, [Tensor([1], [0.1] as [Float]), Tensor([3, 1], numbers)])
+        var sum = Float16(0.1 as Float)
+        for number in numbers { sum += Float16(number) }
+        #expect(found == [[Double(sum)]])
+    }
+
+    @Test func aScanOfOldGoesThroughEachOfABatch() throws {
+        var inner = ModelWriter(operatorSet: 8)
+        inner.input("s", .float32, [2])
+        inner.input("a", .float32, [2])
+        inner.node("Add", ["s", "a"], ["t"])
+        inner.node("Identity", ["t"], ["u"])
+        inner.output("t", .float32, [2])
+        inner.output("u", .float32, [2])
+        var model = ModelWriter(operatorSet: 8)
+        model.input("h", .float32, [1, 2])
+        model.input("x", .float32, [1, 3, 2])
+        model.node("Scan", ["", "h", "x"], ["y", "z"], [("num_scan_inputs", .integer(1)), ("body", .graph(inner))])
+        model.output("y", .float32, [1, 2])
+        model.output("z", .float32, [1, 3, 2])
+        let found = try run(model, [Tensor([1, 2], [0, 0] as [Float]), Tensor([1, 3, 2], (1...6).map(Float.init))])
+        #expect(found == [[9, 12], [1, 2, 4, 6, 9, 12]])
+    }
+
     // MARK: sequences
 
     @Test func sequencesFoldAway() throws {

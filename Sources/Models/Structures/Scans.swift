@@ -5,10 +5,8 @@ enum Scans {
     static let rules: [String: StructureRule] = [
         "Scan": { node in
             guard node.version < 9 else {
-                let scan = try Scan(node)
-                let (states, rows) = try scan.run(
-                    Array(node.allInputs()[..<scan.stateCount]), scan.sequences(node.allInputs()))
-                return (states + rows).map { .tensor($0, nil) }
+                return try Scan(node).run(
+                    node.inputs.indices.map { .tensor(try node.input($0), node.declaredKind($0)) })
             }
             return try batched(node)
         }
@@ -22,14 +20,12 @@ enum Scans {
         guard let batch = inputs.first.map({ node.shape($0).dimensions.first ?? 0 }), batch > 0,
             inputs.allSatisfy({ node.shape($0).dimensions.first == batch })
         else { throw ModelError("its inputs have no batch in common") }
-        var results: [[Value]] = []
-        for index in 0..<batch {
-            let own = try inputs.map { try node.row($0, axis: 0, index) }
-            let (states, rows) = try scan.run(Array(own[..<scan.stateCount]), Array(own[scan.stateCount...]))
-            results.append(states + rows)
+        let results = try (0..<batch).map { index in
+            try scan.run(
+                inputs.enumerated().map { .tensor(try node.row($1, axis: 0, index), node.declaredKind($0 + 1)) })
         }
         return try results[0].indices.map { place in
-            .tensor(try node.stacked(results.map { $0[place] }, axis: 0), nil)
+            .tensor(try node.stacked(results.map { try $0[place].value() }, axis: 0), results[0][place].kind)
         }
     }
 }
@@ -61,31 +57,35 @@ private struct Scan {
         outputDirections = try numbers("scan_output_directions", outputs)
     }
 
-    func sequences(_ inputs: [Value]) -> [Value] { Array(inputs[stateCount...]) }
-
-    func run(_ states: [Value], _ sequences: [Value]) throws -> (states: [Value], rows: [Value]) {
+    /// The last states, and the rows of each output; given the first states, then the sequences.
+    func run(_ inputs: [Item]) throws -> [Item] {
+        var states = Array(inputs[..<stateCount])
+        let (sequences, kinds) = (try inputs[stateCount...].map { try $0.value() }, inputs[stateCount...].map(\.kind))
         let axes = try zip(sequences, inputAxes).map { try node.axis($1, of: node.shape($0)) }
         let lengths = Set(zip(sequences, axes).map { node.shape($0)[$1] })
         guard lengths.count == 1, let length = lengths.first, length <= Loops.stepLimit else {
             throw ModelError("its sequences have the lengths \(lengths.sorted()), at most \(Loops.stepLimit)")
         }
-        var (states, rows) = (states, [[Value]](repeating: [], count: outputAxes.count))
+        var rows = [[Item]](repeating: [], count: outputAxes.count)
         for step in 0..<max(length, 1) {
             // Of no step at all the first still says what its rows are like.
             let given = try sequences.indices.map { index in
-                try length == 0
+                let row =
+                    try length == 0
                     ? node.blank(sequences[index], without: axes[index])
                     : node.row(
                         sequences[index], axis: axes[index], inputDirections[index] == 0 ? step : length - 1 - step)
+                return Item.tensor(row, kinds[index])
             }
-            let made = try body.apply((states + given).map { .tensor($0, nil) }).map { try $0.value() }
+            let made = try body.apply(states + given)
             if length > 0 { states = Array(made[..<stateCount]) }
             for index in rows.indices { rows[index].append(made[stateCount + index]) }
         }
-        return (states, try rows.indices.map { try collected(rows[$0], $0, length) })
+        return try states + rows.indices.map { .tensor(try collected(rows[$0], $0, length), rows[$0].first?.kind) }
     }
 
-    private func collected(_ rows: [Value], _ index: Int, _ length: Int) throws -> Value {
+    private func collected(_ items: [Item], _ index: Int, _ length: Int) throws -> Value {
+        let rows = try items.map { try $0.value() }
         let axis = outputAxes[index] < 0 ? outputAxes[index] + node.shape(rows[0]).rank + 1 : outputAxes[index]
         guard length > 0 else { return try node.noRows(like: rows[0], axis: axis) }
         return try node.stacked(outputDirections[index] == 0 ? rows : rows.reversed(), axis: axis)
