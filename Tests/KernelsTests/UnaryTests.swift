@@ -63,7 +63,24 @@ extension KernelsTests {
             Function(op: GS_UNARY_CLIP, name: "clip", a: -1, b: 2) { $0 < -1 ? -1 : $0 > 2 ? 2 : $0 },
             Function(op: GS_UNARY_NOT, name: "not") { $0 == 0 ? 1 : 0 }.like { -$0 },
             Function(op: GS_UNARY_FLOAT16, name: "float16") { Double(Float16($0)) }.like { $0 },
-            Function(op: GS_UNARY_BFLOAT16, name: "bfloat16") { nearestBrain($0) }.like { $0 },
+            Function(op: GS_UNARY_BFLOAT16, name: "bfloat16") {
+                nearest($0, places: 7, least: -126, limit: 0x1.FFp127)
+            }.like { $0 },
+            Function(op: GS_UNARY_FLOAT8E4M3, name: "float8e4m3") {
+                nearest($0, places: 3, least: -6, limit: 464.0.nextUp)
+            }.like { $0 },
+            Function(op: GS_UNARY_FLOAT8E5M2, name: "float8e5m2") {
+                nearest($0, places: 2, least: -14, limit: 61440)
+            }.like { $0 },
+            Function(op: GS_UNARY_FLOAT8E4M3UZ, name: "float8e4m3uz") {
+                nearest($0, places: 3, least: -7, limit: 248)
+            }.like { $0 },
+            Function(op: GS_UNARY_FLOAT8E5M2UZ, name: "float8e5m2uz") {
+                nearest($0, places: 2, least: -15, limit: 61440)
+            }.like { $0 },
+            Function(op: GS_UNARY_FLOAT4E2M1, name: "float4e2m1") {
+                nearest($0, places: 1, least: 0, limit: 7)
+            }.like { $0 },
         ]
 
         @Test func everyFunctionIsHere() {
@@ -213,10 +230,10 @@ extension KernelsTests.Unary.Function {
     }
 }
 
-/// To bfloat16, in one rounding.
-private func nearestBrain(_ x: Double) -> Double {
+/// To so many binary places behind the first digit, the same distance below 2^least, and to infinity from `limit` on.
+private func nearest(_ x: Double, places: Int, least: Int, limit: Double) -> Double {
     guard x.isFinite, x != 0 else { return x }
-    let spacing = Double(sign: .plus, exponent: max(Int(x.exponent), -126) - 7, significand: 1)
-    let nearest = (x / spacing).rounded(.toNearestOrEven) * spacing
-    return nearest.magnitude > 0x1.FEp127 ? (x < 0 ? -.infinity : .infinity) : nearest
+    guard x.magnitude < limit else { return x < 0 ? -.infinity : .infinity }
+    let spacing = Double(sign: .plus, exponent: max(Int(x.exponent), least) - places, significand: 1)
+    return Double(signOf: x, magnitudeOf: (x / spacing).rounded(.toNearestOrEven) * spacing)
 }

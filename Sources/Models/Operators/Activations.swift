@@ -25,7 +25,8 @@ enum Activations {
             try node.text("approximate", default: "none") == "tanh" ? graph.geluTanh(x) : graph.gelu(x)
         },
         "PRelu": { node in
-            [try node.compose { try $0.parametricRelu(node.input(0), slope: node.input(1)) }]
+            let slope = try slopes(node)
+            return [try node.compose { try $0.parametricRelu(node.input(0), slope: slope) }]
         },
         "ThresholdedRelu": thresholdedRelu,
         "Shrink": shrink,
@@ -35,6 +36,13 @@ enum Activations {
         "Hardmax": { node in [try overAxis(node) { try hardmax(node, $0, axis: $1) }] },
         "Dropout": dropout,
     ]
+
+    /// Before version 7 one for each channel, axis 1; since then broadcast from the last axis.
+    private static func slopes(_ node: Application) throws -> Value {
+        let (shape, slope) = (node.shape(try node.input(0)), try node.input(1))
+        guard node.version < 7, shape.rank > 1, node.shape(slope).dimensions == [shape[1]] else { return slope }
+        return try node.reshape(slope, [shape[1]] + [Int](repeating: 1, count: shape.rank - 2))
+    }
 
     private static func parameterised(_ kind: @escaping @Sendable (Application) throws -> Unary.Kind) -> OperatorRule {
         { node in [try node.unary(kind(node), node.input(0))] }

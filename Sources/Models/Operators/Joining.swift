@@ -12,10 +12,8 @@ enum Joining {
 
     private static let concatenate: OperatorRule = { node in
         let inputs = try node.allInputs()
-        return [
-            try node.concatenate(
-                inputs, axis: node.axis(node.integer("axis", default: node.version < 4 ? 1 : 0), of: node.shape(inputs[0])))
-        ]
+        let axis = try node.integer("axis", default: node.version < 4 ? 1 : 0)
+        return [try node.concatenate(inputs, axis: node.axis(axis, of: node.shape(inputs[0])))]
     }
 
     /// Into parts of given sizes, or into equal ones, the last of which may be smaller.
