@@ -160,7 +160,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("onnx-opset-versions", "7\n24\n"), ("vnnlib-versions", "1.0\n2.0\n"), ("hidden-node-theories", "NH\nH\n"),
+        ("onnx-opset-versions", "1\n28\n"), ("vnnlib-versions", "1.0\n2.0\n"), ("hidden-node-theories", "NH\nH\n"),
         ("multiple-input-output-theories", "SIO\nMIO\n"), ("multiple-inputs-output-theories", "SIO\nMIO\n"),
         ("multiple-network-theories", "SNET\nMENET\nMINET\nMNET\n"),
         ("multiple-node-comparison-theories", "SNC\nMNC\n"),
