@@ -25,24 +25,42 @@ enum Normalization {
 
     /// (x - mean) / sqrt(var + epsilon) * scale + bias per channel, as one factor and one offset.
     private static let batch: OperatorRule = { node in
-        // Before version 14 the mode is not said, and the further outputs are for training alone.
-        guard try !node.flag("training_mode") else {
-            throw ModelError("batch normalization in training mode is not supported")
-        }
         guard try node.flag("spatial", default: true) else {
             throw ModelError("a mean and a spread for each element are not supported")
         }
         let x = try node.input(0)
-        let (scale, bias, mean, variance) = (
-            try node.input(1), try node.input(2), try node.input(3), try node.input(4)
-        )
+        var running: [Value] = []
+        let (scale, bias) = (try node.input(1), try node.input(2))
+        var (mean, variance) = (try node.input(3), try node.input(4))
+        // Before version 14 the mode is not said: it is that of training where further outputs are asked for.
+        let isAsked = node.version < 14 && node.node.outputs.dropFirst().contains { !$0.isEmpty }
+        if try isAsked || node.flag("training_mode") {
+            let own = try spread(node, x)
+            let kept = try node.float("momentum", default: 0.9)
+            running = try zip([mean, variance], [own.mean, own.variance]).map { old, new in
+                try node.binary(
+                    .add, node.binary(.multiply, old, kept), node.binary(.multiply, new, 1 - kept))
+            }
+            (mean, variance) = (own.mean, own.variance)
+        }
         let spread = try node.unary(
             .squareRoot, node.binary(.add, variance, node.float("epsilon", default: 1e-5)))
         let factor = try node.binary(.divide, scale, spread)
         let offset = try node.binary(.subtract, bias, node.binary(.multiply, mean, factor))
         let scaled = try node.binary(.multiply, x, perChannel(node, factor, of: x))
         let result = try node.binary(.add, scaled, perChannel(node, offset, of: x))
-        return node.version < 14 ? [result, mean, variance, mean, variance] : [result]
+        return [result] + running + (node.version < 14 ? [mean, variance] : [])
+    }
+
+    /// The mean and the variance of each channel of all that there is.
+    private static func spread(_ node: Application, _ x: Value) throws -> (mean: Value, variance: Value) {
+        let shape = node.shape(x)
+        let axes = [0] + Array(2..<max(2, shape.rank))
+        let mean = try node.add(Reduce(.mean, axes: axes, .kept), x)
+        let squares = try node.unary(.square, node.binary(.subtract, x, mean))
+        return (
+            try node.reshape(mean, [shape[1]]), try node.add(Reduce(.mean, axes: axes, .dropped), squares)
+        )
     }
 
     private static let instance: OperatorRule = { node in
