@@ -42,7 +42,8 @@ struct Draft {
     mutating func plant(_ value: Double) {
         let isNext = writer.chance.happens(50)
         let number = isNext ? (isInt ? value + 1 : value.nextUp) : value
-        threshold = isInt ? "\(Int(number))" : "\(number)"
+        // What is beyond all Ints stays as it was drawn.
+        if let planted = isInt ? Int(exactly: number).map(String.init) : "\(number)" { threshold = planted }
     }
 
     // MARK: - Declarations

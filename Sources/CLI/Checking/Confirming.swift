@@ -1,0 +1,94 @@
+import Compiler
+import Reports
+import Search
+
+/// What becomes of a finding: told from rounding, made small, replayed, shown.
+extension Trying {
+    func contradicted(
+        _ trial: Trial, _ findings: [Finding], _ account: Account, _ line: ProgressLine
+    ) throws(Failure) -> Verdict {
+        lastWords.note(violation: findings.map(\.margin).min() ?? 0)
+        let sturdy = try sturdyObjective(of: trial)
+        var examples: [Counterexample] = []
+        for finding in try sturdyFindings(findings, trial, sturdy, account, line) {
+            let (shrunk, floor) = smallest(finding, of: trial, sturdy, until: end(of: account), line)
+            line.clear()
+            let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy, floor)
+            if let example, !examples.contains(where: { $0.id == example.id }) {
+                examples.append(example)
+            }
+        }
+        guard examples.isEmpty else { return verdict(trial, .contradicted(examples), account) }
+        let margin = findings.map(\.margin).min() ?? 0
+        var account = account
+        account.isInterrupted = account.isInterrupted || Interrupt.isRequested
+        return verdict(trial, .survived, account, boundary: margin)
+    }
+
+    private func sturdyObjective(of trial: Trial) throws(Failure) -> any Objective {
+        do { return try trial.sturdiness.makeObjective() } catch { throw Failure("\(error)", code: .unfinished) }
+    }
+
+    /// Those that are more than rounding. Where none is, the search goes on from them, for one that is.
+    private func sturdyFindings(
+        _ findings: [Finding], _ trial: Trial, _ sturdy: any Objective, _ account: Account, _ line: ProgressLine
+    ) throws(Failure) -> [Finding] {
+        let kept = findings.filter { sturdy.margin(at: $0.point) < 0 }
+        guard kept.isEmpty else { return kept }
+        var portfolio = portfolio(for: trial, known: findings.map(\.point), line)
+        portfolio.budget.seconds = max(0, end(of: account) - Clock.seconds())
+        if settings.tries < .max { portfolio.budget.tries = max(1, settings.tries - account.effort.tries) }
+        return switch portfolio.search(sturdy) {
+        case .found(let found, _), .interrupted(let found, _): found
+        case .exhausted, .survived: []
+        }
+    }
+
+    /// Shrinks, then asks for proof that nothing smaller fails; what the proof meets instead is shrunk in turn.
+    private func smallest(
+        _ finding: Finding, of trial: Trial, _ sturdy: any Objective, until end: Double, _ line: ProgressLine
+    ) -> (ShrunkPoint?, Minimum.Floor?) {
+        guard var shrunk = shrink(finding.point, of: trial, sturdy, until: end) else { return (nil, nil) }
+        guard settings.wanted == 1, settings.tries == .max else { return (shrunk, nil) }
+        for _ in 0..<4 where !Interrupt.isRequested && Clock.seconds() < end {
+            let proving = Proving(
+                seed: settings.seed, threads: settings.threads,
+                deadline: min(end, Clock.seconds() + min(settings.budget, 60) * 0.25), progress: { line.show($0) })
+            guard let minimum = Minimum(trial, proving) else { return (shrunk, nil) }
+            switch minimum.below(shrunk.point) {
+            case .floor(let floor): return (shrunk, floor)
+            case .unknown: return (shrunk, nil)
+            case .smaller(let point):
+                guard sturdy.margin(at: point) < 0, let next = shrink(point, of: trial, sturdy, until: end),
+                    minimum.measure(next.point) < minimum.measure(shrunk.point)
+                else { return (shrunk, nil) }
+                shrunk = next
+            }
+        }
+        return (shrunk, nil)
+    }
+
+    private func shrink(
+        _ point: [Double], of trial: Trial, _ sturdy: any Objective, until end: Double
+    ) -> ShrunkPoint? {
+        guard settings.shrinking == .full, Clock.seconds() < end, !Interrupt.isRequested else { return nil }
+        let budget = ShrinkBudget(isExpired: { Clock.seconds() > end || Interrupt.isRequested })
+        let shrinker = SpaceShrinker(
+            sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
+            contexts: settings.wanted > 1 ? .kept : .searched)
+        return shrinker.shrink(point)
+    }
+}
+
+extension ShrinkKey {
+    /// What the shrinker may aim at.
+    var meaning: KeyMeaning {
+        switch norm {
+        case .l0: .count(of: coordinates)
+        case .l1: .norm(.l1, of: coordinates)
+        case .l2: .norm(.l2, of: coordinates)
+        case .linf: .norm(.linf, of: coordinates)
+        case nil: .other
+        }
+    }
+}

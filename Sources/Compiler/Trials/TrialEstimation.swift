@@ -1,0 +1,98 @@
+import Checker
+import Diagnostics
+import Search
+import Tensors
+
+extension TrialBuilder {
+    /// What is estimated in the checks; nil where nothing is.
+    func estimation(over space: Space) throws(Diagnostic) -> Estimation? {
+        var seen: Set<ObjectIdentifier> = []
+        let terms = property.checks.flatMap(\.term.estimates).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        guard let confidence = property.confidence, !terms.isEmpty else { return nil }
+        var estimates: [Estimate] = []
+        for case (let term, .drawn(let drawn)) in terms.map({ ($0, $0.kind) }) {
+            estimates.append(try TrialBuilder(property, drawing: drawn, context).estimate(drawn, term))
+        }
+        let builder = TrialBuilder(property, context)
+        let (graph, holding, failing) = try builder.claims(of: terms)
+        return Estimation(
+            confidence: confidence, estimates: estimates, graph: graph, holding: holding, failing: failing,
+            outer: space
+        ) { [property, context] sample in
+            var context = context
+            context.sample = sample
+            let builder = TrialBuilder(property, context)
+            let margin = try builder.margin()
+            builder.roundToFloat32()
+            let graph = builder.lowering.graph
+            return try GraphObjective(space: builder.space(), graph: graph, margin: margin)
+        }
+    }
+
+    /// For what is drawn at given outer variables.
+    convenience init(_ property: CheckedProperty, drawing drawn: Term.Drawn, _ context: Lowering.Context) {
+        var whole = property
+        whole.variables += drawn.variables
+        self.init(whole, context)
+    }
+
+    func estimate(_ drawn: Term.Drawn, _ term: Term) throws(Diagnostic) -> Estimate {
+        narrow()
+        let evenly = Set(drawn.variables.filter(\.distributions.isEmpty).map(\.id))
+        let conditions = drawn.filter.map { bounds.narrow(evenly, by: $0) } ?? []
+        try bindVariables()
+        let space = try boxes()
+        let isRate = drawn.measure == .rate
+        let value = try isRate ? lowering.truth(drawn.body) : lowering.numbers(drawn.body)
+        var outputs = [value]
+        if let first = conditions.first {
+            var counts = lowering.number(.infinity)
+            for condition in conditions {
+                counts = try lowering.least(counts, lowering.margin(condition, .positive), condition)
+            }
+            outputs.append(try lowering.add(Truth(), [counts], for: first))
+        }
+        var range = isRate ? 0...1 : -Double.infinity...(.infinity)
+        if drawn.measure == .mean {
+            let box = space.boxes[0]
+            let known = lowering.graph.range(of: value, lower: box.lower, upper: box.upper)
+            guard let known else { throw .unboundedMean(drawn.body) }
+            range = known
+        }
+        let own = Set(drawn.variables.map(\.id))
+        do {
+            return Estimate(
+                drawn, at: term.span, range: range, drawer: Drawer(drawn.variables, bounds),
+                evaluator: try Evaluator(lowering.graph, outputs: outputs), leaves: bounds.leaves,
+                outer: bounds.leaves.prefix { !own.contains($0.variable) }.count)
+        } catch { throw .shape(error, at: term.span) }
+    }
+
+    /// The checks, and their opposite, as functions of the outer variables and of a number for each estimate.
+    func claims(of estimates: [Term]) throws(Diagnostic) -> (Graph, holding: Value, failing: Value) {
+        narrow()
+        try bindVariables()
+        for (index, term) in estimates.enumerated() {
+            let input = try lowering.add(for: term) { graph throws(ShapeError) in
+                try graph.input("estimate \(index)", TensorType(.float64, .scalar))
+            }
+            lowering.capture(term, as: .numbers(input))
+        }
+        var (holding, failing) = (lowering.number(.infinity), lowering.number(-.infinity))
+        for check in property.checks {
+            holding = try lowering.least(holding, lowering.margin(check.term, .positive), check.term)
+            failing = try lowering.greatest(failing, lowering.margin(check.term, .negative), check.term)
+        }
+        return (lowering.graph, holding, failing)
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func unboundedMean(_ body: Term) -> Diagnostic {
+        Diagnostic(
+            code: "mean-unbounded",
+            "no bounds are known of what is averaged, and the mean of what has none cannot be estimated",
+            at: body.span,
+            hints: [Hint("bound it, as in `clamp(..., low, high)`, or ask for a `quantile`, which needs no bounds")])
+    }
+}
