@@ -1,4 +1,4 @@
-"""Works out, without Gainsay, how few characters turn a file into another type: one at every place of an end, then greedily more.
+"""Works out, without Gainsay, how few characters turn a file into another type: one at every place, then greedily more.
 
     python truth.py             # the numbers of README.md, some minutes; needs ./fetch first
 
@@ -49,11 +49,10 @@ def main():
     for text, label in zip(data["text"], data["label"]):
         at_rest = chances(run, text[None])
         print(f"{labels[label]}: right by {margins(at_rest, label)[0]:.3f}" if at_rest.argmax() == label else f"{labels[label]}: WRONG", flush=True)
-        for name, places in ("beginning", np.arange(EDITED)), ("ending", np.arange(SIZE - EDITED, SIZE)):
+        for name, places, most in ("beginning", np.arange(EDITED), 2), ("last character", np.array([SIZE - 1]), 1):
             for edits, (margin, edited) in enumerate(greedily(run, text, label, places), start=1):
-                shown = bytes(edited[places].astype(np.uint8)).decode()
-                print(f"  {name}: {edits} changed, margin {margin:.3f}: {shown!r}", flush=True)
-                if margin < 0 or edits == 2:
+                print(f"  {name}: {edits} changed, margin {margin:.3f}: {bytes(edited[places].astype(np.uint8)).decode()!r}", flush=True)
+                if margin < 0 or edits == most:
                     break
 
 
