@@ -9,14 +9,16 @@ struct Admission {
 
     init(_ trial: Trial) { self.trial = trial }
 
-    /// The share of samples that are admitted, uniform ones where nothing is said of how they are drawn; nil where everything
-    /// is.
-    func share() -> Double? {
+    /// The share of samples, drawn as the search draws them, that are admitted, of as many as there is time for; nil where
+    /// everything is.
+    ///
+    /// `end` is on the scale of `Clock.seconds()`.
+    func share(until end: Double = .infinity) -> Double? {
         guard let objective = trial.admission else { return nil }
         let tile = Tile(for: objective)
         var random = Random(seed: 0)
-        var admitted = 0
-        for _ in 0..<(Self.samples / tile.lanes) {
+        var (admitted, tried) = (0, 0)
+        while tried < Self.samples, tried == 0 || Clock.seconds() < end {
             tile.count = tile.lanes
             if let drawer = trial.drawer {
                 draw(tile, drawer, &random)
@@ -28,8 +30,9 @@ struct Admission {
             }
             objective.evaluate(tile, .margins)
             for lane in 0..<tile.lanes where tile.margins[lane] < 0 { admitted += 1 }
+            tried += tile.lanes
         }
-        return Double(admitted) / Double(Self.samples)
+        return Double(admitted) / Double(tried)
     }
 
     private func draw(_ tile: Tile, _ drawer: Drawer, _ random: inout Random) {

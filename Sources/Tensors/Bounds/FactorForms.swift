@@ -46,9 +46,10 @@ extension BoundWorkspace {
         forms.found[element] |= sign > 0 ? 1 : 2
     }
 
-    /// Linear bounds of a factor for which intervals are as good.
+    /// Linear bounds of a factor for which intervals are as good, of as many elements as there is time for.
     func findForms(_ factor: Int) {
         for element in 0..<plan.nodes[factor].count {
+            if isHalted() { return }
             for sign in [1.0, -1] {
                 seed(factor, rows: regions, element: { _ in element }, sign: { _ in sign })
                 propagate(from: factor, rows: regions, .ofEachRegion)
