@@ -42,9 +42,17 @@ import Testing
         }
     }
 
+    /// Whether a spec uses what its example fetches, or is that: Tests/Conformance/examples runs it once it is there.
+    private static func needsFetching(_ url: URL) -> Bool {
+        let folder = url.deletingLastPathComponent()
+        return [folder, folder.deletingLastPathComponent()].contains {
+            FileManager.default.fileExists(atPath: $0.appending(path: "fetch").path)
+        }
+    }
+
     private static func specs(in folder: URL) -> [URL] {
         let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-        let specs = (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "say" }
+        let specs = (all?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "say" && !needsFetching($0) }
         return specs.filter { !$0.path.contains("/say-by-example/") }.sorted { $0.path < $1.path }
     }
 }

@@ -196,7 +196,9 @@ struct Trying {
 
     /// `end` is when it is to be known, on the scale of `Clock.seconds()`.
     func admittance(of trial: Trial, until end: Double) -> Admittance {
-        guard let admission = trial.admission, let share = Admission(trial).share(until: end) else { return .unconditional }
+        guard let admission = trial.admission, let share = Admission(trial).share(until: end) else {
+            return .unconditional
+        }
         guard share == 0 else { return .share(share) }
         var portfolio = Portfolio()
         portfolio.seed = settings.seed
