@@ -63,18 +63,24 @@ struct Trying {
         }
     }
 
-    /// Search and proof by turns, what costs least first; of what is drawn nothing is proved. How many regions were bounded where that proves it.
+    /// Search and proof by turns, what costs least first; of what is drawn nothing is proved. How many regions were bounded
+    /// where that proves it.
     private func decide(_ trial: Trial, _ hunt: inout Hunt, _ proving: Proving) -> Int? {
         guard settings.tries == .max, trial.drawer == nil else {
             hunt.search(for: settings.budget)
             return nil
         }
-        hunt.search(for: settings.glance, tries: isSmall(trial) ? Self.firstTries : .max)
+        let elements = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count }
+        // Bounds cost no more than a few inputs do: they come first then.
+        let isSmall = elements <= Self.smallGraph
+        hunt.search(for: settings.glance, tries: isSmall ? Self.firstTries : .max)
         guard hunt.isOpen else { return nil }
         let prover = prover(of: trial, proving)
         if let prover, let boxes = plainly(trial, prover) { return boxes }
-        if isSmall(trial) { hunt.search(for: settings.glance) }
-        if let prover, hunt.isOpen, let boxes = atOnce(trial, prover, proving) { return boxes }
+        if isSmall { hunt.search(for: settings.glance) }
+        if let prover, hunt.isOpen, elements <= Prover.greatestAtOnce, let boxes = atOnce(trial, prover, proving) {
+            return boxes
+        }
         hunt.search(for: settings.firstSearch)
         if let prover, hunt.isOpen, Clock.seconds() < hunt.start + settings.budget {
             switch proving.decide(trial, by: prover) {
@@ -89,6 +95,8 @@ struct Trying {
 
     /// The origin and the corners are among them.
     private static let firstTries = 64
+    /// In elements of all values.
+    private static let smallGraph = 4096
 
     /// What a search cost.
     struct Account {
@@ -118,11 +126,6 @@ struct Trying {
         }
     }
 
-    /// Whether bounds cost no more than a few inputs do: they come first then.
-    private func isSmall(_ trial: Trial) -> Bool {
-        trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count } <= 4096
-    }
-
     /// What intervals show needs no search; how many boxes. Small domains are tried whole all the same, and the checker of
     /// certificates bounds in its own way.
     private func plainly(_ trial: Trial, _ prover: Prover) -> Int? {
@@ -133,10 +136,9 @@ struct Trying {
     /// Before anything is searched, what bounds of the whole domain prove; a small finite domain is tried instead.
     private func atOnce(_ trial: Trial, _ prover: Prover, _ proving: Proving) -> Int? {
         let isFinite = trial.space.pointCount.map { $0 <= 100_000 } ?? false
-        let isLarge = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count } > Prover.greatestAtOnce
         var proving = proving
         proving.deadline = Clock.seconds() + settings.budget * 0.1
-        guard settings.budget > settings.firstSearch, !isFinite, !isLarge,
+        guard settings.budget > settings.firstSearch, !isFinite,
             case .proved(let regions) = proving.decide(trial, by: prover, .atOnce)
         else { return nil }
         return regions

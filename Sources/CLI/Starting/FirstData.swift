@@ -1,10 +1,9 @@
 import Datasets
 import Tensors
 
-/// The columns of a data file that a first spec speaks of: the model's inputs, and labels or answers where there are any.
+/// The columns of a data file that a first spec speaks of: the model's inputs, and labels where there are any.
 struct FirstData {
     let path: String
-    let rowCount: Int
     /// By the input's place, its column.
     let inputs: [Dataset.Column]
     /// Whole numbers that are classes of the first output.
@@ -29,7 +28,6 @@ struct FirstData {
     /// Throws where an input has no column of its shape.
     init(_ path: String, _ dataset: Dataset, for declaration: ModelDeclaration) throws(Failure) {
         self.path = path
-        rowCount = dataset.rowCount ?? 0
         var free = dataset.columns
         var inputs: [Dataset.Column] = []
         for input in declaration.inputs {

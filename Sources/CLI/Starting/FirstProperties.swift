@@ -79,7 +79,7 @@ struct FirstProperties {
 
     /// Of answers that are numbers.
     private var regressor: [String] {
-        guard !spec.isWhole, !spec.isBool else { return [] }
+        guard !spec.isWhole else { return [] }
         let shape = type(spec.shape)
         let norm = spec.shape.isEmpty ? "abs" : "linf"
         let (before, after) = (spec.answer(first), spec.answer("\(first) + noise"))
