@@ -1,5 +1,6 @@
 import Diagnostics
 import Statistics
+import Tensors
 
 /// A spec whose every name is resolved, every type known and every shape concrete.
 ///
@@ -10,6 +11,7 @@ package struct CheckedSpec: Sendable {
     package var parameters: [CheckedParameter]
     package var models: [CheckedModel]
     package var tables: [CheckedTable]
+    package var fits: [CheckedFit] = []
     /// Those without a mistake.
     package var properties: [CheckedProperty]
     /// What is wrong with the others.
@@ -52,9 +54,11 @@ package struct CheckedModel: Sendable {
     /// In the file's order, which need not be that of the declaration; all of the file's.
     package var inputs: [Port]
     package var outputs: [Port]
-    /// The named inner tensors of `with { ... at "..." }`.
+    /// The named inner tensors of `with { ... at "..." }`, then those that `layer("...")` reads.
     package var inner: [Port]
     package var span: Span
+    /// What the file offers; nil where none was loaded.
+    var offered: Signature?
 }
 
 /// A `data` declaration; row `i` is element `i` of every column.

@@ -15,6 +15,8 @@ final class Checker {
     var constantValues: [DeclarationKey: Value] = [:]
     var modelIndices: [DeclarationKey: Int?] = [:]
     var tableIndices: [DeclarationKey: Int?] = [:]
+    /// nil where the declaration is wrong.
+    var fitted: [DeclarationKey: Fitted?] = [:]
     /// Declarations that are being worked out: meeting one again is recursion.
     var underway: [DeclarationKey] = []
 
@@ -25,6 +27,7 @@ final class Checker {
     var parameters: [CheckedParameter] = []
     var models: [CheckedModel] = []
     var tables: [CheckedTable] = []
+    var fits: [CheckedFit] = []
 
     /// The domains of all variables in scope somewhere, by id: what an index may be is read from them.
     var domains: [Int: Domain] = [:]

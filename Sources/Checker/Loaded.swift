@@ -16,6 +16,10 @@ package struct Loaded {
     /// those of the spec given with it.
     package var evaluate: (Term, CheckedSpec) -> [Double]? = { _, _ in nil }
 
+    /// The numbers of a projection; nil where they cannot be had, or why not. Models and tables are those of the spec given
+    /// with it.
+    package var project: (Projection, CheckedSpec) -> Result<ProjectedRows, Diagnostic>? = { _, _ in nil }
+
     package init(
         models: [String: OfferedModel] = [:], tables: [String: TableSignature] = [:],
         parameters: [String: String] = [:],

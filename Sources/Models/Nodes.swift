@@ -66,8 +66,8 @@ extension Importer {
                 continue
             }
             try scope.set(name, item)
-            guard let value = item.tensor, graph.constant(of: value) == nil else { continue }
-            if makers[value] == nil { makers[value] = node.title }
+            guard let value = item.tensor else { continue }
+            if graph.constant(of: value) == nil, makers[value] == nil { makers[value] = node.title }
             guard depth == 0 else { continue }
             graph.name(value, name)
             if index == 0, !node.name.isEmpty, node.name != name { graph.name(value, node.name) }

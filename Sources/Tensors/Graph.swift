@@ -64,6 +64,8 @@ package struct Graph: Sendable {
     package private(set) var outputs: [NamedValue] = []
     /// Inner tensors that may be fetched by name, in the order in which they were named.
     package private(set) var inner: [NamedValue] = []
+    /// The names of inner tensors that no input changes.
+    package private(set) var folded: [String] = []
     /// The shared nodes by their hash; one whose place is taken has the next that is free.
     private var known: [Int: Value] = [:]
 
@@ -109,9 +111,13 @@ package struct Graph: Sendable {
         outputs.append(NamedValue(name: name, value: value))
     }
 
-    /// Makes an inner tensor available by name.
+    /// Makes an inner tensor available by name, unless no input changes it.
     package mutating func name(_ value: Value, _ name: String) {
-        inner.append(NamedValue(name: name, value: value))
+        if constant(of: value) == nil {
+            inner.append(NamedValue(name: name, value: value))
+        } else {
+            folded.append(name)
+        }
     }
 
     package func type(of value: Value) -> TensorType { nodes[value.index].type }
@@ -128,7 +134,7 @@ package struct Graph: Sendable {
 
     package var signature: Signature {
         func ports(_ values: [NamedValue]) -> [Signature.Port] { values.map { .init($0.name, type(of: $0.value)) } }
-        return Signature(inputs: ports(inputs), outputs: ports(outputs), inner: ports(inner))
+        return Signature(inputs: ports(inputs), outputs: ports(outputs), inner: ports(inner), folded: folded)
     }
 
     /// Copies another graph into this one, with its inputs, in order, replaced by values of this graph.

@@ -15,8 +15,11 @@ package struct Signature: Sendable, Hashable {
     package let outputs: [Port]
     /// Available for `at "..."`, in the order in which they are computed.
     package let inner: [Port]
+    /// Inner tensors that no input changes: they were computed when the model was read.
+    package let folded: [String]
 
-    package init(inputs: [Port], outputs: [Port], inner: [Port] = []) {
+    package init(inputs: [Port], outputs: [Port], inner: [Port] = [], folded: [String] = []) {
+        self.folded = folded
         self.inputs = inputs
         self.outputs = outputs
         self.inner = inner

@@ -36,6 +36,7 @@ struct Workload {
             let loaded = try loader.load(path)
             (sources, files) = (loader.sources, loader.files)
             (spec, warnings) = (loaded.spec, loaded.warnings)
+            for fit in spec.fits { Log.debug("fit \(fit.name): \(fit.summary)") }
             (graphs, tables, modelFiles) = try loader.collect(loaded.spec)
         } catch let error as Rejection {
             throw Failure(rendered: render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
@@ -101,6 +102,9 @@ private final class Loader {
         loaded.evaluate = { [self] term, spec in
             guard let (graphs, tables) = sofar(spec) else { return nil }
             return evaluate(term, in: spec, models: graphs, tables: tables)
+        }
+        loaded.project = { [self] projection, spec in
+            sofar(spec).map { project(projection, in: spec, models: $0.graphs, tables: $0.tables, threads: 2) }
         }
         let result = check(tree, with: loaded)
         let all = diagnostics + result.diagnostics

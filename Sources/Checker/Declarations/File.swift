@@ -53,7 +53,7 @@ extension Checker {
                 checkFunction(Found(node: function.value, file: file, name: name, parameters: function.key))
             }
         case .constant(let it): _ = constantValue(Found(node: it, file: file, name: name))
-        case .fit(let it): report(.notSupported("`fit`", at: it.name.span))
+        case .fit(let it): _ = fitted(Found(node: it, file: file, name: name))
         case .languageModel(let it): report(.notSupported("`language model`", at: it.name.span))
         case .use, .property, .malformed: break
         }

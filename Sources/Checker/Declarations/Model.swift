@@ -29,7 +29,7 @@ extension Checker {
         guard let inputs, let outputs, let inner, !outputs.isEmpty else { return nil }
         return CheckedModel(
             name: found.name, file: node.file?.text, inputs: inputs, outputs: outputs, inner: inner,
-            span: node.name.span)
+            span: node.name.span, offered: signature)
     }
 
     private func ports(

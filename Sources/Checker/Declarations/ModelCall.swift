@@ -94,6 +94,14 @@ extension Checker {
         return read(call, .inner(index), model.inner[index], at: span)
     }
 
+    /// An inner tensor that need not be declared: it is from here on.
+    func read(_ call: ModelCall, innerPort port: CheckedModel.Port, at span: Span) -> Term {
+        let known = models[call.model].inner.firstIndex { $0.tensor == port.tensor && $0.type == port.type }
+        if known == nil { models[call.model].inner.append(port) }
+        let place = known ?? models[call.model].inner.count - 1
+        return read(call, .inner(place), port, at: span)
+    }
+
     func names(ofPortsOf call: ModelCall) -> [String] {
         (models[call.model].outputs + models[call.model].inner).map(\.name)
     }

@@ -3,6 +3,7 @@ import Syntax
 
 extension Checker {
     func checkCall(_ call: Call, in scope: Scope) -> Value {
+        if case .member(let member) = call.callee { return checkMemberCall(call, member, in: scope) }
         guard case .name(let name) = call.callee else { return checkStrangeCall(call, in: scope) }
         guard !name.isMissing else { return unchecked(call, in: scope) }
         if name.text == "rows", lookUp(name, in: scope.file) == nil { return checkRowCount(call, in: scope) }
@@ -23,7 +24,7 @@ extension Checker {
             return inline(function, call, name, in: scope)
         case .model(let it):
             return checkModelCall(Found(node: it, file: found.file, name: found.name), call, name, in: scope)
-        case .fit, .languageModel:
+        case .languageModel:
             return unchecked(call, in: scope)
         default:
             _ = unchecked(call, in: scope)
@@ -31,16 +32,23 @@ extension Checker {
         }
     }
 
-    /// `usual.distance(x)` is for what a fit makes.
-    private func checkStrangeCall(_ call: Call, in scope: Scope) -> Value {
-        let isKnown: Bool
-        if case .member(let member) = call.callee {
-            isKnown = !check(member.base, in: scope).isUnknown
-        } else {
-            isKnown = !check(call.callee, in: scope).isUnknown
+    /// `usual.distance(x)` asks what was fitted, `net(x).layer("fc1/Relu")` reads a tensor inside a model.
+    private func checkMemberCall(_ call: Call, _ member: Member, in scope: Scope) -> Value {
+        if let fit = fit(namedBy: member.base, in: scope) {
+            guard let fitted = fitted(fit) else { return unchecked(call, in: scope) }
+            return ask(fitted, member.name, call.arguments, at: call.span, in: scope)
         }
+        if member.name.text == "layer" { return checkLayer(call, of: member.base, in: scope) }
+        return strange(call, callee: check(member.base, in: scope), in: scope)
+    }
+
+    private func checkStrangeCall(_ call: Call, in scope: Scope) -> Value {
+        strange(call, callee: check(call.callee, in: scope), in: scope)
+    }
+
+    private func strange(_ call: Call, callee: Value, in scope: Scope) -> Value {
         _ = unchecked(call, in: scope)
-        return isKnown ? fail(.notCallable(at: call.callee.span)) : .unknown(at: call.span)
+        return callee.isUnknown ? .unknown(at: call.span) : fail(.notCallable(at: call.callee.span))
     }
 
     /// Checks the arguments for their own sake.
@@ -108,7 +116,7 @@ extension Diagnostic {
             hints: .spelling(name, candidates))
     }
 
-    fileprivate static func notCallable(at span: Span) -> Diagnostic {
+    static func notCallable(at span: Span) -> Diagnostic {
         Diagnostic(.notCallable, "only a function or a model can be called", at: span)
     }
 

@@ -6,6 +6,10 @@ extension Checker {
         if let enumeration = labels(expression.base, in: scope) {
             return qualifiedCase(expression.name, of: enumeration)
         }
+        if let fit = fit(namedBy: expression.base, in: scope) {
+            guard let fitted = fitted(fit) else { return .unknown(at: expression.span) }
+            return ask(fitted, expression.name, nil, at: expression.span, in: scope)
+        }
         let base = check(expression.base, in: scope)
         guard !base.isUnknown, !expression.name.isMissing else { return .unknown(at: expression.span) }
         return member(expression.name, of: base, at: expression.span)
@@ -53,7 +57,7 @@ extension Diagnostic {
         var hints: [Hint] = .spelling(name, candidates)
         if hints.isEmpty {
             hints = [
-                Hint("a tensor inside the model is declared first: `with { \(name.text): Tensor[...] at \"...\" }`")
+                Hint("a tensor inside the model is read by its name in the file, `.layer(\"...\")`, or declared first: `with { \(name.text): Tensor[...] at \"...\" }`")
             ]
         }
         return Diagnostic(

@@ -63,7 +63,7 @@ extension Checker {
         case .constant(let it):
             let value = constantValue(Found(node: it, file: found.file, name: found.name))
             return Value(value.term.moved(to: name.span))
-        case .fit, .languageModel: return .unknown(at: name.span)
+        case .languageModel: return .unknown(at: name.span)
         default: return fail(.notAValue(name, found.node))
         }
     }
@@ -106,6 +106,7 @@ extension Diagnostic {
             switch declaration {
             case .function: ("a function", "call it: `\(name.text)(...)`")
             case .model: ("a model", "call it: `\(name.text)(...)`")
+            case .fit: ("a fit", "ask it, as in `\(name.text).distance(x)`")
             case .data: ("a data set", "range over its rows: `row in \(name.text)`")
             case .enumeration: ("an enum", "name one of its cases: `\(name.text).case`")
             default: ("a type", "a value of it is introduced by `forall x: \(name.text)`")

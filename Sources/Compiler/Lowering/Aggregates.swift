@@ -132,13 +132,20 @@ extension Lowering {
             inner.bind(binder.id, to: try inner.assemble(binder.domain.type, from: &leaves, term))
             return columns
         }
+        return try inner.bindInputs(of: binder, toRowsOf: table, for: term)
+    }
+
+    /// Makes a binder stand for a row whose columns are inputs; gives the columns.
+    func bindInputs(
+        of binder: QuantifiedVariable, toRowsOf table: Int, for term: Term
+    ) throws(Diagnostic) -> [Tensor] {
         let columns = context.tables[table]
-        let entries = try inner.inputs(for: columns, term)
+        let entries = try inputs(for: columns, term)
         var fields: [Lowered] = []
         for (entry, field) in zip(entries, binder.type.fields) {
-            fields.append(.numbers(try inner.reshape(entry, to: field.type.shape ?? [], for: term)))
+            fields.append(.numbers(try reshape(entry, to: field.type.shape ?? [], for: term)))
         }
-        inner.bind(binder.id, to: .record(fields))
+        bind(binder.id, to: .record(fields))
         return columns
     }
 }
