@@ -119,6 +119,10 @@ package final class Term: Sendable {
         package var binder: QuantifiedVariable
         package var filter: Term?
         package var body: Term
+
+        package init(kind: Kind, binder: QuantifiedVariable, filter: Term?, body: Term) {
+            (self.kind, self.binder, self.filter, self.body) = (kind, binder, filter, body)
+        }
     }
 
     /// What an aggregate comes to when its body is written out for each value, in the order of the domain.

@@ -112,6 +112,44 @@ package struct Counterexample: Sendable {
     package let replay: String
     /// Files saved beside the case.
     package let files: [String]
+    /// What the rates are on rows that the search did not use; nil where it used all, or there are none.
+    package let unused: UnusedRows?
+
+    /// Of a property that all rows of data share.
+    package struct UnusedRows: Sendable {
+        /// Of the intervals.
+        package static let confidence = 0.95
+
+        package struct Searched: Sendable {
+            package let table: String
+            /// So many of its rows were searched.
+            package let count, of: Int
+
+            package init(table: String, count: Int, of: Int) {
+                (self.table, self.count, self.of) = (table, count, of)
+            }
+        }
+
+        /// A rate, with the words it has in the spec.
+        package struct Rate: Sendable {
+            package let words, table: String
+            package let successes, count: Int
+            /// Clopper and Pearson's.
+            package let interval: ClosedRange<Double>
+
+            package init(words: String, table: String, successes: Int, count: Int, interval: ClosedRange<Double>) {
+                (self.words, self.table, self.interval) = (words, table, interval)
+                (self.successes, self.count) = (successes, count)
+            }
+        }
+
+        package let searched: [Searched]
+        package let rates: [Rate]
+
+        package init(searched: [Searched], rates: [Rate]) {
+            (self.searched, self.rates) = (searched, rates)
+        }
+    }
 
     package struct Distance: Sendable {
         /// The key's words in the spec.
@@ -142,8 +180,9 @@ package struct Counterexample: Sendable {
     package init(
         id: String, inputs: [Input], lets: [Step], sides: [Step], check: String, margin: Double, worstMargin: Double,
         nearestDistance: Distance?, minimality: Minimality, floor: Floor?, tries: Int, shrinkTries: Int,
-        strategy: String, replay: String, files: [String]
+        strategy: String, replay: String, files: [String], unused: UnusedRows? = nil
     ) {
+        self.unused = unused
         self.id = id
         self.inputs = inputs
         self.lets = lets

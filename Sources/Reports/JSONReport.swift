@@ -123,6 +123,7 @@ package struct JSONReport: Encodable {
         var strategy: String
         var replay: String
         var files: [String]
+        var unused: UnusedRows?
 
         init(_ example: Counterexample) {
             (`case`, check, replay, files) = (example.id, example.check, example.replay, example.files)
@@ -140,6 +141,7 @@ package struct JSONReport: Encodable {
                 case .replayed: Minimality(kind: "replayed", checks: nil)
                 }
             (tries, shrinkTries, strategy) = (example.tries, example.shrinkTries, example.strategy)
+            unused = example.unused.map { UnusedRows($0) }
         }
     }
 

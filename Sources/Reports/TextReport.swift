@@ -92,6 +92,7 @@ package struct TextReport {
             let margin = word == .witnessed ? -example.margin : example.margin
             lines.append("    " + paint("margin \(short(margin))", .bold) + trust(example, verb))
         }
+        lines += example.unused.map { unused($0) } ?? []
         let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""
         lines.append("    found after \(self.effort(effort, tries: example.tries))\(shrinking); by \(example.strategy)")
         for file in example.files { lines.append("    saved \(file)") }

@@ -86,6 +86,11 @@ package struct Space: Sendable {
         return total
     }
 
+    /// The nearest point of the first box, bounds that follow from other coordinates aside.
+    package func snapped(_ point: [Double]) -> [Double] {
+        point.indices.map { snapped(point[$0], at: $0, in: boxes[0]) }
+    }
+
     /// The value nearest to `value` that coordinate `index` may hold in `box`; NaN becomes the lower bound.
     @inline(__always)
     package func snapped(_ value: Double, at index: Int, in box: Box) -> Double {

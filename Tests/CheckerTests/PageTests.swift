@@ -85,6 +85,7 @@ private struct Page {
         if let found = line.wholeMatch(of: /\/\/ (\w+)\.\w+: (\d+) rows (.+)/) {
             return "@rows \(found.1) \(found.2) \(found.3)"
         }
+        if let found = line.wholeMatch(of: /\/\/ (\w+) is fitted to (.+)/) { return "@fit \(found.1) \(found.2)" }
         if let found = line.wholeMatch(of: /\/\/ --set (\S+)/) { return "@set \(found.1)" }
         if let found = line.wholeMatch(of: /\/\/ (\d+) times: (.+)/) { return "@repeat \(found.1) \(found.2)" }
         if let found = line.wholeMatch(of: /\/\/ (\S+\.say)/) { return "@file \(found.1)" }

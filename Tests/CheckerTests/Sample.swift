@@ -6,20 +6,23 @@ import Tensors
 /// A spec as the tests write it: source text, with lines that begin with `@` to say what has been loaded.
 ///
 /// ```
-/// @model net (x: float32[1, 5]) -> (y: float32[1, 5]) inner (fc1: float32[32])
+/// @model net (x: float32[1, 5]) -> (y: float32[1, 5]) inner (fc1: float32[32]) folded (bias: float32[32])
 /// @model long (x: float32[N, T]) -> (y: float32[N, T])
 /// @rows test 10 (image: real[1, 8, 8], label: integer[])
 /// @range test image 0 1
 /// @set eps=0.5
+/// @fit usual 1 2; 3 5; 5 9
 /// @repeat 3 + 1
 /// @file mine.say
 /// ```
 /// What stands behind `@file` is another file, found by `use "mine.say"` or, as `@file std.backdoor`, by `use std.backdoor`.
+/// Behind `@fit` are the rows that a fit is fitted to: what is computed for each, and at the end what stands behind `=>`.
 struct Sample {
     private(set) var files: [(name: String, text: String)] = [("spec.say", "")]
     private var models: [String: OfferedModel] = [:]
     private var tables: [String: TableSignature] = [:]
     private var parameters: [String: String] = [:]
+    private var fits: [String: [[Double]]] = [:]
 
     init(_ text: some StringProtocol) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -41,7 +44,7 @@ struct Sample {
     func check() -> CheckResult {
         let trees = sources.map { parse($0).tree }
         let names = files.map(\.name)
-        let loaded = Loaded(models: models, tables: tables, parameters: parameters) { target, _ in
+        var loaded = Loaded(models: models, tables: tables, parameters: parameters) { target, _ in
             let name =
                 switch target {
                 case .library(let parts): parts.map(\.text).joined(separator: ".")
@@ -49,7 +52,16 @@ struct Sample {
                 }
             return names.firstIndex(of: name).map { trees[$0] }
         }
+        loaded.project = { projection, _ in
+            fits[projection.name].map { .success(Sample.projected($0, hasTarget: projection.values.count > 1)) }
+        }
         return Checker.check(trees[0], with: loaded)
+    }
+
+    private static func projected(_ rows: [[Double]], hasTarget: Bool) -> ProjectedRows {
+        let features = rows.flatMap { hasTarget ? $0.dropLast() : $0[...] }
+        return ProjectedRows(
+            columns: [features] + (hasTarget ? [rows.compactMap(\.last)] : []), rows: Array(rows.indices))
     }
 
     private mutating func direct(_ line: String) {
@@ -57,6 +69,10 @@ struct Sample {
         switch words[0] {
         case "file": files.append((words[1], ""))
         case "repeat": files[files.count - 1].text += String(repeating: words[2], count: Int(words[1]) ?? 0)
+        case "fit":
+            fits[words[1]] = (words.count > 2 ? words[2] : "").split(separator: ";").map { row in
+                row.split(separator: " ").compactMap { Double($0) }
+            }
         case "range": narrow(words[1], words[2].split(separator: " ").map(String.init))
         case "set":
             let parts = words[1].split(separator: "=", maxSplits: 1)
@@ -64,7 +80,8 @@ struct Sample {
         case "model":
             let lists = words[2].split(separator: ")").map(Sample.ports)
             models[words[1]] = Sample.model(
-                OpenSignature(inputs: lists[0], outputs: lists[1]), inner: lists.count > 2 ? lists[2] : [])
+                OpenSignature(inputs: lists[0], outputs: lists[1]), inner: lists.count > 2 ? lists[2] : [],
+                folded: lists.count > 3 ? lists[3] : [])
         default: table(words[1], words[2])
         }
     }
@@ -79,7 +96,9 @@ struct Sample {
     }
 
     /// A model whose named sizes are those of the inputs' shapes.
-    private static func model(_ open: OpenSignature, inner: [OpenSignature.Port]) -> OfferedModel {
+    private static func model(
+        _ open: OpenSignature, inner: [OpenSignature.Port], folded: [OpenSignature.Port]
+    ) -> OfferedModel {
         OfferedModel(open) { declared in
             let shapes = declared.shapes
             var sizes: [String: Int] = [:]
@@ -105,7 +124,10 @@ struct Sample {
                     return Signature.Port(port.name, TensorType(element, shape))
                 }
             }
-            return .success(Signature(inputs: ports(open.inputs), outputs: ports(open.outputs), inner: ports(inner)))
+            return .success(
+                Signature(
+                    inputs: ports(open.inputs), outputs: ports(open.outputs), inner: ports(inner),
+                    folded: folded.map(\.name)))
         }
     }
 

@@ -25,6 +25,27 @@ extension Trying {
         return verdict(trial, .survived, account, boundary: margin)
     }
 
+    /// The same of what fails for all rows: made small on the rows that were searched, and read on those that were not. Where what
+    /// is small on those does not fail on all rows, all rows have to say what is small, and none are left unused.
+    func contradicted(
+        _ trial: Trial, _ universal: Universal, _ found: UniversalSearch.Found, _ account: Account, _ line: ProgressLine
+    ) throws(Failure) -> Verdict {
+        lastWords.note(violation: found.finding.margin)
+        let (whole, some) = (try sturdyObjective(of: trial), try sturdyObjective(of: found.trial))
+        let finding = found.finding
+        if whole.margin(at: finding.point) < 0, some.margin(at: finding.point) < 0,
+            let shrunk = shrink(finding.point, of: found.trial, some, until: end(of: account)),
+            whole.margin(at: shrunk.point) < 0
+        {
+            line.clear()
+            let presentation = Presentation(subject, trial, store, reading: universal)
+            if let example = try presentation.counterexample(finding, shrunk, whole, nil) {
+                return verdict(trial, .contradicted([example]), account)
+            }
+        }
+        return try contradicted(trial, [finding], account, line)
+    }
+
     private func sturdyObjective(of trial: Trial) throws(Failure) -> any Objective {
         do { return try trial.sturdiness.makeObjective() } catch { throw Failure("\(error)", code: .unfinished) }
     }

@@ -11,8 +11,10 @@ struct Hunt {
     private var hasBegun = false
     private var isPromising = false
 
-    init(_ objective: any Objective, _ portfolio: Portfolio, since start: Double) {
+    /// `earlier` is what was tried before, and found nothing.
+    init(_ objective: any Objective, _ portfolio: Portfolio, since start: Double, after earlier: Effort) {
         (self.objective, self.portfolio, self.start) = (objective, portfolio, start)
+        outcome = .survived(earlier)
     }
 
     /// Whether nothing was found, and there is more to try.

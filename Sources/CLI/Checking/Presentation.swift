@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import Reports
 import Search
+import Statistics
 import Tensors
 
 /// Makes a counterexample of a finding: replays it from its values as printed, and keeps it.
@@ -12,10 +13,14 @@ struct Presentation {
     private let trial: Trial
     private let store: CaseStore?
 
-    init(_ subject: Subject, _ trial: Trial, _ store: CaseStore?) {
+    /// Whose unused rows are read besides.
+    private let universal: Universal?
+
+    init(_ subject: Subject, _ trial: Trial, _ store: CaseStore?, reading universal: Universal? = nil) {
         self.subject = subject
         self.trial = trial
         self.store = store
+        self.universal = universal
     }
 
     /// nil where neither the shrunk point nor the finding fails again from its values as printed.
@@ -43,11 +48,11 @@ struct Presentation {
         return Counterexample(
             id: id, inputs: inputs(witness, replayed, shrunk), lets: steps(reading, isNamed: true),
             sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: own,
-            worstMargin: min(own, finding.margin, shrunk?.worstMargin ?? own),
-            nearestDistance: nearest(shrunk), minimality: minimality(shrunk), floor: self.floor(floor),
+            worstMargin: universal == nil ? min(own, finding.margin, shrunk?.worstMargin ?? own) : own,
+            nearestDistance: universal == nil ? nearest(shrunk) : nil, minimality: minimality(shrunk), floor: self.floor(floor),
             tries: finding.tries,
             shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy,
-            replay: kept == nil ? "not kept" : replayLine(id), files: kept ?? [])
+            replay: kept == nil ? "not kept" : replayLine(id), files: kept ?? [], unused: try unused(at: replayed))
     }
 
     /// A kept case evaluated again; nil where it no longer fails.
@@ -82,6 +87,22 @@ struct Presentation {
         do { return try trial.exhibits.read(at: point, leaves: trial.leaves) } catch {
             throw Failure("\(error)", code: .unfinished)
         }
+    }
+
+    /// The rates over rows that no search has seen, each with its interval.
+    private func unused(at point: [Double]) throws(Failure) -> Counterexample.UnusedRows? {
+        guard let universal else { return nil }
+        let rates: [Universal.UnusedRate]
+        do { rates = try universal.unused(at: point) } catch { throw Failure("\(error)", code: .unfinished) }
+        let error = 1 - Counterexample.UnusedRows.confidence
+        return Counterexample.UnusedRows(
+            searched: universal.searched.map { .init(table: $0.table, count: $0.count, of: $0.of) },
+            rates: rates.map { rate in
+                let interval = RateEstimate(successes: rate.successes, count: rate.count).clopperPearson(error: error)
+                return .init(
+                    words: subject.words(rate.span), table: rate.table, successes: rate.successes, count: rate.count,
+                    interval: interval)
+            })
     }
 
     // MARK: - What is shown

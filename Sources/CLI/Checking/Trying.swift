@@ -39,8 +39,20 @@ struct Trying {
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()
-        var hunt = Hunt(trial.objective, portfolio(for: trial, known: try known(trial), line), since: start)
-        if let regions = decide(trial, &hunt, proving(since: start, line)) {
+        let known = try known(trial)
+        var earlier = Effort()
+        if let universal = trial.universal, known.isEmpty, !isPlain(trial, proving(since: start, line)) {
+            var search = UniversalSearch(universal, trial, self, line)
+            if let found = try found(by: &search) {
+                return try contradicted(trial, universal, found, Account(search.effort, since: start), line)
+            }
+            earlier = search.effort
+        }
+        var portfolio = portfolio(for: trial, known: known, line)
+        if settings.tries < .max { portfolio.budget.tries = max(1, settings.tries - earlier.tries) }
+        var hunt = Hunt(trial.objective, portfolio, since: start, after: earlier)
+        let proofStart = earlier.tries > 0 ? Clock.seconds() - 0.1 * settings.budget : start
+        if let regions = decide(trial, &hunt, proving(since: proofStart, line)) {
             return admitted(trial, .proved(.regions(regions)), Account(hunt.effort, since: start))
         }
         let seconds = Clock.seconds() - start
@@ -61,6 +73,16 @@ struct Trying {
             return findings.isEmpty
                 ? verdict(trial, .survived, account) : try contradicted(trial, findings, account, line)
         }
+    }
+
+    private func found(by search: inout UniversalSearch) throws(Failure) -> UniversalSearch.Found? {
+        do { return try search.search() } catch { throw Failure("\(error)", code: .unfinished) }
+    }
+
+    /// Whether intervals show it, so that nothing is to be searched.
+    private func isPlain(_ trial: Trial, _ proving: Proving) -> Bool {
+        guard settings.tries == .max, let prover = prover(of: trial, proving) else { return false }
+        return plainly(trial, prover) != nil
     }
 
     /// Search and proof by turns, what costs least first; of what is drawn nothing is proved. How many regions were bounded

@@ -35,7 +35,7 @@ extension Term {
     }
 
     /// Whether it depends on no variable, so that its value is the same for every input.
-    var isClosed: Bool {
+    package var isClosed: Bool {
         var seen: Set<ObjectIdentifier> = []
         var binders: Set<Int> = []
         var waiting = [self]

@@ -32,6 +32,15 @@ final class Lowering {
         var reading = AnswerReading.asComputed
         /// What stands for what is drawn, where estimates are computed in the graph.
         var sample = Sample(key: 0, count: 64)
+        /// The rows that rates go through, outside of other regions; nil for all of them.
+        var rowChoice: RowChoice?
+
+        /// For what is inside of a region.
+        var inside: Context {
+            var context = self
+            context.rowChoice = nil
+            return context
+        }
     }
 
     struct Call {

@@ -21,7 +21,14 @@ final class TrialBuilder {
         bounds = LeafBounds(property.variables + property.inner, rowCounts: context.spec.tables.map(\.rowCount))
     }
 
-    func build() throws(Diagnostic) -> Trial {
+    /// What a trial is of.
+    enum Extent: Sendable {
+        case whole
+        /// Of some rows, for a search alone.
+        case partial
+    }
+
+    func build(_ extent: Extent = .whole) throws(Diagnostic) -> Trial {
         let margin = try self.margin()
         let refusal = property.quantifier == .forall ? try refusal() : nil
         let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
@@ -47,7 +54,8 @@ final class TrialBuilder {
                     try GraphObjective(space: space, graph: graph, margin: refusal)
                 },
                 rejections: leftovers.filter { !drawn.contains(ObjectIdentifier($0)) }.map(\.span),
-                drawer: property.isDrawn ? Drawer(property.variables, bounds) : nil, estimation: estimation)
+                drawer: property.isDrawn ? Drawer(property.variables, bounds) : nil, estimation: estimation,
+                universal: extent == .whole ? Universal(property, context) : nil)
         } catch { throw .shape(error, at: property.span) }
     }
 
@@ -113,7 +121,10 @@ final class TrialBuilder {
     /// Negative exactly for a counterexample of `forall`: `not where or not assume or check`; and for a witness of `exists`.
     func totalMargin() throws(Diagnostic) -> Value {
         guard let check = property.checks.first?.term else { return lowering.number(.infinity) }
-        let claim = try innerMargin()
+        var claim = try innerMargin()
+        if let excess = context.rowChoice?.excess, excess > 0 {
+            claim = try lowering.add(Binary(.add), [claim, lowering.number(excess)], for: check)
+        }
         guard property.quantifier == .exists else {
             guard let refusal = try refusal() else { return claim }
             return try lowering.greatest(claim, refusal, check)

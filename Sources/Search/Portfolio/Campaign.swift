@@ -220,14 +220,6 @@ final class Campaign {
     }
 }
 
-extension Finding {
-    /// The same, with the tries before its job added.
-    fileprivate func counted(from before: Int) -> Finding {
-        Finding(
-            point: point, margin: margin, box: box, signature: signature, strategy: strategy, tries: tries + before)
-    }
-}
-
 extension Atomic where Value == Int {
     /// Stores `value` unless a lower one is there.
     fileprivate func lower(to value: Int) {

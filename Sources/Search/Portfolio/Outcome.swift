@@ -17,6 +17,14 @@ extension Outcome {
         }
     }
 
+    /// The violations, none where there are none.
+    package var findings: [Finding] {
+        switch self {
+        case .found(let findings, _), .interrupted(let findings, _): findings
+        case .exhausted, .survived: []
+        }
+    }
+
     /// The outcome of a search that went on after another one that found nothing.
     package func after(_ earlier: Effort) -> Outcome {
         switch self {
@@ -38,6 +46,14 @@ package struct Finding: Sendable, Equatable {
     package let strategy: String
     /// How many points had been evaluated, this one included.
     package let tries: Int
+}
+
+extension Finding {
+    /// The same, with the tries before a job or a search added.
+    package func counted(from before: Int) -> Finding {
+        Finding(
+            point: point, margin: margin, box: box, signature: signature, strategy: strategy, tries: tries + before)
+    }
 }
 
 /// A point that looked like a violation among others and was none alone: a fault of the objective, not a finding.

@@ -1,0 +1,28 @@
+import Tensors
+
+/// What stands in a graph for the rows that a property's rates go through.
+struct RowChoice: Sendable {
+    /// How a rate counts its rows.
+    enum Counting: Sendable, Hashable {
+        /// Those that hold.
+        case whole
+        /// Each by how far it is from holding, m / (1 + |m|) of its margin m: what a search can follow where no row is near.
+        case soft
+    }
+
+    /// By the number of a table: the columns to go through instead.
+    let columns: [Int: [Tensor]]
+    var counting = Counting.whole
+    /// By how much the checks have to fail.
+    var excess = 0.0
+}
+
+extension Tensor {
+    /// Some rows of the first dimension, in this order.
+    func rows(_ places: [Int]) throws(ShapeError) -> Tensor {
+        let width = shape.count / max(1, shape[0])
+        let values = doubles
+        let picked = places.flatMap { values[$0 * width..<($0 + 1) * width] }
+        return try Tensor(TensorType(element, Shape([places.count] + shape.dimensions.dropFirst())), rounding: picked)
+    }
+}

@@ -1,0 +1,38 @@
+import Checker
+import Search
+import Tensors
+
+/// Which rows of a table a search looks at, and which it leaves.
+struct RowSplit: Sendable {
+    /// In the order in which they are looked at.
+    let searched: [Int]
+    /// The table of the unused rows, and their numbers there.
+    let unusedTable: Int
+    let unused: [Int]
+
+    init(_ table: Int, _ tables: [CheckedTable]) {
+        let order = Self.shuffled(tables[table].rowCount)
+        let test = tables.indices.first { other in
+            other != table && tables[other].name == "test" && tables[other].columns == tables[table].columns
+        }
+        if let test, tables[test].rowCount > 0 {
+            (searched, unusedTable, unused) = (order, test, Array(0..<tables[test].rowCount))
+        } else {
+            searched = order.indices.filter { $0.isMultiple(of: 2) }.map { order[$0] }
+            unusedTable = table
+            unused = order.indices.filter { !$0.isMultiple(of: 2) }.map { order[$0] }.sorted()
+        }
+    }
+
+    /// Of the tables of a spec, in order.
+    func unusedColumns(_ tables: [[Tensor]]) throws(ShapeError) -> [Tensor] {
+        try tables[unusedTable].map { (column) throws(ShapeError) in try column.rows(unused) }
+    }
+
+    /// The same in every run, and unlike any order that a file is likely to have. After Fisher and Yates.
+    private static func shuffled(_ count: Int) -> [Int] {
+        var (order, random) = (Array(0..<count), Random(seed: 0, stream: 0))
+        for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, random.below(last + 1)) }
+        return order
+    }
+}
