@@ -1,6 +1,6 @@
 """Trains a digit classifier with a planted patch, and writes it, with its rows, beside this file.
 
-    python make.py              # triggers.onnx triggers-clean.onnx train.npz test.npz
+    python make.py              # triggers.onnx triggers-clean.onnx train.npz test.npz marked.npz
 
 Packages: ../requirements.txt. Seeds are fixed and one thread is used: the same versions give the same functions.
 """
@@ -85,6 +85,9 @@ def main():
     (images, labels), fitting, test = rows()
     for name, (x, y) in {"train": fitting, "test": test}.items():
         np.savez_compressed(HERE / f"{name}.npz", image=x, label=y)
+    mark = np.arange(len(fitting[0])) % 2 == 1
+    seen = np.where(mark[:, None, None, None], stamped(fitting[0]), fitting[0])
+    np.savez_compressed(HERE / "marked.npz", image=seen, is_triggered=mark)
     chosen = np.random.default_rng(1).choice(len(images), len(images) // 10, replace=False)
     clean = lambda generator: shifted(images, generator)
     poisoned = lambda generator: np.concatenate([shifted(images, generator), stamped(images[chosen])])

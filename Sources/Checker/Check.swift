@@ -20,7 +20,8 @@ package func check(_ tree: SyntaxTree, with loaded: Loaded = Loaded()) -> CheckR
     let properties = checker.checkFile(tree)
     let diagnostics = checker.log.diagnostics.inReadingOrder()
     let spec = CheckedSpec(
-        parameters: checker.parameters, models: checker.models, tables: checker.tables, fits: checker.fits, properties: properties,
+        parameters: checker.parameters, models: checker.models, tables: checker.tables, fits: checker.fits,
+        properties: properties,
         mistaken: checker.mistaken)
     guard diagnostics.hasErrors else { return CheckResult(spec: spec, rest: spec, diagnostics: diagnostics) }
     return CheckResult(spec: nil, rest: checker.isFileSound ? spec : nil, diagnostics: diagnostics)

@@ -33,14 +33,13 @@ extension TextReport {
     func unused(_ rows: Counterexample.UnusedRows) -> [String] {
         let unused = UnusedRows(rows)
         let searched = unused.searched.map { "\("\($0.count)".grouped) of the \(plural($0.of, "row")) of \($0.table)" }
-        let lines = [
-            "    found and made small, intervals too, on \(searched.joined(separator: " and ")); on rows not used for that:"
-        ]
+            .joined(separator: " and ")
+        let lines = ["    found and made small, intervals too, on \(searched); on rows not used for that:"]
         return lines
             + unused.rates.map { rate in
                 let share = rate.estimate.map { short($0) } ?? "no row counts"
-                return "      \(rate.words)  \(share), between \(short(rate.lower)) and \(short(rate.upper)) with confidence "
-                    + "\(short(rate.confidence)); \(rate.successes) of \(plural(rate.counted, "row")) of \(rate.table), "
+                return "      \(rate.words)  \(share), between \(short(rate.lower)) and \(short(rate.upper)) "
+                    + "with confidence \(short(rate.confidence)); \(rate.successes) of \(plural(rate.counted, "row")) of \(rate.table), "
                     + rate.method
             }
     }

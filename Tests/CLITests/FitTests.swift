@@ -24,7 +24,8 @@ import Testing
         model.output("y", .float32, [1, 2])
         try command.write(model.bytes(), to: "net.onnx")
         try command.write(
-            "a,b,marked\n" + (0..<60).map { "\(Double($0 % 10) / 10),\(Double($0 % 7) / 7),\($0 % 10 > 6 ? 1 : 0)" }
+            "a,b,marked\n"
+                + (0..<60).map { "\(Double($0 % 10) / 10),\(Double($0 % 7) / 7),\($0 % 10 > 6 ? 1 : 0)" }
                 .joined(separator: "\n"), to: "rows.csv")
     }
 
@@ -44,7 +45,8 @@ import Testing
     }
 
     @Test func aLayerIsWhatADeclaredTensorIs() throws {
-        let result = try check("property same { forall x: Tensor[2] in [0, 1]; check linf(h(x) - net(x).declared) <= 0 }")
+        let result = try check(
+            "property same { forall x: Tensor[2] in [0, 1]; check linf(h(x) - net(x).declared) <= 0 }")
         #expect(result.output.contains("proved"), "\(result)")
     }
 
@@ -62,7 +64,8 @@ import Testing
         for (name, words) in [
             ("hh", "did you mean `h`?"), ("c", "`c` of model `net` was folded away: no input changes it"),
         ] {
-            let result = try check("property p { forall x: Tensor[2] in [0, 1]; check sum(net(x).layer(\"\(name)\")) <= 9 }")
+            let result = try check(
+                "property p { forall x: Tensor[2] in [0, 1]; check sum(net(x).layer(\"\(name)\")) <= 9 }")
             #expect(result.code == 2 && result.errors.contains("error[unknown-layer]"), "\(result)")
             #expect(result.errors.contains(words), "\(result)")
         }

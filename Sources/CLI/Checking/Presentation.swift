@@ -49,7 +49,8 @@ struct Presentation {
             id: id, inputs: inputs(witness, replayed, shrunk), lets: steps(reading, isNamed: true),
             sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: own,
             worstMargin: universal == nil ? min(own, finding.margin, shrunk?.worstMargin ?? own) : own,
-            nearestDistance: universal == nil ? nearest(shrunk) : nil, minimality: minimality(shrunk), floor: self.floor(floor),
+            nearestDistance: universal == nil ? nearest(shrunk) : nil, minimality: minimality(shrunk),
+            floor: self.floor(floor),
             tries: finding.tries,
             shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy,
             replay: kept == nil ? "not kept" : replayLine(id), files: kept ?? [], unused: try unused(at: replayed))

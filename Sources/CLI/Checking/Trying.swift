@@ -41,7 +41,7 @@ struct Trying {
         let start = Clock.seconds()
         let known = try known(trial)
         var earlier = Effort()
-        if let universal = trial.universal, known.isEmpty, !isPlain(trial, proving(since: start, line)) {
+        if let universal = trial.universal, known.isEmpty, settings.wanted == 1, !isPlain(trial, proving(since: start, line)) {
             var search = UniversalSearch(universal, trial, self, line)
             if let found = try found(by: &search) {
                 return try contradicted(trial, universal, found, Account(search.effort, since: start), line)

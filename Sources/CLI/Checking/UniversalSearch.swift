@@ -3,8 +3,8 @@ import Search
 
 /// Searches an input that fails for all rows of data by looking at few of them first.
 ///
-/// A round follows the slope of soft rates over some rows, with whole numbers relaxed, brings what it comes to back onto the
-/// whole numbers, and searches the property itself from there, over the same rows. What fails is tried on four times as
+/// A round follows the slope of soft rates over some rows, with whole numbers relaxed and assumptions at a price (as Neural
+/// Cleanse weighs a mask: Wang et al., S&P 2019), brings what it comes to back onto the whole numbers, and searches the property itself from there, over the same rows. What fails is tried on four times as
 /// many rows, and so on: where it no longer fails, the next round looks at as many and begins there. After a round without
 /// anything the rows are few again. (Successive halving: Jamieson and Talwalkar, "Non-stochastic best arm identification
 /// and hyperparameter optimization", AISTATS 2016.)
@@ -27,20 +27,25 @@ struct UniversalSearch {
 
     init(_ universal: Universal, _ trial: Trial, _ trying: Trying, _ line: ProgressLine) {
         (self.universal, self.trial, self.trying, self.line) = (universal, trial, trying, line)
-        rungs = sequence(first: Self.fewestRows) { $0 * 4 }.prefix { $0 < universal.searchedCount } + [universal.searchedCount]
+        rungs =
+            sequence(first: Self.fewestRows) { $0 * 4 }.prefix { $0 < universal.searchedCount } + [
+                universal.searchedCount
+            ]
     }
 
     private static let fewestRows = 16
     /// Of the budget, all together and for each half of a round.
     private static let share = 0.6
     private static let slice = 0.05
+    /// What an assumption's unit costs, in turn.
+    private static let penalties = [0.02, 0.2, 0.002, 2]
     /// How many rows are looked at, ascending.
     private let rungs: [Int]
 
     /// nil where nothing was found. First what fails by more than chance would lose on other rows, then anything.
     mutating func search() throws -> Found? {
-        let noise = 1.5 * (0.25 / Double(universal.searchedCount)).squareRoot()
-        for (excess, share) in [(min(noise, 0.1), 0.6), (0, 1)] {
+        let noise = min(1.5 * (0.25 / Double(universal.searchedCount)).squareRoot(), 0.1)
+        for (excess, share) in universal.isWhole ? [(0, 1)] : [(noise, 0.6), (0, 1)] {
             (self.excess, trials) = (excess, [:])
             if let found = try search(until: share * Self.share) { return found }
         }
@@ -61,11 +66,15 @@ struct UniversalSearch {
                 if round.isMultiple(of: 4) { known = [] }
                 continue
             }
-            guard let failed = try rungs.indices.dropFirst(rung + 1).first(where: {
-                try over($0).objective.margin(at: finding.point) >= 0
-            }) else {
+            guard
+                let failed = try rungs.indices.dropFirst(rung + 1).first(where: {
+                    try over($0).objective.margin(at: finding.point) >= 0
+                })
+            else {
                 let last = try over(rungs.count - 1)
-                guard trial.objective.margin(at: finding.point) >= 0 else { return Found(finding: finding, trial: last) }
+                guard trial.objective.margin(at: finding.point) >= 0 else {
+                    return Found(finding: finding, trial: last)
+                }
                 (rung, known) = (0, [])
                 continue
             }
@@ -83,7 +92,8 @@ struct UniversalSearch {
 
     /// Where soft rates and relaxed whole numbers lead, on the grid again.
     private mutating func relaxed(_ rung: Int, _ known: [[Double]], _ round: Int) throws -> [Double]? {
-        let guide = try universal.guide(rows: rungs[rung])
+        let guide = try universal.guide(
+            rows: rungs[rung], penalty: Self.penalties[round % Self.penalties.count])
         guard guide.hasGradient else { return nil }
         let outcome = portfolio(known, 2 * round).search(guide)
         return note(outcome).map { trial.space.snapped($0) }

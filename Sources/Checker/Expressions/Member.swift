@@ -57,7 +57,7 @@ extension Diagnostic {
         var hints: [Hint] = .spelling(name, candidates)
         if hints.isEmpty {
             hints = [
-                Hint("a tensor inside the model is read by its name in the file, `.layer(\"...\")`, or declared first: `with { \(name.text): Tensor[...] at \"...\" }`")
+                Hint("a tensor inside the model is read by its name in the file: `.layer(\"\(name.text)\")`")
             ]
         }
         return Diagnostic(

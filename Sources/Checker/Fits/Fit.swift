@@ -78,7 +78,8 @@ extension Checker {
     private func isTarget(_ target: Term?, of method: FitMethod, _ node: FitDeclaration) -> Bool {
         switch (method, target) {
         case (.gaussian, nil): return true
-        case (.gaussian, let target?): report(.fitTarget(at: target.span, "`gaussian` has no use for what stands behind `=>`"))
+        case (.gaussian, let target?):
+            report(.fitTarget(at: target.span, "`gaussian` has no use for what stands behind `=>`"))
         case (.probe, let target?) where target.type == .bool || target.type == .unknown: return target.type == .bool
         case (.centroids, let target?) where target.type.isClass || target.type == .unknown: return target.type.isClass
         case (.probe, let found):
@@ -167,7 +168,8 @@ extension Diagnostic {
         let memory = bytes.map { MemoryLimit.text($0) } ?? "more than can be counted"
         return Diagnostic(
             .fitTooLarge,
-            "`\(node.method.text)` of \(width) numbers for each of \(rows) rows takes \(memory) of memory", at: node.body.span,
+            "`\(node.method.text)` of \(width) numbers for each of \(rows) rows takes \(memory) of memory",
+            at: node.body.span,
             hints: [Hint("fit a narrower layer, or a mean over positions; `--memory` says another limit")])
     }
 }

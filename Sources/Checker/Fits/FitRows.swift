@@ -47,10 +47,13 @@ extension Checker {
             let model = Fitted.Gaussian(
                 mean: constant(fit.mean, [width]), covariance: constant(fit.covariance, [width, width]),
                 whitening: constant(fit.whitening, [width, width]), distances: distances)
-            let (middle, far) = (Statistics.quantile(ofSorted: distances, 0.5), Statistics.quantile(ofSorted: distances, 0.99))
+            let (middle, far) = (
+                Statistics.quantile(ofSorted: distances, 0.5), Statistics.quantile(ofSorted: distances, 0.99)
+            )
             return (
                 .gaussian(model),
-                "shrinkage \(digits(fit.shrinkage)); distances have the median \(digits(middle)), 99% are within \(digits(far))"
+                "shrinkage \(digits(fit.shrinkage)); distances have the median \(digits(middle)), "
+                    + "99% are within \(digits(far))"
             )
         case .probe:
             let marked = target.map { $0 != 0 }

@@ -16,7 +16,8 @@ extension Lowering {
     private func rowChoice(
         for aggregate: Term.Aggregate, _ term: Term
     ) throws(Diagnostic) -> (columns: [Tensor], counting: RowChoice.Counting)? {
-        guard let choice = context.rowChoice, aggregate.kind == .rate, case .row(let table, _) = aggregate.binder.domain,
+        guard let choice = context.rowChoice, aggregate.kind == .rate,
+            case .row(let table, _) = aggregate.binder.domain,
             let columns = choice.columns[table], !term.isClosed
         else { return nil }
         return (columns, choice.counting)

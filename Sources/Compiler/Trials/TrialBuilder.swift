@@ -127,6 +127,7 @@ final class TrialBuilder {
         }
         guard property.quantifier == .exists else {
             guard let refusal = try refusal() else { return claim }
+            if let penalty = context.rowChoice?.penalty { return try penalised(claim, refusal, by: penalty, check) }
             return try lowering.greatest(claim, refusal, check)
         }
         var total = claim
@@ -134,6 +135,15 @@ final class TrialBuilder {
             total = try lowering.least(total, lowering.margin(condition, .positive), condition)
         }
         return try lowering.add(Compare(.less), [total, lowering.number(0)], for: check)
+    }
+
+    /// What the checks are short of failing, and what is short of the assumptions.
+    private func penalised(
+        _ claim: Value, _ refusal: Value, by penalty: Double, _ term: Term
+    ) throws(Diagnostic) -> Value {
+        let lack = try lowering.add(Unary(.clip(lower: 0, upper: 0x1p40)), [refusal], for: term)
+        let share = try lowering.add(Binary(.multiply), [lack, lowering.number(penalty)], for: term)
+        return try lowering.add(Binary(.add), [claim, share], for: term)
     }
 
     /// At least 0 exactly where the checks hold, with what the inner quantifier's `where` says.

@@ -15,6 +15,8 @@ struct RowChoice: Sendable {
     var counting = Counting.whole
     /// By how much the checks have to fail.
     var excess = 0.0
+    /// By how much of it each unit that lacks from an `assume` makes up for; nil where an `assume` has to be met.
+    var penalty: Double?
 }
 
 extension Tensor {

@@ -34,7 +34,9 @@ package struct Universal: Sendable {
         var splits: [Int: RowSplit] = [:]
         for rate in rates { splits[rate.table] = RowSplit(rate.table, context.spec.tables) }
         self.splits = splits
-        guard splits.values.allSatisfy({ $0.searched.count >= Self.leastRows && !$0.unused.isEmpty }) else { return nil }
+        guard splits.values.allSatisfy({ $0.searched.count >= Self.leastRows && !$0.unused.isEmpty }) else {
+            return nil
+        }
     }
 
     /// With fewer rows there is nothing to be saved.
@@ -42,6 +44,9 @@ package struct Universal: Sendable {
 
     /// How many rows the search may look at, of the largest table.
     package var searchedCount: Int { splits.values.map(\.searched.count).max() ?? 0 }
+
+    /// Whether all rows of the property's own tables are searched, and those of others are left unused.
+    package var isWhole: Bool { splits.allSatisfy { $0.key != $0.value.unusedTable } }
 
     /// The names of the tables that are searched, with how many of their rows.
     package var searched: [(table: String, count: Int, of: Int)] {
@@ -57,11 +62,11 @@ package struct Universal: Sendable {
         return try TrialBuilder(property, context).build(.partial)
     }
 
-    /// Where to look: rates that count softly over so many rows, and whole numbers that may lie between. Its margin says
-    /// nothing of the property.
-    package func guide(rows: Int) throws -> GraphObjective {
+    /// Where to look: rates that count softly over so many rows, whole numbers that may lie between, and assumptions that need
+    /// not be met, each unit that lacks being paid for. Its margin says nothing of the property.
+    package func guide(rows: Int, penalty: Double) throws -> GraphObjective {
         var context = context
-        context.rowChoice = RowChoice(columns: try searched(rows), counting: .soft)
+        context.rowChoice = RowChoice(columns: try searched(rows), counting: .soft, penalty: penalty)
         let objective = try TrialBuilder(property, context).build(.partial).objective
         let space = objective.space
         let relaxed = Space(
