@@ -143,11 +143,13 @@ package struct Counterexample: Sendable {
             }
         }
 
+        /// By how much it fails at least on the searched rows.
+        package let excess: Double
         package let searched: [Searched]
         package let rates: [Rate]
 
-        package init(searched: [Searched], rates: [Rate]) {
-            (self.searched, self.rates) = (searched, rates)
+        package init(excess: Double, searched: [Searched], rates: [Rate]) {
+            (self.excess, self.searched, self.rates) = (excess, searched, rates)
         }
     }
 

@@ -14,10 +14,13 @@ struct UnusedRows: Encodable {
         let method: String
     }
 
+    /// By how much it fails at least on the searched rows.
+    let excess: Double
     let searched: [Searched]
     let rates: [Rate]
 
     init(_ rows: Counterexample.UnusedRows) {
+        excess = rows.excess
         searched = rows.searched.map { Searched(table: $0.table, count: $0.count, of: $0.of) }
         rates = rows.rates.map { rate in
             Rate(
@@ -34,7 +37,8 @@ extension TextReport {
         let unused = UnusedRows(rows)
         let searched = unused.searched.map { "\("\($0.count)".grouped) of the \(plural($0.of, "row")) of \($0.table)" }
             .joined(separator: " and ")
-        let lines = ["    found and made small, intervals too, on \(searched); on rows not used for that:"]
+        let more = unused.excess > 0 ? ", where it fails by more than \(short(unused.excess))" : ""
+        let lines = ["    found and made small, intervals too, on \(searched)\(more); on rows not used for that:"]
         return lines
             + unused.rates.map { rate in
                 let share = rate.estimate.map { short($0) } ?? "no row counts"

@@ -23,7 +23,7 @@ import Testing
     ]
 
     @Test("are no more than is said, of checks that stop when they know", arguments: planted.indices)
-    func anytime(_ index: Int) throws { try expect(index, tries: .max, budget: 0.01) }
+    func anytime(_ index: Int) throws { try expect(index, tries: .max, budget: 0.003) }
 
     @Test("are no more than is said, of a fixed number of draws", arguments: planted.indices)
     func fixed(_ index: Int) throws { try expect(index, tries: 200, budget: .infinity) }

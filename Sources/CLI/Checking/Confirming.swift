@@ -25,25 +25,34 @@ extension Trying {
         return verdict(trial, .survived, account, boundary: margin)
     }
 
-    /// The same of what fails for all rows: made small on the rows that were searched, and read on those that were not. Where what
-    /// is small on those does not fail on all rows, all rows have to say what is small, and none are left unused.
+    /// The same of what fails for all rows: made small on the rows that were searched, and read on those that were not. What is
+    /// small there may not fail on all rows; then it is made small while it fails by more, and something smaller may fail. Where
+    /// that does not do either, all rows have to say what is small, and none are left unused.
     func contradicted(
-        _ trial: Trial, _ universal: Universal, _ found: UniversalSearch.Found, _ account: Account, _ line: ProgressLine
+        _ trial: Trial, _ universal: Universal, _ finding: Finding, _ account: Account, _ line: ProgressLine
     ) throws(Failure) -> Verdict {
-        lastWords.note(violation: found.finding.margin)
-        let (whole, some) = (try sturdyObjective(of: trial), try sturdyObjective(of: found.trial))
-        let finding = found.finding
-        if whole.margin(at: finding.point) < 0, some.margin(at: finding.point) < 0,
-            let shrunk = shrink(finding.point, of: found.trial, some, until: end(of: account)),
-            whole.margin(at: shrunk.point) < 0
-        {
+        lastWords.note(violation: finding.margin)
+        let whole = try sturdyObjective(of: trial)
+        guard whole.margin(at: finding.point) < 0 else { return try contradicted(trial, [finding], account, line) }
+        for excess in universal.excesses {
+            let some = try sturdyObjective(of: partial(universal, excess))
+            let end = 0.5 * (Clock.seconds() + end(of: account))
+            guard some.margin(at: finding.point) < 0,
+                let shrunk = shrink(finding.point, of: trial, some, until: end), whole.margin(at: shrunk.point) < 0
+            else { continue }
             line.clear()
-            let presentation = Presentation(subject, trial, store, reading: universal)
+            let presentation = Presentation(subject, trial, store, reading: (universal, excess))
             if let example = try presentation.counterexample(finding, shrunk, whole, nil) {
                 return verdict(trial, .contradicted([example]), account)
             }
         }
         return try contradicted(trial, [finding], account, line)
+    }
+
+    private func partial(_ universal: Universal, _ excess: Double) throws(Failure) -> Trial {
+        do { return try universal.trial(rows: universal.searchedCount, excess: excess) } catch {
+            throw Failure("\(error)", code: .unfinished)
+        }
     }
 
     private func sturdyObjective(of trial: Trial) throws(Failure) -> any Objective {

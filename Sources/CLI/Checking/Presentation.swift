@@ -13,10 +13,13 @@ struct Presentation {
     private let trial: Trial
     private let store: CaseStore?
 
-    /// Whose unused rows are read besides.
-    private let universal: Universal?
+    /// Whose unused rows are read besides, and by how much more it fails on the others.
+    private let universal: (of: Universal, excess: Double)?
 
-    init(_ subject: Subject, _ trial: Trial, _ store: CaseStore?, reading universal: Universal? = nil) {
+    init(
+        _ subject: Subject, _ trial: Trial, _ store: CaseStore?,
+        reading universal: (of: Universal, excess: Double)? = nil
+    ) {
         self.subject = subject
         self.trial = trial
         self.store = store
@@ -94,10 +97,11 @@ struct Presentation {
     private func unused(at point: [Double]) throws(Failure) -> Counterexample.UnusedRows? {
         guard let universal else { return nil }
         let rates: [Universal.UnusedRate]
-        do { rates = try universal.unused(at: point) } catch { throw Failure("\(error)", code: .unfinished) }
+        do { rates = try universal.of.unused(at: point) } catch { throw Failure("\(error)", code: .unfinished) }
         let error = 1 - Counterexample.UnusedRows.confidence
         return Counterexample.UnusedRows(
-            searched: universal.searched.map { .init(table: $0.table, count: $0.count, of: $0.of) },
+            excess: universal.excess,
+            searched: universal.of.searched.map { .init(table: $0.table, count: $0.count, of: $0.of) },
             rates: rates.map { rate in
                 let interval = RateEstimate(successes: rate.successes, count: rate.count).clopperPearson(error: error)
                 return .init(
@@ -189,6 +193,8 @@ struct Presentation {
 
     private func minimality(_ shrunk: ShrunkPoint?) -> Counterexample.Minimality {
         switch shrunk?.minimality {
+        // What fails by less was not tried.
+        case .nothingSmallerFails where universal.map { $0.excess > 0 } == true: .budgetSpent
         case .nothingSmallerFails(let checks): .nothingSmallerFails(checks: checks)
         case .budgetSpent: .budgetSpent
         case nil: .unshrunk

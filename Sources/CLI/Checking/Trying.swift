@@ -41,7 +41,9 @@ struct Trying {
         let start = Clock.seconds()
         let known = try known(trial)
         var earlier = Effort()
-        if let universal = trial.universal, known.isEmpty, settings.wanted == 1, !isPlain(trial, proving(since: start, line)) {
+        if let universal = trial.universal, known.isEmpty, settings.wanted == 1,
+            !isPlain(trial, proving(since: start, line))
+        {
             var search = UniversalSearch(universal, trial, self, line)
             if let found = try found(by: &search) {
                 return try contradicted(trial, universal, found, Account(search.effort, since: start), line)
@@ -75,7 +77,7 @@ struct Trying {
         }
     }
 
-    private func found(by search: inout UniversalSearch) throws(Failure) -> UniversalSearch.Found? {
+    private func found(by search: inout UniversalSearch) throws(Failure) -> Finding? {
         do { return try search.search() } catch { throw Failure("\(error)", code: .unfinished) }
     }
 

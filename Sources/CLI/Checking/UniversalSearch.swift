@@ -9,13 +9,6 @@ import Search
 /// anything the rows are few again. (Successive halving: Jamieson and Talwalkar, "Non-stochastic best arm identification
 /// and hyperparameter optimization", AISTATS 2016.)
 struct UniversalSearch {
-    /// What fails on all rows that the search may look at, and on all there are.
-    struct Found {
-        let finding: Finding
-        /// The property over all rows that were looked at, a little stricter.
-        let trial: Trial
-    }
-
     private let universal: Universal
     private let trial: Trial
     private let trying: Trying
@@ -42,17 +35,17 @@ struct UniversalSearch {
     /// How many rows are looked at, ascending.
     private let rungs: [Int]
 
-    /// nil where nothing was found. First what fails by more than chance would lose on other rows, then anything.
-    mutating func search() throws -> Found? {
-        let noise = min(1.5 * (0.25 / Double(universal.searchedCount)).squareRoot(), 0.1)
-        for (excess, share) in universal.isWhole ? [(0, 1)] : [(noise, 0.6), (0, 1)] {
+    /// What fails on all rows that the search may look at, and on all there are; nil where nothing was found. First what fails by more than chance would lose on other rows, then anything.
+    mutating func search() throws -> Finding? {
+        let most = universal.excesses.last ?? 0
+        for (excess, share) in most > 0 ? [(most, 0.6), (0, 1)] : [(0, 1)] {
             (self.excess, trials) = (excess, [:])
             if let found = try search(until: share * Self.share) { return found }
         }
         return nil
     }
 
-    private mutating func search(until share: Double) throws -> Found? {
+    private mutating func search(until share: Double) throws -> Finding? {
         var (rung, known, round) = (0, [[Double]](), 0)
         while !isOver(share) {
             let points = try relaxed(rung, known, round).map { known + [$0] } ?? known
@@ -71,10 +64,7 @@ struct UniversalSearch {
                     try over($0).objective.margin(at: finding.point) >= 0
                 })
             else {
-                let last = try over(rungs.count - 1)
-                guard trial.objective.margin(at: finding.point) >= 0 else {
-                    return Found(finding: finding, trial: last)
-                }
+                guard trial.objective.margin(at: finding.point) >= 0 else { return finding }
                 (rung, known) = (0, [])
                 continue
             }

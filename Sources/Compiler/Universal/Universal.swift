@@ -45,8 +45,13 @@ package struct Universal: Sendable {
     /// How many rows the search may look at, of the largest table.
     package var searchedCount: Int { splits.values.map(\.searched.count).max() ?? 0 }
 
-    /// Whether all rows of the property's own tables are searched, and those of others are left unused.
-    package var isWhole: Bool { splits.allSatisfy { $0.key != $0.value.unusedTable } }
+    /// By how much something is to fail on the searched rows, so that it does on all: from not at all to one and a half of a rate's
+    /// greatest deviation. Where all rows of the property are searched there is no need of it.
+    package var excesses: [Double] {
+        guard splits.contains(where: { $0.key == $0.value.unusedTable }) else { return [0] }
+        let most = min(1.5 * (0.25 / Double(searchedCount)).squareRoot(), 0.1)
+        return [0, most / 2, most]
+    }
 
     /// The names of the tables that are searched, with how many of their rows.
     package var searched: [(table: String, count: Int, of: Int)] {
