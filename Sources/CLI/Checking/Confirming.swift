@@ -32,11 +32,14 @@ extension Trying {
         _ trial: Trial, _ universal: Universal, _ finding: Finding, _ account: Account, _ line: ProgressLine
     ) throws(Failure) -> Verdict {
         lastWords.note(violation: finding.margin)
+        let last = end(of: account)
+        guard Clock.seconds() < last else { return try contradicted(trial, [finding], account, line) }
         let whole = try sturdyObjective(of: trial)
         guard whole.margin(at: finding.point) < 0 else { return try contradicted(trial, [finding], account, line) }
-        for excess in universal.excesses {
+        let excesses = universal.excesses
+        for (place, excess) in excesses.enumerated() where Clock.seconds() < last {
             let some = try sturdyObjective(of: partial(universal, excess))
-            let end = 0.5 * (Clock.seconds() + end(of: account))
+            let end = place == excesses.count - 1 ? last : 0.5 * (Clock.seconds() + last)
             guard some.margin(at: finding.point) < 0,
                 let shrunk = shrink(finding.point, of: trial, some, until: end), whole.margin(at: shrunk.point) < 0
             else { continue }
