@@ -41,7 +41,7 @@ struct Trying {
         let start = Clock.seconds()
         let known = try known(trial)
         var earlier = Effort()
-        if let universal = trial.universal, known.isEmpty, settings.wanted == 1,
+        if let universal = trial.universal, known.isEmpty, settings.wanted == 1, canConfirm(trial),
             !isPlain(trial, proving(since: start, line))
         {
             var search = UniversalSearch(universal, trial, self, line)
@@ -79,6 +79,14 @@ struct Trying {
 
     private func found(by search: inout UniversalSearch) throws(Failure) -> Finding? {
         do { return try search.search() } catch { throw Failure("\(error)", code: .unfinished) }
+    }
+
+    /// Whether there is time to confirm what is found: one input on all rows, some fifty times over.
+    private func canConfirm(_ trial: Trial) -> Bool {
+        guard settings.budget < .infinity else { return true }
+        let start = Clock.seconds()
+        _ = trial.objective.margin(at: trial.space.reference)
+        return (Clock.seconds() - start) * 50 < settings.budget
     }
 
     /// Whether intervals show it, so that nothing is to be searched.
