@@ -183,10 +183,12 @@ final class BatchWorkspace {
         switch type.storage {
         case .float32:
             gs_transpose_f32(
-                rows, columns, source.assumingMemoryBound(to: Float.self), target.assumingMemoryBound(to: Float.self))
+                rows, columns, source.assumingMemoryBound(to: Float.self), columns,
+                target.assumingMemoryBound(to: Float.self), rows)
         case .float64:
             gs_transpose_f64(
-                rows, columns, source.assumingMemoryBound(to: Double.self), target.assumingMemoryBound(to: Double.self))
+                rows, columns, source.assumingMemoryBound(to: Double.self), columns,
+                target.assumingMemoryBound(to: Double.self), rows)
         }
     }
 }

@@ -75,7 +75,9 @@ final class Program: Sendable {
             for instruction in preparations { instruction.step.forward(workspace.frame(instruction, lanes)) }
             workspace.preparedLanes = lanes
         }
-        for instruction in instructions { instruction.step.forward(workspace.frame(instruction, lanes)) }
+        for instruction in instructions {
+            workspace.shareOut(instruction, workspace.frame(instruction, lanes)) { $0.forward($1) }
+        }
     }
 
     /// `cotangent` nil means ones.
@@ -91,7 +93,9 @@ final class Program: Sendable {
                 workspace.pointers[place]?.initializeMemory(as: UInt8.self, repeating: 0, count: bytes * lanes)
             }
             let instruction = instructions[reversal.instruction]
-            instruction.step.backward(workspace.frame(instruction, lanes, reversal.store))
+            let frame = workspace.frame(instruction, lanes, reversal.store)
+            instruction.step.prepareBackward(frame)
+            workspace.shareOut(instruction, frame) { $0.backward($1) }
         }
     }
 }
@@ -163,6 +167,28 @@ package final class Workspace {
         resolve(program.gradients[index]).map { UnsafeRawPointer($0) }
     }
 
+    /// How many threads work on a tile.
+    var threads = 1
+
+    /// Multiplications that are worth waking another thread for.
+    private static let worthSharing = 1 << 19
+
+    /// Runs a step; where one lane has much to do, on several threads.
+    @inline(__always)
+    func shareOut(
+        _ instruction: Program.Instruction, _ frame: Frame, _ run: @escaping @Sendable (any Step, Frame) -> Void
+    ) {
+        guard threads > 1, frame.lanes == 1, instruction.step.work >= Workspace.worthSharing else {
+            return run(instruction.step, frame)
+        }
+        let shared = SharedFrame(frame: frame)
+        Workers.shared.run(threads) { [threads] part in
+            var frame = shared.frame
+            frame.share = gs_share(part: part, parts: threads)
+            run(instruction.step, frame)
+        }
+    }
+
     func bind(_ inputs: UnsafeBufferPointer<UnsafeRawPointer>) {
         for (index, input) in inputs.enumerated() { externals[index] = UnsafeMutableRawPointer(mutating: input) }
         for (pointer, input) in bindings { pointers[pointer] = externals[input] }
@@ -184,3 +210,6 @@ package final class Workspace {
             workspace: instruction.workspace < 0 ? nil : nested[instruction.workspace])
     }
 }
+
+/// The arrays that threads share while they do their parts of a step.
+private struct SharedFrame: @unchecked Sendable { let frame: Frame }
