@@ -90,7 +90,30 @@ static bool make(const gs_geometry *g, gs_way way, const gs_grids *grids, gs_gri
     return made;
 }
 
-bool gs_grids_make(const gs_geometry *g, gs_way way, gs_grids *grids) {
+// Whether nothing happens along a dimension.
+static bool trivial(const gs_geometry *g, size_t d) {
+    return g->input[d] == 1 && g->output[d] == 1 && g->kernel[d] == 1 && g->pads[d] == 0;
+}
+
+// The same with the dimensions along which nothing happens in front, so that the last is one with neighbours.
+static gs_geometry turned(const gs_geometry *g) {
+    gs_geometry t = *g;
+    size_t at = 0;
+    for (int along = 0; along < 2; along++)
+        for (size_t d = 0; d < GS_DIMENSIONS; d++) {
+            if (trivial(g, d) == (along == 1)) continue;
+            t.input[at] = g->input[d];
+            t.output[at] = g->output[d];
+            t.kernel[at] = g->kernel[d];
+            t.strides[at] = trivial(g, d) ? 1 : g->strides[d];
+            t.dilations[at] = g->dilations[d];
+            t.pads[at++] = g->pads[d];
+        }
+    return t;
+}
+
+bool gs_grids_make(const gs_geometry *geometry, gs_way way, gs_grids *grids) {
+    const gs_geometry own = turned(geometry), *g = &own;
     const bool forward = way == GS_FORWARD;
     size_t period[GS_DIMENSIONS], start[GS_DIMENSIONS];
     grids->channels = forward ? g->in_channels : g->out_channels;

@@ -10,6 +10,10 @@ static void NAME(gather)(size_t count, size_t lanes, const int32_t *table, T fil
         memcpy(out, in, count * lanes * sizeof(T));
         return;
     }
+    if (lanes == 1) {
+        for (size_t i = 0; i < count; i++) out[i] = table[i] >= 0 ? in[table[i]] : fill;
+        return;
+    }
     for (size_t i = 0; i < count; i++, out += lanes) {
         if (table[i] >= 0) {
             const T *row = in + (size_t)table[i] * lanes;
@@ -24,6 +28,11 @@ static void NAME(scatter_add)(size_t count, size_t lanes, const int32_t *table, 
         LANEWISE for (size_t i = 0; i < count * lanes; i++) out[i] += in[i];
         return;
     }
+    if (lanes == 1) {
+        for (size_t i = 0; i < count; i++)
+            if (table[i] >= 0) out[table[i]] += in[i];
+        return;
+    }
     for (size_t i = 0; i < count; i++, in += lanes) {
         if (table[i] < 0) continue;
         T *row = out + (size_t)table[i] * lanes;
@@ -32,6 +41,10 @@ static void NAME(scatter_add)(size_t count, size_t lanes, const int32_t *table, 
 }
 
 static void NAME(splat)(size_t count, size_t lanes, const T *in, T *out) {
+    if (lanes == 1) {
+        memcpy(out, in, count * sizeof(T));
+        return;
+    }
     for (size_t i = 0; i < count; i++, out += lanes) {
         const T value = in[i];
         LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = value;

@@ -71,6 +71,8 @@ static INLINE void NAME(block)(
     for (size_t k = 0; k < count; k++) {
         const T *x = in + (mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k]) * (ptrdiff_t)in_step;
         const T *w = weights + (mode == ADDRESSING_ROWS_AND_WEIGHTS ? (size_t)s->weight_rows[k] : k) * PANEL;
+        // The next panel's weights lie elsewhere: they are asked for while these are at work.
+        __builtin_prefetch(w + s->panel_stride);
         NAME(vector) row[COLUMNS];
 #pragma clang loop unroll(full)
         for (size_t v = 0; v < vectors; v++) memcpy(&row[v], x + v * LENGTH, VECTOR);

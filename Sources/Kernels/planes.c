@@ -18,13 +18,16 @@ typedef struct NAME(field) {
     size_t rows;
 } NAME(field);
 
-// Copies what a row of a phase's plane shows of the source's row `line`; the margins are zero already.
+// What a row of a phase's plane shows of the source's row `line`, zeros around it.
 static INLINE void NAME(lay_row)(const NAME(field) *f, size_t phase, const T *line, T *row) {
     const size_t step = f->grid->phases[2], extent = f->grids->source[2];
     const ptrdiff_t origin = f->grid->origin[2];
     const size_t skipped = origin < 0 ? (size_t)-origin : 0, first = origin > 0 ? (size_t)origin : 0;
     const size_t present = phase < extent ? (extent - phase + step - 1) / step : 0;
-    if (present <= skipped || first >= f->grid->extent[2]) return;
+    if (present <= skipped || first >= f->grid->extent[2]) {
+        memset(row, 0, f->grid->extent[2] * sizeof(T));
+        return;
+    }
     const size_t room = f->grid->extent[2] - first, left = present - skipped, count = left < room ? left : room;
     const T *from = line + phase + skipped * step;
     if (step == 1)
@@ -33,6 +36,8 @@ static INLINE void NAME(lay_row)(const NAME(field) *f, size_t phase, const T *li
         for (size_t i = 0; i < count; i++) row[first + i] = from[2 * i];
     else
         for (size_t i = 0; i < count; i++) row[first + i] = from[i * step];
+    for (size_t i = 0; i < first; i++) row[i] = 0;
+    for (size_t i = first + count; i < f->grid->extent[2]; i++) row[i] = 0;
 }
 
 // The element of the source that coordinate `at` of a phase's plane shows, along axis d; -1 in the margins.
@@ -56,8 +61,10 @@ static void NAME(lay)(const NAME(field) *f, const T *in, size_t from, size_t end
                             const size_t at = (i * e[1] + j) * e[2];
                             if (at + e[2] <= from || at >= end) continue;
                             const ptrdiff_t u = NAME(shown)(f, 0, x, i), v = NAME(shown)(f, 1, y, j);
-                            memset(plane + at, 0, e[2] * sizeof(T));
-                            if (u < 0 || v < 0) continue;
+                            if (u < 0 || v < 0) {
+                                memset(plane + at, 0, e[2] * sizeof(T));
+                                continue;
+                            }
                             const T *line = in + ((channel * s[0] + (size_t)u) * s[1] + (size_t)v) * s[2];
                             NAME(lay_row)(f, z, line, plane + at);
                         }

@@ -14,6 +14,8 @@ package protocol Step: Sendable {
     var work: Int { get }
     /// Memory of a kind of its own, one per thread.
     func makeWorkspace() -> Workspace?
+    /// Bytes per lane of that.
+    var nestedBytes: Int { get }
     /// Writes every element of the output.
     func forward(_ frame: Frame)
     /// What has to be done before `backward`, by one thread.
@@ -28,6 +30,7 @@ extension Step {
     package var gradients: GradientStore { .add }
     package var work: Int { 0 }
     package func makeWorkspace() -> Workspace? { nil }
+    package var nestedBytes: Int { 0 }
     package func prepareBackward(_ frame: Frame) {}
     package func backward(_ frame: Frame) {}
 }

@@ -58,7 +58,7 @@ package struct Convolution: Operator {
 extension Convolution {
     package func prepare(_ site: Site) throws(ShapeError) -> any Step {
         let (input, output) = (site.inputs[0].shape, site.shape)
-        let sweep = try Sweep(
+        let sweep = try Sweep.of(
             weights: weights, window: window, groups: groups, inChannels: input[1], outChannels: output[1],
             input: Array(input.dimensions.dropFirst(2)), output: Array(output.dimensions.dropFirst(2)),
             ways: site.passes == .forward ? GS_WAYS_FORWARD : GS_WAYS_BOTH)

@@ -44,10 +44,10 @@ extension Dense {
         let transposed =
             site.passes == .forward
             ? nil
-            : Numbers(packing: weights, rows: columns, columns: rows, rowStride: 1, columnStride: columns)
+            : Packed.of(weights, .init(rows: columns, columns: rows, rowStride: 1, columnStride: columns))
         return DenseStep(
             rows: rows, columns: columns, repeats: site.inputs[0].shape.count / max(columns, 1), storage: site.storage,
-            packed: Numbers(packing: weights, rows: rows, columns: columns, rowStride: columns, columnStride: 1),
+            packed: .of(weights, .init(rows: rows, columns: columns, rowStride: columns, columnStride: 1)),
             transposed: transposed, bias: bias.map(Numbers.init), activation: activation.kernel,
             zeros: weights.isFinite ? .passedOver : .multiplied, readsMuted: site.muted.contains(0))
     }
@@ -81,8 +81,8 @@ struct DenseStep: Step {
 
     let rows, columns, repeats: Int
     let storage: LaneStorage
-    let packed: Numbers
-    let transposed: Numbers?
+    let packed: Packed
+    let transposed: Packed?
     let bias: Numbers?
     let activation: gs_activation
     let zeros: Zeros

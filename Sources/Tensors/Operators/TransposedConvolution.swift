@@ -57,7 +57,7 @@ extension TransposedConvolution {
     /// It is the gradient of a convolution that leads from the result's shape to the input's.
     package func prepare(_ site: Site) throws(ShapeError) -> any Step {
         let (input, output) = (site.inputs[0].shape, site.shape)
-        let sweep = try Sweep(
+        let sweep = try Sweep.of(
             weights: weights, window: window, groups: groups, inChannels: output[1], outChannels: input[1],
             input: Array(output.dimensions.dropFirst(2)), output: Array(input.dimensions.dropFirst(2)),
             ways: site.passes == .forward ? GS_WAYS_BACKWARD : GS_WAYS_BOTH)
