@@ -53,10 +53,10 @@ struct Goal: Sendable {
     private static let greatestCount = 1024
 
     /// The conjuncts that do not hold yet, those together that depend on the same coordinates: cutting along one is of no use
-    /// to what does not depend on it. One goal where all do, or where there would be too many.
-    func divided(_ holds: (Int) -> Bool) throws(ShapeError) -> [Goal] {
+    /// to what does not depend on it. One goal where all do, or where there would be too many. Throws when time is over.
+    func divided(isOver: @escaping () -> Bool, _ holds: (Int) -> Bool) throws(ShapeError) -> [Goal] {
         guard case .all(let conjuncts) = claim else { return [self] }
-        let dependence = try CoordinateDependence(graph, of: leaves.map(\.value))
+        let dependence = try CoordinateDependence(graph, of: leaves.map(\.value), isOver: isOver)
         var (groups, places): ([Group], [Set<Int>: Int]) = ([], [:])
         var first = 0
         for conjunct in conjuncts {

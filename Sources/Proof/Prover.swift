@@ -90,7 +90,8 @@ package struct Prover {
     package func prove(recording tree: inout ProofTree?) -> Outcome {
         recording(&tree) { run in
             if let outcome = trivial(run) { return outcome }
-            guard let goals = try? whole.divided({ _ in false }), goals.count > 1 else {
+            guard widestTile(whole.plan) != nil else { return .undecided(tooLarge, run.effort) }
+            guard let goals = try? whole.divided(isOver: { run.isOver }, { _ in false }), goals.count > 1 else {
                 return show(run, run.boxes)
             }
             return showApart(run, run.boxes)

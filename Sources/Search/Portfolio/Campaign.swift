@@ -169,8 +169,11 @@ final class Campaign {
         // The lowest job that is done with all: those above it need not go on.
         let lowest = Atomic(Int.max)
         crew.perform(jobs.count) { worker, item in
-            jobs[item].work(at: desks[worker], wanted: wanted, elites: elites) { tried in
-                if isFirst, item == 0, tried == 0 { return halt.isCancelled() }
+            let isDue = isFirst && item == 0
+            jobs[item].work(
+                at: desks[worker], wanted: wanted, elites: elites, pace: halt.pace, demand: isDue ? .some : .none
+            ) { tried in
+                if isDue, tried == 0 { return halt.isCancelled() }
                 return halt.isDue() || lowest.load(ordering: .relaxed) < item
             }
             if jobs[item].findings.count >= wanted { lowest.lower(to: item) }

@@ -1,11 +1,16 @@
 /// How long a shrinker may go on.
 package struct ShrinkBudget {
     package var evaluations: Int
-    /// Asked between batches; the only way in which time reaches a shrinker.
+    /// What evaluates, a few cases at a time where they take long.
+    package var pace: Pace
+    /// Asked between batches, and between portions of them.
     package var isExpired: () -> Bool
 
-    package init(evaluations: Int = 1_000_000, isExpired: @escaping () -> Bool = { false }) {
+    package init(
+        evaluations: Int = 1_000_000, pace: Pace = Pace(), isExpired: @escaping () -> Bool = { false }
+    ) {
         self.evaluations = evaluations
+        self.pace = pace
         self.isExpired = isExpired
     }
 }

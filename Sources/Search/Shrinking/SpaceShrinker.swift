@@ -29,9 +29,9 @@ package struct SpaceShrinker {
         let sites = Sites(
             kinds: space.kinds, lower: space.boxes[index].lower, upper: space.boxes[index].upper,
             reference: space.reference)
-        let oracle = TileOracle(objective, sites: sites, meanings: meanings)
+        let oracle = TileOracle(objective, sites: sites, meanings: meanings, budget: budget)
         let witness = Edits(of: point, against: sites.reference)
-        guard let verdict = oracle.judge(1, { _ in witness }).first, verdict.fails else { return nil }
+        guard let verdict = oracle.judge(witness, .some), verdict.fails else { return nil }
         var shrinker = PointShrinker(oracle, from: witness, verdict: verdict, context: context, budget: budget)
         shrinker.contexts = contexts
         return settled(&shrinker, from: witness)
@@ -69,11 +69,10 @@ package struct SpaceShrinker {
         let free = objective.space.variables.indices.filter { index in
             shrinker.isIrrelevant(objective.space.variables[index].coordinates, in: best, stream: index)
         }
-        let final = shrinker.oracle.judge(1) { _ in best }.first
         return ShrunkPoint(
             point: best.applied(to: shrinker.sites.reference), edits: best,
             reference: shrinker.sites.reference,
-            margin: final?.margin ?? 0, keys: final?.keys ?? [], minimality: minimality, intervals: intervals,
+            margin: shrinker.verdict.margin, keys: shrinker.verdict.keys, minimality: minimality, intervals: intervals,
             anyOtherValue: free, nearest: shrinker.nearest, norm: shrinker.norm,
             isRelative: !shrinker.hasMeasure, worstMargin: shrinker.worstMargin, evaluations: shrinker.evaluations,
             rounds: shrinker.rounds)
