@@ -81,7 +81,7 @@ extension Trying {
         let shrinker = SpaceShrinker(
             sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
             contexts: settings.wanted > 1 ? .kept : .searched)
-        return shrinker.shrink(point)
+        return shrinker.shrink(point, towards: trial.reference(at: point))
     }
 }
 

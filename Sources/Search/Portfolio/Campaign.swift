@@ -44,8 +44,11 @@ final class Campaign {
     }
 
     func run() -> Outcome {
-        open()
-        if let domain = Exhaustion(objective.space, limit: portfolio.exhaustible), !isDone { exhaust(domain) }
+        let domain = Exhaustion(objective.space, limit: portfolio.exhaustible)
+        // What one tile holds is tried whole; elsewhere most violations are found before that is worth while.
+        if let domain, domain.count <= objective.space.lanes, !isDone { exhaust(domain) }
+        if !isDone { open() }
+        if let domain, domain.count > objective.space.lanes, !isDone { exhaust(domain) }
         var round = 0
         while !isDone {
             let jobs = plan(round == 0 ? 4 : 8, effort: round < 4 ? 12 : 48)

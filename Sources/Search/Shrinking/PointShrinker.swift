@@ -58,7 +58,8 @@ struct PointShrinker<Oracle: PointOracle> {
             let before = standing
             checks = 0
             for pass in passes where !isSpent { pass(&self) }
-            if before == standing, !isSpent { return .nothingSmallerFails(checks: checks) }
+            guard before == standing, !isSpent else { continue }
+            return caseCount.map { .nothingSmallerFails(tried: $0) } ?? .noStepFails(checks: checks)
         }
         return .budgetSpent
     }

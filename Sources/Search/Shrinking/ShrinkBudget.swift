@@ -18,7 +18,9 @@ package struct ShrinkBudget {
 /// How far a shrunk case can be trusted to be the smallest.
 package enum Minimality: Sendable, Hashable {
     /// Every single next step of every pass was tried from the case and none failed; `checks` counts them.
-    case nothingSmallerFails(checks: Int)
+    case noStepFails(checks: Int)
+    /// All cases were tried, so many.
+    case nothingSmallerFails(tried: Int)
     /// The budget ended first.
     case budgetSpent
 }

@@ -23,17 +23,21 @@ package struct SpaceShrinker {
     }
 
     /// The simplest violation found from `point`; nil where `point` is in no box, or violates nothing.
-    package func shrink(_ point: [Double]) -> ShrunkPoint? {
+    ///
+    /// `reference` takes the place of the space's where changes are counted from something else, a data row say: it has the
+    /// point's own rows then, and they stay.
+    package func shrink(_ point: [Double], towards reference: [Double]? = nil) -> ShrunkPoint? {
         let space = objective.space
         guard let index = space.box(holding: point) else { return nil }
         let sites = Sites(
             kinds: space.kinds, lower: space.boxes[index].lower, upper: space.boxes[index].upper,
-            reference: space.reference)
+            reference: reference ?? space.reference)
         let oracle = TileOracle(objective, sites: sites, meanings: meanings, budget: budget)
         let witness = Edits(of: point, against: sites.reference)
         guard let verdict = oracle.judge(witness, .some), verdict.fails else { return nil }
         var shrinker = PointShrinker(oracle, from: witness, verdict: verdict, context: context, budget: budget)
-        shrinker.contexts = contexts
+        let isOwn = reference.map { $0 != space.reference } ?? false
+        shrinker.contexts = isOwn ? .kept : contexts
         return settled(&shrinker, from: witness)
     }
 
@@ -52,6 +56,10 @@ package struct SpaceShrinker {
         shrinker.approach(from: witness, moving: Array(shrinker.scope).filter(shrinker.isScaled))
         var result = described(&shrinker, minimality)
         if shrinker.best != fixed { result.minimality = .budgetSpent }
+        // Of other boxes nothing was tried.
+        if objective.space.boxes.count > 1, case .nothingSmallerFails(let tried) = result.minimality {
+            result.minimality = .noStepFails(checks: tried)
+        }
         return result
     }
 
