@@ -6,8 +6,10 @@ import Synchronization
 /// A lane's results do not depend on how lanes are put together, so where there is time enough a pace changes nothing. What
 /// a tile costs is measured, reading by reading; the first lane of all is evaluated alone.
 package final class Pace: Sendable {
-    /// No longer than this without asking whether to go on, in seconds, where a lane takes less.
+    /// Tiles that take no longer than this, in seconds, are evaluated whole.
     private static let grain = 0.2
+    /// No longer than this without asking whether to go on, where a lane takes less.
+    private static let patience = 0.5
     /// What is tried in any case may take so long beyond the end, in seconds; or one lane, if that takes longer.
     private static let grace = 0.01
 
@@ -38,6 +40,7 @@ package final class Pace: Sendable {
             else { break }
             let start = clock()
             if width >= count {
+                // Lanes that are done already are evaluated once more: that is less than to copy the others.
                 objective.evaluate(tile, reading)
             } else {
                 let portion = Tile(for: objective, lanes: width)
@@ -63,7 +66,7 @@ package final class Pace: Sendable {
             }
             func cost(_ width: Int) -> Double { Self.cost(reading, width, costs) }
             guard cost(least) > min(left, Self.grain) else { return least }
-            let most = max(min(left, Self.grain), left / 4)
+            let most = max(min(left, Self.grain), min(left / 4, Self.patience))
             let fitting = widths.filter { $0 <= least && cost($0) <= ($0 == 1 ? left : most) }
             return fitting.min { cost($0) / Double($0) < cost($1) / Double($1) }
         }

@@ -1,13 +1,13 @@
 extension PointShrinker {
     /// Brings a change of very many sites down to those that matter, in few batches: the fewest sites at their bounds that
-    /// the gradient points to, then the change's own sites by what they do, then whole runs of neighbours.
+    /// the gradient points to, then whole runs of neighbours, then the change's own sites by what they do.
     mutating func thinOut() {
         guard isLarge else { return }
         let base = self.base
         take([Edits(), base])
         if isLarge { growByGradient(from: base) }
+        if isLarge { resetRuns() }
         if isLarge { pruneByGradient() }
-        if isLarge { _ = resetRuns(of: best) }
         if !isLarge { roundValues() }
     }
 
@@ -22,6 +22,12 @@ extension PointShrinker {
             guard let next = fewest(of: moves, on: base, slopes), next.count < least else { return }
             (current, least) = (next, next.count)
         }
+    }
+
+    /// Of the change with each site as far as it goes, where that fails, else as it is.
+    private mutating func resetRuns() {
+        let far = saturated(best, along: gradient(at: best))
+        _ = resetRuns(of: fails(far) ? far : best)
     }
 
     /// From the change inwards: each of its sites at the bound first, then as it is.
@@ -50,21 +56,20 @@ extension PointShrinker {
         let gains = moves.map { slopes[$0.site] * ($0.value - sites.reference[$0.site]) }
         let ranked = moves.indices.sorted { (gains[$0], $0) < (gains[$1], $1) }.map { moves[$0] }
         func prefix(_ count: Int) -> Edits { base.adding(Array(ranked.prefix(count))) }
-        var sizes = Array(sequence(first: 1) { $0 * 2 }.prefix { $0 < ranked.count }) + [ranked.count]
-        var (low, high) = (0, Int.max)
-        while !ranked.isEmpty, !isSpent {
+        guard !ranked.isEmpty, fails(prefix(ranked.count)) else { return nil }
+        var sizes = Array(sequence(first: 1) { $0 * 2 }.prefix { $0 < ranked.count })
+        var (low, high) = (0, ranked.count)
+        while high - low > 1, !isSpent {
             let verdicts = judge(sizes.count) { prefix(sizes[$0]) }
             if let first = verdicts.firstIndex(where: \.fails) {
                 (low, high) = (first > 0 ? sizes[first - 1] : low, sizes[first])
             } else {
-                guard high < .max, let last = sizes.last else { return nil }
-                low = last
+                low = sizes.last ?? low
             }
-            guard high - low > 1 else { break }
             let steps = min(Self.fineness, high - low)
-            sizes = (1..<steps).map { low + (high - low) * $0 / steps }
+            sizes = (1..<max(steps, 1)).map { low + (high - low) * $0 / steps }
         }
-        return high < .max ? prefix(high) : nil
+        return prefix(high)
     }
 
     private static var most: Int { 4 }
