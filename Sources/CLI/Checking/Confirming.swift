@@ -81,7 +81,8 @@ extension Trying {
         let shrinker = SpaceShrinker(
             sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
             contexts: settings.wanted > 1 ? .kept : .searched)
-        return shrinker.shrink(point, towards: trial.reference(at: point))
+        guard trial.hasOwnReferences else { return shrinker.shrink(point, towards: trial.reference(at: point)) }
+        return shrinker.shrink(point) { trial.reference(at: $0) }
     }
 }
 

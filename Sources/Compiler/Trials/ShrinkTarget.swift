@@ -8,15 +8,16 @@ import Tensors
 package struct ShrinkTarget: Sendable {
     /// The coordinates that name those.
     let names: [Int]
-    private let graph: Graph
-    private let value: Value
+    private let evaluator: Evaluator
 
-    /// nil where the value depends on anything else.
+    /// nil where the value depends on anything else, or cannot be evaluated.
     init?(_ value: Value, in graph: Graph, _ leaves: [Leaf]) {
         let needed = graph.ancestors(of: [value])
         let used = zip(graph.inputs, leaves).filter { needed[$0.0.value.index] }.map(\.1)
-        guard used.allSatisfy({ $0.table != nil && $0.coordinates.count == 1 }) else { return nil }
-        (self.graph, self.value) = (graph, value)
+        guard used.allSatisfy({ $0.table != nil && $0.coordinates.count == 1 }),
+            let evaluator = try? Evaluator(graph, outputs: [value])
+        else { return nil }
+        self.evaluator = evaluator
         names = used.map(\.coordinates.lowerBound)
     }
 
@@ -24,11 +25,14 @@ package struct ShrinkTarget: Sendable {
     func values(at point: [Double], _ leaves: [Leaf]) throws(ShapeError) -> [Double] {
         var inputs: [Tensor] = []
         for leaf in leaves { inputs.append(try Tensor(try Shape([1] + leaf.shape), Array(point[leaf.coordinates]))) }
-        return try Evaluator(graph, outputs: [value]).run(inputs)[0].doubles
+        return try evaluator.run(inputs)[0].doubles
     }
 }
 
 extension Trial {
+    /// Whether changes are counted from what depends on a point's row.
+    package var hasOwnReferences: Bool { shrinkKeys.contains { $0.target?.names.isEmpty == false } }
+
     /// What changes at a point are counted from: the simplest point of the space, or what the `shrink` clause measures from, for
     /// the point's own rows.
     package func reference(at point: [Double]) -> [Double] {

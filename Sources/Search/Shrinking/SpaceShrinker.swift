@@ -3,10 +3,10 @@
 /// The point stays in the box of the space that holds it; where that box does not hold the reference, the point of the
 /// box that is nearest to it takes its place.
 package struct SpaceShrinker {
-    private let objective: any Objective
-    private let meanings: [KeyMeaning]
-    private let budget: ShrinkBudget
-    private let contexts: Contexts
+    let objective: any Objective
+    let meanings: [KeyMeaning]
+    let budget: ShrinkBudget
+    let contexts: Contexts
 
     /// Whether a simpler violation may be of another data row or label: where many are wanted, each keeps its own.
     package enum Contexts: Sendable { case searched, kept }
@@ -64,7 +64,7 @@ package struct SpaceShrinker {
     }
 
     /// Scalars that name one of several things say which case it is: they are reset where possible, never searched.
-    private var context: Set<Int> {
+    var context: Set<Int> {
         let space = objective.space
         return Set(
             space.variables.filter { $0.shape.isEmpty && $0.coordinates.count == 1 }.map(\.coordinates.lowerBound)
