@@ -38,7 +38,9 @@ extension Trial {
     package func reference(at point: [Double]) -> [Double] {
         var reference = space.reference
         guard let box = space.box(holding: point).map({ space.boxes[$0] }) else { return reference }
-        for key in shrinkKeys {
+        for (index, key) in shrinkKeys.enumerated() {
+            // What the clause says first of a variable counts.
+            guard !shrinkKeys[..<index].contains(where: { $0.coordinates == key.coordinates }) else { continue }
             guard let target = key.target, let values = try? target.values(at: point, leaves) else { continue }
             for name in target.names { reference[name] = point[name] }
             for (place, coordinate) in key.coordinates.enumerated() {
