@@ -9,8 +9,11 @@ package struct Mutations {
 
     private var random: SplitMix
 
-    /// The same seed gives the same mutations.
-    package init(seed: UInt64) { random = SplitMix(state: seed) }
+    /// The same seed gives the same mutations; `GAINSAY_FIRST_MUTATION` asks for others.
+    package init(seed: UInt64) {
+        let first = ProcessInfo.processInfo.environment["GAINSAY_FIRST_MUTATION"].flatMap(UInt64.init) ?? 0
+        random = SplitMix(state: seed &+ first)
+    }
 
     /// A copy of `bytes`, which are not empty, with one to four changes: a byte or a bit of one, a byte from elsewhere, a
     /// stretch repeated, set or left out, or the end cut off.
