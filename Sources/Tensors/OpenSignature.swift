@@ -45,14 +45,16 @@ package struct OpenSignature: Sendable, Hashable {
             dimensions.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? "of any shape"
         }
 
-        package var description: String {
-            let tensor = "\(element)\(dimensions == nil ? " " : "")\(shapeText)"
-            return switch form {
-            case .tensor: tensor
-            case .sequence: "sequence of \(tensor)"
-            case .optional: "optional \(tensor)"
+        /// `float32`, `sequence of float32`
+        package var elementText: String {
+            switch form {
+            case .tensor: element
+            case .sequence: "sequence of \(element)"
+            case .optional: "optional \(element)"
             }
         }
+
+        package var description: String { "\(elementText)\(dimensions == nil ? " " : "")\(shapeText)" }
     }
 
     /// In the order in which the model declares them.

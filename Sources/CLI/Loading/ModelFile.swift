@@ -24,11 +24,20 @@ struct ModelFile {
     func model(
         shapes: [String: [Int]] = [:], numbers: [String: Double] = [:], lengths: [String: Int] = [:]
     ) throws(Failure) -> Model {
-        let external = ExternalFiles { [path] name, offset, count in
+        do {
+            return try Model(
+                onnx: bytes, .init(shapes: shapes, numbers: numbers, lengths: lengths), external: external)
+        } catch { throw Failure("\(error)") }
+    }
+
+    /// What the file shows of whole inputs, whether it loads or not.
+    func wholeNumberUses(shapes: [String: [Int]], lengths: [String: Int]) -> [String: WholeNumberUse] {
+        Model.wholeNumberUses(onnx: bytes, .init(shapes: shapes, lengths: lengths), external: external)
+    }
+
+    private var external: ExternalFiles {
+        ExternalFiles { [path] name, offset, count in
             try Files.readAsIs(Files.path(name, besides: path), offset: offset, count: count)
-        }
-        do { return try Model(onnx: bytes, .init(shapes: shapes, numbers: numbers, lengths: lengths), external: external) } catch {
-            throw Failure("\(error)")
         }
     }
 }
