@@ -13,7 +13,7 @@ import Testing
         let seeds = [
             try branching().bytes(), StructureTests.everything().bytes(), try whole().bytes(), try held().bytes(),
         ]
-        for seed in seeds { try Self.run(Model(onnx: seed, Self.choices)) }
+        for seed in seeds { try Model(onnx: seed, Self.choices).runOnZeros() }
         try mutate(seeds, count: Mutations.count(ordinary: 3000) * 3)
     }
 
@@ -42,24 +42,13 @@ import Testing
             let start = ContinuousClock.now
             if let model = try? Model(onnx: bytes, Self.choices) {
                 read += 1
-                try? Self.run(model)
+                try? model.runOnZeros()
             }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             if seconds > slowest.seconds { slowest = (seconds, index) }
         }
         print("\(count) mutants, \(read) still read; the slowest, \(slowest.index), took \(slowest.seconds) s")
         #expect(read > 0)
-    }
-
-    /// One pass over zeros; whole numbers too, so that places are inside.
-    private static func run(_ model: Model) throws {
-        let graph = model.graph
-        let inputs = try graph.inputs.map { input in
-            let type = graph.type(of: input.value)
-            let zeros = [Double](repeating: 0, count: type.shape.count)
-            return try Tensor(TensorType(type.element, Shape([1] + type.shape.dimensions)), rounding: zeros)
-        }
-        _ = try Evaluator(graph, outputs: graph.outputs.map(\.value)).run(inputs)
     }
 
     /// A bit of everything whose attributes and constants shape the result.
@@ -129,5 +118,17 @@ import Testing
         model.output("n", .int64, [])
         model.output("there", .bool, [])
         return model
+    }
+}
+
+extension Model {
+    /// One pass over zeros; whole numbers too, so that places are inside.
+    func runOnZeros() throws {
+        let inputs = try graph.inputs.map { input in
+            let type = graph.type(of: input.value)
+            let zeros = [Double](repeating: 0, count: type.shape.count)
+            return try Tensor(TensorType(type.element, Shape([1] + type.shape.dimensions)), rounding: zeros)
+        }
+        _ = try Evaluator(graph, outputs: graph.outputs.map(\.value)).run(inputs)
     }
 }

@@ -42,7 +42,7 @@ enum Sampling {
         let (x, grid) = (try node.input(0), try node.input(1))
         let (shape, places) = (node.shape(x), node.shape(grid))
         let spatial = Array(shape.dimensions.dropFirst(2))
-        guard places.rank == shape.rank, places.dimensions.last == spatial.count, places[0] == shape[0],
+        guard shape.rank > 2, places.rank == shape.rank, places.dimensions.last == spatial.count, places[0] == shape[0],
             spatial.allSatisfy({ $0 > 0 })
         else { throw ModelError("a grid \(places) over \(shape)") }
         let isAligned = try node.flag("align_corners")
