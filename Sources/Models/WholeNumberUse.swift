@@ -25,7 +25,9 @@ extension Model {
 extension Graph {
     fileprivate var wholeNumberUses: [String: WholeNumberUse] {
         var readers: [Value: [Int]] = [:]
-        for (index, node) in nodes.enumerated() { for input in node.inputs { readers[input, default: []].append(index) } }
+        for (index, node) in nodes.enumerated() {
+            for input in node.inputs { readers[input, default: []].append(index) }
+        }
         var uses: [String: WholeNumberUse] = [:]
         for input in inputs where type(of: input.value).element == .int64 {
             uses[input.name] = use(of: input.value, readers)

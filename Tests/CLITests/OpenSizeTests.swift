@@ -40,7 +40,8 @@ import Testing
         model.initializer("axis", try Tensor([1], [1] as [Int64]))
         model.initializer("rate", .scalar(Int64(16000)))
         model.node("Equal", ["sr", "rate"], ["is16"])
-        model.node("If", ["is16"], ["mean"], [("then_branch", .graph(long)), ("else_branch", .graph(short))], name: "rates")
+        model.node(
+            "If", ["is16"], ["mean"], [("then_branch", .graph(long)), ("else_branch", .graph(short))], name: "rates")
         model.initializer("ends", try Tensor([2], [0, 2] as [Int64]))
         model.node("ReduceSum", ["state", "ends"], ["sums"], [("keepdims", .integer(0))])
         model.node("Unsqueeze", ["sums", "axis"], ["s"])

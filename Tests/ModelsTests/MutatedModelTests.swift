@@ -94,7 +94,8 @@ import Testing
         model.node("MatMulInteger", ["q", "wq", "qz", "wz"], ["m"])
         model.node("DequantizeLinear", ["q", "qs", "qz"], ["d"])
         model.node(
-            "FusedMatMul", ["d", "w"], ["f"], [("alpha", .float(0.5)), ("transB", .integer(1))], domain: "com.microsoft")
+            "FusedMatMul", ["d", "w"], ["f"], [("alpha", .float(0.5)), ("transB", .integer(1))], domain: "com.microsoft"
+        )
         model.node("QuickGelu", ["f"], ["g"], domain: "com.microsoft")
         model.node("TopK", ["g", "one"], ["top", "place"], [("axis", .integer(-1))])
         for name in ["shifted", "hot", "m"] { model.output(name, .int64, []) }

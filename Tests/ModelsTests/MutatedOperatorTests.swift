@@ -62,7 +62,9 @@ private struct AnyNode {
     }
 
     private static func shape(_ random: inout SplitMix) -> [Int] {
-        (0..<Int.random(in: 0...5, using: &random)).map { _ in [0, 1, 1, 2, 2, 3, 4, 4].randomElement(using: &random) ?? 1 }
+        (0..<Int.random(in: 0...5, using: &random)).map { _ in
+            [0, 1, 1, 2, 2, 3, 4, 4].randomElement(using: &random) ?? 1
+        }
     }
 
     private static func element(_ random: inout SplitMix) -> ElementType {
@@ -75,7 +77,8 @@ private struct AnyNode {
         let isTame = Int.random(in: 0..<3, using: &random) > 0
         let numbers = (0..<count).map { _ in extremes.prefix(isTame ? 13 : 18).randomElement(using: &random) ?? 0 }
         do {
-            return try Tensor(TensorType(element, Shape(shape)), rounding: numbers.map { element.isReal ? $0 : whole($0) })
+            return try Tensor(
+                TensorType(element, Shape(shape)), rounding: numbers.map { element.isReal ? $0 : whole($0) })
         } catch { return .scalar(Float(0)) }
     }
 
@@ -89,7 +92,8 @@ private struct AnyNode {
         "dtype", "bits", "batch_dims", "batch_axis", "activation_axis", "N", "K", "hidden_size", "keepdims", "transA",
         "transB", "reverse", "exclusive", "onesided", "do_rotary", "align_corners", "upper", "sorted", "largest",
         "select_last_index", "noop_with_empty_axes", "new_axis", "linear_before_reset", "channels_last", "is_causal",
-        "inverse", "interleaved", "center_point_box", "ceil_mode", "broadcast", "antialias", "allowzero", "storage_order",
+        "inverse", "interleaved", "center_point_box", "ceil_mode", "broadcast", "antialias", "allowzero",
+        "storage_order",
         "count_include_pad", "exclude_outside", "saturate", "training_mode", "unidirectional", "is_packed_batching",
     ]
     private static let listNames = [
@@ -98,16 +102,21 @@ private struct AnyNode {
         "scan_input_axes", "scan_output_axes", "ngram_counts", "ngram_indexes", "pool_int64s",
     ]
     private static let numberNames = [
-        "alpha", "beta", "epsilon", "scale", "spatial_scale", "softcap", "bias", "lambd", "gamma", "clip", "value_float",
+        "alpha", "beta", "epsilon", "scale", "spatial_scale", "softcap", "bias", "lambd", "gamma", "clip",
+        "value_float",
         "extrapolation_value", "cubic_coeff_a", "momentum", "min", "max",
     ]
     private static let words = [
-        "mode": ["linear", "cubic", "nearest", "reflect", "edge", "wrap", "constant", "bilinear", "avg", "max", "CRD", "TF"],
+        "mode": [
+            "linear", "cubic", "nearest", "reflect", "edge", "wrap", "constant", "bilinear", "avg", "max", "CRD", "TF",
+        ],
         "reduction": ["none", "sum", "mean", "add", "mul", "max"],
         "direction": ["forward", "reverse", "bidirectional", "LEFT", "RIGHT"],
         "auto_pad": ["SAME_UPPER", "SAME_LOWER", "VALID"],
         "equation": ["ij,jk->ik", "...i,ij", "ii->i", "ij->", "i,,j"],
-        "coordinate_transformation_mode": ["align_corners", "tf_crop_and_resize", "asymmetric", "half_pixel_symmetric"],
+        "coordinate_transformation_mode": [
+            "align_corners", "tf_crop_and_resize", "asymmetric", "half_pixel_symmetric",
+        ],
         "keep_aspect_ratio_policy": ["not_larger", "not_smaller"], "padding_mode": ["border", "reflection"],
         "activation": ["Relu", "Tanh", "HardSigmoid"],
     ]
@@ -118,7 +127,8 @@ private struct AnyNode {
         func isDrawn(_ random: inout SplitMix) -> Bool { Int.random(in: 0..<100, using: &random) < share }
         func integer(_ random: inout SplitMix) -> Int {
             if Int.random(in: 0..<12, using: &random) == 0 {
-                return [Int.min, Int.max, 1 << 40, -(1 << 40), 1 << 31, 1 << 20, 1000].randomElement(using: &random) ?? 0
+                return [Int.min, Int.max, 1 << 40, -(1 << 40), 1 << 31, 1 << 20, 1000].randomElement(using: &random)
+                    ?? 0
             }
             return Int.random(in: -2...5, using: &random)
         }

@@ -45,7 +45,7 @@ struct SizeGuess {
 
     /// The first sizes with which the file loads and runs; or why it does not with the very first ones.
     func load() -> Result<Taken, Failure> {
-        var first: Failure?
+        var (first, dependsOnSizes) = ((failure: Failure, sizes: [String: Int])?.none, false)
         let limit = max(SizeSlots.guesses.count, Self.byteLimit / max(1, file.byteCount))
         for sizes in slots.attempts.prefix(limit) {
             let shapes = slots.shapes(sizes)
@@ -56,11 +56,13 @@ struct SizeGuess {
                     try run(model)
                     return .success(Taken(model: model, sizes: slots.named(sizes), numbers: numbers, uses: uses))
                 } catch {
-                    first = first ?? told(error, sizes)
+                    if let first { dependsOnSizes = dependsOnSizes || first.failure.message != error.message }
+                    first = first ?? (error, sizes)
                 }
             }
         }
-        return .failure(first ?? Failure("it does not load"))
+        guard let first else { return .failure(Failure("it does not load")) }
+        return .failure(dependsOnSizes ? told(first.failure, first.sizes) : first.failure)
     }
 
     /// Scalars that are compared with numbers: the only one each; else first left open, then each number in its turn.

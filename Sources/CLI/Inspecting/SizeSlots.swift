@@ -23,7 +23,9 @@ struct SizeSlots {
         var seen: Set<String> = []
         return ports.flatMap { port in
             let own = keys(of: port, rank: given(rankOf: port) ?? 1).compactMap(\.self)
-            let places = (port.dimensions ?? []).enumerated().filter { $0.element.isOpen }.map { "\(port.name).\($0.offset)" }
+            let places = (port.dimensions ?? []).enumerated().filter { $0.element.isOpen }.map {
+                "\(port.name).\($0.offset)"
+            }
             return own + places
         }.filter { seen.insert($0).inserted }
     }

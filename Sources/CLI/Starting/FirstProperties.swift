@@ -37,12 +37,17 @@ struct FirstProperties {
         }
         if !spec.hasData {
             let isFamily = classes <= Self.mostClasses
-            if !isFamily { texts.append("// The class that is looked for: `--set wanted=1` asks for another.\nparam wanted: Int = 0") }
+            if !isFamily {
+                texts.append(
+                    "// The class that is looked for: `--set wanted=1` asks for another.\nparam wanted: Int = 0")
+            }
             let wanted = isFamily ? "class" : "wanted"
             texts.append(
                 property(
                     isFamily ? "answers(class: Int in [0, \(classes - 1)])" : "answers",
-                    isFamily ? "class {class} is the answer for some input" : "the wanted class is the answer for some input",
+                    isFamily
+                        ? "class {class} is the answer for some input"
+                        : "the wanted class is the answer for some input",
                     ["exists" + spec.everyInput.dropFirst(6), "check argmax(\(spec.answer(first))) == \(wanted)"]))
         }
         guard spec.hasData else { return texts }

@@ -48,7 +48,9 @@ struct ModelDeclaration {
     func types(fixed numbers: [String: Double]) -> [String: String] {
         var types: [String: String] = [:]
         for input in inputs {
-            if let number = numbers[input.fileName] { types[input.name] = "\(input.type) in {\(Notation.text(number))}" }
+            if let number = numbers[input.fileName] {
+                types[input.name] = "\(input.type) in {\(Notation.text(number))}"
+            }
         }
         return types
     }

@@ -26,7 +26,8 @@ extension GatherRows {
         let data = site.inputs[0].shape
         // Not a stride: of rows of no elements nothing is copied.
         return GatherRowsStep(
-            rows: data[0], inner: data.dimensions.dropFirst().reduce(1, *), picks: site.inputs[1].shape.count, storage: site.storage,
+            rows: data[0], inner: data.dimensions.dropFirst().reduce(1, *), picks: site.inputs[1].shape.count,
+            storage: site.storage,
             isUniform: site.uniform[0])
     }
 
