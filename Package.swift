@@ -77,7 +77,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swiftSettings),
-        .executableTarget(name: "Benchmarks", dependencies: ["Tensors", "Models"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Datasets", "Models", "Tensors"],
+            swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
         tests(of: "Kernels"),

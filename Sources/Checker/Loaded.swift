@@ -43,6 +43,8 @@ package struct OfferedModel {
         package var shapes: [String: [Int]] = [:]
         /// Inputs that are the same number in every call: `sr: Int in {16000}`.
         package var numbers: [String: Double] = [:]
+        /// How many tensors the inputs are that are sequences or optionals.
+        package var lengths: [String: Int] = [:]
     }
 
     package init(_ open: OpenSignature, signature: @escaping (Declared) -> Result<Signature, Diagnostic>) {

@@ -48,7 +48,7 @@ package final class GraphObjective: Objective {
         tile.fillIdleLanes()
         engine.use { (evaluator, desk) in
             desk.load(tile, lanes: lanes, sizes: inputSizes)
-            evaluator.forward(desk.workspace, inputs: desk.inputs, lanes: lanes)
+            run(tile, reading, evaluator, desk, lanes)
             desk.store(0, rows: 1, to: tile.margins, lanes, of: tile.lanes)
             switch reading {
             case .margins, .gradient: break
@@ -58,21 +58,24 @@ package final class GraphObjective: Objective {
                 }
             case .outputs, .outputGradient: desk.store(1, rows: outputCount, to: tile.outputs, lanes, of: tile.lanes)
             }
-            differentiate(tile, reading, evaluator, desk, lanes)
+            guard reading == .gradient || reading == .outputGradient else { return }
+            storeGradients(tile, desk, lanes)
         }
     }
 
-    private func differentiate(
-        _ tile: Tile, _ reading: Reading, _ evaluator: Evaluator, _ desk: Desk, _ lanes: Int
-    ) {
+    private func run(_ tile: Tile, _ reading: Reading, _ evaluator: Evaluator, _ desk: Desk, _ lanes: Int) {
+        let (workspace, inputs, count) = (desk.workspace, desk.inputs, tile.count)
         switch reading {
-        case .gradient: evaluator.backward(desk.workspace)
+        case .margins, .keys, .outputs: evaluator.forward(workspace, inputs: inputs, lanes: lanes, count: count)
+        case .gradient: evaluator.forwardAndBackward(workspace, inputs: inputs, lanes: lanes, count: count)
         case .outputGradient:
             desk.withPacked(tile.cotangents, rows: outputCount, lanes, of: tile.lanes) {
-                evaluator.backward(desk.workspace, cotangent: $0)
+                evaluator.forwardAndBackward(workspace, inputs: inputs, lanes: lanes, count: count, cotangent: $0)
             }
-        case .margins, .keys, .outputs: return
         }
+    }
+
+    private func storeGradients(_ tile: Tile, _ desk: Desk, _ lanes: Int) {
         var row = 0
         for (index, size) in inputSizes.enumerated() {
             desk.storeGradient(index, rows: size, to: tile.gradients + row * tile.lanes, lanes, of: tile.lanes)

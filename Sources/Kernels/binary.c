@@ -117,6 +117,23 @@ static INLINE void NAME(zip)(
     }
 }
 
+// One lane, run by run: within one, an operand is a row of its own or one number.
+static INLINE void NAME(zip_runs)(T (*f)(T, T), size_t count, OPERAND a, OPERAND b, T *out) {
+    const size_t run = a.run > 0 ? a.run : 1;
+    for (size_t i = 0; i < count; i += run, out += run) {
+        const T *x = a.data + NAME(index)(a.table, i), *y = b.data + NAME(index)(b.table, i);
+        if (a.step == 1 && b.step == 1)
+            LANEWISE for (size_t n = 0; n < run; n++) out[n] = f(x[n], y[n]);
+        else if (a.step == 1) {
+            const T c = *y;
+            LANEWISE for (size_t n = 0; n < run; n++) out[n] = f(x[n], c);
+        } else {
+            const T c = *x;
+            for (size_t n = 0; n < run; n++) out[n] = f(c, y[n * b.step]);
+        }
+    }
+}
+
 // g[a.table[i]] += gout[i] · slope(a[i], b[i]), or by b: `to` is the operand whose gradient it is.
 static INLINE void NAME(zip_gradient)(
     T (*slope)(T, T), size_t count, size_t lanes, OPERAND a, OPERAND b, OPERAND to, const T *gout, T *g) {
@@ -136,10 +153,35 @@ static INLINE void NAME(zip_gradient)(
     }
 }
 
+static INLINE void NAME(zip_gradient_runs)(
+    T (*slope)(T, T), size_t count, OPERAND a, OPERAND b, OPERAND to, const T *gout, T *g) {
+    if (!g || to.spread == GS_SPREAD_UNIFORM) return;
+    const size_t run = a.run > 0 ? a.run : 1;
+    for (size_t i = 0; i < count; i += run, gout += run) {
+        const T *x = a.data + NAME(index)(a.table, i), *y = b.data + NAME(index)(b.table, i);
+        T *sum = g + NAME(index)(to.table, i);
+        if (to.step == 1 && a.step == 1 && b.step == 1)
+            LANEWISE for (size_t n = 0; n < run; n++) sum[n] += gout[n] == 0 ? 0 : gout[n] * slope(x[n], y[n]);
+        else if (to.step == 1 && a.step == 1) {
+            const T c = *y;
+            LANEWISE for (size_t n = 0; n < run; n++) sum[n] += gout[n] == 0 ? 0 : gout[n] * slope(x[n], c);
+        } else if (to.step == 1) {
+            const T c = *x;
+            LANEWISE for (size_t n = 0; n < run; n++) sum[n] += gout[n] == 0 ? 0 : gout[n] * slope(c, y[n]);
+        } else
+            // One sum after the other, in the order of the elements.
+            for (size_t n = 0; n < run; n++)
+                *sum += gout[n] == 0 ? 0 : gout[n] * slope(x[n * a.step], y[n * b.step]);
+    }
+}
+
 static void NAME(binary)(gs_binary op, size_t count, size_t lanes, OPERAND a, OPERAND b, T *out) {
     switch (op) {
 #define X(kind, name) \
-    case GS_BINARY_##kind: NAME(zip)(NAME(value_##name), count, lanes, a, b, out); return;
+    case GS_BINARY_##kind: \
+        if (lanes == 1) NAME(zip_runs)(NAME(value_##name), count, a, b, out); \
+        else NAME(zip)(NAME(value_##name), count, lanes, a, b, out); \
+        return;
         EACH_BINARY(X)
 #undef X
     case GS_BINARY_COUNT: return;
@@ -151,8 +193,13 @@ static void NAME(binary_gradient)(
     switch (op) {
 #define X(kind, name) \
     case GS_BINARY_##kind: \
-        NAME(zip_gradient)(NAME(left_##name), count, lanes, a, b, a, gout, ga); \
-        NAME(zip_gradient)(NAME(right_##name), count, lanes, a, b, b, gout, gb); \
+        if (lanes == 1) { \
+            NAME(zip_gradient_runs)(NAME(left_##name), count, a, b, a, gout, ga); \
+            NAME(zip_gradient_runs)(NAME(right_##name), count, a, b, b, gout, gb); \
+        } else { \
+            NAME(zip_gradient)(NAME(left_##name), count, lanes, a, b, a, gout, ga); \
+            NAME(zip_gradient)(NAME(right_##name), count, lanes, a, b, b, gout, gb); \
+        } \
         return;
         EACH_BINARY(X)
 #undef X
@@ -160,13 +207,21 @@ static void NAME(binary_gradient)(
     }
 }
 
-// A row of lanes of an operand; a uniform one is spread into `room`.
+// How many elements are taken at once: with one lane as many of a run as there are lanes at most.
+static INLINE size_t NAME(taken)(size_t i, size_t lanes, size_t run) {
+    if (lanes > 1 || run == 0) return 1;
+    const size_t left = run - i % run;
+    return left < LANES ? left : LANES;
+}
+
+// The numbers of an operand for `taken` elements from i on, side by side; what is one number is spread into `room`.
 #define SPREAD_ROW(name, number, operand) \
-    static INLINE const number *NAME(name)(operand a, size_t i, size_t lanes, number *room) { \
+    static INLINE const number *NAME(name)(operand a, size_t i, size_t taken, size_t lanes, number *room) { \
         const size_t index = NAME(index)(a.table, i); \
-        if (a.spread == GS_SPREAD_LANED) return a.data + index * lanes; \
+        const size_t step = lanes == 1 ? a.step : a.spread == GS_SPREAD_LANED; \
+        if (step == 1) return a.data + index * lanes; \
         const number value = a.data[index]; \
-        LANEWISE for (size_t l = 0; l < lanes; l++) room[l] = value; \
+        LANEWISE for (size_t l = 0; l < taken * lanes; l++) room[l] = value; \
         return room; \
     }
 SPREAD_ROW(spread, T, OPERAND)
@@ -175,11 +230,13 @@ SPREAD_ROW(spread_condition, double, gs_operand_f64)
 
 static void NAME(compare)(gs_comparison op, size_t count, size_t lanes, OPERAND a, OPERAND b, double *out) {
     T left[LANES], right[LANES];
-    for (size_t i = 0; i < count; i++, out += lanes) {
-        const T *x = NAME(spread)(a, i, lanes, left), *y = NAME(spread)(b, i, lanes, right);
+    for (size_t i = 0, taken; i < count; i += taken, out += taken * lanes) {
+        taken = NAME(taken)(i, lanes, a.run);
+        const size_t width = taken * lanes;
+        const T *x = NAME(spread)(a, i, taken, lanes, left), *y = NAME(spread)(b, i, taken, lanes, right);
         switch (op) {
 #define X(kind, sign) \
-    case GS_COMPARISON_##kind: LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = x[l] sign y[l] ? 1 : 0; break;
+    case GS_COMPARISON_##kind: LANEWISE for (size_t l = 0; l < width; l++) out[l] = x[l] sign y[l] ? 1 : 0; break;
             EACH_COMPARISON(X)
 #undef X
         case GS_COMPARISON_COUNT: return;
@@ -190,26 +247,32 @@ static void NAME(compare)(gs_comparison op, size_t count, size_t lanes, OPERAND 
 static void NAME(select)(size_t count, size_t lanes, gs_operand_f64 condition, OPERAND a, OPERAND b, T *out) {
     T left[LANES], right[LANES];
     double room[LANES];
-    for (size_t i = 0; i < count; i++, out += lanes) {
-        const double *c = NAME(spread_condition)(condition, i, lanes, room);
-        const T *x = NAME(spread)(a, i, lanes, left), *y = NAME(spread)(b, i, lanes, right);
-        LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = c[l] != 0 ? x[l] : y[l];
+    for (size_t i = 0, taken; i < count; i += taken, out += taken * lanes) {
+        taken = NAME(taken)(i, lanes, a.run);
+        const double *c = NAME(spread_condition)(condition, i, taken, lanes, room);
+        const T *x = NAME(spread)(a, i, taken, lanes, left), *y = NAME(spread)(b, i, taken, lanes, right);
+        LANEWISE for (size_t l = 0; l < taken * lanes; l++) out[l] = c[l] != 0 ? x[l] : y[l];
     }
+}
+
+// One lane may be added to again and again within a run.
+static INLINE void NAME(add_where)(
+    int wanted, const double *c, size_t taken, size_t lanes, OPERAND to, size_t i, const T *gout, T *g) {
+    T *sum = g + NAME(index)(to.table, i) * lanes;
+    if (lanes == 1 && to.step == 0)
+        for (size_t n = 0; n < taken; n++) *sum += (c[n] != 0) == wanted ? gout[n] : 0;
+    else
+        LANEWISE for (size_t l = 0; l < taken * lanes; l++) sum[l] += (c[l] != 0) == wanted ? gout[l] : 0;
 }
 
 static void NAME(select_gradient)(
     size_t count, size_t lanes, gs_operand_f64 condition, OPERAND a, OPERAND b, const T *gout, T *ga, T *gb) {
     double room[LANES];
-    for (size_t i = 0; i < count; i++, gout += lanes) {
-        const double *c = NAME(spread_condition)(condition, i, lanes, room);
-        if (ga && a.spread == GS_SPREAD_LANED) {
-            T *sum = ga + NAME(index)(a.table, i) * lanes;
-            LANEWISE for (size_t l = 0; l < lanes; l++) sum[l] += c[l] != 0 ? gout[l] : 0;
-        }
-        if (gb && b.spread == GS_SPREAD_LANED) {
-            T *sum = gb + NAME(index)(b.table, i) * lanes;
-            LANEWISE for (size_t l = 0; l < lanes; l++) sum[l] += c[l] != 0 ? 0 : gout[l];
-        }
+    for (size_t i = 0, taken; i < count; i += taken, gout += taken * lanes) {
+        taken = NAME(taken)(i, lanes, a.run);
+        const double *c = NAME(spread_condition)(condition, i, taken, lanes, room);
+        if (ga && a.spread == GS_SPREAD_LANED) NAME(add_where)(1, c, taken, lanes, a, i, gout, ga);
+        if (gb && b.spread == GS_SPREAD_LANED) NAME(add_where)(0, c, taken, lanes, b, i, gout, gb);
     }
 }
 #undef OPERAND

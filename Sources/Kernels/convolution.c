@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "geometry.h"
+#include "planes.h"
 #include "passes.h"
 #elif PASS == KERNELS
 
@@ -73,12 +74,18 @@ static void NAME(convolve)(
 
 #elif PASS == EXPORTS
 
+// One direction, made ready: for lanes, and for one lane alone.
+typedef struct NAME(side) {
+    gs_direction direction;
+    gs_grids grids;
+    // The weights of one group after another.
+    T *weights;
+    size_t group;
+} NAME(side);
+
 #define PLAN PUBLIC(convolution)
 struct PLAN {
-    gs_direction forward, backward;
-    // The weights of one group after another, for each direction.
-    T *forward_weights, *backward_weights;
-    size_t forward_group, backward_group;
+    NAME(side) forward, backward;
     gs_zeros zeros;
 };
 
@@ -90,41 +97,57 @@ static void NAME(pack_backward)(size_t out_channels, size_t in_channels, size_t 
                 *turned++ = weights[(m * in_channels + c) * taps + tap];
 }
 
-static int NAME(pack_weights)(PLAN *plan, size_t in_channels, size_t out_channels, size_t taps, const T *weights) {
-    const size_t groups = plan->forward.groups, count = in_channels * out_channels * taps;
-    T *turned = malloc((count + 1) * sizeof(T));
-    plan->forward_group = gs_packed_count(out_channels, in_channels * taps);
-    plan->backward_group = gs_packed_count(in_channels, out_channels * taps);
-    plan->forward_weights = calloc(groups * plan->forward_group, sizeof(T));
-    plan->backward_weights = calloc(groups * plan->backward_group, sizeof(T));
-    plan->zeros = GS_ZEROS_PASSED;
-    for (size_t i = 0; i < groups * count; i++)
-        if (!__builtin_isfinite(weights[i])) plan->zeros = GS_ZEROS_MULTIPLIED;
-    const int made = turned && plan->forward_weights && plan->backward_weights;
-    for (size_t group = 0; made && group < groups; group++) {
+// `count` weights of each group, of `out` x `in` x `taps`.
+static bool NAME(pack_forward_side)(NAME(side) *side, size_t out, size_t in, size_t taps, const T *weights) {
+    side->group = gs_packed_count(out, in * taps);
+    side->weights = calloc(side->direction.groups * side->group, sizeof(T));
+    if (!side->weights) return false;
+    for (size_t group = 0; group < side->direction.groups; group++)
         PUBLIC(pack)(
-            out_channels, in_channels * taps, weights + group * count, in_channels * taps, 1,
-            plan->forward_weights + group * plan->forward_group);
-        NAME(pack_backward)(out_channels, in_channels, taps, weights + group * count, turned);
-        PUBLIC(pack)(
-            in_channels, out_channels * taps, turned, out_channels * taps, 1,
-            plan->backward_weights + group * plan->backward_group);
+            out, in * taps, weights + group * out * in * taps, in * taps, 1, side->weights + group * side->group);
+    return true;
+}
+
+static bool NAME(pack_backward_side)(NAME(side) *side, size_t out, size_t in, size_t taps, const T *weights) {
+    T *turned = malloc((out * in * taps + 1) * sizeof(T));
+    side->group = gs_packed_count(in, out * taps);
+    side->weights = calloc(side->direction.groups * side->group, sizeof(T));
+    const bool made = turned && side->weights;
+    for (size_t group = 0; made && group < side->direction.groups; group++) {
+        NAME(pack_backward)(out, in, taps, weights + group * out * in * taps, turned);
+        PUBLIC(pack)(in, out * taps, turned, out * taps, 1, side->weights + group * side->group);
     }
     free(turned);
     return made;
 }
 
+static bool NAME(side_make)(const gs_geometry *geometry, gs_way way, const T *weights, NAME(side) *side) {
+    const size_t out = geometry->out_channels, in = geometry->in_channels, taps = geometry->taps;
+    return gs_direction_make(geometry, way, &side->direction) && gs_grids_make(geometry, way, &side->grids)
+        && (way == GS_FORWARD
+            ? NAME(pack_forward_side)(side, out, in, taps, weights)
+            : NAME(pack_backward_side)(side, out, in, taps, weights));
+}
+
+static void NAME(side_free)(NAME(side) *side) {
+    gs_direction_free(&side->direction);
+    gs_grids_free(&side->grids);
+    free(side->weights);
+}
+
 PLAN *PUBLIC(convolution_create)(
     size_t dimensions, size_t groups, size_t in_channels, size_t out_channels, const size_t *input,
     const size_t *output, const size_t *kernel, const size_t *strides, const size_t *dilations, const size_t *pads,
-    const T *weights) {
+    const T *weights, gs_ways ways) {
     const gs_geometry geometry = gs_geometry_make(
         dimensions, groups, in_channels, out_channels, input, output, kernel, strides, dilations, pads);
     PLAN *plan = geometry.valid ? calloc(1, sizeof *plan) : NULL;
     if (!plan) return NULL;
-    if (gs_direction_make(&geometry, GS_FORWARD, &plan->forward)
-        && gs_direction_make(&geometry, GS_BACKWARD, &plan->backward)
-        && NAME(pack_weights)(plan, in_channels / groups, out_channels / groups, geometry.taps, weights))
+    const size_t count = groups * geometry.out_channels * geometry.in_channels * geometry.taps;
+    for (size_t i = 0; i < count; i++)
+        if (!__builtin_isfinite(weights[i])) plan->zeros = GS_ZEROS_MULTIPLIED;
+    if (((ways & GS_WAYS_FORWARD) == 0 || NAME(side_make)(&geometry, GS_FORWARD, weights, &plan->forward))
+        && ((ways & GS_WAYS_BACKWARD) == 0 || NAME(side_make)(&geometry, GS_BACKWARD, weights, &plan->backward)))
         return plan;
     PUBLIC(convolution_destroy)(plan);
     return NULL;
@@ -132,10 +155,8 @@ PLAN *PUBLIC(convolution_create)(
 
 void PUBLIC(convolution_destroy)(PLAN *plan) {
     if (!plan) return;
-    gs_direction_free(&plan->forward);
-    gs_direction_free(&plan->backward);
-    free(plan->forward_weights);
-    free(plan->backward_weights);
+    NAME(side_free)(&plan->forward);
+    NAME(side_free)(&plan->backward);
     free(plan);
 }
 
@@ -144,32 +165,37 @@ static EXPORT_AS(NAME(run), convolve, (
     const T *in, T *out, gs_store store, gs_activation activation),
     (direction, packed, packed_group, zeros, lanes, bias, in, out, store, activation))
 
+static void NAME(run_side)(
+    const NAME(side) *side, gs_zeros zeros, size_t lanes, const T *bias, const T *in, T *out, gs_store store,
+    gs_activation activation, gs_share share) {
+    const gs_direction *direction = &side->direction;
+    if (lanes == 1 && zeros == GS_ZEROS_PASSED)
+        PUBLIC(planes)(
+            &side->grids, direction->groups, direction->rows, side->weights, side->group, bias, in, out, store,
+            activation, share);
+    else if (share.part == 0)
+        NAME(run)(direction, side->weights, side->group, zeros, lanes, bias, in, out, store, activation);
+}
+
 static const gs_activation NAME(none) = {GS_ACTIVATION_NONE, 0, 0};
 
 void PUBLIC(convolution_forward)(
-    const PLAN *plan, size_t lanes, const T *bias, const T *in, T *out, gs_activation activation) {
-    NAME(run)(
-        &plan->forward, plan->forward_weights, plan->forward_group, plan->zeros, lanes, bias, in, out,
-        GS_STORE_REPLACE, activation);
+    const PLAN *plan, size_t lanes, const T *bias, const T *in, T *out, gs_activation activation, gs_share share) {
+    NAME(run_side)(&plan->forward, plan->zeros, lanes, bias, in, out, GS_STORE_REPLACE, activation, share);
 }
 
-void PUBLIC(convolution_gradient)(const PLAN *plan, size_t lanes, const T *gout, T *gin) {
-    NAME(run)(
-        &plan->backward, plan->backward_weights, plan->backward_group, plan->zeros, lanes, NULL, gout, gin,
-        GS_STORE_ADD, NAME(none));
+void PUBLIC(convolution_gradient)(const PLAN *plan, size_t lanes, const T *gout, T *gin, gs_share share) {
+    NAME(run_side)(&plan->backward, plan->zeros, lanes, NULL, gout, gin, GS_STORE_ADD, NAME(none), share);
 }
 
 void PUBLIC(convolution_transposed)(
-    const PLAN *plan, size_t lanes, const T *bias, const T *in, T *out, gs_activation activation) {
-    NAME(run)(
-        &plan->backward, plan->backward_weights, plan->backward_group, plan->zeros, lanes, bias, in, out,
-        GS_STORE_REPLACE, activation);
+    const PLAN *plan, size_t lanes, const T *bias, const T *in, T *out, gs_activation activation, gs_share share) {
+    NAME(run_side)(&plan->backward, plan->zeros, lanes, bias, in, out, GS_STORE_REPLACE, activation, share);
 }
 
-void PUBLIC(convolution_transposed_gradient)(const PLAN *plan, size_t lanes, const T *gout, T *gin) {
-    NAME(run)(
-        &plan->forward, plan->forward_weights, plan->forward_group, plan->zeros, lanes, NULL, gout, gin,
-        GS_STORE_ADD, NAME(none));
+void PUBLIC(convolution_transposed_gradient)(
+    const PLAN *plan, size_t lanes, const T *gout, T *gin, gs_share share) {
+    NAME(run_side)(&plan->forward, plan->zeros, lanes, NULL, gout, gin, GS_STORE_ADD, NAME(none), share);
 }
 #undef PLAN
 #endif

@@ -39,12 +39,6 @@ typedef struct gs_direction {
     int32_t *in_rows, *weight_rows;
 } gs_direction;
 
-// Products with 0 change no sum, unless a weight is not finite and makes NaN of them.
-typedef enum gs_zeros {
-    GS_ZEROS_PASSED,
-    GS_ZEROS_MULTIPLIED,
-} gs_zeros;
-
 typedef enum gs_way {
     // From the input to the output of the convolution.
     GS_FORWARD,

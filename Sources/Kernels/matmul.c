@@ -1,11 +1,19 @@
 #ifndef PASS
 #define SELF "matmul.c"
+#include "room.h"
+
+// Columns of the result that are computed at once where there is one lane.
+#define ABREAST 64
+// Products of fewer steps are not worth laying anything out.
+#define FEW 512
 #include "passes.h"
 #elif PASS == KERNELS
 
+#include "panel.h"
+#include "transpose.h"
+
 #define MATRIX PUBLIC(matrix)
 #define LENGTH (VECTOR / sizeof(T))
-typedef T NAME(vector) __attribute__((ext_vector_type(VECTOR / sizeof(T))));
 
 // A product and how far the next output row is; `out` has `columns` rows of lanes in each of its rows.
 typedef struct NAME(product) {
@@ -71,9 +79,69 @@ static void NAME(lane)(const NAME(product) *p, size_t lane) {
         }
 }
 
+// The first factor in panels of rows.
+static INLINE void NAME(lay_left)(const NAME(product) *p, T *packed) {
+    for (size_t first = 0; first < p->rows; first += PANEL)
+        for (size_t k = 0; k < p->inner; k++)
+            for (size_t row = first; row < first + PANEL; row++)
+                *packed++ = row < p->rows ? p->a.data[row * p->a.row_stride + k * p->a.column_stride] : 0;
+}
+
+// `count` columns of the second factor, each of its rows ABREAST numbers long.
+static INLINE void NAME(lay_right)(const NAME(product) *p, size_t column, size_t count, T *block) {
+    const MATRIX b = p->b;
+    const T *from = b.data + column * b.column_stride;
+    if (b.row_stride == 1)
+        NAME(transpose)(count, p->inner, from, b.column_stride, block, ABREAST);
+    else
+        for (size_t k = 0; k < p->inner; k++)
+            for (size_t c = 0; c < count; c++) block[k * ABREAST + c] = from[k * b.row_stride + c * b.column_stride];
+    for (size_t k = 0; k < p->inner; k++)
+        for (size_t c = count; c < ABREAST; c++) block[k * ABREAST + c] = 0;
+}
+
+static INLINE void NAME(sum_block)(const NAME(product) *p, const T *left, const T *right, size_t step, T *out, size_t stride) {
+    const size_t piece = SWEEP_BYTES / (ABREAST * sizeof(T));
+    size_t k = 0;
+    do {
+        const size_t length = p->inner - k < piece ? p->inner - k : piece;
+        const NAME(sweep) s = {
+            .rows = p->rows, .count = length, .lanes = ABREAST, .panel_stride = p->inner * PANEL, .in_step = step,
+            .out_stride = stride, .weights = left + k * PANEL, .in = right + k * step, .out = out,
+            .continued = k > 0 || p->store == GS_STORE_ADD};
+        NAME(lanes_dense)(&s);
+        k += length;
+    } while (k < p->inner);
+}
+
+// One lane: vectors run along columns.
+static void NAME(alone)(const NAME(product) *p) {
+    const size_t packed = (p->rows + PANEL - 1) / PANEL * PANEL * p->inner;
+    T *left = gs_room((packed + (p->inner + p->rows) * ABREAST) * sizeof(T));
+    T *right = left + packed, *held = right + p->inner * ABREAST;
+    NAME(lay_left)(p, left);
+    for (size_t column = 0; column < p->columns; column += ABREAST) {
+        const size_t left_over = p->columns - column, count = left_over < ABREAST ? left_over : ABREAST;
+        T *out = p->out + column;
+        const int whole = count == ABREAST;
+        const int direct = whole && p->b.column_stride == 1;
+        if (!direct) NAME(lay_right)(p, column, count, right);
+        for (size_t r = 0; !whole && p->store == GS_STORE_ADD && r < p->rows; r++) {
+            memcpy(held + r * ABREAST, out + r * p->columns, count * sizeof(T));
+            memset(held + r * ABREAST + count, 0, (ABREAST - count) * sizeof(T));
+        }
+        NAME(sum_block)(
+            p, left, direct ? p->b.data + column : right, direct ? p->b.row_stride : ABREAST, whole ? out : held,
+            whole ? p->columns : ABREAST);
+        for (size_t r = 0; !whole && r < p->rows; r++)
+            memcpy(out + r * p->columns, held + r * ABREAST, count * sizeof(T));
+    }
+}
+
 static void NAME(matmul)(
     size_t rows, size_t inner, size_t columns, size_t lanes, MATRIX a, MATRIX b, T *out, gs_store store) {
     const NAME(product) p = {rows, inner, columns, lanes, a, b, out, store};
+    if (lanes == 1 && rows * inner * columns >= FEW) return NAME(alone)(&p);
     size_t lane = 0;
     for (; lane + LENGTH <= lanes; lane += LENGTH) {
         size_t row = 0;

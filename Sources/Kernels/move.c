@@ -3,9 +3,15 @@
 #include "passes.h"
 #elif PASS == KERNELS
 
+#include "transpose.h"
+
 static void NAME(gather)(size_t count, size_t lanes, const int32_t *table, T fill, const T *in, T *out) {
     if (!table) {
         memcpy(out, in, count * lanes * sizeof(T));
+        return;
+    }
+    if (lanes == 1) {
+        for (size_t i = 0; i < count; i++) out[i] = table[i] >= 0 ? in[table[i]] : fill;
         return;
     }
     for (size_t i = 0; i < count; i++, out += lanes) {
@@ -22,6 +28,11 @@ static void NAME(scatter_add)(size_t count, size_t lanes, const int32_t *table, 
         LANEWISE for (size_t i = 0; i < count * lanes; i++) out[i] += in[i];
         return;
     }
+    if (lanes == 1) {
+        for (size_t i = 0; i < count; i++)
+            if (table[i] >= 0) out[table[i]] += in[i];
+        return;
+    }
     for (size_t i = 0; i < count; i++, in += lanes) {
         if (table[i] < 0) continue;
         T *row = out + (size_t)table[i] * lanes;
@@ -30,43 +41,14 @@ static void NAME(scatter_add)(size_t count, size_t lanes, const int32_t *table, 
 }
 
 static void NAME(splat)(size_t count, size_t lanes, const T *in, T *out) {
+    if (lanes == 1) {
+        memcpy(out, in, count * sizeof(T));
+        return;
+    }
     for (size_t i = 0; i < count; i++, out += lanes) {
         const T value = in[i];
         LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = value;
     }
-}
-
-typedef T NAME(eight) __attribute__((ext_vector_type(8)));
-
-// Transposes 8 x 8 numbers: each round of zipping moves the upper bit of the row's number below the column's.
-static INLINE void NAME(turn)(size_t rows, size_t columns, const T *in, T *out) {
-    NAME(eight) x[8], zipped[8];
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < 8; i++) memcpy(&x[i], in + i * columns, sizeof x[i]);
-#pragma clang loop unroll(full)
-    for (size_t round = 0; round < 3; round++) {
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < 4; i++) {
-            zipped[2 * i] = __builtin_shufflevector(x[i], x[i + 4], 0, 8, 1, 9, 2, 10, 3, 11);
-            zipped[2 * i + 1] = __builtin_shufflevector(x[i], x[i + 4], 4, 12, 5, 13, 6, 14, 7, 15);
-        }
-        memcpy(x, zipped, sizeof x);
-    }
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < 8; i++) memcpy(out + i * rows, &x[i], sizeof x[i]);
-}
-
-// Blocks of few rows and more columns, so that both sides are in cache, also where rows are a power of 2 apart.
-static void NAME(transpose)(size_t rows, size_t columns, const T *in, T *out) {
-    const size_t side = 8, width = 64, whole_rows = rows / side * side, whole_columns = columns / side * side;
-    for (size_t first = 0; first < whole_columns; first += width) {
-        const size_t end = whole_columns - first < width ? whole_columns : first + width;
-        for (size_t r = 0; r < whole_rows; r += side)
-            for (size_t c = first; c < end; c += side)
-                NAME(turn)(rows, columns, in + r * columns + c, out + c * rows + r);
-    }
-    for (size_t r = 0; r < rows; r++)
-        for (size_t c = r < whole_rows ? whole_columns : 0; c < columns; c++) out[c * rows + r] = in[r * columns + c];
 }
 
 // The place along the axis that an index names; -1 where it is none.
@@ -128,7 +110,8 @@ EXPORT(gather, (size_t count, size_t lanes, const int32_t *table, T fill, const 
 EXPORT(scatter_add, (size_t count, size_t lanes, const int32_t *table, const T *in, T *out),
     (count, lanes, table, in, out))
 EXPORT(splat, (size_t count, size_t lanes, const T *in, T *out), (count, lanes, in, out))
-EXPORT(transpose, (size_t rows, size_t columns, const T *in, T *out), (rows, columns, in, out))
+EXPORT(transpose, (size_t rows, size_t columns, const T *in, size_t in_stride, T *out, size_t out_stride),
+    (rows, columns, in, in_stride, out, out_stride))
 EXPORT(pick, (
     size_t outer, size_t axis, size_t inner, size_t picks, size_t lanes, const double *index, const T *in, T *out),
     (outer, axis, inner, picks, lanes, index, in, out))

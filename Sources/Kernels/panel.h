@@ -18,9 +18,10 @@ typedef enum addressing {
 #define LENGTH (VECTOR / sizeof(T))
 typedef T NAME(vector) __attribute__((ext_vector_type(VECTOR / sizeof(T))));
 
-// One sweep: `count` steps of the sum, for all output rows.
+// One sweep: `count` steps of the sum, for all output rows, which are `out_stride` numbers apart. Row r of the input
+// starts `in_step` times r numbers behind `in`.
 typedef struct NAME(sweep) {
-    size_t rows, count, lanes, panel_stride, out_stride;
+    size_t rows, count, lanes, panel_stride, in_step, out_stride;
     const T *weights, *bias, *in;
     const int32_t *in_rows, *weight_rows;
     T *out;
@@ -56,7 +57,7 @@ static INLINE T NAME(activate_one)(T x, gs_activation activation) {
 static INLINE void NAME(block)(
     const size_t rows, const size_t vectors, const addressing mode, const NAME(sweep) *s, size_t panel, size_t lane) {
     const T *weights = s->weights + panel * s->panel_stride, *in = s->in + lane;
-    const size_t lanes = s->lanes, count = s->count, out_stride = s->out_stride * lanes;
+    const size_t in_step = s->in_step, count = s->count, out_stride = s->out_stride;
     T *out = s->out + panel * PANEL * out_stride + lane;
     NAME(vector) sum[PANEL][COLUMNS];
 #pragma clang loop unroll(full)
@@ -68,8 +69,10 @@ static INLINE void NAME(block)(
             else
                 sum[r][v] = (NAME(vector))(s->bias ? s->bias[panel * PANEL + r] : 0);
     for (size_t k = 0; k < count; k++) {
-        const T *x = in + (mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k]) * (ptrdiff_t)lanes;
+        const T *x = in + (mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k]) * (ptrdiff_t)in_step;
         const T *w = weights + (mode == ADDRESSING_ROWS_AND_WEIGHTS ? (size_t)s->weight_rows[k] : k) * PANEL;
+        // The next panel's weights lie elsewhere: they are asked for while these are at work.
+        __builtin_prefetch(w + s->panel_stride);
         NAME(vector) row[COLUMNS];
 #pragma clang loop unroll(full)
         for (size_t v = 0; v < vectors; v++) memcpy(&row[v], x + v * LENGTH, VECTOR);
@@ -111,16 +114,16 @@ static INLINE void NAME(single)(const addressing mode, const NAME(sweep) *s, siz
         const size_t rows = s->rows - first < PANEL ? s->rows - first : PANEL;
         T sum[PANEL] = {0};
         for (size_t r = 0; r < rows; r++)
-            sum[r] = s->continued ? s->out[(first + r) * s->out_stride * s->lanes + lane]
+            sum[r] = s->continued ? s->out[(first + r) * s->out_stride + lane]
                 : s->bias ? s->bias[first + r] : 0;
         for (size_t k = 0; k < s->count; k++) {
             const ptrdiff_t row = mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k];
-            const T x = s->in[row * (ptrdiff_t)s->lanes + (ptrdiff_t)lane];
+            const T x = s->in[row * (ptrdiff_t)s->in_step + (ptrdiff_t)lane];
             const T *w = weights + (mode == ADDRESSING_ROWS_AND_WEIGHTS ? (size_t)s->weight_rows[k] : k) * PANEL;
             for (size_t r = 0; r < PANEL; r++) sum[r] = __builtin_elementwise_fma(w[r], x, sum[r]);
         }
         for (size_t r = 0; r < rows; r++)
-            s->out[(first + r) * s->out_stride * s->lanes + lane] =
+            s->out[(first + r) * s->out_stride + lane] =
                 s->last ? NAME(activate_one)(sum[r] + 0, s->activation) : sum[r];
     }
 }
@@ -154,8 +157,8 @@ static INLINE void NAME(panels)(
     do {
         const size_t length = count - k < piece ? count - k : piece;
         NAME(sweep) s = {
-            .rows = rows, .count = length, .lanes = lanes, .panel_stride = columns * PANEL, .out_stride = out_stride,
-            .weights = weight_rows ? packed : packed + k * PANEL, .bias = bias,
+            .rows = rows, .count = length, .lanes = lanes, .panel_stride = columns * PANEL, .in_step = lanes,
+            .out_stride = out_stride * lanes, .weights = weight_rows ? packed : packed + k * PANEL, .bias = bias,
             .in = in_rows ? in : in + k * lanes, .in_rows = in_rows ? in_rows + k : NULL,
             .weight_rows = weight_rows ? weight_rows + k : NULL, .out = out,
             .continued = k > 0 || store == GS_STORE_ADD, .last = k + length == count, .activation = activation,

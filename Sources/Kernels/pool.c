@@ -31,7 +31,8 @@ static INLINE T NAME(divisor)(gs_windows windows, size_t position) {
     return (T)count;
 }
 
-static void NAME(pool)(gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, T *out) {
+static INLINE void NAME(pool_lanes)(
+    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, T *out) {
     for (size_t plane = 0; plane < planes; plane++, in += windows.in_rows * lanes)
         for (size_t p = 0; p < windows.out_rows; p++, out += lanes) {
             const int32_t *window = windows.table + p * windows.size;
@@ -40,6 +41,14 @@ static void NAME(pool)(gs_pool kind, gs_windows windows, size_t planes, size_t l
             else
                 NAME(window_average)(windows.size, lanes, window, NAME(divisor)(windows, p), in, out);
         }
+}
+
+// That there is one lane is known where its loops are compiled.
+static void NAME(pool)(gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, T *out) {
+    if (lanes == 1)
+        NAME(pool_lanes)(kind, windows, planes, 1, in, out);
+    else
+        NAME(pool_lanes)(kind, windows, planes, lanes, in, out);
 }
 
 // The first entry that is the maximum (or NaN, where that is the maximum) takes the gradient of its lane.
@@ -68,7 +77,7 @@ static INLINE void NAME(window_average_gradient)(
     }
 }
 
-static void NAME(pool_gradient)(
+static INLINE void NAME(pool_gradient_lanes)(
     gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin) {
     for (size_t plane = 0; plane < planes; plane++, in += windows.in_rows * lanes, gin += windows.in_rows * lanes)
         for (size_t p = 0; p < windows.out_rows; p++, out += lanes, gout += lanes) {
@@ -78,6 +87,14 @@ static void NAME(pool_gradient)(
             else
                 NAME(window_average_gradient)(windows.size, lanes, window, NAME(divisor)(windows, p), gout, gin);
         }
+}
+
+static void NAME(pool_gradient)(
+    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin) {
+    if (lanes == 1)
+        NAME(pool_gradient_lanes)(kind, windows, planes, 1, in, out, gout, gin);
+    else
+        NAME(pool_gradient_lanes)(kind, windows, planes, lanes, in, out, gout, gin);
 }
 
 #elif PASS == EXPORTS

@@ -5,20 +5,40 @@
 
 #include "elementary.h"
 
-// One line along the reduced axis.
+// Lines along the reduced axis, side by side: the lanes of one, or with one lane as many neighbours as there are lanes at
+// most. `lanes` says how many; what they read of element k is `step` numbers for each lane behind where the table says.
 typedef struct NAME(line) {
-    size_t axis, inner, first, lanes;
+    size_t axis, inner, first, lanes, step;
     const int32_t *table;
 } NAME(line);
 
 static INLINE size_t NAME(at)(const NAME(line) *line, size_t k) {
     const size_t element = line->first + k * line->inner;
-    return (line->table ? (size_t)line->table[element] : element) * line->lanes;
+    return (line->table ? (size_t)line->table[element] : element) * line->step;
 }
 
 static INLINE NAME(line) NAME(line_at)(
     size_t o, size_t n, size_t axis, size_t inner, size_t lanes, const int32_t *table) {
-    return (NAME(line)){.axis = axis, .inner = inner, .first = o * axis * inner + n, .lanes = lanes, .table = table};
+    const size_t left = inner - n, neighbours = lanes > 1 || table ? lanes : left < LANES ? left : LANES;
+    return (NAME(line)){
+        .axis = axis, .inner = inner, .first = o * axis * inner + n, .lanes = neighbours, .step = lanes, .table = table};
+}
+
+// How many lines those are.
+static INLINE size_t NAME(taken)(const NAME(line) *line) { return line->lanes / line->step; }
+
+// The sums of some lines of one lane, each contiguous: none waits for another's.
+#define ABREAST 8
+static INLINE void NAME(fold_rows)(
+    const size_t rows, double (*with)(double, double), double start, size_t axis, const T *in, double *sum) {
+    double so_far[ABREAST];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) so_far[r] = start;
+    for (size_t k = 0; k < axis; k++)
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++) so_far[r] = with(so_far[r], (double)in[r * axis + k]);
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) sum[r] = so_far[r];
 }
 
 // What one more number does to the sum so far.
@@ -84,12 +104,36 @@ static INLINE void NAME(reduce_line)(gs_reduction kind, const NAME(line) *line, 
     LANEWISE for (size_t l = 0; l < line->lanes; l++) out[l] = (T)(rooted ? __builtin_sqrt(sum[l]) : sum[l] / count);
 }
 
+// A reduction by sums of contiguous lines of one lane.
+static INLINE void NAME(reduce_rows)(
+    double (*with)(double, double), double start, gs_reduction kind, size_t outer, size_t axis, const T *in, T *out) {
+    const double count = kind == GS_REDUCTION_MEAN ? (double)axis : 1;
+    for (size_t o = 0; o < outer; o += ABREAST) {
+        double sum[ABREAST];
+        const size_t left = outer - o, rows = left < ABREAST ? left : ABREAST;
+        if (rows == ABREAST)
+            NAME(fold_rows)(ABREAST, with, start, axis, in + o * axis, sum);
+        else
+            for (size_t r = 0; r < rows; r++) NAME(fold_rows)(1, with, start, axis, in + (o + r) * axis, sum + r);
+        for (size_t r = 0; r < rows; r++)
+            out[o + r] = (T)(kind == GS_REDUCTION_L2 ? __builtin_sqrt(sum[r]) : sum[r] / count);
+    }
+}
+
 static void NAME(reduce)(
     gs_reduction kind, size_t outer, size_t axis, size_t inner, size_t lanes, const int32_t *table, const T *in,
     T *out) {
+    if (lanes == 1 && inner == 1 && !table) switch (kind) {
+        case GS_REDUCTION_SUM:
+        case GS_REDUCTION_MEAN: NAME(reduce_rows)(NAME(with_plain), 0, kind, outer, axis, in, out); return;
+        case GS_REDUCTION_SUM_SQUARES:
+        case GS_REDUCTION_L2: NAME(reduce_rows)(NAME(with_square), 0, kind, outer, axis, in, out); return;
+        default: break;
+    }
     for (size_t o = 0; o < outer; o++)
-        for (size_t n = 0; n < inner; n++, out += lanes) {
+        for (size_t n = 0, taken; n < inner; n += taken, out += taken * lanes) {
             const NAME(line) line = NAME(line_at)(o, n, axis, inner, lanes, table);
+            taken = NAME(taken)(&line);
             NAME(reduce_line)(kind, &line, in, out);
         }
 }
@@ -103,6 +147,12 @@ static INLINE T NAME(slope_exp)(T x, T y) { return x == y ? 1 : NAME(exp)(x - y)
 
 static INLINE void NAME(unfold)(
     T (*slope)(T, T), T divisor, const NAME(line) *line, const T *in, const T *out, const T *gout, T *gin) {
+    if (line->lanes == 1 && line->inner == 1 && !line->table) {
+        const T y = *out, g = *gout, share = g / divisor;
+        LANEWISE for (size_t k = line->first; k < line->first + line->axis; k++)
+            gin[k] += g == 0 ? 0 : share * slope(in[k], y);
+        return;
+    }
     for (size_t k = 0; k < line->axis; k++) {
         const size_t at = NAME(at)(line, k);
         const T *x = in + at;
@@ -173,8 +223,9 @@ static void NAME(reduce_gradient)(
     gs_reduction kind, size_t outer, size_t axis, size_t inner, size_t lanes, const int32_t *table, const T *in,
     const T *out, const T *gout, T *gin) {
     for (size_t o = 0; o < outer; o++)
-        for (size_t n = 0; n < inner; n++, out += lanes, gout += lanes) {
+        for (size_t n = 0, taken; n < inner; n += taken, out += taken * lanes, gout += taken * lanes) {
             const NAME(line) line = NAME(line_at)(o, n, axis, inner, lanes, table);
+            taken = NAME(taken)(&line);
             NAME(gradient_line)(kind, &line, in, out, gout, gin);
         }
 }
@@ -203,11 +254,14 @@ static void NAME(arg)(
     gs_extremum extremum, gs_tie tie, size_t outer, size_t axis, size_t inner, size_t lanes, const T *in,
     double *out) {
     for (size_t o = 0; o < outer; o++)
-        for (size_t n = 0; n < inner; n++, out += lanes) {
+        for (size_t n = 0, taken; n < inner; n += taken, out += taken * lanes) {
             const NAME(line) line = NAME(line_at)(o, n, axis, inner, lanes, NULL);
+            taken = NAME(taken)(&line);
             NAME(arg_line)(extremum, tie, &line, in, out);
         }
 }
+
+#undef ABREAST
 
 #elif PASS == EXPORTS
 EXPORT(reduce, (

@@ -91,6 +91,13 @@ extension Application {
         guard tensor.count == 1 else { throw ModelError("`\(name)` is \(tensor.shape), not one number") }
         return tensor.doubles[0]
     }
+
+    /// The same of a whole number.
+    func whole(_ index: Int, _ name: String) throws -> Int {
+        let number = try number(index, name)
+        guard let whole = Int(exactly: number) else { throw ModelError("`\(name)` is \(number), not a whole number") }
+        return whole
+    }
 }
 
 // MARK: - Attributes
@@ -165,6 +172,13 @@ extension ModelError {
 extension Application {
     func type(_ value: Value) -> TensorType { importer.graph.type(of: value) }
     func shape(_ value: Value) -> Shape { importer.graph.shape(of: value) }
+
+    /// The shape of a value that has so many axes at least.
+    func shape(_ value: Value, axes: Int) throws -> Shape {
+        let shape = shape(value)
+        guard shape.rank >= axes else { throw ModelError("\(shape) has fewer than \(axes) axes") }
+        return shape
+    }
     func element(_ value: Value) -> ElementType { importer.graph.type(of: value).element }
 
     /// The tensor, if the value is known without any input.
@@ -231,7 +245,8 @@ extension Application {
     }
 
     func concatenate(_ values: [Value], axis: Int) throws -> Value {
-        guard values.count > 1 else { return values[0] }
+        guard let first = values.first else { throw ModelError("there is nothing to join") }
+        guard values.count > 1 else { return first }
         try allow(elements: values.reduce(0) { $0 + shape($1).count })
         return try add(Rearrange.concatenate(values.map(shape), axis: axis), values)
     }

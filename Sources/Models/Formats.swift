@@ -53,7 +53,8 @@ extension Application {
     /// Numbers in a format of 8 bits or fewer: beyond the largest they are that where `saturates` says so, else infinite or, in
     /// formats without infinities, not a number.
     func stored(_ x: Value, as kind: ElementKind, saturates: Bool) throws -> Value {
-        guard kind.isStoredOnly, let format = kind.narrowFormat else { return x }
+        guard kind.isStoredOnly else { return x }
+        guard let format = kind.narrowFormat else { throw ModelError("numbers cannot be brought into \(kind.name)") }
         if kind == .float4e2m1 {
             // It has no NaN: what is none becomes 0.
             let known = try add(Select(), compose { try $0.isNaN(x) }, scalar(0, like: x), x)

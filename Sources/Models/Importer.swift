@@ -41,7 +41,7 @@ final class Importer {
         for output in main.outputs {
             do throws(ModelError) {
                 guard let item = scope[output.name] else { throw ModelError("no node makes it") }
-                graph.output(output.name, try item.value())
+                try give(item, as: output.name)
             } catch {
                 throw error.inside("output `\(output.name)`")
             }
@@ -105,28 +105,57 @@ extension Importer {
         return scope
     }
 
+    /// A sequence or an optional is as many tensors as were chosen.
     private func item(of input: ValueInfoProto) throws(ModelError) -> Item {
+        let port = input.port
         do throws(ModelError) {
-            guard input.isTensor else { throw ModelError("is not a tensor; only tensors are supported") }
-            let kind = try ElementKind(number: input.elementType)
-            let element = try kind.computed()
-            if let tensor = choices.constants[input.name] { return .tensor(graph.constant(tensor), kind) }
-            let type = TensorType(element, try ModelError.only { try Shape(self.sizes(of: input)) })
-            try allow(elements: type.shape.count)
-            let value = try ModelError.only { try graph.input(input.name, type) }
-            if let number = choices.numbers[input.name] {
-                let numbers = [Double](repeating: number, count: type.shape.count)
-                return .tensor(graph.constant(try ModelError.only { try Tensor(type, rounding: numbers) }), kind)
+            switch input.form {
+            case .tensor: return try tensor(port, of: input)
+            case .optional: return choices.lengths[port.name] == 0 ? .nothing : try tensor(port, of: input)
+            case .sequence:
+                guard let count = choices.lengths[port.name] else {
+                    throw ModelError(
+                        "nothing says how many tensors the sequence holds",
+                        hint: "declare each: `first: ... at \"\(port.name)[0]\"`")
+                }
+                if count == 0, input.holders.first == .optional { return .nothing }
+                var items: [Item] = []
+                for index in 0..<count { items.append(try tensor(port.element(index), of: input)) }
+                return .sequence(items)
+            case nil: throw ModelError("is neither a tensor nor a sequence of tensors; nothing else is supported")
             }
-            return .tensor(try rounded(value, to: kind), kind)
         } catch {
-            throw error.inside("input `\(input.name)`")
+            throw error.inside("input `\(port.name)`")
+        }
+    }
+
+    private func tensor(_ port: OpenSignature.Port, of input: ValueInfoProto) throws(ModelError) -> Item {
+        let kind = try ElementKind(number: input.elementType)
+        let element = try kind.computed()
+        if let tensor = choices.constants[port.name] { return .tensor(graph.constant(tensor), kind) }
+        let type = TensorType(element, try ModelError.only { try Shape(self.sizes(of: port)) })
+        try allow(elements: type.shape.count)
+        let value = try ModelError.only { try graph.input(port.name, type) }
+        if let number = choices.numbers[port.name] {
+            let numbers = [Double](repeating: number, count: type.shape.count)
+            return .tensor(graph.constant(try ModelError.only { try Tensor(type, rounding: numbers) }), kind)
+        }
+        return .tensor(try rounded(value, to: kind), kind)
+    }
+
+    /// A sequence as each of its tensors; an optional that holds nothing as none.
+    private func give(_ item: Item, as name: String) throws(ModelError) {
+        switch item {
+        case .nothing: return
+        case .sequence(let items):
+            for (index, item) in items.enumerated() { graph.output("\(name)[\(index)]", try item.value()) }
+        case .tensor, .unavailable: graph.output(name, try item.value())
         }
     }
 
     /// As they were chosen, else as the file says them.
-    private func sizes(of input: ValueInfoProto) throws(ModelError) -> [Int] {
-        let dimensions = input.port.dimensions
+    private func sizes(of input: OpenSignature.Port) throws(ModelError) -> [Int] {
+        let dimensions = input.dimensions
         if let sizes = choices.shapes[input.name] {
             for case (.named(let name), let size) in zip(dimensions ?? [], sizes) { self.dimensions[name] = size }
             return sizes

@@ -28,6 +28,8 @@ package struct Model: Sendable {
         package var shapes: [String: [Int]]
         /// Inputs that are the same number in every call, by their names: they stay inputs, and nobody reads them.
         package var numbers: [String: Double]
+        /// How many tensors the inputs are that are sequences, `xs[0]` and so on; 0 for an optional that holds nothing.
+        package var lengths: [String: Int]
         /// Inputs that are given a value once and for all.
         package var constants: [String: Tensor]
         /// How many bytes the weights and what is computed from one input may take altogether.
@@ -35,12 +37,13 @@ package struct Model: Sendable {
 
         package init(
             dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], numbers: [String: Double] = [:],
-            constants: [String: Tensor] = [:],
+            lengths: [String: Int] = [:], constants: [String: Tensor] = [:],
             memory: Int = MemoryLimit.bytes
         ) {
             self.dimensions = dimensions
             self.shapes = shapes
             self.numbers = numbers
+            self.lengths = lengths
             self.constants = constants
             self.memory = memory
         }

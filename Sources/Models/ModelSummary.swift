@@ -73,7 +73,7 @@ private struct Census {
     mutating func count(_ nodes: [NodeProto]) {
         for node in nodes {
             let name = Name(node.domain, node.operatorName)
-            let isKnown = defined.contains(name) || OperatorRules.rule(for: node) != nil
+            let isKnown = defined.contains(name) || OperatorRules.isKnown(node)
             counts[name, default: (0, isKnown)].count += 1
             for attribute in node.attributes {
                 switch attribute.value {

@@ -31,15 +31,33 @@ package struct ModelWriter {
     }
 
     private let operatorSet: Int
+    private let domains: [String]
     private var graph = WireWriter()
 
-    package init(operatorSet: Int = 13) {
-        self.operatorSet = operatorSet
+    /// `domains` are those of operators that are not ONNX's own, version 1 of each.
+    package init(operatorSet: Int = 13, domains: [String] = []) {
+        (self.operatorSet, self.domains) = (operatorSet, domains)
         graph.text(2, "gainsay")
     }
 
     package mutating func input(_ name: String, _ element: ElementType, _ shape: [Dimension]) {
         graph.message(11) { Self.valueInfo(&$0, name, element, shape) }
+    }
+
+    /// A sequence of tensors.
+    package mutating func input(_ name: String, sequenceOf element: ElementType, _ shape: [Dimension]) {
+        graph.message(11) { message in
+            message.text(1, name)
+            message.message(2) { $0.message(4) { $0.message(1) { Self.type(&$0, element, shape) } } }
+        }
+    }
+
+    /// A tensor, or nothing.
+    package mutating func input(_ name: String, optional element: ElementType, _ shape: [Dimension]) {
+        graph.message(11) { message in
+            message.text(1, name)
+            message.message(2) { $0.message(9) { $0.message(1) { Self.type(&$0, element, shape) } } }
+        }
     }
 
     package mutating func output(_ name: String, _ element: ElementType, _ shape: [Dimension]) {
@@ -85,6 +103,12 @@ package struct ModelWriter {
         model.integer(1, 8)
         model.data(7, graph.bytes)
         model.message(8) { $0.integer(2, Int64(operatorSet)) }
+        for domain in domains {
+            model.message(8) {
+                $0.text(1, domain)
+                $0.integer(2, 1)
+            }
+        }
         return model.bytes
     }
 
@@ -92,12 +116,14 @@ package struct ModelWriter {
         _ message: inout WireWriter, _ name: String, _ element: ElementType, _ shape: [Dimension]
     ) {
         message.text(1, name)
-        message.message(2) { type in
-            type.message(1) { tensor in
-                tensor.integer(1, number(of: element))
-                tensor.message(2) { list in
-                    for dimension in shape { list.message(1) { Self.dimension(&$0, dimension) } }
-                }
+        message.message(2) { Self.type(&$0, element, shape) }
+    }
+
+    private static func type(_ message: inout WireWriter, _ element: ElementType, _ shape: [Dimension]) {
+        message.message(1) { tensor in
+            tensor.integer(1, number(of: element))
+            tensor.message(2) { list in
+                for dimension in shape { list.message(1) { Self.dimension(&$0, dimension) } }
             }
         }
     }

@@ -26,6 +26,9 @@ enum OperatorRules {
         return structures[node.operatorName]
     }
 
+    /// Whether there is a rule of either sort.
+    static func isKnown(_ node: NodeProto) -> Bool { rule(for: node) != nil || structure(for: node, []) != nil }
+
     /// The names of all operators that can be imported, sorted.
     static var names: [String] { (Array(table.keys) + structures.keys).sorted() }
 

@@ -169,13 +169,16 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     /// point, at which another one does that hangs on other coordinates. So none falls behind too far.
     private func fair(_ chosen: Int, in region: Region) -> Int {
         guard chosen >= 0, leaves.count > 1, space.kinds[chosen] != .category else { return chosen }
-        var (widest, share) = (chosen, 64 * width(chosen, of: region))
+        var (widest, share) = (chosen, Self.farthestBehind * width(chosen, of: region))
         for coordinate in varying where space.kinds[coordinate] != .category && region.isOpen(coordinate) {
             let own = width(coordinate, of: region)
             if own > share || (own == share && coordinate < widest) { (widest, share) = (coordinate, own) }
         }
         return widest
     }
+
+    /// How many times as wide another coordinate may be. Much less, and regions are cut that what is near would not ask for.
+    private static let farthestBehind = 0x1p16
 
     /// As a share of the domain's.
     private func width(_ coordinate: Int, of region: Region) -> Double {

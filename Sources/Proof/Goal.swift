@@ -13,15 +13,16 @@ struct Goal: Sendable {
     /// The margin graph with what reading the claim added.
     private let graph: Graph
 
-    /// Throws where no bounds are known for an operator.
+    /// Throws where no bounds are known for an operator, or time is over.
     init(
         _ claim: Claim, _ leaves: [Claim.Leaf], parts: [Int], in graph: Graph, _ decomposition: Decomposition,
-        varying: Set<Int>
+        varying: Set<Int>, isOver: () -> Bool
     ) throws(ShapeError) {
         (self.claim, self.leaves, self.parts) = (claim, leaves, parts)
         (self.graph, self.decomposition, self.varying) = (graph, decomposition, varying)
         plan = try BoundPlan(
-            decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying)
+            decomposition, targets: leaves.compactMap { decomposition.image(of: $0.value) }, varying: varying,
+            isOver: isOver)
     }
 
     /// The order of what the leaves compare; for one thread.
@@ -53,10 +54,10 @@ struct Goal: Sendable {
     private static let greatestCount = 1024
 
     /// The conjuncts that do not hold yet, those together that depend on the same coordinates: cutting along one is of no use
-    /// to what does not depend on it. One goal where all do, or where there would be too many.
-    func divided(_ holds: (Int) -> Bool) throws(ShapeError) -> [Goal] {
+    /// to what does not depend on it. One goal where all do, or where there would be too many. Throws when time is over.
+    func divided(isOver: @escaping () -> Bool, _ holds: (Int) -> Bool) throws(ShapeError) -> [Goal] {
         guard case .all(let conjuncts) = claim else { return [self] }
-        let dependence = try CoordinateDependence(graph, of: leaves.map(\.value))
+        let dependence = try CoordinateDependence(graph, of: leaves.map(\.value), isOver: isOver)
         var (groups, places): ([Group], [Set<Int>: Int]) = ([], [:])
         var first = 0
         for conjunct in conjuncts {
@@ -76,7 +77,7 @@ struct Goal: Sendable {
         }
         guard groups.count > 1, groups.count <= Goal.greatestCount else { return [self] }
         var goals: [Goal] = []
-        for group in groups { goals.append(try goal(group)) }
+        for group in groups { goals.append(try goal(group, isOver)) }
         return goals
     }
 
@@ -87,13 +88,13 @@ struct Goal: Sendable {
     }
 
     /// A group alone, with the leaves that it has.
-    private func goal(_ group: Group) throws(ShapeError) -> Goal {
+    private func goal(_ group: Group, _ isOver: () -> Bool) throws(ShapeError) -> Goal {
         let whole = Claim.all(group.conjuncts)
         let own = whole.leaves
         let numbers = Dictionary(uniqueKeysWithValues: own.enumerated().map { ($1, $0) })
         return try Goal(
             whole.renumbered { numbers[$0] ?? 0 }, own.map { leaves[$0] }, parts: group.parts, in: graph, decomposition,
-            varying: group.coordinates)
+            varying: group.coordinates, isOver: isOver)
     }
 }
 

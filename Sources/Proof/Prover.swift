@@ -47,8 +47,10 @@ package struct Prover {
     fileprivate let valueCount: Int
 
     /// `margin` is a scalar of `graph`, whose inputs are the coordinates of the space, in order, and which the objective
-    /// computes. Throws where no bounds are known for an operator.
-    package init(_ objective: some Objective, graph: Graph, margin: Value) throws(ShapeError) {
+    /// computes. Throws where no bounds are known for an operator, or once `isOver` says so: weights are packed anew.
+    package init(
+        _ objective: some Objective, graph: Graph, margin: Value, isOver: () -> Bool = { false }
+    ) throws(ShapeError) {
         try Prover.requireRoom(graph, margin)
         self.objective = objective
         space = objective.space
@@ -61,7 +63,7 @@ package struct Prover {
         let decomposition = try Decomposition(reading.graph, wanted: reading.leaves.map(\.value))
         whole = try Goal(
             claim, reading.leaves, parts: Array(0..<claim.partCount), in: reading.graph, decomposition,
-            varying: varying)
+            varying: varying, isOver: isOver)
     }
 
     /// Whether intervals, forward from each box of the space, show the claim: what plainly holds, for about the cost of
@@ -90,7 +92,8 @@ package struct Prover {
     package func prove(recording tree: inout ProofTree?) -> Outcome {
         recording(&tree) { run in
             if let outcome = trivial(run) { return outcome }
-            guard let goals = try? whole.divided({ _ in false }), goals.count > 1 else {
+            guard widestTile(whole.plan) != nil else { return .undecided(tooLarge, run.effort) }
+            guard let goals = try? whole.divided(isOver: { run.isOver }, { _ in false }), goals.count > 1 else {
                 return show(run, run.boxes)
             }
             return showApart(run, run.boxes)

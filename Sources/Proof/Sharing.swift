@@ -8,7 +8,7 @@ extension Prover {
         guard widestTile(whole.plan) != nil else { return .undecided(tooLarge, run.effort) }
         let holds = holding(run, boxes)
         if let outcome = settled(run, boxes, holds) { return outcome }
-        guard let goals = try? whole.divided(holds) else { return show(run, boxes) }
+        guard let goals = try? whole.divided(isOver: { run.isOver }, holds) else { return show(run, boxes) }
         let evidence = whole.closedEvidence(holds)
         let regions = run.divide(boxes, into: goals.count, evidence)
         return run.share(goals.indices.map { (goals[$0], regions[$0]) }) { show(run, $0) }

@@ -85,7 +85,11 @@ package struct Counterexample: Sendable {
     }
 
     package enum Minimality: Sendable, Hashable {
-        case nothingSmallerFails(checks: Int)
+        /// All inputs were tried.
+        case nothingSmallerFails(tried: Int)
+        /// No input that is smaller by a single step of shrinking fails.
+        case noStepFails(checks: Int)
+        /// The smallest so far: time ended before all steps were tried.
         case budgetSpent
         /// As found: shrinking was not asked for.
         case unshrunk

@@ -135,7 +135,8 @@ package struct JSONReport: Encodable {
             floor = example.floor.map { Floor(measure: $0.measure, value: $0.value, minimum: $0.isMinimum) }
             minimality =
                 switch example.minimality {
-                case .nothingSmallerFails(let checks): Minimality(kind: "nothing-smaller-fails", checks: checks)
+                case .nothingSmallerFails(let tried): Minimality(kind: "nothing-smaller-fails", checks: tried)
+                case .noStepFails(let checks): Minimality(kind: "no-smaller-step-fails", checks: checks)
                 case .budgetSpent: Minimality(kind: "budget-spent", checks: nil)
                 case .unshrunk: Minimality(kind: "unshrunk", checks: nil)
                 case .replayed: Minimality(kind: "replayed", checks: nil)

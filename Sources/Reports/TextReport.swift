@@ -103,8 +103,10 @@ package struct TextReport {
     private func trust(_ example: Counterexample, _ verb: String) -> String {
         var text =
             switch example.minimality {
-            case .nothingSmallerFails(let checks): "; nothing smaller \(verb) (\(plural(checks, "check")))"
-            case .budgetSpent: "; budget spent: something smaller may \(verb == "fails" ? "fail" : "work")"
+            case .nothingSmallerFails(let tried): "; nothing smaller \(verb) (all \(plural(tried, "input")) tried)"
+            case .noStepFails(let checks): "; nothing one step smaller \(verb) (\(plural(checks, "step")) tried)"
+            case .budgetSpent:
+                "; the smallest so far: budget spent, something smaller may \(verb == "fails" ? "fail" : "work")"
             case .unshrunk: "; not shrunk"
             case .replayed: "; replayed from the values as kept"
             }

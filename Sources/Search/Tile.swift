@@ -62,7 +62,7 @@ package final class Tile: @unchecked Sendable {
         return tile
     }
 
-    private convenience init(for objective: some Objective, lanes: Int) {
+    convenience init(for objective: some Objective, lanes: Int) {
         self.init(
             dimension: objective.space.dimension, lanes: lanes, keyCount: objective.keyCount,
             outputCount: objective.outputCount)

@@ -24,7 +24,7 @@ struct Arena {
     }
 
     /// Gives each array an offset in bytes per lane; first fit, in the order in which they come into use.
-    func layout(_ policy: Policy, lanes: Int) throws(ShapeError) -> (offsets: [Int], size: Int) {
+    func layout(_ policy: Policy) -> (offsets: [Int], size: Int) {
         var offsets = [Int](repeating: 0, count: arrays.count)
         var (free, size) = (FreeSpace(), 0)
         let byStart = arrays.indices.sorted { (arrays[$0].start, $0) < (arrays[$1].start, $1) }
@@ -37,6 +37,11 @@ struct Arena {
             }
             offsets[index] = free.take(arrays[index].bytes, growing: &size)
         }
+        return (offsets, size)
+    }
+
+    /// Asks for the arrays of so many lanes before they are taken.
+    static func ask(_ size: Int, lanes: Int) throws(ShapeError) {
         let (needed, overflow) = size.multipliedReportingOverflow(by: lanes)
         guard !overflow, needed <= MemoryLimit.bytes else {
             throw ShapeError(
@@ -44,7 +49,6 @@ struct Arena {
                     + "\(MemoryLimit.text(overflow ? .max : needed)), more than the limit of "
                     + "\(MemoryLimit.text(MemoryLimit.bytes)); `--memory` says another one")
         }
-        return (offsets, size)
     }
 }
 

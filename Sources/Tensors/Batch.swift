@@ -25,14 +25,15 @@ extension Evaluator {
         let rows = try batchRows(inputs)
         let results = try BatchResults(outputTypes + (passes == .forward ? [] : gradientTypes), rows: rows)
         let sources = inputs.map(Numbers.init)
-        let tiles = (rows + Evaluator.maximumLanes - 1) / Evaluator.maximumLanes
+        let width = tiling == .together && rows > 1 ? Evaluator.maximumLanes : 1
+        let tiles = (rows + width - 1) / width
         let next = Counter()
-        Workers.shared.run(max(1, min(threads, tiles, Workers.maximum))) { _ in
+        let workers = max(1, min(threads, tiles, Workers.maximum))
+        Workers.shared.run(workers) { _ in
             let workspace = self.idle.take() ?? BatchWorkspace(self)
+            workspace.threads = max(1, min(threads, Workers.maximum) / workers)
             while let tile = next.take(below: tiles) {
-                let first = tile * Evaluator.maximumLanes
-                workspace.run(
-                    self, sources, first: first, count: min(rows - first, Evaluator.maximumLanes), passes, results)
+                workspace.run(sources, first: tile * width, count: min(rows - tile * width, width), passes, results)
             }
             self.idle.put(workspace)
         }
@@ -117,49 +118,78 @@ struct BatchResults: @unchecked Sendable {
 final class BatchWorkspace {
     private let workspace: Workspace
     private var tiles: [UnsafeMutableRawPointer] = []
-    private var pointers: [UnsafeRawPointer] = []
     /// Rows of a tile that is not full.
-    private let staging: UnsafeMutableRawPointer
+    private var staging: UnsafeMutableRawPointer?
+    private let evaluator: Evaluator
+
+    /// How many threads work on a tile.
+    var threads: Int {
+        get { workspace.threads }
+        set { workspace.threads = newValue }
+    }
 
     init(_ evaluator: Evaluator) {
+        self.evaluator = evaluator
         workspace = evaluator.makeWorkspace()
-        let types = evaluator.inputTypes + evaluator.outputTypes + evaluator.gradientTypes
-        let largest = types.map(\.laneBytes).max() ?? 0
-        staging = .allocate(byteCount: max(largest, 8) * Evaluator.maximumLanes, alignment: 64)
-        for type in evaluator.inputTypes {
-            tiles.append(.allocate(byteCount: max(type.laneBytes, 8) * Evaluator.maximumLanes, alignment: 64))
-        }
-        pointers = tiles.map { UnsafeRawPointer($0) }
     }
 
     deinit {
-        staging.deallocate()
+        staging?.deallocate()
         for tile in tiles { tile.deallocate() }
     }
 
-    func run(
-        _ evaluator: Evaluator, _ sources: [Numbers], first: Int, count: Int, _ passes: Site.Passes,
-        _ results: BatchResults
-    ) {
-        let lanes = Evaluator.lanes(for: count)
-        for (index, type) in evaluator.inputTypes.enumerated() {
-            load(type, sources[index].raw + first * type.laneBytes, count, lanes, into: tiles[index])
+    /// Room for a whole tile, taken when one is first run.
+    private func makeRoom() -> UnsafeMutableRawPointer {
+        if let staging { return staging }
+        let types = evaluator.inputTypes + evaluator.outputTypes + evaluator.gradientTypes
+        let largest = types.map(\.laneBytes).max() ?? 0
+        tiles = evaluator.inputTypes.map {
+            .allocate(byteCount: max($0.laneBytes, 8) * Evaluator.maximumLanes, alignment: 64)
         }
-        evaluator.forward(workspace, inputs: pointers, lanes: lanes)
-        if passes == .forwardAndBackward { evaluator.backward(workspace) }
+        let room = UnsafeMutableRawPointer.allocate(
+            byteCount: max(largest, 8) * Evaluator.maximumLanes, alignment: 64)
+        staging = room
+        return room
+    }
+
+    /// Runs the rows `first`..<`first + count`: one where it lies, more as a tile.
+    func run(_ sources: [Numbers], first: Int, count: Int, _ passes: Site.Passes, _ results: BatchResults) {
+        let sources = zip(sources, evaluator.inputTypes).map { $0.raw + first * $1.laneBytes }
+        if count == 1 {
+            run(sources.map { UnsafeRawPointer($0) }, lanes: 1, passes)
+            return forEachResult(results) { index, type, result in
+                results.row(first, of: index).copyMemory(from: result, byteCount: type.laneBytes)
+            }
+        }
+        let (lanes, staging) = (Evaluator.lanes(for: count), makeRoom())
+        for (index, type) in evaluator.inputTypes.enumerated() {
+            load(type, sources[index], count, lanes, into: tiles[index], staging)
+        }
+        run(tiles.map { UnsafeRawPointer($0) }, lanes: lanes, passes)
+        forEachResult(results) { index, type, tile in
+            store(type, tile, count, lanes, into: results.row(first, of: index), staging)
+        }
+    }
+
+    private func run(_ inputs: [UnsafeRawPointer], lanes: Int, _ passes: Site.Passes) {
+        switch passes {
+        case .forward: evaluator.forward(workspace, inputs: inputs, lanes: lanes)
+        case .forwardAndBackward: evaluator.forwardAndBackward(workspace, inputs: inputs, lanes: lanes)
+        }
+    }
+
+    private func forEachResult(_ results: BatchResults, _ body: (Int, TensorType, UnsafeRawPointer) -> Void) {
         let outputs = evaluator.outputTypes.count
         for (index, type) in results.types.enumerated() {
-            guard let tile = index < outputs ? workspace.output(index) : workspace.gradient(index - outputs) else {
-                continue
-            }
-            store(type, tile, count, lanes, into: results.row(first, of: index))
+            let result = index < outputs ? workspace.ownOutput(index) : workspace.ownGradient(index - outputs)
+            if let result { body(index, type, result) }
         }
     }
 
     /// Rows to lanes; the last row fills what is left.
     private func load(
         _ type: TensorType, _ rows: UnsafeMutableRawPointer, _ count: Int, _ lanes: Int,
-        into tile: UnsafeMutableRawPointer
+        into tile: UnsafeMutableRawPointer, _ staging: UnsafeMutableRawPointer
     ) {
         let bytes = type.laneBytes
         if count == lanes { return transpose(type, lanes, type.shape.count, rows, tile) }
@@ -170,7 +200,8 @@ final class BatchWorkspace {
     }
 
     private func store(
-        _ type: TensorType, _ tile: UnsafeRawPointer, _ count: Int, _ lanes: Int, into rows: UnsafeMutableRawPointer
+        _ type: TensorType, _ tile: UnsafeRawPointer, _ count: Int, _ lanes: Int, into rows: UnsafeMutableRawPointer,
+        _ staging: UnsafeMutableRawPointer
     ) {
         if count == lanes { return transpose(type, type.shape.count, lanes, tile, rows) }
         transpose(type, type.shape.count, lanes, tile, staging)
@@ -183,10 +214,12 @@ final class BatchWorkspace {
         switch type.storage {
         case .float32:
             gs_transpose_f32(
-                rows, columns, source.assumingMemoryBound(to: Float.self), target.assumingMemoryBound(to: Float.self))
+                rows, columns, source.assumingMemoryBound(to: Float.self), columns,
+                target.assumingMemoryBound(to: Float.self), rows)
         case .float64:
             gs_transpose_f64(
-                rows, columns, source.assumingMemoryBound(to: Double.self), target.assumingMemoryBound(to: Double.self))
+                rows, columns, source.assumingMemoryBound(to: Double.self), columns,
+                target.assumingMemoryBound(to: Double.self), rows)
         }
     }
 }

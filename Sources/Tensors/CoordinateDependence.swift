@@ -8,9 +8,12 @@ package struct CoordinateDependence {
     /// By value and place, the number of a set.
     private var found: [[Int]] = []
 
-    /// Of what some values need. The coordinates are the elements of the graph's inputs, in order.
-    package init(_ graph: Graph, of wanted: [Value]) throws(ShapeError) {
-        self.graph = graph
+    private let isOver: () -> Bool
+
+    /// Of what some values need. The coordinates are the elements of the graph's inputs, in order. Throws, too, once `isOver`
+    /// says so: it takes a step for each number of the graph.
+    package init(_ graph: Graph, of wanted: [Value], isOver: @escaping () -> Bool = { false }) throws(ShapeError) {
+        (self.graph, self.isOver) = (graph, isOver)
         let needed = graph.ancestors(of: wanted)
         found = Array(repeating: [], count: graph.nodes.count)
         var first = 0
@@ -39,10 +42,12 @@ package struct CoordinateDependence {
         case is Unary, is Cast, is Truth: return found[node.inputs[0].index]
         case is Binary, is Compare, is Select:
             for place in 0..<node.type.shape.count {
+                try heedTime(place)
                 result.append(union(graph.operands(of: GraphElement(value, place))))
             }
         case is Rearrange:
             for place in 0..<node.type.shape.count {
+                try heedTime(place)
                 guard case .element(let origin) = graph.origin(of: GraphElement(value, place)) else {
                     result.append(0)
                     continue
@@ -51,6 +56,7 @@ package struct CoordinateDependence {
             }
         case let reduce as Reduce:
             for place in 0..<node.type.shape.count {
+                try heedTime(place)
                 result.append(union(try graph.members(of: GraphElement(value, place), reduce)))
             }
         default:
@@ -58,6 +64,10 @@ package struct CoordinateDependence {
             return Array(repeating: union(all), count: node.type.shape.count)
         }
         return result
+    }
+
+    private func heedTime(_ place: Int) throws(ShapeError) {
+        if place % 256 == 0, isOver() { throw ShapeError("time is up") }
     }
 
     private mutating func union(_ elements: [GraphElement]) -> Int {

@@ -8,7 +8,7 @@ enum Folding {
         for (index, tensor) in constants.enumerated() { inputs.append(try graph.input("\(index)", tensor.type)) }
         let result = try graph.append(operation, inputs, type)
         var planner = Planner(graph, outputs: [result], gradient: nil)
-        let workspace = Workspace(try planner.program(.shared, lanes: 1), inputs: inputs.count, lanes: 1)
+        let workspace = Workspace(try planner.program(.shared, tiling: .laneByLane), inputs: inputs.count)
         let numbers = constants.map(Numbers.init)
         let pointers = numbers.map { UnsafeRawPointer($0.raw) }
         pointers.withUnsafeBufferPointer { workspace.program.forward(workspace, $0, lanes: 1) }

@@ -91,13 +91,13 @@ extension Tensor {
         switch storage {
         case .float32(let elements):
             let moved = [Float](unsafeUninitializedCapacity: count) { target, filled in
-                gs_transpose_f32(rows, columns, elements, target.baseAddress)
+                gs_transpose_f32(rows, columns, elements, columns, target.baseAddress, rows)
                 filled = count
             }
             return try Tensor(result, moved)
         default:
             let moved = [Double](unsafeUninitializedCapacity: count) { target, filled in
-                gs_transpose_f64(rows, columns, doubles, target.baseAddress)
+                gs_transpose_f64(rows, columns, doubles, columns, target.baseAddress, rows)
                 filled = count
             }
             return try Tensor(TensorType(element, result), rounding: moved)

@@ -39,7 +39,7 @@ package struct Graph: Sendable {
     package struct Value: Sendable, Hashable {
         package let index: Int
 
-        init(_ index: Int) { self.index = index }
+        package init(_ index: Int) { self.index = index }
     }
 
     package enum Source: Sendable {

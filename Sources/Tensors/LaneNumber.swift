@@ -4,6 +4,7 @@ import Kernels
 protocol LaneNumber: BitwiseCopyable, Sendable {
     static var dense: DenseKernel { get }
     static var sparse: SparseKernel { get }
+    static var denseRows: DenseRowsKernel { get }
     static var activationGradient: ActivationGradientKernel { get }
 }
 
@@ -18,6 +19,11 @@ extension LaneNumber {
         _ input: UnsafePointer<Self>?, _ wanted: UnsafePointer<Self>?, _ output: UnsafeMutablePointer<Self>?,
         _ store: gs_store, _ activation: gs_activation
     ) -> Void
+    typealias DenseRowsKernel = (
+        _ count: Int, _ rows: Int, _ columns: Int, _ packed: UnsafePointer<Self>?, _ bias: UnsafePointer<Self>?,
+        _ input: UnsafePointer<Self>?, _ output: UnsafeMutablePointer<Self>?, _ zeros: gs_zeros, _ store: gs_store,
+        _ activation: gs_activation, _ share: gs_share
+    ) -> Void
     typealias ActivationGradientKernel = (
         _ activation: gs_activation, _ count: Int, _ result: UnsafePointer<Self>?, _ cotangent: UnsafePointer<Self>?,
         _ gradient: UnsafeMutablePointer<Self>?
@@ -27,11 +33,13 @@ extension LaneNumber {
 extension Float: LaneNumber {
     static var dense: DenseKernel { gs_dense_f32 }
     static var sparse: SparseKernel { gs_sparse_f32 }
+    static var denseRows: DenseRowsKernel { gs_dense_rows_f32 }
     static var activationGradient: ActivationGradientKernel { gs_activation_gradient_f32 }
 }
 
 extension Double: LaneNumber {
     static var dense: DenseKernel { gs_dense_f64 }
     static var sparse: SparseKernel { gs_sparse_f64 }
+    static var denseRows: DenseRowsKernel { gs_dense_rows_f64 }
     static var activationGradient: ActivationGradientKernel { gs_activation_gradient_f64 }
 }

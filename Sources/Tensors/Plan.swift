@@ -16,16 +16,18 @@ struct Plan {
             if case .operation(let operation) = node.source { operation is any Repeating } else { false }
         }
         let hoisted = hasRegions ? try rewritten(.hoisting) : self
-        return try hoisted.rewritten(.fusion)
+        let fused = try hoisted.rewritten(.fusion)
+        return gradient == nil ? try fused.rewritten(.lookups) : fused
     }
 
-    private enum Pass { case hoisting, fusion }
+    private enum Pass { case hoisting, fusion, lookups }
 
     private func rewritten(_ pass: Pass) throws(ShapeError) -> Plan {
         let plan =
             switch pass {
             case .hoisting: try rewritten(Hoisting.apply)
             case .fusion: try rewritten(Fusion.apply)
+            case .lookups: try rewritten(Lookups.apply)
             }
         assert((try? plan.graph.verify()) != nil, "a pass made an ill-typed graph")
         return plan

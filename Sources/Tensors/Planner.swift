@@ -20,7 +20,7 @@ struct Planner {
     private let count: Int
 
     private var arena = Arena()
-    private var constants: [Numbers] = []
+    private var constants: [Packed] = []
     private var spots: [Spot] = []
     private var instructions: [Program.Instruction] = []
     private var preparations: [Program.Instruction] = []
@@ -47,9 +47,7 @@ struct Planner {
     }
 
     /// A program whose arrays, for so many lanes, fit into memory.
-    mutating func program(
-        _ policy: Arena.Policy, lanes: Int = Evaluator.maximumLanes
-    ) throws(ShapeError) -> Program {
+    mutating func program(_ policy: Arena.Policy, tiling: Tiling? = nil) throws(ShapeError) -> Program {
         let end = 2 * count + 1
         let needed = graph.ancestors(of: outputs + (gradient.map { [$0.value] } ?? []))
         let flows = differentiable()
@@ -58,7 +56,10 @@ struct Planner {
         let results = outputs.map { lanedSpot($0.index, at: end) }
         for spot in results { use(spot, at: end) }
         let (seed, wanted, zeroed) = planBackward(flows, end)
-        let (offsets, size) = try arena.layout(policy, lanes: lanes)
+        let (offsets, size) = arena.layout(policy)
+        let nested = instructions.map(\.step.nestedBytes).max() ?? 0
+        let tiling = tiling ?? Tiling(laneBytes: size + nested)
+        try Arena.ask(size + nested, lanes: tiling == .together ? Evaluator.maximumLanes : 1)
         func resolved(_ spot: Spot) -> Program.Place {
             switch spot {
             case .nowhere: .nowhere
@@ -72,9 +73,9 @@ struct Planner {
             constants: constants, outputs: results.map(resolved), gradients: wanted.map(resolved),
             zeroed: zeroed.map { (resolved($0.spot), $0.bytes) },
             seed: seed.map {
-                Program.Seed(place: resolved($0.spot), count: $0.type.shape.count, storage: $0.type.storage)
+                Program.Seed(place: resolved($0.spot), type: $0.type)
             },
-            arena: size)
+            laneBytes: size + nested, arena: size, tiling: tiling)
     }
 
     /// The values through which the gradient flows: computed from a requested input, on the way to what is asked.
@@ -110,7 +111,7 @@ struct Planner {
         case .input: break
         case .constant(let tensor):
             values[index] = .constant(constants.count)
-            constants.append(Numbers(tensor))
+            constants.append(.of(tensor))
         case .operation(let operation):
             let uniform = node.inputs.indices.map { operation.readsUniform($0) && isUniform(node.inputs[$0].index) }
             let site = Site(

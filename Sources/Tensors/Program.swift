@@ -34,8 +34,7 @@ final class Program: Sendable {
 
     struct Seed: Sendable {
         let place: Place
-        let count: Int
-        let storage: LaneStorage
+        let type: TensorType
     }
 
     let instructions: [Instruction]
@@ -43,19 +42,22 @@ final class Program: Sendable {
     let preparations: [Instruction]
     let reversals: [Reversal]
     let places: [Place]
-    let constants: [Numbers]
+    let constants: [Packed]
     let outputs: [Place]
     let gradients: [Place]
     /// Requested gradients that nothing contributes to.
     let zeroed: [(place: Place, bytes: Int)]
     let seed: Seed?
+    /// Bytes per lane, nested programs included.
+    let laneBytes: Int
     /// Bytes of arena per lane.
     let arena: Int
+    let tiling: Tiling
 
     init(
         instructions: [Instruction], preparations: [Instruction], reversals: [Reversal], places: [Place],
-        constants: [Numbers], outputs: [Place], gradients: [Place], zeroed: [(place: Place, bytes: Int)], seed: Seed?,
-        arena: Int
+        constants: [Packed], outputs: [Place], gradients: [Place], zeroed: [(place: Place, bytes: Int)], seed: Seed?,
+        laneBytes: Int, arena: Int, tiling: Tiling
     ) {
         self.instructions = instructions
         self.preparations = preparations
@@ -66,44 +68,55 @@ final class Program: Sendable {
         self.gradients = gradients
         self.zeroed = zeroed
         self.seed = seed
+        self.laneBytes = laneBytes
         self.arena = arena
+        self.tiling = tiling
     }
 
     func forward(_ workspace: Workspace, _ inputs: UnsafeBufferPointer<UnsafeRawPointer>, lanes: Int) {
+        workspace.makeRoom(lanes: lanes)
         workspace.bind(inputs)
         if workspace.preparedLanes != lanes {
             for instruction in preparations { instruction.step.forward(workspace.frame(instruction, lanes)) }
             workspace.preparedLanes = lanes
         }
-        for instruction in instructions { instruction.step.forward(workspace.frame(instruction, lanes)) }
+        for instruction in instructions {
+            workspace.shareOut(instruction, workspace.frame(instruction, lanes)) { $0.forward($1) }
+        }
     }
 
-    /// `cotangent` nil means ones.
-    func backward(_ workspace: Workspace, cotangent: UnsafeRawPointer?) {
+    /// `cotangent` nil means ones; of one with more lanes than the tile, `lane` of `width` is read.
+    func backward(_ workspace: Workspace, cotangent: UnsafeRawPointer?, lane: Int = 0, of width: Int? = nil) {
         let lanes = workspace.preparedLanes
         for (place, bytes) in zeroed {
             workspace.resolve(place)?.initializeMemory(as: UInt8.self, repeating: 0, count: bytes * lanes)
         }
         guard let seed, let target = workspace.resolve(seed.place) else { return }
-        seed.write(to: target, from: cotangent, lanes: lanes)
+        seed.write(to: target, from: cotangent, lanes: lanes, lane: lane, of: width ?? lanes)
         for reversal in reversals {
             for (place, bytes) in reversal.cleared {
                 workspace.pointers[place]?.initializeMemory(as: UInt8.self, repeating: 0, count: bytes * lanes)
             }
             let instruction = instructions[reversal.instruction]
-            instruction.step.backward(workspace.frame(instruction, lanes, reversal.store))
+            let frame = workspace.frame(instruction, lanes, reversal.store)
+            instruction.step.prepareBackward(frame)
+            workspace.shareOut(instruction, frame) { $0.backward($1) }
         }
     }
 }
 
 extension Program.Seed {
-    func write(to target: UnsafeMutableRawPointer, from cotangent: UnsafeRawPointer?, lanes: Int) {
-        if let cotangent {
-            target.copyMemory(from: cotangent, byteCount: count * lanes * storage.stride)
-        } else if storage == .float32 {
-            target.assumingMemoryBound(to: Float.self).update(repeating: 1, count: count * lanes)
+    func write(
+        to target: UnsafeMutableRawPointer, from cotangent: UnsafeRawPointer?, lanes: Int, lane: Int, of width: Int
+    ) {
+        if let cotangent, lanes == width {
+            target.copyMemory(from: cotangent, byteCount: type.laneBytes * lanes)
+        } else if let cotangent {
+            type.copy(from: cotangent, lane: lane, of: width, to: target, lane: 0, of: 1)
+        } else if type.storage == .float32 {
+            target.assumingMemoryBound(to: Float.self).update(repeating: 1, count: type.shape.count * lanes)
         } else {
-            target.assumingMemoryBound(to: Double.self).update(repeating: 1, count: count * lanes)
+            target.assumingMemoryBound(to: Double.self).update(repeating: 1, count: type.shape.count * lanes)
         }
     }
 }
@@ -112,7 +125,7 @@ extension Program.Seed {
 package final class Workspace {
     let program: Program
     let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-    private let arena: UnsafeMutableRawPointer
+    private var arena: UnsafeMutableRawPointer
     private let nested: [Workspace?]
     /// Which pointers are given by the caller, and by which input.
     private let bindings: [(pointer: Int, input: Int)]
@@ -124,16 +137,19 @@ package final class Workspace {
     /// For a step that runs a second program.
     let companion: Workspace?
 
-    /// How many lanes there is room for.
-    private let lanes: Int
+    /// What is needed to run a tile lane by lane.
+    let tiled: LaneByLane?
+    /// Where the last tile's results are, if it was run lane by lane.
+    var results: LaneByLane?
 
-    init(
-        _ program: Program, inputs: Int, companion: Workspace? = nil, lanes: Int = Evaluator.maximumLanes
-    ) {
+    /// How many lanes there is room for.
+    private var lanes = 1
+
+    init(_ program: Program, inputs: Int, companion: Workspace? = nil, tiled: LaneByLane? = nil) {
         self.program = program
         self.companion = companion
-        self.lanes = lanes
-        arena = .allocate(byteCount: max(program.arena, 8) * lanes, alignment: 64)
+        self.tiled = tiled
+        arena = .allocate(byteCount: max(program.arena, 8), alignment: 64)
         pointers = .allocate(capacity: max(program.places.count, 1))
         pointers.initialize(repeating: nil, count: program.places.count)
         nested = program.instructions.map { $0.step.makeWorkspace() }
@@ -147,6 +163,16 @@ package final class Workspace {
         for (pointer, place) in program.places.enumerated() { pointers[pointer] = resolve(place) }
     }
 
+    /// Takes more memory where a tile has more lanes than any before.
+    func makeRoom(lanes: Int) {
+        guard lanes > self.lanes else { return }
+        self.lanes = lanes
+        preparedLanes = 0
+        arena.deallocate()
+        arena = .allocate(byteCount: max(program.arena, 8) * lanes, alignment: 64)
+        for (pointer, place) in program.places.enumerated() { pointers[pointer] = resolve(place) }
+    }
+
     deinit {
         arena.deallocate()
         arguments.deallocate()
@@ -154,13 +180,42 @@ package final class Workspace {
     }
 
     /// A result of the last tile: a laned array of `Float` or `Double`, as the type of the output says.
-    package func output(_ index: Int) -> UnsafeRawPointer? {
+    package func output(_ index: Int) -> UnsafeRawPointer? { results?.result(index) ?? ownOutput(index) }
+
+    /// The gradient by requested input `index`, after `forwardAndBackward`.
+    package func gradient(_ index: Int) -> UnsafeRawPointer? {
+        results?.result(program.outputs.count + index) ?? ownGradient(index)
+    }
+
+    /// A result of what the program ran last.
+    func ownOutput(_ index: Int) -> UnsafeRawPointer? {
         resolve(program.outputs[index]).map { UnsafeRawPointer($0) }
     }
 
-    /// The gradient by requested input `index`, after `backward`.
-    package func gradient(_ index: Int) -> UnsafeRawPointer? {
+    func ownGradient(_ index: Int) -> UnsafeRawPointer? {
         resolve(program.gradients[index]).map { UnsafeRawPointer($0) }
+    }
+
+    /// How many threads work on a tile.
+    var threads = 1
+
+    /// Multiplications that are worth waking another thread for.
+    private static let worthSharing = 1 << 19
+
+    /// Runs a step; where one lane has much to do, on several threads.
+    @inline(__always)
+    func shareOut(
+        _ instruction: Program.Instruction, _ frame: Frame, _ run: @escaping @Sendable (any Step, Frame) -> Void
+    ) {
+        guard threads > 1, frame.lanes == 1, instruction.step.work >= Workspace.worthSharing else {
+            return run(instruction.step, frame)
+        }
+        let shared = SharedFrame(frame: frame)
+        Workers.shared.run(threads) { [threads] part in
+            var frame = shared.frame
+            frame.share = gs_share(part: part, parts: threads)
+            run(instruction.step, frame)
+        }
     }
 
     func bind(_ inputs: UnsafeBufferPointer<UnsafeRawPointer>) {
@@ -173,7 +228,7 @@ package final class Workspace {
         case .nowhere: nil
         case .arena(let offset): arena + offset * lanes
         case .external(let input): externals[input]
-        case .constant(let index): program.constants[index].raw
+        case .constant(let index): program.constants[index].numbers.raw
         }
     }
 
@@ -184,3 +239,6 @@ package final class Workspace {
             workspace: instruction.workspace < 0 ? nil : nested[instruction.workspace])
     }
 }
+
+/// The arrays that threads share while they do their parts of a step.
+private struct SharedFrame: @unchecked Sendable { let frame: Frame }

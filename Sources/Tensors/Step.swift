@@ -10,10 +10,16 @@ package protocol Step: Sendable {
     var scratch: Int { get }
     /// What becomes of the gradients that `backward` finds.
     var gradients: GradientStore { get }
+    /// Multiplications for one lane, where several threads can share them out; else 0.
+    var work: Int { get }
     /// Memory of a kind of its own, one per thread.
     func makeWorkspace() -> Workspace?
+    /// Bytes per lane of that.
+    var nestedBytes: Int { get }
     /// Writes every element of the output.
     func forward(_ frame: Frame)
+    /// What has to be done before `backward`, by one thread.
+    func prepareBackward(_ frame: Frame)
     /// Gives every input for which a gradient is wanted its share. May write over the gradient of the output.
     func backward(_ frame: Frame)
 }
@@ -22,7 +28,10 @@ extension Step {
     package var keeps: Kept { .nothing }
     package var scratch: Int { 0 }
     package var gradients: GradientStore { .add }
+    package var work: Int { 0 }
     package func makeWorkspace() -> Workspace? { nil }
+    package var nestedBytes: Int { 0 }
+    package func prepareBackward(_ frame: Frame) {}
     package func backward(_ frame: Frame) {}
 }
 
@@ -46,6 +55,8 @@ package struct Frame {
     /// Whether the gradient of a step's one input is to be written or added to.
     let store: gs_store
     package let workspace: Workspace?
+    /// What part of the work is to be done, by a step that has some to share out.
+    var share = gs_share(part: 0, parts: 1)
 
     static func pointerCount(inputs: Int) -> Int { 2 * inputs + 3 }
 

@@ -58,6 +58,46 @@ import Testing
         #expect(try command.run("check unmet.say --no-cases --budget 1ms").code == 3)
     }
 
+    /// Changes are counted, and told, from the row's own values.
+    @Test func aChangeOfARowIsBroughtBackToTheRow() throws {
+        try command.write("a,b,c\n0.25,0.5,0.75\n0.125,0.375,0.625\n", to: "rows.csv")
+        try command.write(
+            """
+            data rows : { a: Real, b: Real, c: Real } from "rows.csv"
+            property p {
+              forall row in rows
+              forall x: Tensor[3] in [0, 1]
+              let own = [row.a, row.b, row.c]
+              assume row.a < 0.2
+              check x[0] < 0.9
+              shrink l0(x - own)
+            }
+
+            """, to: "row.say")
+        let found = try command.run("check row.say --no-cases --tries 3000 --json").output
+        #expect(found.contains(#""from" : "0.125""#) && !found.contains(#""from" : "0""#))
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(found.utf8)) as? [String: Any])
+        let property = try #require((report["properties"] as? [[String: Any]])?.first)
+        let example = try #require((property["counterexamples"] as? [[String: Any]])?.first)
+        let inputs = try #require(example["inputs"] as? [[String: Any]])
+        let x = try #require(inputs.first { $0["name"] as? String == "x" })
+        #expect((x["values"] as? [String])?.dropFirst() == ["0.375", "0.625"])
+        #expect((x["changes"] as? [Any])?.count == 1)
+    }
+
+    /// What is told of smaller inputs is what was tried of them.
+    @Test func onlyWhereAllWasTriedDoesNothingSmallerFail() throws {
+        try command.write(
+            """
+            property whole { forall n: Int in [0, 99] check n < 40 }
+            property real { forall x: Real in [0, 1] check x < 0.4 }
+
+            """, to: "told.say")
+        let told = try command.run("check told.say --no-cases --tries 3000").output
+        #expect(told.contains("nothing smaller fails (all 100 inputs tried)"))
+        #expect(told.contains("nothing one step smaller fails ("))
+    }
+
     @Test func severalSpecsAreOneRun() throws {
         try command.write("property other { forall x: Int in [0, 9] check x >= 0 }", to: "other.say")
         let both = try command.run("check spec.say other.say --no-cases --tries 500 --only ^(proof|other)$")

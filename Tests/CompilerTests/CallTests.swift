@@ -101,8 +101,11 @@ import Testing
               shrink \(name)(t), \(name)(again), \(name)(t - 0.5), abs(q.u)
             }
             """)[0]
-        #expect(trial.shrinkKeys.map(\.norm) == [norm, norm, nil, nil])
-        #expect(trial.shrinkKeys.prefix(2).map(\.coordinates) == [0..<3, 4..<6])
+        #expect(trial.shrinkKeys.map(\.norm) == [norm, norm, norm, nil])
+        #expect(trial.shrinkKeys.prefix(3).map(\.coordinates) == [0..<3, 4..<6, 0..<3])
+        #expect(trial.shrinkKeys.map { $0.target == nil } == [true, true, false, true])
+        // What is said first of `t` is what its changes are counted from.
+        #expect(trial.reference(at: [1, 1, 1, 1, 1, 1]) == trial.space.reference)
         let tile = Tile(for: trial.objective)
         for (place, value) in [0.5, -0.5, 0, 1, -1, 0.25].enumerated() { tile.points[place * tile.lanes] = value }
         tile.count = 1

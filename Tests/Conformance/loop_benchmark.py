@@ -49,18 +49,18 @@ def measure(network, points, threads, steps, element, engine, rounds, seconds):
 
     figures = {name: [] for name in ("ours", "ours both", "torch", "torch both")}
     with tempfile.TemporaryDirectory() as folder:
-        path, rows = os.path.join(folder, "network.onnx"), os.path.join(folder, "rows")
+        path, rows = os.path.join(folder, "network.onnx"), os.path.join(folder, "rows.npz")
         export(network, [4], path)
-        points.tofile(rows)
+        numpy.savez(rows, input=points[:, None])
         for _ in range(rounds):
             line = subprocess.run(
-                [engine, path, rows, str(threads), str(seconds), str(steps)], capture_output=True, text=True,
+                [engine, path, rows, str(threads), str(seconds), "--steps", str(steps)], capture_output=True, text=True,
                 check=True).stdout.split()
             figures["ours"].append(float(line[0]))
             figures["ours both"].append(float(line[1]))
             figures["torch"].append(len(points) / best(seconds, forward))
             figures["torch both"].append(len(points) / best(seconds, both))
-        found = numpy.array([float(word) for word in line[2:]])
+        found = numpy.array([float(word) for word in line[3:]])
         expected = numpy.concatenate([part.double().mean(0).numpy() for part in both()])
         numpy.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
     return {name: max(values) for name, values in figures.items()}

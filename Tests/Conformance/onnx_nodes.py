@@ -69,7 +69,6 @@ def summarise(tables):
 
 def newest(out):
     import onnx.backend.test.case.node as node_cases
-    from onnx import numpy_helper
 
     for case in node_cases.collect_testcases(None):
         folder = pathlib.Path(out) / case.name / "test_data_set_0"
@@ -78,11 +77,22 @@ def newest(out):
         inputs, outputs = case.data_sets[0]
         for kind, values, ports in [("input", inputs, case.model.graph.input), ("output", outputs, case.model.graph.output)]:
             for index, (value, port) in enumerate(zip(values, ports)):
-                if not port.type.HasField("tensor_type"):
-                    continue
-                proto = value if isinstance(value, onnx.TensorProto) else numpy_helper.from_array(value, port.name)
+                proto = as_proto(value, port)
                 (folder / f"{kind}_{index}.pb").write_bytes(proto.SerializeToString())
     print(f"onnx {onnx.__version__}, operators of version {onnx.defs.onnx_opset_version()}")
+
+
+def as_proto(value, port):
+    """As ONNX's own runner of tests writes it."""
+    from onnx import numpy_helper
+
+    if isinstance(value, onnx.TensorProto):
+        return value
+    if port.type.HasField("optional_type"):
+        return numpy_helper.from_optional(value, port.name)
+    if port.type.HasField("sequence_type"):
+        return numpy_helper.from_list(value, port.name)
+    return numpy_helper.from_array(value, port.name)
 
 
 HEAD = """# Operators

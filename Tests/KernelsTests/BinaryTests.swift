@@ -114,7 +114,7 @@ extension KernelsTests {
                     Operand<Double>(
                         data: (0..<rows).map { _ in 0.7 + abs(noise.unit()) * 0.2 },
                         table: noise.table(count, below: rows),
-                        spread: GS_SPREAD_UNIFORM),
+                        spread: GS_SPREAD_UNIFORM, run: 0, step: 1),
                 ]
                 let gout: [Double] = noise.numbers(count * lanes)
                 for b in choices {
@@ -167,7 +167,8 @@ extension KernelsTests {
                 var g = [Float](repeating: 0, count: 32)
                 let gout = [Float](repeating: 1, count: 32)
                 x.withUnsafeBufferPointer { x in
-                    let operand = gs_operand_f32(data: x.baseAddress, table: nil, spread: GS_SPREAD_LANED)
+                    let operand = gs_operand_f32(
+                        data: x.baseAddress, table: nil, spread: GS_SPREAD_LANED, run: 0, step: 1)
                     g.withUnsafeMutableBufferPointer { g in
                         gs_binary_gradient_f32(
                             GS_BINARY_MUL, 2, 16, operand, operand, gout, g.baseAddress, g.baseAddress)
@@ -257,9 +258,13 @@ extension KernelsTests {
                     table.withUnsafeBufferPointer { table in
                         b.withUnsafeBufferPointer { b in
                             body(
-                                gs_operand_f64(data: c.baseAddress, table: nil, spread: GS_SPREAD_LANED),
-                                gs_operand_f32(data: a.baseAddress, table: table.baseAddress, spread: GS_SPREAD_LANED),
-                                gs_operand_f32(data: b.baseAddress, table: nil, spread: GS_SPREAD_UNIFORM))
+                                gs_operand_f64(
+                                    data: c.baseAddress, table: nil, spread: GS_SPREAD_LANED, run: 0, step: 1),
+                                gs_operand_f32(
+                                    data: a.baseAddress, table: table.baseAddress, spread: GS_SPREAD_LANED, run: 0,
+                                    step: 1),
+                                gs_operand_f32(
+                                    data: b.baseAddress, table: nil, spread: GS_SPREAD_UNIFORM, run: 0, step: 1))
                         }
                     }
                 }

@@ -59,13 +59,13 @@ extension KernelsTests {
             func makeFloat(_ weights: [Float]) -> OpaquePointer? {
                 gs_convolution_create_f32(
                     input.count, groups, inChannels, outChannels, input, output, kernel, strides, dilations, pads,
-                    weights)
+                    weights, GS_WAYS_BOTH)
             }
 
             func makeDouble(_ weights: [Double]) -> OpaquePointer? {
                 gs_convolution_create_f64(
                     input.count, groups, inChannels, outChannels, input, output, kernel, strides, dilations, pads,
-                    weights)
+                    weights, GS_WAYS_BOTH)
             }
         }
 
@@ -113,7 +113,7 @@ extension KernelsTests {
                 expected = expected.map { $0 < 0 ? 0 : $0 }
                 onEveryPath { path in
                     var y = [Float](repeating: .nan, count: shape.outRows * lanes)
-                    gs_convolution_forward_f32(plan, lanes, bias, x, &y, relu)
+                    gs_convolution_forward_f32(plan, lanes, bias, x, &y, relu, whole)
                     #expect(same(y, expected), "\(lanes) lanes, \(path)")
                 }
             }
@@ -138,7 +138,7 @@ extension KernelsTests {
                 var first: [Float]?
                 onEveryPath { path in
                     var gin = [Float](repeating: 1, count: shape.inRows * lanes)
-                    gs_convolution_gradient_f32(plan, lanes, gout, &gin)
+                    gs_convolution_gradient_f32(plan, lanes, gout, &gin, whole)
                     let worst = zip(gin, expected).map { abs(Double($0) - $1) }.max() ?? 0
                     #expect(worst < 1e-4, "\(lanes) lanes, \(path)")
                     #expect(same(gin, first ?? gin))
@@ -168,10 +168,10 @@ extension KernelsTests {
             }
             onEveryPath { _ in
                 var y = [Double](repeating: .nan, count: shape.inRows * lanes)
-                gs_convolution_transposed_f64(plan, lanes, bias, x, &y, KernelsTests.Dense.none)
+                gs_convolution_transposed_f64(plan, lanes, bias, x, &y, KernelsTests.Dense.none, whole)
                 #expect(zip(y, expected).map { abs($0 - $1) }.max() ?? 0 < 1e-12)
                 var gradient = [Double](repeating: 2, count: shape.outRows * lanes)
-                gs_convolution_transposed_gradient_f64(plan, lanes, g, &gradient)
+                gs_convolution_transposed_gradient_f64(plan, lanes, g, &gradient, whole)
                 #expect(zip(gradient, expectedGradient).map { abs($0 - $1) }.max() ?? 0 < 1e-12)
             }
         }
@@ -184,7 +184,7 @@ extension KernelsTests {
             defer { gs_convolution_destroy_f32(plan) }
             onEveryPath { path in
                 var y: [Float] = [1, 1]
-                gs_convolution_forward_f32(plan, 1, nil, [0, 2], &y, Dense.none)
+                gs_convolution_forward_f32(plan, 1, nil, [0, 2], &y, Dense.none, whole)
                 #expect(y[0].isNaN && y[1] == .infinity, "\(path)")
             }
         }
@@ -196,7 +196,7 @@ extension KernelsTests {
             ) -> OpaquePointer? {
                 gs_convolution_create_f32(
                     dimensions, groups, channels, 2, [input], [3], [kernel], [stride], [1], [0],
-                    [Float](repeating: 1, count: 8))
+                    [Float](repeating: 1, count: 8), GS_WAYS_BOTH)
             }
             let good = make()
             #expect(good != nil)

@@ -57,7 +57,10 @@ extension Double: Number {
     private static func with<R>(_ operand: Operand<Double>, _ body: (gs_operand_f64) -> R) -> R {
         operand.data.withUnsafeBufferPointer { data in
             withOptional(operand.table) {
-                body(gs_operand_f64(data: data.baseAddress, table: $0, spread: operand.spread))
+                body(
+                    gs_operand_f64(
+                        data: data.baseAddress, table: $0, spread: operand.spread, run: operand.run, step: operand.step)
+                )
             }
         }
     }

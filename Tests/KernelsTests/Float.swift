@@ -57,7 +57,10 @@ extension Float: Number {
     private static func with<R>(_ operand: Operand<Float>, _ body: (gs_operand_f32) -> R) -> R {
         operand.data.withUnsafeBufferPointer { data in
             withOptional(operand.table) {
-                body(gs_operand_f32(data: data.baseAddress, table: $0, spread: operand.spread))
+                body(
+                    gs_operand_f32(
+                        data: data.baseAddress, table: $0, spread: operand.spread, run: operand.run, step: operand.step)
+                )
             }
         }
     }

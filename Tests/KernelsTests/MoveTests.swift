@@ -41,7 +41,7 @@ extension KernelsTests {
                 #expect(rows == x.flatMap { value in (0..<lanes).map { _ in value } })
                 let grid = (0..<37 * lanes).map { Double($0) }
                 var turned = grid
-                gs_transpose_f64(37, lanes, grid, &turned)
+                gs_transpose_f64(37, lanes, grid, lanes, &turned, 37)
                 #expect(turned == (0..<37 * lanes).map { Double($0 % 37 * lanes + $0 / 37) })
             }
         }
@@ -52,10 +52,10 @@ extension KernelsTests {
             let expected = (0..<rows * columns).map { grid[$0 % max(rows, 1) * columns + $0 / max(rows, 1)] }
             onEveryPath { path in
                 var turned = grid.map { _ in Float.nan }
-                gs_transpose_f32(rows, columns, grid, &turned)
+                gs_transpose_f32(rows, columns, grid, columns, &turned, rows)
                 #expect(turned == expected, "\(rows)x\(columns), \(path)")
                 var wide = grid.map { _ in Double.nan }
-                gs_transpose_f64(rows, columns, grid.map(Double.init), &wide)
+                gs_transpose_f64(rows, columns, grid.map(Double.init), columns, &wide, rows)
                 #expect(wide == expected.map(Double.init), "\(rows)x\(columns), \(path)")
             }
         }

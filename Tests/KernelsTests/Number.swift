@@ -51,6 +51,8 @@ struct Operand<T> {
     var data: [T]
     var table: [Int32]?
     var spread = GS_SPREAD_LANED
+    var run = 0
+    var step = 1
 }
 
 struct Windows {

@@ -1,4 +1,3 @@
-import Mutations
 import Tensors
 import Testing
 
@@ -186,40 +185,5 @@ import Testing
         var model = WireWriter()
         model.data(7, nested)
         #expect(message(model.bytes) == "graphs nested more than 64 deep")
-    }
-
-    @Test func noBytesCrashTheReader() throws {
-        let seeds = [try sample().bytes(), try branching().bytes(), StructureTests.everything().bytes()]
-        var mutations = Mutations(seed: 3)
-        let choices = Model.Choices(memory: 1 << 22)
-        for _ in 0..<Mutations.count(ordinary: 3000) {
-            for seed in seeds {
-                let bytes = mutations.mutant(of: seed)
-                _ = try? Model(onnx: bytes, choices)
-            }
-        }
-    }
-
-    /// A bit of everything whose attributes and constants shape the result.
-    private func branching() throws -> ModelWriter {
-        var model = ModelWriter()
-        model.input("x", .float32, [1, 2, 6, 6])
-        model.initializer("k", try Tensor([2, 2, 3, 3], (0..<36).map { Float($0) }))
-        model.initializer("s", try Tensor([2], [1, -1] as [Int64]))
-        model.initializer("pads", try Tensor([8], [0, 0, 1, 1, 0, 0, 1, 1] as [Int64]))
-        model.initializer("two", try Tensor([1], [2] as [Int64]))
-        model.initializer("zero", try Tensor([1], [0] as [Int64]))
-        model.node("Conv", ["x", "k"], ["c"], [("pads", .integers([1, 1, 1, 1])), ("strides", .integers([2, 2]))])
-        model.node("MaxPool", ["c"], ["p"], [("kernel_shape", .integers([2, 2]))])
-        model.node("Pad", ["p", "pads"], ["q"], [("mode", .text("reflect"))])
-        model.node("Slice", ["q", "zero", "two", "two"], ["r"])
-        model.node("Transpose", ["r"], ["t"], [("perm", .integers([0, 2, 3, 1]))])
-        model.node("Reshape", ["t", "s"], ["u"])
-        model.node("Split", ["u"], ["v", "w"], [("axis", .integer(1))])
-        model.node("Gather", ["v", "zero"], ["g"], [("axis", .integer(1))])
-        model.node("Softmax", ["w"], ["y"], [("axis", .integer(1))])
-        model.node("Einsum", ["g", "w"], ["z"], [("equation", .text("ij,kl->il"))])
-        model.output("y", .float32, [1, 8])
-        return model
     }
 }

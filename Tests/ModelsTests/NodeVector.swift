@@ -21,10 +21,10 @@ struct NodeVector {
     func run() -> Outcome {
         do {
             let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "model.onnx")))
-            guard try hasOnlyTensors(bytes) else { return .refused("values that are not tensors") }
+            let ports = try self.ports(bytes)
             let data = folder.appending(path: "test_data_set_0")
-            let inputs = try tensors(data, "input")
-            let expected = try tensors(data, "output")
+            let inputs = try NodeValue.all(in: data, "input", ports.inputs)
+            let expected = try NodeValue.all(in: data, "output", ports.outputs).flatMap(\.tensors).map(\.tensor)
             return try run(bytes, inputs, expected)
         } catch let error as ModelError {
             return .refused(Self.reason(error))
@@ -35,19 +35,23 @@ struct NodeVector {
 
     /// First with all inputs live; where that cannot be imported, with all but the first constant; then with all whole
     /// numbers; then with all. The reason of a refusal is that of the last try.
-    private func run(_ bytes: [UInt8], _ inputs: [Tensor], _ expected: [Tensor]) throws -> Outcome {
-        let named = Array(zip(try inputNames(bytes), inputs))
-        let choices: [(Live, [(String, Tensor)])] = [
-            (.all, []), (.first, Array(named.dropFirst())), (.reals, named.filter { !$0.1.element.isReal }),
+    private func run(_ bytes: [UInt8], _ inputs: [NodeValue], _ expected: [Tensor]) throws -> Outcome {
+        let named = inputs.flatMap(\.tensors)
+        let lengths = Dictionary(inputs.map { ($0.name, $0.tensors.count) }, uniquingKeysWith: { first, _ in first })
+        let shapes = Dictionary(
+            named.map { ($0.name, $0.tensor.shape.dimensions) }, uniquingKeysWith: { first, _ in first })
+        let choices: [(Live, [NodeValue.Part])] = [
+            (.all, []), (.first, Array(named.dropFirst())), (.reals, named.filter { !$0.tensor.element.isReal }),
             (.none, named),
         ]
         var last: ModelError?
         for (live, constants) in choices {
-            let given = Dictionary(constants, uniquingKeysWith: { first, _ in first })
+            let given = Dictionary(constants.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
             do {
-                let model = try Model(onnx: bytes, Model.Choices(constants: given))
-                return try compare(
-                    model.graph, live, named.filter { given[$0.0] == nil }.map(\.1), expected, precision(bytes))
+                let model = try Model(
+                    onnx: bytes, Model.Choices(shapes: shapes, lengths: lengths, constants: given))
+                let left = named.filter { given[$0.name] == nil }.map(\.tensor)
+                return try compare(model.graph, live, left, expected, precision(bytes))
             } catch let error as ModelError {
                 last = error
             }
@@ -138,27 +142,11 @@ struct NodeVector {
         return nil
     }
 
-    private func hasOnlyTensors(_ bytes: [UInt8]) throws -> Bool {
+    private func ports(_ bytes: [UInt8]) throws -> (inputs: [ValueInfoProto], outputs: [ValueInfoProto]) {
         try bytes.withUnsafeBytes { buffer in
-            guard let graph = try ModelProto(decoding: buffer).graph else { return false }
-            return (graph.inputs + graph.outputs).allSatisfy(\.isTensor)
-        }
-    }
-
-    private func inputNames(_ bytes: [UInt8]) throws -> [String] {
-        try bytes.withUnsafeBytes { buffer in
-            let proto = try ModelProto(decoding: buffer)
-            let initializers = Set(proto.graph?.initializers.map(\.name) ?? [])
-            return proto.graph?.inputs.map(\.name).filter { !initializers.contains($0) } ?? []
-        }
-    }
-
-    private func tensors(_ folder: URL, _ kind: String) throws -> [Tensor] {
-        var tensors: [Tensor] = []
-        while true {
-            let file = folder.appending(path: "\(kind)_\(tensors.count).pb")
-            guard let bytes = try? Data(contentsOf: file) else { return tensors }
-            tensors.append(try TensorFile.read([UInt8](bytes)).tensor)
+            guard let graph = try ModelProto(decoding: buffer).graph else { throw ModelError.noGraph }
+            let initializers = Set(graph.initializers.map(\.name))
+            return (graph.inputs.filter { !initializers.contains($0.name) }, graph.outputs)
         }
     }
 

@@ -9,8 +9,8 @@ package struct Mutations {
 
     private var random: SplitMix
 
-    /// The same seed gives the same mutations.
-    package init(seed: UInt64) { random = SplitMix(state: seed) }
+    /// The same seed gives the same mutations; `GAINSAY_FIRST_MUTATION` asks for others.
+    package init(seed: UInt64) { random = SplitMix(seed: seed) }
 
     /// A copy of `bytes`, which are not empty, with one to four changes: a byte or a bit of one, a byte from elsewhere, a
     /// stretch repeated, set or left out, or the end cut off.
@@ -38,10 +38,16 @@ package struct Mutations {
 }
 
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
+package struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
 
-    mutating func next() -> UInt64 {
+    /// `GAINSAY_FIRST_MUTATION` is added to the seed.
+    package init(seed: UInt64) {
+        let first = ProcessInfo.processInfo.environment["GAINSAY_FIRST_MUTATION"].flatMap(UInt64.init) ?? 0
+        state = seed &+ first
+    }
+
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

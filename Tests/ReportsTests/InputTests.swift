@@ -82,7 +82,7 @@ import Testing
                     y       [1, inf, -0.12346]
                     long    Tensor[20], between -4 and 15
 
-                    margin -1; budget spent: something smaller may fail
+                    margin -1; the smallest so far: budget spent, something smaller may fail
                     found after 1 try in 0.5 s (2/s); by sweep
                     replay: not kept
 

@@ -17,7 +17,7 @@ import Testing
         id: "0123abcd", inputs: [], lets: [.init(name: "seen", type: .real, values: [0.125])],
         sides: [.init(name: "net(seen)", type: .real, values: [.nan])], check: "net(seen) < 1", margin: -0.5,
         worstMargin: -2, nearestDistance: .init(measure: "linf(noise)", value: 0.0625),
-        minimality: .nothingSmallerFails(checks: 1213),
+        minimality: .noStepFails(checks: 1213),
         floor: .init(measure: "linf(delta)", value: 0.05, isMinimum: false), tries: 7, shrinkTries: 40,
         strategy: "uniform",
         replay: "gainsay replay 0123abcd", files: ["x/witness.npz"])
@@ -32,7 +32,7 @@ import Testing
                     seen       0.125
                     net(seen)  nan
 
-                    margin -0.5; nothing smaller fails (1,213 checks); nothing fails up to linf(delta) = 0.05, proved; still fails at linf(noise) = 0.0625; worst margin -2
+                    margin -0.5; nothing one step smaller fails (1,213 steps tried); nothing fails up to linf(delta) = 0.05, proved; still fails at linf(noise) = 0.0625; worst margin -2
                     found after 7 tries in 0.5 s (2,560/s), 40 more to shrink it; by uniform
                     saved x/witness.npz
                     replay: gainsay replay 0123abcd
@@ -67,7 +67,7 @@ import Testing
         #expect(property["verdict"] as? String == "contradicted" && property["tries"] as? Int == 1280)
         let found = try #require((property["counterexamples"] as? [[String: Any]])?.first)
         #expect(found["case"] as? String == "0123abcd" && found["margin"] as? Double == -0.5)
-        #expect((found["minimality"] as? [String: Any])?["kind"] as? String == "nothing-smaller-fails")
+        #expect((found["minimality"] as? [String: Any])?["kind"] as? String == "no-smaller-step-fails")
         let side = try #require((found["sides"] as? [[String: Any]])?.first)
         #expect(side["values"] as? [String] == ["nan"])
     }

@@ -19,7 +19,7 @@ import Testing
         #expect(shrunk.edits.sites == [0])
         #expect(shrunk.point == [Double(Float(0.531)), 0, 0])
         #expect(shrunk.margin == Self.threshold.value(shrunk.point))
-        guard case .nothingSmallerFails(let checks) = shrunk.minimality else {
+        guard case .noStepFails(let checks) = shrunk.minimality else {
             Issue.record("not at a fixed point")
             return
         }

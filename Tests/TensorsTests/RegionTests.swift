@@ -129,8 +129,7 @@ import Testing
         let tile = (0..<2).flatMap { element in order.map { points[2 * $0 + element] } }
         let workspace = evaluator.makeWorkspace()
         return try tile.withUnsafeBytes { tile in
-            evaluator.forward(workspace, inputs: [try #require(tile.baseAddress)], lanes: lanes)
-            evaluator.backward(workspace)
+            evaluator.forwardAndBackward(workspace, inputs: [try #require(tile.baseAddress)], lanes: lanes)
             let output = try #require(workspace.output(0)).assumingMemoryBound(to: Double.self)
             let gradient = try #require(workspace.gradient(0)).assumingMemoryBound(to: Double.self)
             return (0..<lanes).map { lane in

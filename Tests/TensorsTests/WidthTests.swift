@@ -6,8 +6,9 @@ import Testing
 @Suite struct WidthTests {
     @Test(arguments: Product.all) func widthsAndPlacesDoNotMatter(_ product: Product) throws {
         let (graph, output) = try product.graph()
-        let evaluator = try Evaluator(
-            graph, outputs: [output], gradient: .init(of: output, to: graph.inputs.map(\.value)))
+        let gradient = Evaluator.Gradient(of: output, to: graph.inputs.map(\.value))
+        let evaluator = try Evaluator(graph, outputs: [output], gradient: gradient, tiling: .together)
+        let single = try Evaluator(graph, outputs: [output], gradient: gradient, tiling: .laneByLane)
         let size = graph.shape(of: graph.inputs[0].value).count
         var noise = Noise(seed: 31)
         let rows = noise.tensor([64, size]).floats
@@ -15,9 +16,11 @@ import Testing
         for (width, first) in [(1, 0), (1, 37), (16, 5), (32, 30), (48, 11), (64, 0)] {
             // Backward, so that no row keeps its place.
             let order = (0..<width).map { first + width - 1 - $0 }.map { $0 % 64 }
-            let found = try bits(evaluator, rows, size, order)
-            for (lane, row) in order.enumerated() {
-                #expect(found[lane] == expected[row], "lane \(lane) of \(width)")
+            for runner in [evaluator, single] {
+                let found = try bits(runner, rows, size, order)
+                for (lane, row) in order.enumerated() {
+                    #expect(found[lane] == expected[row], "lane \(lane) of \(width), \(runner.tiling)")
+                }
             }
         }
     }
@@ -31,8 +34,7 @@ import Testing
                 for (lane, row) in order.enumerated() { target[element * lanes + lane] = rows[row * size + element] }
             }
         }
-        evaluator.forward(workspace, inputs: [UnsafeRawPointer(tile.pointer)], lanes: lanes)
-        evaluator.backward(workspace)
+        evaluator.forwardAndBackward(workspace, inputs: [UnsafeRawPointer(tile.pointer)], lanes: lanes)
         let output = try #require(workspace.output(0)).assumingMemoryBound(to: Float.self)
         let gradient = try #require(workspace.gradient(0)).assumingMemoryBound(to: Float.self)
         let count = evaluator.outputTypes[0].shape.count

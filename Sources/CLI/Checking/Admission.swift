@@ -15,10 +15,10 @@ struct Admission {
     /// `end` is on the scale of `Clock.seconds()`.
     func share(until end: Double = .infinity) -> Double? {
         guard let objective = trial.admission else { return nil }
-        let tile = Tile(for: objective)
+        let (tile, pace) = (Tile(for: objective), Pace(until: end, clock: Clock.seconds))
         var random = Random(seed: 0)
         var (admitted, tried) = (0, 0)
-        while tried < Self.samples, tried == 0 || Clock.seconds() < end {
+        while tried < Self.samples, tried == 0 || Clock.seconds() < end, !Interrupt.isRequested {
             tile.count = tile.lanes
             if let drawer = trial.drawer {
                 draw(tile, drawer, &random)
@@ -28,11 +28,14 @@ struct Admission {
                 frame.fillUniform(tile.points, &random)
                 frame.snap(tile.points)
             }
-            objective.evaluate(tile, .margins)
-            for lane in 0..<tile.lanes where tile.margins[lane] < 0 { admitted += 1 }
-            tried += tile.lanes
+            let judged = pace.evaluate(tile, .margins, by: objective, demand: tried == 0 ? .some : .none) {
+                Interrupt.isRequested
+            }
+            guard judged > 0 else { break }
+            for lane in 0..<judged where tile.margins[lane] < 0 { admitted += 1 }
+            tried += judged
         }
-        return Double(admitted) / Double(tried)
+        return tried == 0 ? 0 : Double(admitted) / Double(tried)
     }
 
     private func draw(_ tile: Tile, _ drawer: Drawer, _ random: inout Random) {

@@ -4,10 +4,14 @@ struct Allowance {
     /// On the scale of `Clock.seconds()`; nil where there is no total.
     private let end: Double?
 
+    /// When the next property began, on the same scale: reading the spec is part of the first.
+    private var begin: Double
+
     /// `total` counts from `start`: reading and compiling are part of it.
     init(each: Double, total: Double?, since start: Double) {
         self.each = each
         end = total.map { start + $0 }
+        begin = start
     }
 
     /// Of the next property, where so many are still to come: an even share of what is left, so that what one does not need
@@ -17,4 +21,10 @@ struct Allowance {
         let left = end - Clock.seconds()
         return left > 0 ? min(each, left / Double(count)) : nil
     }
+
+    /// What is left of a property's budget once it is compiled; at least a tenth of it, however long that took.
+    func left(of budget: Double) -> Double { max(budget - (Clock.seconds() - begin), budget * 0.1) }
+
+    /// Ends a property: the next begins.
+    mutating func next() { begin = Clock.seconds() }
 }

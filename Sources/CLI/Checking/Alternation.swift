@@ -101,9 +101,9 @@ struct Alternation {
 
     /// Whether no point of the objective's space is negative, by bounds.
     private func prove(_ objective: GraphObjective, within end: Double) -> Reply {
-        guard var prover = try? Prover(objective, graph: objective.graph, margin: objective.margin) else {
-            return .unknown
-        }
+        let isOver = { Clock.seconds() >= end || Interrupt.isRequested }
+        guard var prover = try? Prover(objective, graph: objective.graph, margin: objective.margin, isOver: isOver)
+        else { return .unknown }
         prover.seconds = max(0, min(end - Clock.seconds(), trying.settings.budget * 0.25))
         prover.clock = { Clock.seconds() }
         prover.threads = trying.settings.threads

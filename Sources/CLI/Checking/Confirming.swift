@@ -8,10 +8,14 @@ extension Trying {
         _ trial: Trial, _ findings: [Finding], _ account: Account, _ line: ProgressLine
     ) throws(Failure) -> Verdict {
         lastWords.note(violation: findings.map(\.margin).min() ?? 0)
+        let begin = Clock.seconds()
         let sturdy = try sturdyObjective(of: trial)
+        let kept = findings.filter { sturdy.margin(at: $0.point) < 0 }
+        // What is shown has to be planned and evaluated like what confirms it.
+        let end = end(of: account) - min(Clock.seconds() - begin, 0.5 * settings.budget)
         var examples: [Counterexample] = []
-        for finding in try sturdyFindings(findings, trial, sturdy, account, line) {
-            let (shrunk, floor) = smallest(finding, of: trial, sturdy, until: end(of: account), line)
+        for finding in kept.isEmpty ? search(from: findings, trial, sturdy, until: end, account, line) : kept {
+            let (shrunk, floor) = smallest(finding, of: trial, sturdy, until: end, line)
             line.clear()
             let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy, floor)
             if let example, !examples.contains(where: { $0.id == example.id }) {
@@ -62,14 +66,13 @@ extension Trying {
         do { return try trial.sturdiness.makeObjective() } catch { throw Failure("\(error)", code: .unfinished) }
     }
 
-    /// Those that are more than rounding. Where none is, the search goes on from them, for one that is.
-    private func sturdyFindings(
-        _ findings: [Finding], _ trial: Trial, _ sturdy: any Objective, _ account: Account, _ line: ProgressLine
-    ) throws(Failure) -> [Finding] {
-        let kept = findings.filter { sturdy.margin(at: $0.point) < 0 }
-        guard kept.isEmpty else { return kept }
+    /// Where all are no more than rounding, the search goes on from them, for one that is.
+    private func search(
+        from findings: [Finding], _ trial: Trial, _ sturdy: any Objective, until end: Double, _ account: Account,
+        _ line: ProgressLine
+    ) -> [Finding] {
         var portfolio = portfolio(for: trial, known: findings.map(\.point), line)
-        portfolio.budget.seconds = max(0, end(of: account) - Clock.seconds())
+        portfolio.budget.seconds = max(0, end - Clock.seconds())
         if settings.tries < .max { portfolio.budget.tries = max(1, settings.tries - account.effort.tries) }
         return switch portfolio.search(sturdy) {
         case .found(let found, _), .interrupted(let found, _): found
@@ -105,11 +108,14 @@ extension Trying {
         _ point: [Double], of trial: Trial, _ sturdy: any Objective, until end: Double
     ) -> ShrunkPoint? {
         guard settings.shrinking == .full, Clock.seconds() < end, !Interrupt.isRequested else { return nil }
-        let budget = ShrinkBudget(isExpired: { Clock.seconds() > end || Interrupt.isRequested })
+        let budget = ShrinkBudget(pace: Pace(until: end, clock: Clock.seconds)) {
+            Clock.seconds() > end || Interrupt.isRequested
+        }
         let shrinker = SpaceShrinker(
             sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
             contexts: settings.wanted > 1 ? .kept : .searched)
-        return shrinker.shrink(point)
+        guard trial.hasOwnReferences else { return shrinker.shrink(point, towards: trial.reference(at: point)) }
+        return shrinker.shrink(point) { trial.reference(at: $0) }
     }
 }
 

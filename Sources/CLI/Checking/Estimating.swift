@@ -92,7 +92,7 @@ struct Estimating {
         _ running: inout [RunningEstimate], from first: Int, to target: Int, at point: [Double], _ key: UInt64,
         _ crew: Crew, until end: Double, _ note: (Int) -> Void
     ) throws(Failure) -> Bool {
-        var (drawn, part) = (first, 64)
+        var (drawn, part) = (first, first == 0 ? 1 : 64)
         while drawn < target {
             let begin = Clock.seconds()
             let next = drawn..<min(target, drawn + part)
@@ -107,7 +107,7 @@ struct Estimating {
             note(drawn)
             let now = Clock.seconds()
             guard now < end, !Interrupt.isRequested else { return drawn >= target }
-            part = now - begin < 0.05 ? min(part * 2, 1 << 16) : max(64, part / 2)
+            part = now - begin < 0.05 ? min(part * 2, 1 << 16) : max(1, part / 2)
         }
         return true
     }

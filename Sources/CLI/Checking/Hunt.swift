@@ -41,7 +41,7 @@ struct Hunt {
 
     /// Begins from a point at the next time: a proof has met it, and found it wanting.
     mutating func follow(_ point: [Double]) {
-        portfolio.known.append(point)
+        portfolio.known.insert(point, at: 0)
         isPromising = true
     }
 }

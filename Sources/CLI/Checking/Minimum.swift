@@ -22,9 +22,11 @@ struct Minimum {
     private let key: ShrinkKey
     private let proving: Proving
 
-    /// nil where the clause begins with no norm that a box, or a few, can hold.
+    /// nil where the clause begins with no norm that a box, or a few, can hold: one of a variable itself.
     init?(_ trial: Trial, _ proving: Proving) {
-        guard let key = trial.shrinkKeys.first, key.norm == .linf || key.norm == .l0 else { return nil }
+        guard let key = trial.shrinkKeys.first, key.target == nil, key.norm == .linf || key.norm == .l0 else {
+            return nil
+        }
         (self.trial, self.key, self.proving) = (trial, key, proving)
     }
 

@@ -74,11 +74,12 @@ struct Presentation {
 
     /// The outer variables of a property with an inner quantifier: nothing of the inner ones is shown, for there is nothing.
     func choice(_ point: [Double], of leaves: [Leaf], _ tries: Int) -> Counterexample {
+        let reference = trial.reference(at: point)
         let inputs = leaves.map { leaf in
             let notation = trial.notation(of: leaf)
             return Counterexample.Input(
                 leaf: leaf, kind: notation.kind, values: leaf.coordinates.map { notation.text(point[$0]) },
-                changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, [:]), isArbitrary: false,
+                changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, reference, [:]), isArbitrary: false,
                 interval: nil, row: row(leaf, point))
         }
         return Counterexample(
@@ -116,12 +117,13 @@ struct Presentation {
         let intervals = Dictionary(
             (shrunk?.intervals ?? []).map { ($0.coordinate, $0.values) }, uniquingKeysWith: { first, _ in first })
         let free = Set(shrunk?.anyOtherValue ?? [])
+        let reference = trial.reference(at: point)
         return trial.leaves.indices.map { index in
             let leaf = trial.leaves[index]
             let notation = trial.notation(of: leaf)
             return Counterexample.Input(
                 leaf: leaf, kind: notation.kind, values: witness.entries[index].values,
-                changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, intervals),
+                changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, reference, intervals),
                 isArbitrary: free.contains(index),
                 interval: interval(intervals[leaf.coordinates.lowerBound], notation),
                 row: row(leaf, point))
@@ -129,12 +131,13 @@ struct Presentation {
     }
 
     private func changes(
-        _ leaf: Leaf, _ notation: LeafNotation, _ point: [Double], _ intervals: [Int: ClosedRange<Double>]
+        _ leaf: Leaf, _ notation: LeafNotation, _ point: [Double], _ reference: [Double],
+        _ intervals: [Int: ClosedRange<Double>]
     ) -> [Counterexample.Change] {
-        leaf.coordinates.filter { point[$0] != trial.space.reference[$0] }.map { place in
+        leaf.coordinates.filter { point[$0] != reference[$0] }.map { place in
             Counterexample.Change(
                 place: leaf.place(of: place - leaf.coordinates.lowerBound),
-                from: notation.text(trial.space.reference[place]), to: notation.text(point[place]),
+                from: notation.text(reference[place]), to: notation.text(point[place]),
                 interval: interval(intervals[place], notation))
         }
     }
@@ -194,8 +197,11 @@ struct Presentation {
     private func minimality(_ shrunk: ShrunkPoint?) -> Counterexample.Minimality {
         switch shrunk?.minimality {
         // What fails by less was not tried.
-        case .nothingSmallerFails where universal.map { $0.excess > 0 } == true: .budgetSpent
-        case .nothingSmallerFails(let checks): .nothingSmallerFails(checks: checks)
+        case .nothingSmallerFails where universal.map { $0.excess > 0 } == true,
+            .noStepFails where universal.map { $0.excess > 0 } == true:
+            .budgetSpent
+        case .nothingSmallerFails(let tried): .nothingSmallerFails(tried: tried)
+        case .noStepFails(let checks): .noStepFails(checks: checks)
         case .budgetSpent: .budgetSpent
         case nil: .unshrunk
         }

@@ -34,10 +34,14 @@ struct Proving {
         do { return decide(trial, by: try prover(of: trial, within: boxes)) } catch { return .undecided("\(error)") }
     }
 
-    /// Throws where no bounds are known, or where they would take too much memory.
+    /// Throws where no bounds are known, or where they would take too much memory, or longer than there is time for.
     func prover(of trial: Trial, within boxes: [Box]? = nil) throws(ShapeError) -> Prover {
         let objective = Part(trial.objective, boxes ?? trial.space.boxes)
-        var prover = try Prover(objective, graph: trial.objective.graph, margin: trial.objective.margin)
+        // What is planned in no time is planned in any case.
+        let end = max(deadline, Clock.seconds() + 0.02)
+        var prover = try Prover(objective, graph: trial.objective.graph, margin: trial.objective.margin) {
+            Clock.seconds() >= end || Interrupt.isRequested
+        }
         prover.clock = { Clock.seconds() }
         prover.threads = threads
         prover.regionLimit = regionLimit

@@ -105,7 +105,10 @@ struct Trying {
         let elements = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count }
         // Bounds cost no more than a few inputs do: they come first then.
         let isSmall = elements <= Self.smallGraph
-        hunt.search(for: settings.glance, tries: isSmall ? Self.firstTries : .max)
+        // Of a domain that fits into one tile all is tried, as long as that takes.
+        let isTiny = (trial.space.pointCount ?? .max) <= trial.space.lanes
+        hunt.search(
+            for: isTiny ? settings.budget * 0.5 : settings.glance, tries: isSmall ? Self.firstTries : .max)
         guard hunt.isOpen else { return nil }
         let prover = prover(of: trial, proving)
         if let prover, let boxes = plainly(trial, prover) { return boxes }

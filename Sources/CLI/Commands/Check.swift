@@ -132,14 +132,17 @@ struct Check: ParsableCommand {
         Interrupt.listen()
         Interrupt.whenHeldUp { lastWords.say { verdicts, last in giveUp(verdicts, last) } }
         defer { lastWords.close() }
-        let allowance = Allowance(each: each, total: total?.seconds, since: start)
+        var allowance = Allowance(each: each, total: total?.seconds, since: start)
         var verdicts: [Verdict] = []
         for (index, entry) in plan.entries.enumerated() where !Interrupt.isRequested {
             guard let budget = allowance.budget(sharedBy: plan.entries.count - index) else { break }
-            let trying = Trying(
-                subject: entry.subject, settings: settings(budget), store: store, certification: certification,
-                lastWords: lastWords)
-            let verdict = try alone.map { try trying.verdict(of: $0) } ?? verdict(of: entry.trial, trying)
+            let verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
+                try Trying(
+                    subject: entry.subject, settings: settings(allowance.left(of: budget)), store: store,
+                    certification: certification, lastWords: lastWords
+                ).verdict(of: trial)
+            }
+            allowance.next()
             lastWords.end(with: verdict) { if !json { write(verdict, isFirst: verdicts.isEmpty) } }
             verdicts.append(verdict)
         }
@@ -168,15 +171,18 @@ struct Check: ParsableCommand {
     }
 
     /// Of one that does not compile, that.
-    private func verdict(of planned: PlannedTrial, _ trying: Trying) throws -> Verdict {
+    private func verdict(
+        of planned: PlannedTrial, _ compiled: Trial?, _ subject: Subject, _ decide: (Trial) throws -> Verdict
+    ) throws -> Verdict {
+        if let compiled { return try decide(compiled) }
         let trial: Trial
         do throws(Failure) { trial = try planned.compiled() } catch {
             error.print()
             return Verdict(
-                property: planned.name, title: nil, member: planned.member, place: trying.subject.place(planned.span),
+                property: planned.name, title: nil, member: planned.member, place: subject.place(planned.span),
                 outcome: .mistaken, effort: .none)
         }
-        return try trying.verdict(of: trial)
+        return try decide(trial)
     }
 
     /// What each property may take at most, whatever is left of the total.

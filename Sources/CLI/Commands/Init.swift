@@ -22,7 +22,10 @@ struct Init: ParsableCommand {
     var data: String?
 
     @Option(
-        name: .long, help: ArgumentHelp("Take so much for a size that the file leaves open.", valueName: "name=size"),
+        name: .long,
+        help: ArgumentHelp(
+            "Take so much for a size that the file leaves open, by its name or by its place: `x.0` is the first of input `x`.",
+            valueName: "name=size"),
         transform: Assignment.parse)
     var size: [Assignment] = []
 
@@ -36,14 +39,13 @@ struct Init: ParsableCommand {
         let file = try ModelFile(model)
         let dataset = try data.map { (path) throws(Failure) in try DataFile.read(path) }
         let known = dataset.map { FirstData.shapes(of: file.open, in: $0) } ?? [:]
-        let guess = SizeGuess(file.open, given: try Assignment.sizes(size), known: known)
-        let (loaded, sizes) = try guess.load(file).get()
-        let declaration = ModelDeclaration(loaded.signature)
+        let taken = try SizeGuess(file, given: try Assignment.sizes(size), known: known).load().get()
+        let declaration = ModelDeclaration(taken.model.signature)
         let target = output ?? stem + ".say"
         let rows = try dataset.map { (dataset) throws(Failure) in
-            try FirstData(written(data ?? "", besides: target), dataset, for: declaration)
+            try FirstData(written(data ?? "", besides: target), dataset, for: declaration, numbers: taken.numbers)
         }
-        let spec = FirstSpec(declaration, from: written(model, besides: target), rows)
+        let spec = FirstSpec(declaration, of: taken, from: written(model, besides: target), rows)
         if let refusal = spec.refusal { throw Failure("\(model): \(refusal): there is nothing to say") }
         let source = SourceFile(path: target == "-" ? "first.say" : target, bytes: Array(spec.text().utf8))
         let formatted = Syntax.format(Syntax.parse(source).0)
@@ -53,7 +55,7 @@ struct Init: ParsableCommand {
         }
         try Files.write(Array(formatted.utf8), to: target)
         let count = try Subject(target, Workload.Options()).trials.count
-        for (name, size) in sizes.sorted(by: { $0.key < $1.key }) where !isBatch(name, file) {
+        for (name, size) in taken.sizes.sorted(by: { $0.key < $1.key }) where size != 1 {
             Console.write("note: the model leaves `\(name)` open; it is \(size) in the spec\n", to: .error)
         }
         Console.write("wrote \(target): \(count) \(count == 1 ? "property" : "properties")\ngainsay check \(target)\n")
@@ -62,12 +64,6 @@ struct Init: ParsableCommand {
     private var stem: String {
         let name = model.split(separator: "/").last.map(String.init) ?? model
         return name.hasSuffix(".onnx") ? String(name.dropLast(5)) : name
-    }
-
-    /// Whether a size is a first one, of which a spec need not speak.
-    private func isBatch(_ name: String, _ file: ModelFile) -> Bool {
-        let others = file.open.inputs.flatMap { ($0.dimensions ?? []).dropFirst() }
-        return name.hasSuffix("[0]") || !others.contains { $0.description == name } && !name.hasSuffix("]")
     }
 
     /// A path as it is found from the spec's folder.

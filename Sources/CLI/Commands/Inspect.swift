@@ -14,7 +14,10 @@ struct Inspect: ParsableCommand {
     var model: String
 
     @Option(
-        name: .long, help: ArgumentHelp("Take so much for a size that the file leaves open.", valueName: "name=size"),
+        name: .long,
+        help: ArgumentHelp(
+            "Take so much for a size that the file leaves open, by its name or by its place: `x.0` is the first of input `x`.",
+            valueName: "name=size"),
         transform: Assignment.parse)
     var size: [Assignment] = []
 

@@ -26,6 +26,8 @@ struct Inspection: Encodable {
     struct Loaded: Encodable {
         /// Sizes that the file leaves open, as they were decided for this inspection.
         let sizes: [String: Int]
+        /// Inputs that are taken as one number, the one that the file compares them with.
+        let numbers: [String: Double]
         let declaration: String
         let inner: [Inner]
         /// Inputs from which a slope leads to an output, as measured at random inputs.
@@ -63,10 +65,8 @@ struct Inspection: Encodable {
                 name: $0.name, domain: $0.domain.isEmpty ? nil : $0.domain, count: $0.count, known: $0.isKnown)
         }
         parameters = summary.parameterCount
-        let attempt = SizeGuess(file.open, given: sizes).load(file)
-        switch attempt {
-        case .success(let (model, sizes)):
-            (loaded, reason) = (Loaded(model, sizes, path), nil)
+        switch try SizeGuess(file, given: sizes).load() {
+        case .success(let taken): (loaded, reason) = (Loaded(taken, path), nil)
         case .failure(let failure):
             (loaded, reason) = (nil, failure.message)
         }
@@ -75,15 +75,17 @@ struct Inspection: Encodable {
 
 extension Inspection.Port {
     fileprivate init(_ port: OpenSignature.Port) {
-        self.init(name: port.name, type: port.element, shape: port.dimensions?.map(\.description))
+        self.init(name: port.name, type: port.elementText, shape: port.dimensions?.map(\.description))
     }
 }
 
 extension Inspection.Loaded {
-    fileprivate init(_ model: Model, _ sizes: [String: Int], _ path: String) {
-        self.sizes = sizes
+    fileprivate init(_ taken: SizeGuess.Taken, _ path: String) {
+        (sizes, numbers) = (taken.sizes, taken.numbers)
+        let model = taken.model
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        declaration = ModelDeclaration(model.signature).text(from: name)
+        let declared = ModelDeclaration(model.signature)
+        declaration = declared.text(from: name, types: declared.types(fixed: taken.numbers))
         var seen = Set(model.graph.outputs.map(\.value))
         inner = model.graph.inner.filter { seen.insert($0.value).inserted }.map {
             .init(name: $0.name, shape: model.graph.shape(of: $0.value).dimensions)

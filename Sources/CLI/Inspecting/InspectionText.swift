@@ -1,3 +1,4 @@
+import Compiler
 import Diagnostics
 import Reports
 
@@ -66,6 +67,10 @@ struct InspectionText {
         if !loaded.sizes.isEmpty {
             let sizes = loaded.sizes.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
             lines.append("open sizes  taken as \(sizes.joined(separator: ", ")); the declaration in a spec says them")
+        }
+        if !loaded.numbers.isEmpty {
+            let numbers = loaded.numbers.sorted { $0.key < $1.key }.map { "\($0.key) = \(Notation.text($0.value))" }
+            lines.append("fixed  \(numbers.joined(separator: ", ")), which the file compares with")
         }
         lines.append("declare  \(loaded.declaration)")
         return lines

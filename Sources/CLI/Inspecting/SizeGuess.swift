@@ -2,67 +2,100 @@ import Models
 import Tensors
 
 /// Sizes for what a model's file leaves open, so that it can be looked at before a declaration says them.
+///
+/// A size is known by the file's name for it, or by its input and place: `input.1`.
 struct SizeGuess {
-    private let signature: OpenSignature
-    private let given: [String: Int]
-    private let known: [String: [Int]]
-
-    /// `given` are sizes by the file's names for them, `known` whole shapes by the names of inputs.
-    init(_ signature: OpenSignature, given: [String: Int], known: [String: [Int]] = [:]) {
-        (self.signature, self.given, self.known) = (signature, given, known)
+    /// A model that loads and runs, and what it was made with.
+    struct Taken {
+        let model: Model
+        let sizes: [String: Int]
+        /// Inputs that are one number: what the file compares them with.
+        let numbers: [String: Double]
+        /// Of the other inputs.
+        let uses: [String: WholeNumberUse]
     }
 
-    /// A length, the side of a picture, and what fits least: one after the other until the file loads.
-    private static let guesses = [16, 224, 64, 32, 8, 4, 2, 1]
+    private let file: ModelFile
+    private let slots: SizeSlots
+    private let lengths: [String: Int]
 
-    /// The model, with the sizes that it was made with, by their names; or why none of them does.
-    func load(_ file: ModelFile) -> Result<(Model, [String: Int]), Failure> {
-        var first: Failure?
-        for guess in isDecided ? [1] : Self.guesses {
-            do throws(Failure) {
-                return .success((try file.model(shapes: shapes(guess)), sizes(guess)))
-            } catch {
-                first = first ?? error
+    /// How often files are read at most, all their bytes counted.
+    private static let byteLimit = 1 << 31
+
+    /// `given` are sizes by the names above, and how many tensors a sequence has by the name of its input; `known` whole shapes
+    /// by the names of inputs. Throws where a size is given that the file does not leave open.
+    init(_ file: ModelFile, given: [String: Int], known: [String: [Int]] = [:]) throws(Failure) {
+        self.file = file
+        let open = file.open
+        let names = open.inputs.flatMap { port in
+            port.form == .sequence ? (0..<(given[port.name] ?? 2)).map { port.element($0).name } : [port.name]
+        }
+        let named = open.named(inputs: names, outputs: [])
+        lengths = open.lengths(of: names)
+        slots = SizeSlots(named.inputs, given: given, known: known)
+        let sequences = open.inputs.filter { $0.form == .sequence }.map(\.name)
+        let unknown = given.keys.filter { !slots.open.contains($0) && !sequences.contains($0) }.sorted()
+        if let first = unknown.first {
+            let list = (slots.open + sequences).map { "`\($0)`" }.joined(separator: ", ")
+            throw Failure(
+                "--size \(first)=...: the model leaves no such size open"
+                    + (list.isEmpty ? "" : "; it leaves open \(list)"))
+        }
+    }
+
+    /// The first sizes with which the file loads and runs; or why it does not with the very first ones.
+    func load() -> Result<Taken, Failure> {
+        var (first, dependsOnSizes) = ((failure: Failure, sizes: [String: Int])?.none, false)
+        let limit = max(SizeSlots.guesses.count, Self.byteLimit / max(1, file.byteCount))
+        for sizes in slots.attempts.prefix(limit) {
+            let shapes = slots.shapes(sizes)
+            let uses = file.wholeNumberUses(shapes: shapes, lengths: lengths)
+            for numbers in choices(of: uses) {
+                do throws(Failure) {
+                    let model = try file.model(shapes: shapes, numbers: numbers, lengths: lengths)
+                    try run(model)
+                    return .success(Taken(model: model, sizes: slots.named(sizes), numbers: numbers, uses: uses))
+                } catch {
+                    if let first { dependsOnSizes = dependsOnSizes || first.failure.message != error.message }
+                    first = first ?? (error, sizes)
+                }
             }
         }
-        return .failure(first ?? Failure("it does not load"))
+        guard let first else { return .failure(Failure("it does not load")) }
+        return .failure(dependsOnSizes ? told(first.failure, first.sizes) : first.failure)
     }
 
-    /// Whether nothing but batches is left to guess.
-    private var isDecided: Bool {
-        signature.inputs.allSatisfy { port in
-            guard let dimensions = port.dimensions, known[port.name] == nil else { return true }
-            return dimensions.dropFirst().allSatisfy { !$0.isOpen || name(of: $0).map { given[$0] != nil } ?? false }
+    /// Scalars that are compared with numbers: the only one each; else first left open, then each number in its turn.
+    private func choices(of uses: [String: WholeNumberUse]) -> [[String: Double]] {
+        var (only, several) = ([String: Double](), [(String, [Int])]())
+        for (name, use) in uses.sorted(by: { $0.key < $1.key }) where slots.isScalar(name) {
+            guard case .among(let values) = use else { continue }
+            if values.count == 1 { only[name] = Double(values[0]) } else { several.append((name, values)) }
         }
-    }
-
-    private func shapes(_ guess: Int) -> [String: [Int]] {
-        var shapes: [String: [Int]] = [:]
-        for port in signature.inputs {
-            guard let dimensions = port.dimensions else { continue }
-            shapes[port.name] = known[port.name] ?? dimensions.enumerated().map { size(of: $1, at: $0, guess) }
-        }
-        return shapes
-    }
-
-    /// The batch is 1.
-    private func size(of dimension: OpenSignature.Dimension, at axis: Int, _ guess: Int) -> Int {
-        if case .size(let size) = dimension, size > 0 { return size }
-        return name(of: dimension).flatMap { given[$0] } ?? (axis == 0 ? 1 : guess)
-    }
-
-    private func name(of dimension: OpenSignature.Dimension) -> String? {
-        if case .named(let name) = dimension { name } else { nil }
-    }
-
-    private func sizes(_ guess: Int) -> [String: Int] {
-        var sizes: [String: Int] = [:]
-        for port in signature.inputs {
-            for (axis, dimension) in (port.dimensions ?? []).enumerated() where dimension.isOpen {
-                let size = known[port.name]?[axis] ?? size(of: dimension, at: axis, guess)
-                sizes[name(of: dimension) ?? "\(port.name)[\(axis)]"] = size
+        return [only]
+            + several.flatMap { name, values in
+                values.map { only.merging([name: Double($0)], uniquingKeysWith: { $1 }) }
             }
-        }
-        return sizes
+    }
+
+    private func run(_ model: Model) throws(Failure) {
+        do {
+            let graph = model.graph
+            let zeros = try graph.inputs.map { input in
+                let type = graph.type(of: input.value)
+                return try Tensor(
+                    TensorType(type.element, Shape([1] + type.shape.dimensions)),
+                    rounding: [Double](repeating: 0, count: type.shape.count))
+            }
+            _ = try Evaluator(graph, outputs: graph.outputs.map(\.value)).run(zeros)
+        } catch { throw Failure("\(error)") }
+    }
+
+    private func told(_ failure: Failure, _ sizes: [String: Int]) -> Failure {
+        let taken = slots.named(sizes).sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
+        guard !taken.isEmpty else { return failure }
+        return Failure(
+            "\(failure.message); the sizes that the file leaves open were taken as \(taken.joined(separator: ", ")), and "
+                + "as others: `--size` says them")
     }
 }

@@ -21,12 +21,23 @@ struct ModelFile {
 
     /// The model with these shapes of its inputs, and these numbers for some, by their names. What is not said is as the
     /// file says it.
-    func model(shapes: [String: [Int]] = [:], numbers: [String: Double] = [:]) throws(Failure) -> Model {
-        let external = ExternalFiles { [path] name, offset, count in
+    func model(
+        shapes: [String: [Int]] = [:], numbers: [String: Double] = [:], lengths: [String: Int] = [:]
+    ) throws(Failure) -> Model {
+        do {
+            return try Model(
+                onnx: bytes, .init(shapes: shapes, numbers: numbers, lengths: lengths), external: external)
+        } catch { throw Failure("\(error)") }
+    }
+
+    /// What the file shows of whole inputs, whether it loads or not.
+    func wholeNumberUses(shapes: [String: [Int]], lengths: [String: Int]) -> [String: WholeNumberUse] {
+        Model.wholeNumberUses(onnx: bytes, .init(shapes: shapes, lengths: lengths), external: external)
+    }
+
+    private var external: ExternalFiles {
+        ExternalFiles { [path] name, offset, count in
             try Files.readAsIs(Files.path(name, besides: path), offset: offset, count: count)
-        }
-        do { return try Model(onnx: bytes, .init(shapes: shapes, numbers: numbers), external: external) } catch {
-            throw Failure("\(error)")
         }
     }
 }

@@ -205,7 +205,8 @@ private final class Loader {
     private func offered(_ name: String, _ file: ModelFile, at span: Span) -> OfferedModel {
         OfferedModel(file.open) { [self] declared in
             do throws(Failure) {
-                let model = try file.model(shapes: declared.shapes, numbers: declared.numbers)
+                let model = try file.model(
+                    shapes: declared.shapes, numbers: declared.numbers, lengths: declared.lengths)
                 models[name] = model
                 return .success(model.signature)
             } catch {

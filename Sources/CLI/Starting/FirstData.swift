@@ -4,8 +4,8 @@ import Tensors
 /// The columns of a data file that a first spec speaks of: the model's inputs, and labels where there are any.
 struct FirstData {
     let path: String
-    /// By the input's place, its column.
-    let inputs: [Dataset.Column]
+    /// By the input's place, its column; nil where the input is always one number.
+    let inputs: [Dataset.Column?]
     /// Whole numbers that are classes of the first output.
     let label: Dataset.Column?
 
@@ -25,12 +25,18 @@ struct FirstData {
         return shapes
     }
 
-    /// Throws where an input has no column of its shape.
-    init(_ path: String, _ dataset: Dataset, for declaration: ModelDeclaration) throws(Failure) {
+    /// Throws where an input has no column of its shape. `numbers` are inputs that need none, by the file's names.
+    init(
+        _ path: String, _ dataset: Dataset, for declaration: ModelDeclaration, numbers: [String: Double]
+    ) throws(Failure) {
         self.path = path
         var free = dataset.columns
-        var inputs: [Dataset.Column] = []
+        var inputs: [Dataset.Column?] = []
         for input in declaration.inputs {
+            guard numbers[input.fileName] == nil else {
+                inputs.append(nil)
+                continue
+            }
             let fitting = free.filter { $0.tensor.shape.dimensions.dropFirst() == input.shape[...] }
             let named = fitting.first { $0.name == input.name || $0.name == input.fileName }
             guard let column = named ?? fitting.first else { throw Self.missing(input, dataset, path) }

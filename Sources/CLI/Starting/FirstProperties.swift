@@ -2,6 +2,7 @@ import Compiler
 
 /// The properties of a first spec, each with a sentence.
 struct FirstProperties {
+    /// Of which each has a property of its own.
     private static let mostClasses = 50
 
     private let spec: FirstSpec
@@ -14,7 +15,7 @@ struct FirstProperties {
         return texts
     }
 
-    private var first: String { spec.names[0] }
+    private var first: String { spec.name }
 
     /// Of all that the types allow.
     private var finite: String? {
@@ -34,11 +35,20 @@ struct FirstProperties {
                     "accurate", "nine rows in ten get their label",
                     ["check rate(row in rows : argmax(\(plain)) == row.label) >= 0.9"]))
         }
-        if !spec.hasData, classes <= Self.mostClasses {
+        if !spec.hasData {
+            let isFamily = classes <= Self.mostClasses
+            if !isFamily {
+                texts.append(
+                    "// The class that is looked for: `--set wanted=1` asks for another.\nparam wanted: Int = 0")
+            }
+            let wanted = isFamily ? "class" : "wanted"
             texts.append(
                 property(
-                    "answers(class: Int in [0, \(classes - 1)])", "class {class} is the answer for some input",
-                    ["exists" + spec.everyInput.dropFirst(6), "check argmax(\(spec.answer(first))) == class"]))
+                    isFamily ? "answers(class: Int in [0, \(classes - 1)])" : "answers",
+                    isFamily
+                        ? "class {class} is the answer for some input"
+                        : "the wanted class is the answer for some input",
+                    ["exists" + spec.everyInput.dropFirst(6), "check argmax(\(spec.answer(first))) == \(wanted)"]))
         }
         guard spec.hasData else { return texts }
         func kept(_ changed: String) -> String { "check same_answer(\(plain), \(spec.answer(changed, "row.")))" }

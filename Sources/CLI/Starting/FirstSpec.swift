@@ -1,3 +1,4 @@
+import Compiler
 import Reports
 import Tensors
 
@@ -10,19 +11,28 @@ struct FirstSpec {
     private let modelPath: String
     private let data: FirstData?
     private let ranges: [NumberRange]
+    /// Whether the first output adds up to 1.
+    private let isDistribution: Bool
 
     /// Paths are as the spec is to have them.
-    init(_ declaration: ModelDeclaration, from modelPath: String, _ data: FirstData?) {
+    init(
+        _ declaration: ModelDeclaration, of taken: SizeGuess.Taken, from modelPath: String, _ data: FirstData?
+    ) {
         (self.declaration, self.modelPath, self.data) = (declaration, modelPath, data)
-        ranges = declaration.inputs.indices.map { index in
-            data.flatMap { NumberRange(around: $0.inputs[index].tensor) }
-                ?? (declaration.inputs[index].element == .int64 ? .unknownWhole : .unknown)
+        ranges = declaration.inputs.enumerated().map { index, input in
+            if let number = taken.numbers[input.fileName] { return NumberRange(only: number) }
+            let shown = taken.uses[input.fileName].map { NumberRange($0, isScalar: input.shape.isEmpty) }
+            return data?.inputs[index].flatMap { NumberRange(around: $0.tensor) } ?? shown
+                ?? (input.element == .int64 ? .unknownWhole : .unknown)
         }
+        let graph = taken.model.graph
+        isDistribution = graph.outputs.first.map { graph.isDistribution($0.value) } ?? false
     }
 
     /// Why there is nothing that a property could say; nil where there is.
     var refusal: String? {
         if declaration.inputs.isEmpty { return "the model has no input" }
+        if declaration.inputs.indices.allSatisfy({ fixed($0) != nil }) { return "each input is one number" }
         if declaration.outputs.isEmpty { return "the model has no output" }
         return nil
     }
@@ -44,41 +54,62 @@ struct FirstSpec {
     private static let library = [("std.answers", ["same_answer"]), ("std.image", ["lighter", "shifted"])]
 
     private func typeLines(_ index: Int) -> String {
-        let doubt = "// Nothing says which numbers the model is given: say it here, or begin with `--data FILE`.\n"
-        return (ranges[index].isKnown ? "" : doubt) + "type \(alias(index)) = \(type(index))"
+        let remark =
+            switch ranges[index].source {
+            case .data: ""
+            case .file: "// As the model uses these numbers: places in a table, or what it compares with.\n"
+            case .nobody:
+                "// Nothing says which numbers the model is given: say it here, or begin with `--data FILE`.\n"
+            }
+        return remark + "type \(alias(index)) = \(type(index))"
     }
 
     // MARK: - What properties speak of
 
+    /// Scores that are no softmax's may be anything where there are more.
+    private static let mostScores = 50
+
     /// How many classes the first output has scores for; nil where it has none. What is shaped like the input is made of it.
     var classes: Int? {
         guard let output = declaration.outputs.first, output.shape.count == 1, output.shape[0] >= 2,
-            output.element.isReal, output.shape != declaration.inputs[0].shape
+            output.element.isReal, output.shape != shape,
+            output.shape[0] <= Self.mostScores || isDistribution || isPicture || hasLabel
         else { return nil }
         return output.shape[0]
     }
 
-    var isPicture: Bool { kind(0) == .picture }
-    var isSequence: Bool { kind(0) == .sequence }
-    var isWhole: Bool { kind(0) == .whole }
+    var isPicture: Bool { kind(main) == .picture }
+    var isSequence: Bool { kind(main) == .sequence }
+    var isWhole: Bool { kind(main) == .whole }
     var hasLabel: Bool { data?.label != nil }
     var hasData: Bool { data != nil }
-    /// Of the first input.
-    var shape: [Int] { declaration.inputs[0].shape }
-    var isBool: Bool { declaration.inputs[0].element == .bool }
-    var range: NumberRange { ranges[0] }
+    /// Of the main input.
+    var shape: [Int] { declaration.inputs[main].shape }
+    var isBool: Bool { declaration.inputs[main].element == .bool }
+    var range: NumberRange { ranges[main] }
+    /// The main input.
+    var name: String { names[main] }
     var outputRank: Int { declaration.outputs[0].shape.count }
     var isRealOutput: Bool { declaration.outputs[0].element.isReal }
-    var names: [String] { declaration.inputs.map(\.name) }
+    private var names: [String] { declaration.inputs.map(\.name) }
+
+    /// The place of the first input that is not one number.
+    private var main: Int { declaration.inputs.indices.first { fixed($0) == nil } ?? 0 }
+
+    /// The number that an input always is.
+    private func fixed(_ index: Int) -> String? {
+        ranges[index].choices.count == 1 ? Notation.text(ranges[index].low) : nil
+    }
 
     /// `forall image: Image, state: State`
     var everyInput: String {
-        "forall " + declaration.inputs.indices.map { "\(names[$0]): \(alias($0))" }.joined(separator: ", ")
+        let free = declaration.inputs.indices.filter { fixed($0) == nil }
+        return "forall " + free.map { "\(names[$0]): \(alias($0))" }.joined(separator: ", ")
     }
 
-    /// `net(image)`, with other words for the first input; the first output of several.
+    /// `net(image)`, with other words for the main input; the first output of several.
     func answer(_ first: String, _ prefix: String = "") -> String {
-        let arguments = [first] + names.dropFirst().map { prefix + $0 }
+        let arguments = declaration.inputs.indices.map { $0 == main ? first : fixed($0) ?? prefix + names[$0] }
         let call = "net(\(arguments.joined(separator: ", ")))"
         return declaration.outputs.count > 1 ? "\(call).\(declaration.outputs[0].name)" : call
     }
@@ -110,9 +141,10 @@ struct FirstSpec {
     }
 
     private func dataLine(_ data: FirstData) -> String {
-        var fields = declaration.inputs.indices.map { index in
-            let column = data.inputs[index].name
-            return "\(names[index]): \(alias(index))" + (names[index] == column ? "" : " at \"\(column)\"")
+        var fields = declaration.inputs.indices.compactMap { index in
+            data.inputs[index].map { column in
+                "\(names[index]): \(alias(index))" + (names[index] == column.name ? "" : " at \"\(column.name)\"")
+            }
         }
         if let label = data.label, let classes {
             fields.append("label: Int in [0, \(classes - 1)]" + (label.name == "label" ? "" : " at \"\(label.name)\""))

@@ -1,3 +1,4 @@
+import Compiler
 import Diagnostics
 import Syntax
 import Tensors
@@ -41,6 +42,17 @@ struct ModelDeclaration {
         var taken: Set<String> = ["net", "rows", "row"]
         inputs = signature.inputs.enumerated().map { Self.port($1, "x\($0 == 0 ? "" : "\($0)")", &taken) }
         outputs = signature.outputs.enumerated().map { Self.port($1, "y\($0 == 0 ? "" : "\($0)")", &taken) }
+    }
+
+    /// The types of inputs that are one number each, by the names of the inputs; `numbers` by those of the file.
+    func types(fixed numbers: [String: Double]) -> [String: String] {
+        var types: [String: String] = [:]
+        for input in inputs {
+            if let number = numbers[input.fileName] {
+                types[input.name] = "\(input.type) in {\(Notation.text(number))}"
+            }
+        }
+        return types
     }
 
     /// With types that may say more than the shape, by the names of inputs.

@@ -1,21 +1,39 @@
 import Compiler
+import Models
 import Reports
 import Tensors
 
 /// The numbers that an input or a column takes.
 struct NumberRange {
     let low, high: Double
-    /// Whether data say so, or nothing does.
-    let isKnown: Bool
+    /// Who says so, if anybody does.
+    let source: Source
+    /// The only numbers there are, ascending, where they are few.
+    let choices: [Double]
+
+    enum Source { case data, file, nobody }
 
     /// Where nothing says more.
-    static let unknown = NumberRange(low: -1, high: 1, isKnown: false)
+    static let unknown = NumberRange(low: -1, high: 1, .nobody)
     /// The same of whole numbers, which are often indices.
-    static let unknownWhole = NumberRange(low: 0, high: 1, isKnown: false)
+    static let unknownWhole = NumberRange(low: 0, high: 1, .nobody)
 
-    private init(low: Double, high: Double, isKnown: Bool) {
-        (self.low, self.high, self.isKnown) = (low, high, isKnown)
+    private init(low: Double, high: Double, _ source: Source, choices: [Double] = []) {
+        (self.low, self.high, self.source, self.choices) = (low, high, source, choices)
     }
+
+    /// What the file shows; a tensor has no choices, but a range.
+    init(_ use: WholeNumberUse, isScalar: Bool) {
+        switch use {
+        case .below(let count): self.init(low: 0, high: Double(max(0, count - 1)), .file)
+        case .among(let values):
+            let numbers = values.map(Double.init)
+            self.init(low: numbers.first ?? 0, high: numbers.last ?? 1, .file, choices: isScalar ? numbers : [])
+        }
+    }
+
+    /// One number alone.
+    init(only number: Double) { self.init(low: number, high: number, .file, choices: [number]) }
 
     /// Around all numbers of a tensor: one of the usual ranges, or ends of two digits. nil where they are none, or not finite.
     init?(around tensor: Tensor) {
@@ -23,7 +41,7 @@ struct NumberRange {
         guard let least = values.min(), let most = values.max(), least.isFinite, most.isFinite,
             !values.contains(where: \.isNaN)
         else { return nil }
-        isKnown = true
+        (source, choices) = (.data, [])
         let usual: [(Double, Double)] = [(0, 1), (-1, 1), (0, 255)]
         let fits = usual.first { $0.0 <= least && most <= $0.1 && (most - least) * 4 >= $0.1 - $0.0 }
         if tensor.element.isReal {
@@ -33,8 +51,11 @@ struct NumberRange {
         }
     }
 
-    /// `[0, 1]`
-    var text: String { "[\(Notation.text(low)), \(Notation.text(high))]" }
+    /// `[0, 1]`, `{8000, 16000}`
+    var text: String {
+        guard choices.isEmpty else { return "{\(choices.map(Notation.text).joined(separator: ", "))}" }
+        return "[\(Notation.text(low)), \(Notation.text(high))]"
+    }
 
     var width: Double { high - low }
 }

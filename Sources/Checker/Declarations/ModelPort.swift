@@ -12,7 +12,7 @@ extension Checker {
             report(.portCount(fields, role, ports, node))
             return nil
         }
-        let named = fields.map { field in ports.firstIndex { $0.name == field.fileName?.text ?? field.name.text } }
+        let named = fields.map { field in ports.firstIndex { $0.name == field.fileWord } }
         let claimed = Set(named.compactMap { $0 })
         return zip(fields.indices, fields).map { index, field in
             if let place = named[index] { return place }
@@ -66,6 +66,11 @@ extension Checker {
     private func isLine(_ shape: Shape) -> Bool { shape.dimensions.filter { $0 != 1 }.count <= 1 }
 }
 
+extension Field {
+    /// What the file calls it, as far as the declaration says.
+    var fileWord: String { fileName?.text ?? name.text }
+}
+
 extension SayType {
     /// Whether the file's elements may be these: reals are floating, Ints and cases are integers, truths are Bool. What is
     /// flattened from a record is all of the file's type.
@@ -93,7 +98,7 @@ extension Diagnostic {
     fileprivate static func unknownPortName(
         _ field: Field, _ role: PortRole, _ names: [String], _ node: ModelDeclaration
     ) -> Diagnostic {
-        let name = field.fileName?.text ?? field.name.text
+        let name = field.fileWord
         let span = field.fileName?.span ?? field.name.span
         let near = suggest(name, among: names)
         let list = names.prefix(12).map { "`\($0)`" }.joined(separator: ", ") + (names.count > 12 ? ", ..." : "")

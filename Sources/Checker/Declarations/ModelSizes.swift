@@ -6,10 +6,12 @@ import Tensors
 extension Checker {
     /// The model's signature with the declared sizes; nil, and a report, where they contradict the file.
     func signature(of offered: OfferedModel, _ node: ModelDeclaration, in scope: Scope) -> Signature? {
-        let numbers = fixedNumbers(node, offered.open.inputs, in: scope)
-        guard offered.open.isOpen else { return agreed(offered.signature(.init(numbers: numbers))) }
-        guard let inputs = declared(node.inputs, .input, offered.open.inputs, node, in: scope),
-            let outputs = declared(node.outputs, .output, offered.open.outputs, node, in: scope)
+        let open = offered.open.named(inputs: node.inputs.map(\.fileWord), outputs: node.outputs.map(\.fileWord))
+        let numbers = fixedNumbers(node, open.inputs, in: scope)
+        let lengths = offered.open.lengths(of: open.inputs.map(\.name))
+        guard open.isOpen else { return agreed(offered.signature(.init(numbers: numbers, lengths: lengths))) }
+        guard let inputs = declared(node.inputs, .input, open.inputs, node, in: scope),
+            let outputs = declared(node.outputs, .output, open.outputs, node, in: scope)
         else { return nil }
         var sizes = SizeBinding()
         let contradicted = inputs.filter { !sizes.bind($0.port, to: $0.shape) }
@@ -25,7 +27,7 @@ extension Checker {
             }
             shapes[input.port.name] = shape
         }
-        return agreed(offered.signature(.init(shapes: shapes, numbers: numbers)))
+        return agreed(offered.signature(.init(shapes: shapes, numbers: numbers, lengths: lengths)))
     }
 
     /// Inputs that are declared as one number. What is wrong with a declaration is reported elsewhere.

@@ -197,7 +197,7 @@ final class Lowering {
     func isStored(_ term: Term) -> Bool {
         if captured.contains(ObjectIdentifier(term)) { return true }
         return switch term.kind {
-        case .variable, .constant, .field, .loop: true
+        case .variable, .constant, .field, .loop, .call: true
         case .reshape(let tensor), .index(let tensor, _): isStored(tensor)
         case .stack(let parts), .concat(let parts, _): parts.allSatisfy { isStored($0) }
         case .binding(let binding): isStored(binding.term)

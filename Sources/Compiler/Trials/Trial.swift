@@ -41,7 +41,9 @@ package struct ShrinkKey: Sendable {
     package enum Norm: Sendable, Hashable { case l0, l1, l2, linf }
 
     package let span: Span
-    /// Set where the entry is a norm of one whole leaf: passes for that norm apply.
+    /// Set where the entry is a norm of one whole leaf, or of how far one is from a target: passes for that norm apply.
     package let norm: Norm?
     package let coordinates: Range<Int>
+    /// nil where the norm is of the leaf itself.
+    package let target: ShrinkTarget?
 }

@@ -32,6 +32,7 @@ final class TrialBuilder {
         let margin = try self.margin()
         let refusal = property.quantifier == .forall ? try refusal() : nil
         let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
+        let shrinkKeys = try property.shrink.map { (clause) throws(Diagnostic) in try shrinkKey(clause) }
         let exhibits = try self.exhibits()
         let answers = try self.answers()
         if !property.isDrawn { roundToFloat32() }
@@ -48,7 +49,7 @@ final class TrialBuilder {
                 sturdiness: Sturdiness(of: objective) { [property, context] in
                     try Self.surroundings(of: property, context)
                 },
-                shrinkKeys: property.shrink.map { shrinkKey($0) },
+                shrinkKeys: shrinkKeys,
                 exhibits: Exhibits(entries: exhibits.entries, clauses: exhibits.clauses, of: graph),
                 admission: try refusal.map { (refusal) throws(ShapeError) in
                     try GraphObjective(space: space, graph: graph, margin: refusal)

@@ -35,13 +35,6 @@ extension TrialBuilder {
         }
     }
 
-    func shrinkKey(_ clause: Clause) -> ShrinkKey {
-        guard case .apply(let function, let arguments) = clause.term.kind, let norm = function.norm,
-            let leaf = arguments.first.flatMap({ self.leaf(of: $0) })
-        else { return ShrinkKey(span: clause.span, norm: nil, coordinates: 0..<0) }
-        return ShrinkKey(span: clause.span, norm: norm, coordinates: leaf.coordinates)
-    }
-
     func leaf(of term: Term) -> Leaf? {
         switch term.kind {
         case .variable(let id): bounds.leaf(of: id, path: [])
@@ -66,18 +59,6 @@ extension Term {
         case .and(let parts), .or(let parts): parts.flatMap(\.sides)
         case .implies(let first, let second): first.sides + second.sides
         default: []
-        }
-    }
-}
-
-extension Term.Function {
-    fileprivate var norm: ShrinkKey.Norm? {
-        switch self {
-        case .l0: .l0
-        case .l1: .l1
-        case .l2: .l2
-        case .linf: .linf
-        default: nil
         }
     }
 }

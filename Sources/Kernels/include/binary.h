@@ -51,15 +51,20 @@ typedef enum gs_comparison {
 } gs_comparison;
 
 /// An operand: element i of the operation reads row (laned) or number (uniform) table[i] of `data`.
+///
+/// `run` and `step` are for one lane: each `run` elements of the result, from a multiple of it on, read neighbours (`step`
+/// 1) or the same element (`step` 0). `run` is the same for all operands and divides `count`; 0 says nothing.
 typedef struct gs_operand_f32 {
     const float *data;
     const int32_t *table;
     gs_spread spread;
+    size_t run, step;
 } gs_operand_f32;
 typedef struct gs_operand_f64 {
     const double *data;
     const int32_t *table;
     gs_spread spread;
+    size_t run, step;
 } gs_operand_f64;
 
 /// out[i] = op(a[i], b[i]) for `count` elements; `out` is laned. `out` may be the data of a laned operand without

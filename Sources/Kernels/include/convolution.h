@@ -7,6 +7,15 @@
 typedef struct gs_convolution_f32 gs_convolution_f32;
 typedef struct gs_convolution_f64 gs_convolution_f64;
 
+/// What a convolution is going to be used for.
+typedef enum gs_ways {
+    /// gs_convolution_forward, gs_convolution_transposed_gradient
+    GS_WAYS_FORWARD = 1,
+    /// gs_convolution_gradient, gs_convolution_transposed
+    GS_WAYS_BACKWARD = 2,
+    GS_WAYS_BOTH = 3,
+} gs_ways;
+
 /// Prepares a convolution of 1 to 3 spatial dimensions; NULL for an impossible shape, more than 2^24 table entries, or
 /// want of memory.
 ///
@@ -15,11 +24,11 @@ typedef struct gs_convolution_f64 gs_convolution_f64;
 gs_convolution_f32 *gs_convolution_create_f32(
     size_t dimensions, size_t groups, size_t in_channels, size_t out_channels, const size_t *input,
     const size_t *output, const size_t *kernel, const size_t *strides, const size_t *dilations, const size_t *pads,
-    const float *weights);
+    const float *weights, gs_ways ways);
 gs_convolution_f64 *gs_convolution_create_f64(
     size_t dimensions, size_t groups, size_t in_channels, size_t out_channels, const size_t *input,
     const size_t *output, const size_t *kernel, const size_t *strides, const size_t *dilations, const size_t *pads,
-    const double *weights);
+    const double *weights, gs_ways ways);
 
 /// Frees a prepared convolution; NULL is allowed.
 void gs_convolution_destroy_f32(gs_convolution_f32 *convolution);
@@ -30,28 +39,28 @@ void gs_convolution_destroy_f64(gs_convolution_f64 *convolution);
 /// is zero is +0. Where all weights are finite, input rows that are zero in all lanes are passed over; it never shows.
 void gs_convolution_forward_f32(
     const gs_convolution_f32 *convolution, size_t lanes, const float *bias, const float *in, float *out,
-    gs_activation activation);
+    gs_activation activation, gs_share share);
 void gs_convolution_forward_f64(
     const gs_convolution_f64 *convolution, size_t lanes, const double *bias, const double *in, double *out,
-    gs_activation activation);
+    gs_activation activation, gs_share share);
 
 /// gin [in_channels][input...] += the gradient by the input of gs_convolution_forward (without activation), given
 /// gout [out_channels][output...].
 void gs_convolution_gradient_f32(
-    const gs_convolution_f32 *convolution, size_t lanes, const float *gout, float *gin);
+    const gs_convolution_f32 *convolution, size_t lanes, const float *gout, float *gin, gs_share share);
 void gs_convolution_gradient_f64(
-    const gs_convolution_f64 *convolution, size_t lanes, const double *gout, double *gin);
+    const gs_convolution_f64 *convolution, size_t lanes, const double *gout, double *gin, gs_share share);
 
 /// The transposed convolution as a forward operator: in [out_channels][output...], out [in_channels][input...] =
 /// act(bias + the map of gs_convolution_gradient). Its own gradient by the input is the convolution, without bias, of
 /// gout, added: gs_convolution_transposed_gradient.
 void gs_convolution_transposed_f32(
     const gs_convolution_f32 *convolution, size_t lanes, const float *bias, const float *in, float *out,
-    gs_activation activation);
+    gs_activation activation, gs_share share);
 void gs_convolution_transposed_f64(
     const gs_convolution_f64 *convolution, size_t lanes, const double *bias, const double *in, double *out,
-    gs_activation activation);
+    gs_activation activation, gs_share share);
 void gs_convolution_transposed_gradient_f32(
-    const gs_convolution_f32 *convolution, size_t lanes, const float *gout, float *gin);
+    const gs_convolution_f32 *convolution, size_t lanes, const float *gout, float *gin, gs_share share);
 void gs_convolution_transposed_gradient_f64(
-    const gs_convolution_f64 *convolution, size_t lanes, const double *gout, double *gin);
+    const gs_convolution_f64 *convolution, size_t lanes, const double *gout, double *gin, gs_share share);

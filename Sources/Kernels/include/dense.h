@@ -25,6 +25,18 @@ typedef struct gs_activation {
     double a, b;
 } gs_activation;
 
+/// What becomes of products with 0: they change no sum, unless a weight is not finite and makes NaN of them.
+typedef enum gs_zeros {
+    GS_ZEROS_PASSED,
+    GS_ZEROS_MULTIPLIED,
+} gs_zeros;
+
+/// Part `part` of `parts` that together do the whole work, each on a thread of its own; {0, 1} is all of it. What a kernel
+/// cannot share out, part 0 does.
+typedef struct gs_share {
+    size_t part, parts;
+} gs_share;
+
 /// The number of elements that a packed rows x columns matrix takes.
 size_t gs_packed_count(size_t rows, size_t columns);
 
@@ -47,6 +59,15 @@ void gs_dense_f32(
 void gs_dense_f64(
     size_t rows, size_t columns, size_t lanes, const double *packed, const double *bias, const double *in,
     const int32_t *offsets, double *out, size_t out_stride, gs_store store, gs_activation activation);
+
+/// `gs_dense` of one lane, for each of `count` input rows: in [count][columns], out [count][rows], to the bit the same.
+/// `zeros` may be GS_ZEROS_PASSED where all of the matrix is finite.
+void gs_dense_rows_f32(
+    size_t count, size_t rows, size_t columns, const float *packed, const float *bias, const float *in, float *out,
+    gs_zeros zeros, gs_store store, gs_activation activation, gs_share share);
+void gs_dense_rows_f64(
+    size_t count, size_t rows, size_t columns, const double *packed, const double *bias, const double *in, double *out,
+    gs_zeros zeros, gs_store store, gs_activation activation, gs_share share);
 
 /// g[i] = gout[i] · act'(x), from y = act(x): the step before the gradient of a layer with a fused activation.
 /// `g` may be `gout`. Valid for GS_ACTIVATION_LEAKY_RELU only where its slope is positive. Zero at the corners.

@@ -17,8 +17,10 @@ void gs_splat_f32(size_t count, size_t lanes, const float *in, float *out);
 void gs_splat_f64(size_t count, size_t lanes, const double *in, double *out);
 
 /// out[c][r] = in[r][c], no lanes: from [proposal][element] to [element][proposal] and back.
-void gs_transpose_f32(size_t rows, size_t columns, const float *in, float *out);
-void gs_transpose_f64(size_t rows, size_t columns, const double *in, double *out);
+void gs_transpose_f32(
+    size_t rows, size_t columns, const float *in, size_t in_stride, float *out, size_t out_stride);
+void gs_transpose_f64(
+    size_t rows, size_t columns, const double *in, size_t in_stride, double *out, size_t out_stride);
 
 /// Gather with an index of each lane's own: in [outer][axis][inner], index [picks], out [outer][picks][inner], all
 /// laned. Negative indices count from the end; an index out of range gives NaN.

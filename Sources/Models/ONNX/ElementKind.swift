@@ -55,7 +55,7 @@ enum ElementKind: Int64, CaseIterable {
         case .float32, .float16, .bfloat16: return .float32
         case .float64: return .float64
         case .bool: return .bool
-        case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float4e2m1: return .float32
+        case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0, .float4e2m1: return .float32
         case .int2, .int4, .int8, .int16, .int32, .int64, .uint2, .uint4, .uint8, .uint16, .uint32, .uint64:
             return .int64
         default:
@@ -71,7 +71,7 @@ enum ElementKind: Int64, CaseIterable {
     /// Whether this is a float of 8 or 4 bits, of which there is no arithmetic: only what moves, casts and quantises takes it.
     var isStoredOnly: Bool {
         switch self {
-        case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float4e2m1: true
+        case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0, .float4e2m1: true
         default: false
         }
     }
@@ -88,7 +88,7 @@ enum ElementKind: Int64, CaseIterable {
     /// Bytes an element takes in a file; nil for what is not stored in whole bytes or cannot be read here.
     var width: Int? {
         switch self {
-        case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz: 1
+        case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0: 1
         case .uint8, .int8, .bool: 1
         case .uint16, .int16, .float16, .bfloat16: 2
         case .float32, .int32, .uint32: 4

@@ -21,6 +21,9 @@ enum SmallElements {
             return .float32(bytes.map { $0 == 0x80 ? .nan : number($0, exponentBits: 4, places: 3, bias: 8) })
         case .float8e5m2fnuz:
             return .float32(bytes.map { $0 == 0x80 ? .nan : number($0, exponentBits: 5, places: 2, bias: 16) })
+        case .float8e8m0:
+            return .float32(
+                bytes.map { $0 == 255 ? .nan : Float(sign: .plus, exponent: Int($0) - 127, significand: 1) })
         default: return nil
         }
     }

@@ -126,7 +126,7 @@ extension TensorElements {
         case .float32: 4
         case .int32, .int16, .int8, .uint16, .uint8, .bool, .float16, .bfloat16, .int2, .uint2, .int4, .uint4,
             .float4e2m1,
-            .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz:
+            .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz, .float8e8m0:
             5
         case .int64: 7
         case .float64: 10

@@ -24,8 +24,12 @@ struct ValueInfoProto {
     var elementType: Int64 = 0
     /// nil where the file gives none.
     var shape: [Dimension]?
-    /// Whether the value is a sequence, a map or something else that is not a tensor.
-    var isTensor = true
+    /// What the tensor is inside of, the outermost first.
+    private(set) var holders: [Holder] = []
+
+    enum Holder { case sequence, optional, other }
+
+    private static let holderLimit = 4
 
     init(decoding bytes: UnsafeRawBufferPointer, _ budget: DecodingBudget) throws(ModelError) {
         var reader = WireReader(bytes)
@@ -43,9 +47,22 @@ struct ValueInfoProto {
         while let field = try reader.next() {
             switch field.number {
             case 1: try readTensorType(field.message(), budget)
-            case 4, 5, 7, 8, 9: isTensor = false
+            case 4: try readHolder(.sequence, field.message(), budget)
+            case 9: try readHolder(.optional, field.message(), budget)
+            case 5, 7, 8: holders.append(.other)
             default: continue
             }
+        }
+    }
+
+    private mutating func readHolder(
+        _ holder: Holder, _ bytes: UnsafeRawBufferPointer, _ budget: DecodingBudget
+    ) throws(ModelError) {
+        guard holders.count < Self.holderLimit else { throw ModelError("input types nested too deep") }
+        holders.append(holder)
+        var reader = WireReader(bytes)
+        while let field = try reader.next() {
+            if field.number == 1 { try readType(field.message(), budget) }
         }
     }
 
@@ -92,7 +109,17 @@ struct ValueInfoProto {
 extension ValueInfoProto {
     var port: OpenSignature.Port {
         let kind = ElementKind(rawValue: elementType)
-        let element = (try? kind?.computed())?.rawValue ?? kind?.name ?? (isTensor ? "unknown" : "no tensor")
-        return .init(name, element: element, shape.map { $0.map(\.dimension) })
+        let element = form == nil ? "no tensor" : kind.map { "\($0)" } ?? "unknown"
+        return .init(name, element: element, shape.map { $0.map(\.dimension) }, form ?? .tensor)
+    }
+
+    /// nil for what a graph cannot take or give: maps, sequences of sequences.
+    var form: OpenSignature.Form? {
+        switch holders {
+        case []: .tensor
+        case [.sequence], [.optional, .sequence]: .sequence
+        case [.optional]: .optional
+        default: nil
+        }
     }
 }

@@ -38,7 +38,9 @@ struct Activator {
         "softsign", "softplus",
     ]
 
-    func apply(_ node: Application, _ argument: Value) throws -> Value {
+    /// `isLimited`: ONNX Runtime limits the arguments of gates, not what becomes of a memory.
+    func apply(_ node: Application, _ argument: Value, isLimited: Bool = true) throws -> Value {
+        let limit = isLimited ? self.limit : nil
         let x = try limit.map { try node.unary(.clip(lower: -abs($0), upper: abs($0)), argument) } ?? argument
         switch name {
         case "relu": return try node.unary(.relu, x)

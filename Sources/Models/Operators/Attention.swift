@@ -12,7 +12,7 @@ enum Attention {
         let (queryHeads, keyHeads) = (try node.integer("q_num_heads"), try node.integer("kv_num_heads"))
         let query = try heads(node, node.input(0), queryHeads)
         var (key, value) = (try heads(node, node.input(1), keyHeads), try heads(node, node.input(2), keyHeads))
-        let past = node.optional(4).map { node.shape($0)[2] } ?? 0
+        let past = try node.optional(4).map { try node.shape($0, axes: 4)[2] } ?? 0
         if let pastKey = node.optional(4) { key = try node.concatenate([pastKey, key], axis: 2) }
         if let pastValue = node.optional(5) { value = try node.concatenate([pastValue, value], axis: 2) }
         var scores = Scores(node, query: query, key: key, past: past)
@@ -46,7 +46,7 @@ enum Attention {
 
     /// [batch, heads, sequence, size] to [batch, sequence, heads · size].
     static func joined(_ node: Application, _ x: Value) throws -> Value {
-        let shape = node.shape(x)
+        let shape = try node.shape(x, axes: 4)
         return try node.reshape(node.transpose(x, [0, 2, 1, 3]), [shape[0], shape[2], shape[1] * shape[3]])
     }
 

@@ -27,7 +27,7 @@ extension Attention {
         /// Truth values of what may attend, or numbers that are added; missing keys at the end may not attend.
         mutating func mask(_ given: Value) throws {
             let (shape, missing) = (node.shape(given), keys - (node.shape(given).dimensions.last ?? 0))
-            guard missing >= 0 else { throw ModelError("a mask of \(shape) for \(keys) keys") }
+            guard missing >= 0, shape.rank > 0 else { throw ModelError("a mask of \(shape) for \(keys) keys") }
             let isTruth = node.element(given) == .bool
             var mask = given
             if missing > 0 {

@@ -42,7 +42,7 @@ struct BoxSuppression {
         (self.boxes, self.scores) = (boxes.floats, scores.floats)
         (batches, classes, count) = (scores.shape[0], scores.shape[1], scores.shape[2])
         // Nothing is chosen where it is not said how many.
-        most = try node.optional(2) == nil ? 0 : Int(node.number(2, "max_output_boxes_per_class"))
+        most = try node.optional(2) == nil ? 0 : node.whole(2, "max_output_boxes_per_class")
         threshold = try node.optional(3) == nil ? 0 : Float(node.number(3, "iou_threshold"))
         leastScore = try node.optional(4) == nil ? nil : Float(node.number(4, "score_threshold"))
         isCentred = try node.flag("center_point_box")

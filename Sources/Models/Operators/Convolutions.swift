@@ -110,7 +110,10 @@ struct SlidingWindow {
         }
     }
 
-    func halved(_ total: [Int]) -> (before: [Int], after: [Int]) { Self.halved(total, automatic) }
+    /// What a transposed convolution cuts off: an odd one more in front but where the contrary is asked for.
+    func halved(_ total: [Int]) -> (before: [Int], after: [Int]) {
+        Self.halved(total, automatic == .sameUpper ? .sameUpper : .sameLower)
+    }
 
     /// An odd pad goes in front only where that is asked for.
     private static func halved(_ total: [Int], _ automatic: AutomaticPads) -> (before: [Int], after: [Int]) {
@@ -120,10 +123,11 @@ struct SlidingWindow {
 
     /// What a transposed convolution cuts from each axis in all, where the pads do not say so themselves.
     ///
-    /// Where more is wanted than there is, the difference is added behind.
+    /// Where more is wanted than there is, the difference is added behind; not where only a multiple of the strides is asked for.
     func transposedPads(_ node: Application, over spatial: [Int], _ outputPadding: inout [Int]) throws -> [Int]? {
         let wanted: [Int]
-        if let shape = try node.integers("output_shape") {
+        let stated = try node.integers("output_shape")
+        if let shape = stated {
             wanted = Array(shape.suffix(spatial.count))
         } else if automatic == .sameUpper || automatic == .sameLower {
             wanted = zip(spatial, window.strides).map(*)
@@ -141,7 +145,7 @@ struct SlidingWindow {
                 (spatial[axis] - 1) * window.strides[axis] + (window.size[axis] - 1) * window.dilations[axis] + 1
                 + outputPadding[axis]
             let excess = full - wanted[axis]
-            if excess < 0 { outputPadding[axis] -= excess }
+            if excess < 0, stated != nil { outputPadding[axis] -= excess }
             total.append(max(0, excess))
         }
         return total

@@ -26,8 +26,8 @@ enum IntegerProducts {
             let x = try node.centred(node.input(0), zero: node.input(2))
             let weights = try node.centred(node.input(3), zero: channels(node.input(5), node))
             let sum = try convolution(node, x, weights, bias: node.optional(8))
-            let perChannel = try node.reshape(
-                node.input(4), [node.shape(node.input(4)).count] + [Int](repeating: 1, count: node.shape(x).rank - 2))
+            let ones = [Int](repeating: 1, count: max(0, node.shape(x).rank - 2))
+            let perChannel = try node.reshape(node.input(4), [node.shape(node.input(4)).count] + ones)
             let scale = try node.binary(.multiply, node.reshape(node.input(1), []), perChannel)
             return [try node.requantised(sum, scale, by: 6)]
         },
@@ -49,8 +49,9 @@ enum IntegerProducts {
     /// A number for each output channel of the weights of a convolution, or for all.
     private static func channels(_ vector: Value, _ node: Application) throws -> Value {
         let weights = try node.node.operatorName == "ConvInteger" ? node.input(1) : node.input(3)
-        let count = node.shape(vector).count
-        return try node.reshape(vector, [count] + [Int](repeating: 1, count: node.shape(weights).rank - 1))
+        let (count, shape) = (node.shape(vector).count, node.shape(weights))
+        guard shape.rank >= 2 else { throw ModelError("weights are \(shape)") }
+        return try node.reshape(vector, [count] + [Int](repeating: 1, count: shape.rank - 1))
     }
 
     /// Sums of products that float64 holds exactly.

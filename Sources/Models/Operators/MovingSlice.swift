@@ -49,7 +49,7 @@ struct MovingSlice {
 extension Application {
     /// What a computed index, of any shape, names along an axis; the index takes the place of the axis.
     func rows(of x: Value, axis: Int, _ index: Value) throws -> Value {
-        let (rank, indexRank) = (shape(x).rank, shape(index).rank)
+        let (rank, indexRank) = (try shape(x, axes: 1).rank, shape(index).rank)
         let front = axis == 0 ? x : try transpose(x, [axis] + (0..<rank).filter { $0 != axis })
         try allow(elements: shape(x).count / max(1, shape(x)[axis]) * shape(index).count)
         let rows = try add(GatherRows(), front, index)

@@ -54,7 +54,7 @@ enum Normalization {
 
     /// The mean and the variance of each channel of all that there is.
     private static func spread(_ node: Application, _ x: Value) throws -> (mean: Value, variance: Value) {
-        let shape = node.shape(x)
+        let shape = try node.shape(x, axes: 2)
         let axes = [0] + Array(2..<max(2, shape.rank))
         let mean = try node.add(Reduce(.mean, axes: axes, .kept), x)
         let squares = try node.unary(.square, node.binary(.subtract, x, mean))

@@ -16,7 +16,7 @@ enum Ordering {
     private static let topK: OperatorRule = { node in
         let x = try node.input(0)
         let shape = node.shape(x)
-        let count = try node.integer("k") ?? Int(node.number(1, "K"))
+        let count = try node.integer("k") ?? node.whole(1, "K")
         let axis = try node.axis(node.integer("axis", default: -1), of: shape)
         guard (0...shape[axis]).contains(count) else {
             throw ModelError("\(count) elements of \(shape) along axis \(axis)")

@@ -10,7 +10,8 @@ enum Pooling {
         "GlobalAveragePool": global(.mean),
         "GlobalLpPool": { node in
             let x = try node.input(0)
-            let sum = try node.add(Reduce(.sum, axes: Array(2..<node.shape(x).rank), .kept), powers(node, x))
+            let spatial = Array(2..<(try node.shape(x, axes: 2).rank))
+            let sum = try node.add(Reduce(.sum, axes: spatial, .kept), powers(node, x))
             return [try root(node, sum)]
         },
     ]

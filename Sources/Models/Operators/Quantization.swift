@@ -42,6 +42,7 @@ enum Quantization {
     private static func aligned(_ node: Application, _ value: Value) throws -> Value {
         let (shape, own) = (try node.shape(node.input(0)), node.shape(value))
         let block = try node.integer("block_size", default: 0)
+        guard block <= Shape.maximumCount else { throw ModelError("blocks of \(block)") }
         guard own.count > 1 || block > 0 else { return try node.reshape(value, []) }
         let axis = try node.axis(node.integer("axis", default: 1), of: shape)
         guard block > 0 else {

@@ -89,7 +89,7 @@ struct MemoryCell: RecurrentCell {
         let next = try node.binary(
             .add, node.binary(.multiply, keep, memory), node.binary(.multiply, take, fresh))
         let give = try functions[0].apply(node, peeking(gates.gate(sums, 1), next, 1))
-        let hidden = try node.binary(.multiply, give, functions[2].apply(node, next))
+        let hidden = try node.binary(.multiply, give, functions[2].apply(node, next, isLimited: false))
         return RecurrentState(hidden: hidden, memory: next)
     }
 

@@ -63,6 +63,8 @@ enum Reductions {
         switch kind {
         case .l1, .l2: return try node.unary(.absolute, x)
         case .sumSquare: return try node.wrapped(node.unary(.square, x))
+        case .logSum where node.element(x) == .int64:
+            return try node.cast(node.unary(.logarithm, node.cast(x, to: .float64)), to: .int64)
         case .logSum: return try node.unary(.logarithm, x)
         default: return x
         }

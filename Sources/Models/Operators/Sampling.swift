@@ -42,7 +42,7 @@ enum Sampling {
         let (x, grid) = (try node.input(0), try node.input(1))
         let (shape, places) = (node.shape(x), node.shape(grid))
         let spatial = Array(shape.dimensions.dropFirst(2))
-        guard places.rank == shape.rank, places.dimensions.last == spatial.count, places[0] == shape[0],
+        guard shape.rank > 2, places.rank == shape.rank, places.dimensions.last == spatial.count, places[0] == shape[0],
             spatial.allSatisfy({ $0 > 0 })
         else { throw ModelError("a grid \(places) over \(shape)") }
         let isAligned = try node.flag("align_corners")
@@ -133,11 +133,15 @@ enum Sampling {
             regions.shape[1] == 5
         else { throw ModelError("regions \(regions.shape) of \(shape)") }
         let scale = try node.float("spatial_scale", default: 1)
+        guard sizes.allSatisfy({ (1...1 << 10).contains($0) }), numbers.allSatisfy({ ($0 * scale).isFinite }) else {
+            throw ModelError("regions in \(sizes) parts, scaled by \(scale)")
+        }
         try node.allow(elements: regions.shape[0] * sizes[0] * sizes[1] * shape[1])
         var results: [Value] = []
         for region in 0..<regions.shape[0] {
             let own = Array(numbers[region * 5..<region * 5 + 5])
-            let picture = try node.slice(x, axis: 0, from: Int(own[0]), count: 1)
+            guard let place = Int(exactly: own[0]) else { throw ModelError("picture \(own[0])") }
+            let picture = try node.slice(x, axis: 0, from: place, count: 1)
             /// The elements of each part along an axis, between two ends.
             func parts(_ low: Double, _ high: Double, _ count: Int, _ size: Int) -> [Range<Int>] {
                 let (start, end) = ((low * scale).rounded(), (high * scale).rounded())

@@ -42,7 +42,7 @@ enum Selection {
         return [try node.add(slice, x)]
     }
 
-    /// What a start, an end and a step mean on an axis, as Python says it.
+    /// What a start, an end and a step mean on an axis.
     private struct Extent {
         let start: Int
         let count: Int
@@ -52,11 +52,14 @@ enum Selection {
             guard step != 0 else { throw ModelError("a step of 0") }
             // Steps beyond the axis all mean: only the first.
             let step = min(max(step, -Shape.maximumCount), Shape.maximumCount)
-            func place(_ index: Int) -> Int {
+            /// Backwards, what begins before the first begins at the first, and may end before it.
+            func place(_ index: Int, least: Int) -> Int {
                 let index = index < 0 ? index + size : index
-                return step > 0 ? min(max(index, 0), size) : min(max(index, -1), size - 1)
+                return step > 0 ? min(max(index, 0), size) : min(max(index, least), size - 1)
             }
-            let (first, last) = (place(start), place(end))
+            // "To the end" means the front where the step leads there, as ONNX Runtime has it.
+            let isOpen = step < 0 && (end == Int(Int32.max) || end == Int.max)
+            let (first, last) = (place(start, least: 0), isOpen ? -1 : place(end, least: -1))
             let distance = step > 0 ? last - first : first - last
             count = distance <= 0 ? 0 : (distance + abs(step) - 1) / abs(step)
             self.start = count == 0 ? 0 : first

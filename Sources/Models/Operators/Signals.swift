@@ -17,7 +17,7 @@ enum Signals {
         let rank = node.shape(x).rank
         let stated =
             try node.version < 20
-            ? node.integer("axis", default: 1) : node.optional(2) == nil ? -2 : Int(node.number(2, "axis"))
+            ? node.integer("axis", default: 1) : node.optional(2) == nil ? -2 : node.whole(2, "axis")
         let axis = try node.axis(stated, of: node.shape(x))
         guard rank > 1, axis < rank - 1, (1...2).contains(node.shape(x)[rank - 1]) else {
             throw ModelError("axis \(axis) of \(node.shape(x)), whose last axis holds real and imaginary parts")
@@ -28,7 +28,7 @@ enum Signals {
         let size = node.shape(moved)[rank - 2]
         let (isInverse, isOneSided) = (try node.flag("inverse"), try node.flag("onesided"))
         let usual = isInverse && isOneSided ? 2 * (size - 1) : size
-        let length = try node.optional(1) == nil ? usual : Int(node.number(1, "dft_length"))
+        let length = try node.optional(1) == nil ? usual : node.whole(1, "dft_length")
         let result = try Spectrum(length: length, isInverse: isInverse, isOneSided: isOneSided).apply(node, moved)
         return try node.transpose(result, order + [rank - 1])
     }
@@ -36,10 +36,10 @@ enum Signals {
     /// Transforms of the stretches under a window that moves along the signal: [batch, frames, frequencies, 2].
     private static func shortTime(_ node: Application) throws -> Value {
         let signal = try node.input(0)
-        let (shape, step) = (node.shape(signal), Int(try node.number(1, "frame_step")))
+        let (shape, step) = (node.shape(signal), try node.whole(1, "frame_step"))
         let weights = node.optional(2)
         let usual = weights.map { node.shape($0).count } ?? 0
-        let length = try node.optional(3) == nil ? usual : Int(node.number(3, "frame_length"))
+        let length = try node.optional(3) == nil ? usual : node.whole(3, "frame_length")
         let parts = shape.rank == 3 ? shape[2] : 1
         guard (2...3).contains(shape.rank), step > 0, length > 0, length <= shape[1], (1...2).contains(parts) else {
             throw ModelError("frames of \(length) every \(step) of \(shape)")
@@ -59,8 +59,9 @@ enum Signals {
 
     private static func window(cosines: [Double]) -> OperatorRule {
         { node in
-            let size = Int(try node.number(0, "size"))
+            let size = try node.whole(0, "size")
             let kind = try ElementKind(number: Int64(node.integer("output_datatype", default: 1)))
+            guard size >= 0 else { throw ModelError("a window of \(size)") }
             let period = Double(try node.flag("periodic", default: true) ? size : size - 1)
             let shape = try node.allowedShape([size])
             let numbers = (0..<size).map { place in
@@ -74,7 +75,7 @@ enum Signals {
 
     /// Triangles over the frequencies of a transform, evenly spaced on the mel scale.
     private static func melWeights(_ node: Application) throws -> Tensor {
-        let (bins, length) = (Int(try node.number(0, "num_mel_bins")), Int(try node.number(1, "dft_length")))
+        let (bins, length) = (try node.whole(0, "num_mel_bins"), try node.whole(1, "dft_length"))
         let rate = try node.number(2, "sample_rate")
         let (low, high) = (try node.number(3, "lower_edge_hertz"), try node.number(4, "upper_edge_hertz"))
         let kind = try ElementKind(number: Int64(node.integer("output_datatype", default: 1)))
@@ -83,10 +84,13 @@ enum Signals {
         let shape = try node.allowedShape([rows, bins])
         func mel(_ hertz: Double) -> Double { 2595 * Logarithms.ten(1 + hertz / 700) }
         let (first, last) = (mel(low), mel(high))
-        let edges = (0..<bins + 2).map { place -> Int in
+        let edges = try (0..<bins + 2).map { place -> Int in
             let own = first + Double(place) * (last - first) / Double(bins + 2)
             let hertz = 700 * (Logarithms.power(10, own / 2595) - 1)
-            return Int((Double(length + 1) * hertz / rate).rounded(.down))
+            guard let edge = Int(exactly: (Double(length + 1) * hertz / rate).rounded(.down)) else {
+                throw ModelError("frequencies of \(low) to \(high), sampled at \(rate)")
+            }
+            return edge
         }
         var weights = [Double](repeating: 0, count: shape.count)
         for bin in 0..<bins {

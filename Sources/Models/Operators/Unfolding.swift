@@ -90,7 +90,8 @@ enum Unfolding {
         groups: Int
     ) throws -> Value {
         let (shape, weights) = (node.shape(x), node.shape(filter))
-        guard groups > 0, shape[1] == weights[0], shape[1] % groups == 0 else {
+        guard groups > 0, shape.rank > 2, weights.rank == shape.rank, shape[1] == weights[0], shape[1] % groups == 0
+        else {
             throw ModelError("weights \(weights) do not fit \(shape) in \(groups) groups")
         }
         let stretched = try Stretched(node, x, window.strides)

@@ -19,7 +19,7 @@ package struct Budget: Sendable {
     }
 }
 
-/// Says, between tiles, whether to stop: the deadline has passed, or the caller wants it.
+/// Says, between tiles and portions of them, whether to stop: the deadline has passed, or the caller wants it.
 final class Halt: Sendable {
     enum Cause: Int, AtomicRepresentable { case none, deadline, cancelled }
 
@@ -27,11 +27,14 @@ final class Halt: Sendable {
     private let end: Double
     private let wish: @Sendable () -> Bool
     private let state = Atomic(Cause.none)
+    /// Of all evaluations of a search.
+    let pace: Pace
 
     init(_ budget: Budget, isCancelled: @escaping @Sendable () -> Bool) {
         self.budget = budget
         wish = isCancelled
         end = budget.seconds < .infinity ? budget.clock() + budget.seconds : .infinity
+        pace = Pace(until: end, clock: budget.clock)
     }
 
     var cause: Cause { state.load(ordering: .relaxed) }

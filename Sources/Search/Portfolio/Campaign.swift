@@ -44,8 +44,11 @@ final class Campaign {
     }
 
     func run() -> Outcome {
-        open()
-        if let domain = Exhaustion(objective.space, limit: portfolio.exhaustible), !isDone { exhaust(domain) }
+        let domain = Exhaustion(objective.space, limit: portfolio.exhaustible)
+        // What one tile holds is tried whole; elsewhere most violations are found before that is worth while.
+        if let domain, domain.count <= objective.space.lanes, !isDone { exhaust(domain) }
+        if !isDone { open() }
+        if let domain, domain.count > objective.space.lanes, !isDone { exhaust(domain) }
         var round = 0
         while !isDone {
             let jobs = plan(round == 0 ? 4 : 8, effort: round < 4 ? 12 : 48)
@@ -169,8 +172,11 @@ final class Campaign {
         // The lowest job that is done with all: those above it need not go on.
         let lowest = Atomic(Int.max)
         crew.perform(jobs.count) { worker, item in
-            jobs[item].work(at: desks[worker], wanted: wanted, elites: elites) { tried in
-                if isFirst, item == 0, tried == 0 { return halt.isCancelled() }
+            let isDue = isFirst && item == 0
+            jobs[item].work(
+                at: desks[worker], wanted: wanted, elites: elites, pace: halt.pace, demand: isDue ? .some : .none
+            ) { tried in
+                if isDue, tried == 0 { return halt.isCancelled() }
                 return halt.isDue() || lowest.load(ordering: .relaxed) < item
             }
             if jobs[item].findings.count >= wanted { lowest.lower(to: item) }

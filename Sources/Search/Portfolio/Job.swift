@@ -40,8 +40,10 @@ final class Job: @unchecked Sendable {
     }
 
     /// Works until the slice is used up, the run is over, `wanted` distinct violations are confirmed, or `stops`, which is
-    /// told how many points the slice has tried, says so.
-    func work(at desk: Desk, wanted: Int, elites: Elites, stops: (_ tried: Int) -> Bool) {
+    /// told how many points the slice has tried, says so; `demand` is that of its first tile.
+    func work(
+        at desk: Desk, wanted: Int, elites: Elites, pace: Pace, demand: Pace.Demand, stops: (_ tried: Int) -> Bool
+    ) {
         let tile = desk.tile
         while tries < allotment && effort > 0 && findings.count < wanted && !stops(tries) {
             tile.count = tile.lanes
@@ -52,7 +54,10 @@ final class Job: @unchecked Sendable {
             tile.count = min(tile.count, allotment - tries)
             run.frame.snap(tile.points)
             tile.fillIdleLanes()
-            desk.objective.evaluate(tile, reading)
+            tile.count = pace.evaluate(tile, reading, by: desk.objective, demand: tries == 0 ? demand : .none) {
+                stops(tries)
+            }
+            guard tile.count > 0 else { return }
             for lane in 0..<tile.count where tile.margins[lane].isNaN { tile.margins[lane] = .infinity }
             inspect(tile, desk, wanted: wanted)
             gather(tile, desk.objective, reading, elites)

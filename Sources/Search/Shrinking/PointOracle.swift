@@ -30,8 +30,8 @@ protocol PointOracle {
     /// What each value of `Judgement.keys` measures.
     var meanings: [KeyMeaning] { get }
 
-    /// Judges `count` cases; `edits` is asked for each of them once, in order.
+    /// Judges `count` cases, or the first of them where time ends; `edits` is asked for each of them once, in order.
     func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Judgement]
-    /// The gradient of the margin; nil where there is none to be had.
+    /// The gradient of the margin; nil where there is none to be had, or no time for it.
     func gradient(at edits: Edits) -> [Double]?
 }

@@ -6,6 +6,8 @@ struct PointShrinker<Oracle: PointOracle> {
     let oracle: Oracle
     private(set) var best: Edits
     private(set) var standing: Standing
+    /// Of the best case.
+    private(set) var verdict: Judgement
     private(set) var evaluations = 0
     private(set) var rounds = 0
     private(set) var isSpent = false
@@ -38,7 +40,7 @@ struct PointShrinker<Oracle: PointOracle> {
         self.oracle = oracle
         self.budget = budget
         self.context = context
-        best = failure
+        (best, self.verdict) = (failure, verdict)
         let meanings = oracle.meanings
         standing = Standing(
             failure, on: oracle.sites, keys: zip(verdict.keys, meanings).map { $1.bucket($0) })
@@ -56,7 +58,8 @@ struct PointShrinker<Oracle: PointOracle> {
             let before = standing
             checks = 0
             for pass in passes where !isSpent { pass(&self) }
-            if before == standing, !isSpent { return .nothingSmallerFails(checks: checks) }
+            guard before == standing, !isSpent else { continue }
+            return caseCount.map { .nothingSmallerFails(tried: $0) } ?? .noStepFails(checks: checks)
         }
         return .budgetSpent
     }
@@ -66,13 +69,14 @@ struct PointShrinker<Oracle: PointOracle> {
 
     private var passes: [(inout Self) -> Void] {
         let few: [(inout Self) -> Void] = [
-            { $0.resetSites() }, { $0.saturate() }, { $0.searchCorners() }, { $0.swapSites() }, { $0.searchContexts() },
+            { $0.thinOut() }, { $0.resetSites() }, { $0.saturate() }, { $0.searchCorners() }, { $0.swapSites() },
+            { $0.searchContexts() },
         ]
         let small: [(inout Self) -> Void] = [{ $0.scaleChange() }]
         let plain: [(inout Self) -> Void] = [
             { $0.lowerSites() }, { $0.lowerSitesTogether() }, { $0.shareValue() }, { $0.roundValues() },
         ]
-        return (countLeads ? few + small + plain : small + [few[0]] + plain) + [{ $0.tryEverything() }]
+        return (countLeads ? few + small + plain : small + [{ $0.resetSites() }] + plain) + [{ $0.tryEverything() }]
     }
 }
 
@@ -167,8 +171,9 @@ extension PointShrinker {
                 if cases[index].count <= Self.remembered { known[cases[index]] = verdict }
                 note(cases[index], verdict)
             }
+            isSpent = judged.count < fresh.count
         }
-        verdicts += results.compactMap { $0 }
+        verdicts += results.prefix { $0 != nil }.compactMap { $0 }
     }
 
     /// Larger cases are not looked up again: hashing them costs as much as judging them.
@@ -181,6 +186,6 @@ extension PointShrinker {
         guard edits.count <= best.count || !verdict.keys.isEmpty || !countLeads else { return }
         let keys = zip(verdict.keys, oracle.meanings).map { $1.bucket($0) }
         let candidate = Standing(edits, on: sites, keys: keys)
-        if candidate < standing { (best, standing) = (edits, candidate) }
+        if candidate < standing { (best, standing, self.verdict) = (edits, candidate, verdict) }
     }
 }

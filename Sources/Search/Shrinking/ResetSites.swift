@@ -27,7 +27,7 @@ extension PointShrinker {
     }
 
     /// 2 to `count`, all of them or as many as one batch holds.
-    private func prefixSizes(of count: Int) -> [Int] {
+    func prefixSizes(of count: Int) -> [Int] {
         guard count >= 2 else { return [] }
         let steps = min(count - 1, max(oracle.width, 1))
         return (1...steps).map { 1 + (count - 1) * $0 / steps }

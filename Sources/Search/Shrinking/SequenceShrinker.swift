@@ -34,7 +34,7 @@ package struct SequenceShrinker<Value> {
             isFixed = before == best.recording.choices && !isFirstRound
             isFirstRound = false
         }
-        return isSpent ? .budgetSpent : .nothingSmallerFails(checks: checks)
+        return isSpent ? .budgetSpent : .noStepFails(checks: checks)
     }
 
     private static var passes: [(inout Self) -> Void] {
@@ -60,7 +60,7 @@ extension SequenceShrinker {
         self.evaluations += evaluations
         self.rounds += rounds
         switch minimality {
-        case .nothingSmallerFails(let more): checks += more
+        case .noStepFails(let more), .nothingSmallerFails(let more): checks += more
         case .budgetSpent: isSpent = true
         }
     }

@@ -3,10 +3,10 @@
 /// The point stays in the box of the space that holds it; where that box does not hold the reference, the point of the
 /// box that is nearest to it takes its place.
 package struct SpaceShrinker {
-    private let objective: any Objective
-    private let meanings: [KeyMeaning]
-    private let budget: ShrinkBudget
-    private let contexts: Contexts
+    let objective: any Objective
+    let meanings: [KeyMeaning]
+    let budget: ShrinkBudget
+    let contexts: Contexts
 
     /// Whether a simpler violation may be of another data row or label: where many are wanted, each keeps its own.
     package enum Contexts: Sendable { case searched, kept }
@@ -23,17 +23,21 @@ package struct SpaceShrinker {
     }
 
     /// The simplest violation found from `point`; nil where `point` is in no box, or violates nothing.
-    package func shrink(_ point: [Double]) -> ShrunkPoint? {
+    ///
+    /// `reference` takes the place of the space's where changes are counted from something else, a data row say: it has the
+    /// point's own rows then, and they stay.
+    package func shrink(_ point: [Double], towards reference: [Double]? = nil) -> ShrunkPoint? {
         let space = objective.space
         guard let index = space.box(holding: point) else { return nil }
         let sites = Sites(
             kinds: space.kinds, lower: space.boxes[index].lower, upper: space.boxes[index].upper,
-            reference: space.reference)
-        let oracle = TileOracle(objective, sites: sites, meanings: meanings)
+            reference: reference ?? space.reference)
+        let oracle = TileOracle(objective, sites: sites, meanings: meanings, budget: budget)
         let witness = Edits(of: point, against: sites.reference)
-        guard let verdict = oracle.judge(1, { _ in witness }).first, verdict.fails else { return nil }
+        guard let verdict = oracle.judge(witness, .some), verdict.fails else { return nil }
         var shrinker = PointShrinker(oracle, from: witness, verdict: verdict, context: context, budget: budget)
-        shrinker.contexts = contexts
+        let isOwn = reference.map { $0 != space.reference } ?? false
+        shrinker.contexts = isOwn ? .kept : contexts
         return settled(&shrinker, from: witness)
     }
 
@@ -52,11 +56,15 @@ package struct SpaceShrinker {
         shrinker.approach(from: witness, moving: Array(shrinker.scope).filter(shrinker.isScaled))
         var result = described(&shrinker, minimality)
         if shrinker.best != fixed { result.minimality = .budgetSpent }
+        // Of other boxes nothing was tried.
+        if objective.space.boxes.count > 1, case .nothingSmallerFails(let tried) = result.minimality {
+            result.minimality = .noStepFails(checks: tried)
+        }
         return result
     }
 
     /// Scalars that name one of several things say which case it is: they are reset where possible, never searched.
-    private var context: Set<Int> {
+    var context: Set<Int> {
         let space = objective.space
         return Set(
             space.variables.filter { $0.shape.isEmpty && $0.coordinates.count == 1 }.map(\.coordinates.lowerBound)
@@ -69,11 +77,10 @@ package struct SpaceShrinker {
         let free = objective.space.variables.indices.filter { index in
             shrinker.isIrrelevant(objective.space.variables[index].coordinates, in: best, stream: index)
         }
-        let final = shrinker.oracle.judge(1) { _ in best }.first
         return ShrunkPoint(
             point: best.applied(to: shrinker.sites.reference), edits: best,
             reference: shrinker.sites.reference,
-            margin: final?.margin ?? 0, keys: final?.keys ?? [], minimality: minimality, intervals: intervals,
+            margin: shrinker.verdict.margin, keys: shrinker.verdict.keys, minimality: minimality, intervals: intervals,
             anyOtherValue: free, nearest: shrinker.nearest, norm: shrinker.norm,
             isRelative: !shrinker.hasMeasure, worstMargin: shrinker.worstMargin, evaluations: shrinker.evaluations,
             rounds: shrinker.rounds)

@@ -1,20 +1,21 @@
 extension PointShrinker {
     /// Tries every case there is where they are few and none is of a Real: then nothing smaller fails at all.
     mutating func tryEverything() {
-        guard contexts == .searched, let count = caseCount, count <= Self.mostCases else { return }
+        guard let count = caseCount else { return }
         let sites = sites
         _ = judge(count) { sites.edits(numbered: $0) }
     }
 
-    /// nil where there are too many to count, or a continuum.
-    private var caseCount: Int? {
+    /// How many are tried; nil where they are too many, or a continuum, or some are not to be looked at.
+    var caseCount: Int? {
+        guard contexts == .searched else { return nil }
         var count = 1
         for site in sites.indices where sites.lower[site] < sites.upper[site] {
             guard !sites.isReal(site), let choices = Int(exactly: sites.upper[site] - sites.lower[site] + 1) else {
                 return nil
             }
             let (product, overflow) = count.multipliedReportingOverflow(by: choices)
-            guard !overflow else { return nil }
+            guard !overflow, product <= Self.mostCases else { return nil }
             count = product
         }
         return count

@@ -16,11 +16,17 @@ package final class Frame: @unchecked Sendable {
         let size = space.dimension * lanes
         let lower = UnsafeMutablePointer<Double>.allocate(capacity: size)
         let upper = UnsafeMutablePointer<Double>.allocate(capacity: size)
-        for (lane, box) in boxes.enumerated() {
-            let box = space.boxes[box]
-            for row in 0..<space.dimension {
-                (lower + row * lanes + lane).initialize(to: box.lower[row])
-                (upper + row * lanes + lane).initialize(to: box.upper[row])
+        let places = boxes.map { space.boxes[$0] }
+        let isOne = boxes.allSatisfy { $0 == boxes[0] }
+        for row in 0..<space.dimension {
+            if isOne {
+                (lower + row * lanes).initialize(repeating: places[0].lower[row], count: lanes)
+                (upper + row * lanes).initialize(repeating: places[0].upper[row], count: lanes)
+            } else {
+                for (lane, box) in places.enumerated() {
+                    (lower + row * lanes + lane).initialize(to: box.lower[row])
+                    (upper + row * lanes + lane).initialize(to: box.upper[row])
+                }
             }
         }
         self.space = space

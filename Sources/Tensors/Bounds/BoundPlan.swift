@@ -103,15 +103,16 @@ package final class BoundPlan: Sendable {
     let sumUnderflow: Double
 
     /// `targets` are the scalars that will be bounded from below; `varying` the coordinates that have more than one value,
-    /// all if it is not given.
+    /// all if it is not given. Throws, too, once `isOver`, asked for each node, says so.
     package convenience init(
-        _ decomposition: Decomposition, targets: [Value], varying: Set<Int>? = nil
+        _ decomposition: Decomposition, targets: [Value], varying: Set<Int>? = nil, isOver: () -> Bool = { false }
     ) throws(ShapeError) {
         let graph = decomposition.graph
         let needed = graph.ancestors(of: targets)
         var nodes: [Node] = []
         var first = 0
         for (index, node) in graph.nodes.enumerated() {
+            if needed[index], isOver() { throw ShapeError("time is up") }
             var planned = try BoundPlan.plan(Value(index), needed[index], nodes, decomposition)
             if case .input = node.source {
                 planned = Node(kind: .input(first: first), inputs: [], type: node.type, isConstant: false)

@@ -50,7 +50,7 @@ extension Binary {
     package func readsUniform(_ index: Int) -> Bool { true }
 
     package func prepare(_ site: Site) -> any Step {
-        let operands = site.inputs.indices.map { Operand(site, $0) }
+        let operands = Operand.all(site)
         let isInteger = site.inputs[0].element == .int64
         func arithmetic(_ code: gs_binary) -> any Step {
             BinaryStep(code: code, operands: operands, storage: site.storage, count: site.shape.count)
@@ -86,11 +86,34 @@ extension Binary {
 struct Operand: Sendable {
     let table: Table?
     let spread: gs_spread
+    /// With one lane: so many elements of the result, from a multiple of it on, read neighbours (1) or the same (0).
+    let run, step: Int
 
-    init(_ site: Site, _ index: Int) {
-        let shape = site.inputs[index].shape
-        table = shape == site.shape ? nil : Table(Shape.walk(site.shape, steps: shape.steps(in: site.shape)))
-        spread = site.uniform[index] ? GS_SPREAD_UNIFORM : GS_SPREAD_LANED
+    /// The operands of an element-wise operation.
+    static func all(_ site: Site) -> [Operand] {
+        let walks = site.inputs.map { $0.shape == site.shape ? nil : $0.shape.steps(in: site.shape) }
+        let (run, steps) = Operand.run(walks, site.shape)
+        return site.inputs.indices.map { index in
+            Operand(
+                table: walks[index].map { Table(Shape.walk(site.shape, steps: $0)) },
+                spread: site.uniform[index] ? GS_SPREAD_UNIFORM : GS_SPREAD_LANED, run: run, step: steps[index])
+        }
+    }
+
+    /// The longest run, from how far each axis of the result moves in each operand; nil is one that lies as the result.
+    private static func run(_ walks: [[Int]?], _ shape: Shape) -> (run: Int, steps: [Int]) {
+        var (run, steps) = (1, [Int](repeating: 1, count: walks.count))
+        for axis in (0..<shape.rank).reversed() where shape[axis] > 1 {
+            let moves = walks.map { $0.map { $0[axis] } ?? run }
+            if run == 1 {
+                guard moves.allSatisfy({ $0 == 0 || $0 == 1 }) else { break }
+                steps = moves
+            } else {
+                guard zip(moves, steps).allSatisfy({ $0 == $1 * run }) else { break }
+            }
+            run *= shape[axis]
+        }
+        return (max(run, 1), steps)
     }
 
     /// Where the number lies that an element of the result reads.
@@ -100,11 +123,11 @@ struct Operand: Sendable {
     }
 
     func float32(_ frame: Frame, _ index: Int) -> gs_operand_f32 {
-        gs_operand_f32(data: frame.input(index), table: table?.pointer, spread: spread)
+        gs_operand_f32(data: frame.input(index), table: table?.pointer, spread: spread, run: run, step: step)
     }
 
     func float64(_ frame: Frame, _ index: Int) -> gs_operand_f64 {
-        gs_operand_f64(data: frame.input(index), table: table?.pointer, spread: spread)
+        gs_operand_f64(data: frame.input(index), table: table?.pointer, spread: spread, run: run, step: step)
     }
 }
 

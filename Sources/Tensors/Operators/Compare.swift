@@ -28,6 +28,6 @@ extension Compare {
     package func prepare(_ site: Site) -> any Step {
         BinaryStep(
             code: relation == .less ? GS_BINARY_MARGIN_LESS : GS_BINARY_MARGIN_LESS_EQUAL,
-            operands: site.inputs.indices.map { Operand(site, $0) }, storage: .float64, count: site.shape.count)
+            operands: Operand.all(site), storage: .float64, count: site.shape.count)
     }
 }

@@ -58,12 +58,14 @@ package struct Convolution: Operator {
 extension Convolution {
     package func prepare(_ site: Site) throws(ShapeError) -> any Step {
         let (input, output) = (site.inputs[0].shape, site.shape)
-        let sweep = try Sweep(
+        let sweep = try Sweep.of(
             weights: weights, window: window, groups: groups, inChannels: input[1], outChannels: output[1],
-            input: Array(input.dimensions.dropFirst(2)), output: Array(output.dimensions.dropFirst(2)))
+            input: Array(input.dimensions.dropFirst(2)), output: Array(output.dimensions.dropFirst(2)),
+            ways: site.passes == .forward ? GS_WAYS_FORWARD : GS_WAYS_BOTH)
         return ConvolutionStep(
             sweep: sweep, bias: bias.map(Numbers.init), activation: activation.kernel, storage: site.storage,
-            batch: input[0], inputCount: input.strides[0], outputCount: output.strides[0])
+            batch: input[0], inputCount: input.strides[0], outputCount: output.strides[0],
+            work: output.count * (weights.count / max(output[1], 1)))
     }
 
     package var mutesAtZero: Bool { activation.isFlatAtZero }
@@ -75,6 +77,7 @@ struct ConvolutionStep: Step {
     let activation: gs_activation
     let storage: LaneStorage
     let batch, inputCount, outputCount: Int
+    let work: Int
 
     var keeps: Kept { activation.kind == GS_ACTIVATION_NONE ? .nothing : .output }
 
@@ -85,12 +88,25 @@ struct ConvolutionStep: Step {
             case .float32:
                 gs_convolution_forward_f32(
                     sweep.float32, frame.lanes, bias?.pointer(), frame.input(0) + place * from,
-                    frame.output() + place * to, activation)
+                    frame.output() + place * to, activation, frame.share)
             case .float64:
                 gs_convolution_forward_f64(
                     sweep.float64, frame.lanes, bias?.pointer(), frame.input(0) + place * from,
-                    frame.output() + place * to, activation)
+                    frame.output() + place * to, activation, frame.share)
             }
+        }
+    }
+
+    func prepareBackward(_ frame: Frame) {
+        guard activation.kind != GS_ACTIVATION_NONE else { return }
+        let count = batch * outputCount * frame.lanes
+        switch storage {
+        case .float32:
+            let cotangent: UnsafeMutablePointer<Float> = frame.outputGradient()
+            gs_activation_gradient_f32(activation, count, frame.result(), cotangent, cotangent)
+        case .float64:
+            let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
+            gs_activation_gradient_f64(activation, count, frame.result(), cotangent, cotangent)
         }
     }
 
@@ -100,22 +116,16 @@ struct ConvolutionStep: Step {
         case .float32:
             let cotangent: UnsafeMutablePointer<Float> = frame.outputGradient()
             guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) else { return }
-            if activation.kind != GS_ACTIVATION_NONE {
-                gs_activation_gradient_f32(activation, batch * to, frame.result(), cotangent, cotangent)
-            }
             for place in 0..<batch {
                 gs_convolution_gradient_f32(
-                    sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from)
+                    sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from, frame.share)
             }
         case .float64:
             let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
             guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
-            if activation.kind != GS_ACTIVATION_NONE {
-                gs_activation_gradient_f64(activation, batch * to, frame.result(), cotangent, cotangent)
-            }
             for place in 0..<batch {
                 gs_convolution_gradient_f64(
-                    sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from)
+                    sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from, frame.share)
             }
         }
     }

@@ -44,10 +44,10 @@ extension Dense {
         let transposed =
             site.passes == .forward
             ? nil
-            : Numbers(packing: weights, rows: columns, columns: rows, rowStride: 1, columnStride: columns)
+            : Packed.of(weights, .init(rows: columns, columns: rows, rowStride: 1, columnStride: columns))
         return DenseStep(
             rows: rows, columns: columns, repeats: site.inputs[0].shape.count / max(columns, 1), storage: site.storage,
-            packed: Numbers(packing: weights, rows: rows, columns: columns, rowStride: columns, columnStride: 1),
+            packed: .of(weights, .init(rows: rows, columns: columns, rowStride: columns, columnStride: 1)),
             transposed: transposed, bias: bias.map(Numbers.init), activation: activation.kernel,
             zeros: weights.isFinite ? .passedOver : .multiplied, readsMuted: site.muted.contains(0))
     }
@@ -81,8 +81,8 @@ struct DenseStep: Step {
 
     let rows, columns, repeats: Int
     let storage: LaneStorage
-    let packed: Numbers
-    let transposed: Numbers?
+    let packed: Packed
+    let transposed: Packed?
     let bias: Numbers?
     let activation: gs_activation
     let zeros: Zeros
@@ -98,11 +98,19 @@ struct DenseStep: Step {
         }
     }
     var gradients: GradientStore { .writeOrAdd }
+    var work: Int { rows * columns * repeats }
 
     func forward(_ frame: Frame) {
         switch storage {
         case .float32: forward(frame, as: Float.self)
         case .float64: forward(frame, as: Double.self)
+        }
+    }
+
+    func prepareBackward(_ frame: Frame) {
+        switch storage {
+        case .float32: prepareBackward(frame, as: Float.self)
+        case .float64: prepareBackward(frame, as: Double.self)
         }
     }
 
@@ -113,9 +121,16 @@ struct DenseStep: Step {
         }
     }
 
+    private var passing: gs_zeros { zeros == .passedOver ? GS_ZEROS_PASSED : GS_ZEROS_MULTIPLIED }
+
     private func forward<Number: LaneNumber>(_ frame: Frame, as: Number.Type) {
         let (from, to) = (columns * frame.lanes, rows * frame.lanes)
         let (input, output): (UnsafePointer<Number>, UnsafeMutablePointer<Number>) = (frame.input(0), frame.output())
+        if frame.lanes == 1 {
+            return Number.denseRows(
+                repeats, rows, columns, packed.pointer(), bias?.pointer(), input, output, passing, GS_STORE_REPLACE,
+                activation, frame.share)
+        }
         for place in 0..<repeats {
             let (x, y) = (input + place * from, output + place * to)
             switch zeros {
@@ -131,12 +146,21 @@ struct DenseStep: Step {
         }
     }
 
+    private func prepareBackward<Number: LaneNumber>(_ frame: Frame, as: Number.Type) {
+        guard activation.kind != GS_ACTIVATION_NONE else { return }
+        let cotangent: UnsafeMutablePointer<Number> = frame.outputGradient()
+        Number.activationGradient(activation, repeats * rows * frame.lanes, frame.result(), cotangent, cotangent)
+    }
+
     private func backward<Number: LaneNumber>(_ frame: Frame, as: Number.Type) {
         let (from, to) = (columns * frame.lanes, rows * frame.lanes)
         let cotangent: UnsafeMutablePointer<Number> = frame.outputGradient()
         guard let transposed, let gradient: UnsafeMutablePointer<Number> = frame.gradient(0) else { return }
-        if activation.kind != GS_ACTIVATION_NONE {
-            Number.activationGradient(activation, repeats * to, frame.result(), cotangent, cotangent)
+        let plain = Activation.none.kernel
+        if frame.lanes == 1 {
+            return Number.denseRows(
+                repeats, columns, rows, transposed.pointer(), nil, cotangent, gradient, passing, frame.store, plain,
+                frame.share)
         }
         let input: UnsafePointer<Number>? = readsMuted ? frame.input(0) : nil
         for place in 0..<repeats {
@@ -145,11 +169,10 @@ struct DenseStep: Step {
             case .passedOver:
                 Number.sparse(
                     columns, rows, frame.lanes, transposed.pointer(), nil, g, input.map { $0 + place * from }, sum,
-                    frame.store, Activation.none.kernel)
+                    frame.store, plain)
             case .multiplied:
                 Number.dense(
-                    columns, rows, frame.lanes, transposed.pointer(), nil, g, nil, sum, 1, frame.store,
-                    Activation.none.kernel)
+                    columns, rows, frame.lanes, transposed.pointer(), nil, g, nil, sum, 1, frame.store, plain)
             }
         }
     }

@@ -90,9 +90,10 @@ extension ForEachRow {
         let uniform = region.body.inputs.indices.map { $0 >= captured.count }
         var planner = Planner(plan.graph, outputs: plan.outputs, gradient: plan.gradient, uniform: uniform)
         let rowTypes = region.body.inputs.dropFirst(captured.count).map { region.body.type(of: $0.value) }
+        let program = try planner.program(.shared)
         return ForEachRowStep(
-            program: try planner.program(.shared),
-            laned: reduction == .stacked
+            program: program,
+            laned: reduction == .stacked || program.tiling == .laneByLane
                 ? nil : try LanedRows(plan, region.tables, captured: captured.count, site.inputs),
             tables: region.tables.map(Numbers.init),
             rowBytes: rowTypes.map(\.laneBytes), rowCount: repetitions,
@@ -121,6 +122,8 @@ struct ForEachRowStep: Step {
     var keeps: Kept { .inputs }
     /// The number of rows that count; the rows of extrema; cotangents.
     var scratch: Int { (1 + 2 * count) * 8 }
+
+    var nestedBytes: Int { program.laneBytes }
 
     func makeWorkspace() -> Workspace? {
         let inputs = captured.count + tables.count

@@ -24,8 +24,10 @@ package struct GatherRows: Operator {
 extension GatherRows {
     package func prepare(_ site: Site) -> any Step {
         let data = site.inputs[0].shape
+        // Not a stride: of rows of no elements nothing is copied.
         return GatherRowsStep(
-            rows: data[0], inner: data.strides[0], picks: site.inputs[1].shape.count, storage: site.storage,
+            rows: data[0], inner: data.dimensions.dropFirst().reduce(1, *), picks: site.inputs[1].shape.count,
+            storage: site.storage,
             isUniform: site.uniform[0])
     }
 

@@ -150,6 +150,7 @@ struct IterateStep: Step {
     }
 
     func makeWorkspace() -> Workspace? { Workspace(program, inputs: inputs.count) }
+    var nestedBytes: Int { program.laneBytes }
 
     func forward(_ frame: Frame) {
         guard let workspace = frame.workspace else { return }

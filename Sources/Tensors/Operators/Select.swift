@@ -22,7 +22,7 @@ extension Select {
 
     package func prepare(_ site: Site) -> any Step {
         SelectStep(
-            operands: site.inputs.indices.map { Operand(site, $0) }, storage: site.storage, count: site.shape.count)
+            operands: Operand.all(site), storage: site.storage, count: site.shape.count)
     }
 }
 

@@ -57,12 +57,14 @@ extension TransposedConvolution {
     /// It is the gradient of a convolution that leads from the result's shape to the input's.
     package func prepare(_ site: Site) throws(ShapeError) -> any Step {
         let (input, output) = (site.inputs[0].shape, site.shape)
-        let sweep = try Sweep(
+        let sweep = try Sweep.of(
             weights: weights, window: window, groups: groups, inChannels: output[1], outChannels: input[1],
-            input: Array(output.dimensions.dropFirst(2)), output: Array(input.dimensions.dropFirst(2)))
+            input: Array(output.dimensions.dropFirst(2)), output: Array(input.dimensions.dropFirst(2)),
+            ways: site.passes == .forward ? GS_WAYS_BACKWARD : GS_WAYS_BOTH)
         return TransposedConvolutionStep(
             sweep: sweep, bias: bias.map(Numbers.init), storage: site.storage, batch: input[0],
-            inputCount: input.strides[0], outputCount: output.strides[0])
+            inputCount: input.strides[0], outputCount: output.strides[0],
+            work: input.count * (weights.count / max(input[1], 1)))
     }
 }
 
@@ -71,6 +73,7 @@ struct TransposedConvolutionStep: Step {
     let bias: Numbers?
     let storage: LaneStorage
     let batch, inputCount, outputCount: Int
+    let work: Int
 
     func forward(_ frame: Frame) {
         let (from, to, plain) = (inputCount * frame.lanes, outputCount * frame.lanes, Activation.none.kernel)
@@ -79,11 +82,11 @@ struct TransposedConvolutionStep: Step {
             case .float32:
                 gs_convolution_transposed_f32(
                     sweep.float32, frame.lanes, bias?.pointer(), frame.input(0) + place * from,
-                    frame.output() + place * to, plain)
+                    frame.output() + place * to, plain, frame.share)
             case .float64:
                 gs_convolution_transposed_f64(
                     sweep.float64, frame.lanes, bias?.pointer(), frame.input(0) + place * from,
-                    frame.output() + place * to, plain)
+                    frame.output() + place * to, plain, frame.share)
             }
         }
     }
@@ -96,14 +99,16 @@ struct TransposedConvolutionStep: Step {
             guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) else { return }
             for place in 0..<batch {
                 gs_convolution_transposed_gradient_f32(
-                    sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from)
+                    sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from,
+                    frame.share)
             }
         case .float64:
             let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
             guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
             for place in 0..<batch {
                 gs_convolution_transposed_gradient_f64(
-                    sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from)
+                    sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from,
+                    frame.share)
             }
         }
     }

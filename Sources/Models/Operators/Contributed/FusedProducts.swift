@@ -26,7 +26,7 @@ enum FusedProducts {
         "BiasSoftmax": biasSoftmax,
         "ExpandDims": { node in
             let x = try node.input(0)
-            return [try node.add(Rearrange.unsqueeze(node.shape(x), axes: [Int(node.number(1, "axis"))]), x)]
+            return [try node.add(Rearrange.unsqueeze(node.shape(x), axes: [node.whole(1, "axis")]), x)]
         },
     ]
 

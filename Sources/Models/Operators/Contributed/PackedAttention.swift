@@ -77,9 +77,9 @@ enum PackedAttention {
             throw ModelError("\(heads) heads share \(keyHeads)")
         }
         let (query, key, value) = try groupParts(node, heads: heads, keyHeads: keyHeads)
-        let past = node.optional(3).map { node.shape($0)[2] } ?? 0
+        let past = try node.optional(3).map { try node.shape($0, axes: 4)[2] } ?? 0
         let length = node.shape(query)[1]
-        guard try Int(node.number(6, "total_sequence_length")) == past + length else {
+        guard try node.whole(6, "total_sequence_length") == past + length else {
             throw ModelError("keys kept in a buffer that is longer than they are, are not supported")
         }
         let lengths = try node.constant(5, "seqlens_k").doubles

@@ -20,7 +20,7 @@ enum QuantizedFunctions {
         },
         "QLinearGlobalAveragePool": unary { node, x in
             try channelsFirst(node, x) { moved in
-                try node.add(Reduce(.mean, axes: Array(2..<node.shape(moved).rank), .kept), moved)
+                try node.add(Reduce(.mean, axes: Array(2..<(try node.shape(moved, axes: 2).rank)), .kept), moved)
             }
         },
         "QLinearReduceMean": unary { node, x in
@@ -61,7 +61,7 @@ enum QuantizedFunctions {
         _ node: Application, _ x: Value, always: Bool = false, _ body: (Value) throws -> Value
     ) throws -> Value {
         guard try always || node.flag("channels_last") else { return try body(x) }
-        let rank = node.shape(x).rank
+        let rank = try node.shape(x, axes: 2).rank
         let result = try body(node.transpose(x, [0, rank - 1] + Array(1..<rank - 1)))
         return try node.transpose(result, [0] + Array(2..<rank) + [1])
     }

@@ -1,0 +1,197 @@
+#ifndef PASS
+#define SELF "planes.c"
+#include "planes.h"
+#include "room.h"
+
+// Positions that are computed at once.
+#define BLOCK 64
+#include "passes.h"
+#elif PASS == KERNELS
+
+#include "panel.h"
+
+// A grid of a convolution under way: its planes, and a block of its results.
+typedef struct NAME(field) {
+    const gs_grids *grids;
+    const gs_grid *grid;
+    T *planes, *block;
+    size_t rows;
+} NAME(field);
+
+// What a row of a phase's plane shows of the source's row `line`, zeros around it.
+static INLINE void NAME(lay_row)(const NAME(field) *f, size_t phase, const T *line, T *row) {
+    const size_t step = f->grid->phases[2], extent = f->grids->source[2];
+    const ptrdiff_t origin = f->grid->origin[2];
+    const size_t skipped = origin < 0 ? (size_t)-origin : 0, first = origin > 0 ? (size_t)origin : 0;
+    const size_t present = phase < extent ? (extent - phase + step - 1) / step : 0;
+    if (present <= skipped || first >= f->grid->extent[2]) {
+        memset(row, 0, f->grid->extent[2] * sizeof(T));
+        return;
+    }
+    const size_t room = f->grid->extent[2] - first, left = present - skipped, count = left < room ? left : room;
+    const T *from = line + phase + skipped * step;
+    if (step == 1)
+        memcpy(row + first, from, count * sizeof(T));
+    else if (step == 2)
+        for (size_t i = 0; i < count; i++) row[first + i] = from[2 * i];
+    else
+        for (size_t i = 0; i < count; i++) row[first + i] = from[i * step];
+    for (size_t i = 0; i < first; i++) row[i] = 0;
+    for (size_t i = first + count; i < f->grid->extent[2]; i++) row[i] = 0;
+}
+
+// The element of the source that coordinate `at` of a phase's plane shows, along axis d; -1 in the margins.
+static INLINE ptrdiff_t NAME(shown)(const NAME(field) *f, size_t d, size_t phase, size_t at) {
+    const ptrdiff_t place = (ptrdiff_t)at - f->grid->origin[d];
+    const ptrdiff_t element = place * (ptrdiff_t)f->grid->phases[d] + (ptrdiff_t)phase;
+    return place >= 0 && element < (ptrdiff_t)f->grids->source[d] ? element : -1;
+}
+
+// Lays the rows of the planes that numbers from..<end of each are part of.
+static void NAME(lay)(const NAME(field) *f, const T *in, size_t from, size_t end) {
+    const gs_grid *g = f->grid;
+    const size_t *s = f->grids->source, *e = g->extent;
+    T *plane = f->planes;
+    for (size_t x = 0; x < g->phases[0]; x++)
+        for (size_t y = 0; y < g->phases[1]; y++)
+            for (size_t z = 0; z < g->phases[2]; z++)
+                for (size_t channel = 0; channel < f->grids->channels; channel++, plane += g->plane)
+                    for (size_t i = from / (e[1] * e[2]); i < e[0] && i * e[1] * e[2] < end; i++)
+                        for (size_t j = 0; j < e[1]; j++) {
+                            const size_t at = (i * e[1] + j) * e[2];
+                            if (at + e[2] <= from || at >= end) continue;
+                            const ptrdiff_t u = NAME(shown)(f, 0, x, i), v = NAME(shown)(f, 1, y, j);
+                            if (u < 0 || v < 0) {
+                                memset(plane + at, 0, e[2] * sizeof(T));
+                                continue;
+                            }
+                            const T *line = in + ((channel * s[0] + (size_t)u) * s[1] + (size_t)v) * s[2];
+                            NAME(lay_row)(f, z, line, plane + at);
+                        }
+}
+
+// Moves a block of results, those from `first` on, out of the room for it, or into it.
+static void NAME(carry)(const NAME(field) *f, size_t first, size_t count, T *out, const int into) {
+    const gs_grid *g = f->grid;
+    const size_t *r = f->grids->result, *e = g->extent, positions = r[0] * r[1] * r[2];
+    for (size_t q = first; q < first + count;) {
+        const size_t k = q % e[2], j = q / e[2] % e[1], i = q / e[2] / e[1];
+        const size_t line = e[2] - k, left = first + count - q, past = line < left ? line : left;
+        if (j < g->count[1] && k < g->count[2]) {
+            const size_t valid = g->count[2] - k < past ? g->count[2] - k : past, step = g->step[2];
+            const size_t place = ((g->start[0] + i * g->step[0]) * r[1] + g->start[1] + j * g->step[1]) * r[2]
+                + g->start[2] + k * step;
+            for (size_t row = 0; row < f->rows; row++) {
+                T *held = f->block + row * BLOCK + (q - first), *result = out + row * positions + place;
+                if (step == 1) {
+                    if (into) memcpy(held, result, valid * sizeof(T));
+                    else memcpy(result, held, valid * sizeof(T));
+                } else
+                    for (size_t n = 0; n < valid; n++) {
+                        if (into) held[n] = result[n * step];
+                        else result[n * step] = held[n];
+                    }
+            }
+        }
+        q += past;
+    }
+}
+
+// One block: all output rows of some panels, from `planes` on.
+static void NAME(sum)(
+    const NAME(field) *f, size_t columns, size_t width, const T *packed, const T *bias, const T *in, gs_store store,
+    gs_activation activation) {
+    const gs_grid *g = f->grid;
+    const size_t piece = SWEEP_BYTES / (BLOCK * sizeof(T));
+    const int whole = g->taps == columns;
+    size_t k = 0;
+    do {
+        const size_t length = g->taps - k < piece ? g->taps - k : piece;
+        const NAME(sweep) s = {
+            .rows = f->rows, .count = length, .lanes = width, .panel_stride = columns * PANEL, .in_step = 1,
+            .out_stride = BLOCK, .weights = whole ? packed + k * PANEL : packed, .bias = bias, .in = in,
+            .in_rows = g->reads + k, .weight_rows = whole ? NULL : g->weights + k, .out = f->block,
+            .continued = k > 0 || store == GS_STORE_ADD, .last = k + length == g->taps, .activation = activation,
+        };
+        if (whole) NAME(lanes_rows)(&s);
+        else NAME(lanes_rows_weights)(&s);
+        k += length;
+    } while (k < g->taps);
+}
+
+// Positions of a block that is not full, in whole registers.
+static INLINE size_t NAME(width)(size_t count) {
+    const size_t length = VECTOR / sizeof(T);
+    return count < BLOCK ? (count + length - 1) / length * length : BLOCK;
+}
+
+// Blocks from..<end of a grid, of one group.
+static void NAME(blocks)(
+    const NAME(field) *f, size_t columns, const T *packed, const T *bias, T *out, gs_store store,
+    gs_activation activation, size_t from, size_t end) {
+    for (size_t block = from; block < end; block++) {
+        const size_t first = block * BLOCK, left = f->grid->length - first, count = left < BLOCK ? left : BLOCK;
+        if (store == GS_STORE_ADD) NAME(carry)(f, first, count, out, 1);
+        NAME(sum)(f, columns, NAME(width)(count), packed, bias, f->planes + first, store, activation);
+        NAME(carry)(f, first, count, out, 0);
+    }
+}
+
+// What a part computes: groups, blocks of positions, and rows.
+typedef struct NAME(range) {
+    size_t first, last, from, end, top, bottom;
+} NAME(range);
+
+// Whole groups where there are enough; else blocks; else panels of rows.
+static NAME(range) NAME(ranges)(size_t groups, size_t rows, size_t blocks, gs_share share) {
+    const size_t part = share.part, parts = share.parts, panels = (rows + PANEL - 1) / PANEL;
+    NAME(range) range = {0, groups, 0, blocks, 0, rows};
+    if (groups >= parts) {
+        range.first = groups * part / parts;
+        range.last = groups * (part + 1) / parts;
+    } else if (blocks >= 2 * parts) {
+        range.from = blocks * part / parts;
+        range.end = blocks * (part + 1) / parts;
+    } else {
+        range.top = panels * part / parts * PANEL;
+        range.bottom = part + 1 == parts ? rows : panels * (part + 1) / parts * PANEL;
+    }
+    return range;
+}
+
+static void NAME(planes)(
+    const gs_grids *grids, size_t groups, size_t rows, const T *packed, size_t packed_group, const T *bias,
+    const T *in, T *out, gs_store store, gs_activation activation, gs_share share) {
+    const size_t columns = packed_group / ((rows + PANEL - 1) / PANEL * PANEL);
+    const size_t in_rows = grids->channels * grids->source[0] * grids->source[1] * grids->source[2];
+    const size_t out_rows = rows * grids->result[0] * grids->result[1] * grids->result[2];
+    size_t numbers = 0;
+    for (size_t i = 0; i < grids->count; i++) {
+        const size_t needed = gs_grid_room(grids, &grids->grids[i], BLOCK);
+        numbers = needed > numbers ? needed : numbers;
+    }
+    T *room = gs_room((numbers + rows * BLOCK) * sizeof(T));
+    const size_t positions = grids->result[0] * grids->result[1] * grids->result[2];
+    for (size_t i = 0; i < grids->count; i++) {
+        const gs_grid *grid = &grids->grids[i];
+        const NAME(range) r = NAME(ranges)(groups, rows, (grid->length + BLOCK - 1) / BLOCK, share);
+        if (r.top == r.bottom || r.from == r.end) continue;
+        const NAME(field) f = {
+            .grids = grids, .grid = grid, .planes = room, .block = room + numbers, .rows = r.bottom - r.top};
+        for (size_t group = r.first; group < r.last; group++) {
+            // What lies further behind is read for positions that are no results.
+            NAME(lay)(&f, in + group * in_rows, r.from * BLOCK, r.end * BLOCK + grid->plane - grid->length);
+            NAME(blocks)(
+                &f, columns, packed + group * packed_group + r.top * columns,
+                bias ? bias + group * rows + r.top : NULL, out + group * out_rows + r.top * positions, store,
+                activation, r.from, r.end);
+        }
+    }
+}
+
+#elif PASS == EXPORTS
+EXPORT(planes, (
+    const gs_grids *grids, size_t groups, size_t rows, const T *packed, size_t packed_group, const T *bias,
+    const T *in, T *out, gs_store store, gs_activation activation, gs_share share),
+    (grids, groups, rows, packed, packed_group, bias, in, out, store, activation, share))
+#endif
