@@ -50,6 +50,8 @@ let package = Package(
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
         module("Search", needs: ["Statistics", "Tensors"]),
+        module("Training", needs: ["Kernels", "Search", "Tensors"]),
+        module("Recipes", needs: ["Datasets", "Diagnostics", "Models", "Search", "Statistics", "Tensors", "Training"]),
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
@@ -77,7 +79,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swiftSettings),
-        .executableTarget(name: "Benchmarks", dependencies: ["Tensors", "Models"], swiftSettings: swiftSettings),
+        .executableTarget(name: "Benchmarks", dependencies: ["Tensors", "Models", "Training"], swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
         tests(of: "Kernels"),
@@ -93,6 +95,8 @@ let package = Package(
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        tests(of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"]),
+        tests(of: "Training", needs: ["Models", "Recipes", "Tensors"]),
         tests(of: "RegularExpressions"),
         tests(of: "Reports", needs: ["Checker", "Compiler", "Search", "CZlib"]),
         // The language as a whole, by the program: random specs against trying everything.

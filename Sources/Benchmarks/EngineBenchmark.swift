@@ -6,7 +6,9 @@ import Tensors
 ///
 ///     engine-benchmark MODEL BATCH THREADS SECONDS
 ///     engine-benchmark MODEL BATCH THREADS SECONDS STEPS
+///     engine-benchmark train ...
 ///
+/// The last is `TrainingBenchmark`.
 /// BATCH is a file of the input's rows, float32 in the order of this machine. Prints one line: the best of many passes
 /// for forward, and for forward with the gradient of the first output's sum. With STEPS the model steers a cart with a
 /// pole for so many steps, from the rows of the batch: the output is the last state, and the line goes on with the means of
@@ -15,6 +17,7 @@ import Tensors
 struct EngineBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments
+        if arguments.dropFirst().first == "train" { return try TrainingBenchmark.run(Array(arguments.dropFirst(2))) }
         guard (5...6).contains(arguments.count), let threads = Int(arguments[3]), let seconds = Double(arguments[4])
         else {
             print("usage: engine-benchmark MODEL BATCH THREADS SECONDS [STEPS]")

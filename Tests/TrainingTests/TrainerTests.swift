@@ -1,0 +1,5 @@
+import Models
+import Tensors
+import Testing
+
+@testable import Training
