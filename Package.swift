@@ -51,7 +51,10 @@ let package = Package(
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
         module("Search", needs: ["Statistics", "Tensors"]),
         module("Training", needs: ["Kernels", "Search", "Tensors"]),
-        module("Recipes", needs: ["Datasets", "Diagnostics", "Models", "Search", "Statistics", "Tensors", "Training"]),
+        module(
+            "Recipes",
+            needs: ["Datasets", "Diagnostics", "Models", "Search", "Statistics", "Tensors", "Training"],
+            excludes: ["README.md"]),
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
@@ -72,7 +75,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Certificates", "Proof", "Reports", "RegularExpressions", "SpecLibrary", "Statistics",
+                "Certificates", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary", "Statistics", "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),

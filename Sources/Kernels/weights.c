@@ -46,6 +46,23 @@ static void NAME(dense_weights)(
     }
 }
 
+static void NAME(dense_weights_add)(
+    size_t rows, size_t columns, size_t first, size_t end, const T *sums, T *gradient) {
+    for (size_t row = first / columns; row * columns < end; row++) {
+        const size_t from = row * columns < first ? first - row * columns : 0;
+        const size_t to = end - row * columns < columns ? end - row * columns : columns;
+        for (size_t strip = from / WEIGHT_STRIP * WEIGHT_STRIP; strip < to; strip += WEIGHT_STRIP) {
+            const size_t left = columns - strip < WEIGHT_STRIP ? columns - strip : WEIGHT_STRIP;
+            const size_t width = (left + PARTS - 1) / PARTS * PARTS;
+            const T *sum = sums + rows * strip + row * width;
+            T *target = gradient + row * columns + strip;
+            const size_t start = from > strip ? from - strip : 0;
+            const size_t last = to - strip < left ? to - strip : left;
+            LANEWISE for (size_t i = start; i < last; i++) target[i] += sum[i];
+        }
+    }
+}
+
 // Positions next to one another that meet the same weights: `count` rows of gout, and of the input from `base` on.
 typedef struct NAME(run) {
     size_t count, lanes, gout_stride, columns;
@@ -203,6 +220,10 @@ size_t gs_dense_weights_scratch(size_t rows, size_t lanes) { return gs_packed_co
 EXPORT(dense_weights, (
     size_t rows, size_t columns, size_t lanes, const T *gout, const T *in, T *scratch, T *sums),
     (rows, columns, lanes, gout, in, scratch, sums))
+
+EXPORT(dense_weights_add, (
+    size_t rows, size_t columns, size_t first, size_t end, const T *sums, T *gradient),
+    (rows, columns, first, end, sums, gradient))
 
 size_t PUBLIC(convolution_weights_scratch)(const struct PUBLIC(convolution) *plan) {
     const gs_direction *direction = PUBLIC(convolution_direction)(plan);

@@ -112,9 +112,10 @@ struct TrainableGraphBuilder {
             guard let places = tags.places(dense.weights, twin.weights) else { return nil }
             let bias = try bias(dense.bias, twin.bias)
             if dense.bias != nil && bias == nil { return nil }
+            let x = try value(node.inputs[0].index)
             let weights = DenseWeights(rows: dense.weights.shape[0], columns: dense.weights.shape[1])
-            let matrix = try weightInput(.dense(weights), dense.weights.type, places)
-            let inputs = [try value(node.inputs[0].index), matrix] + (try bias.map { [try input($0, dense.bias)] } ?? [])
+            let matrix = try weightInput(.dense(weights), dense.weights.type, places, over: x)
+            let inputs = [x, matrix] + (try bias.map { [try input($0, dense.bias)] } ?? [])
             return try graph.add(TrainableDense(weights: weights, activation: dense.activation), inputs)
         case (let sweep as Convolution, let twin as Convolution):
             guard let places = tags.places(sweep.weights, twin.weights) else { return nil }
@@ -122,7 +123,7 @@ struct TrainableGraphBuilder {
             if sweep.bias != nil && bias == nil { return nil }
             let x = try value(node.inputs[0].index)
             let weights = try ConvolutionWeights(sweep, over: graph.type(of: x))
-            let filter = try weightInput(.convolution(weights), sweep.weights.type, places)
+            let filter = try weightInput(.convolution(weights), sweep.weights.type, places, over: x)
             let inputs = [x, filter] + (try bias.map { [try input($0, sweep.bias)] } ?? [])
             return try graph.add(
                 TrainableConvolution(weights: weights, output: node.type.shape, activation: sweep.activation), inputs)
@@ -164,9 +165,13 @@ struct TrainableGraphBuilder {
         return tags.places(one, other)
     }
 
-    private mutating func weightInput(_ form: WeightUse.Form, _ type: TensorType, _ places: [Int32]) throws -> Value {
+    private mutating func weightInput(
+        _ form: WeightUse.Form, _ type: TensorType, _ places: [Int32], over input: Value? = nil
+    ) throws -> Value {
+        let ancestors = input.map { graph.ancestors(of: [$0]) } ?? []
+        let isInner = graph.inputs.dropFirst(first.inputs.count).contains { $0.value.index < ancestors.count && ancestors[$0.value.index] }
         let value = try graph.input("weights \(uses.count)", type)
-        uses.append(WeightUse(form: form, places: places))
+        uses.append(WeightUse(form: form, isInner: isInner, places: places))
         return value
     }
 

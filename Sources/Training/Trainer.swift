@@ -41,7 +41,8 @@ package final class Trainer: @unchecked Sendable {
     package init(_ model: TrainableModel, _ options: Options, output: Int = 0, width: Int) throws(TrainingError) {
         (self.model, self.options) = (model, options)
         plan = try TrainingPlan(model, output: output, options.loss, width: width, options.adversary)
-        store = try WeightStore(model)
+        store = try WeightStore(
+            model, reading: options.adversary == nil ? .forward : .forwardAndBackward)
         let count = store.sumCount
         let slots = min(Self.slots, Self.tiles(options.batch))
         sums = (0..<max(slots, 1)).map { _ in .allocate(capacity: max(count, 1)) }

@@ -11,13 +11,16 @@ final class WeightStore: @unchecked Sendable {
     /// Where the sums of each use begin among those of all, and how many there are.
     let sumStarts: [Int]
     let sumCount: Int
+    private let reading: DenseWeights.Reading
     private let gradient, first, second: UnsafeMutablePointer<Float>
     /// The array of each use that is not a stretch of `values`.
     private let gathered: [UnsafeMutablePointer<Float>?]
     /// Weights below this number are not worth a second thread.
     private static let share = 4096
 
-    init(_ model: TrainableModel) throws(TrainingError) {
+    /// `reading` is what all of the model is read for, first layers included.
+    init(_ model: TrainableModel, reading: DenseWeights.Reading) throws(TrainingError) {
+        self.reading = reading
         uses = model.uses
         count = model.initial.reduce(0) { $0 + $1.count }
         func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
@@ -158,10 +161,11 @@ final class WeightStore: @unchecked Sendable {
             for (next, place) in places.enumerated() { target[next] = values[Int(place)] }
         }
         let numbers = array(of: index)
+        let reading = use.isInner ? .forwardAndBackward : self.reading
         switch (use.form, use.source) {
         case (.plain, _): return true
-        case (.dense(let weights), .stretch): weights.refill(from: numbers, part: part, of: parts)
-        case (.dense(let weights), .places): weights.refill(from: numbers, part: 0, of: 1)
+        case (.dense(let weights), .stretch): weights.refill(from: numbers, part: part, of: parts, for: reading)
+        case (.dense(let weights), .places): weights.refill(from: numbers, part: 0, of: 1, for: reading)
         case (.convolution(let weights), _):
             guard isWhole else { return true }
             return (try? weights.refill(from: numbers)) != nil

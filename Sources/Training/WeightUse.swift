@@ -17,11 +17,13 @@ struct WeightUse: Sendable {
     }
 
     let form: Form
+    /// Whether what it is applied to depends on weights too.
+    let isInner: Bool
     let source: Source
     let count: Int
 
-    init(form: Form, places: [Int32]) {
-        self.form = form
+    init(form: Form, isInner: Bool, places: [Int32]) {
+        (self.form, self.isInner) = (form, isInner)
         count = places.count
         let first = places.first ?? 0
         let isStretch = places.indices.allSatisfy { places[$0] == first + Int32($0) }

@@ -84,6 +84,9 @@ def export(network, shape, path):
                 pads=list(layer.padding) * 2))
         elif isinstance(layer, torch.nn.ReLU):
             nodes.append(helper.make_node("Relu", [name], [result]))
+        elif isinstance(layer, torch.nn.MaxPool2d):
+            sides = [layer.kernel_size] * 2
+            nodes.append(helper.make_node("MaxPool", [name], [result], kernel_shape=sides, strides=sides))
         else:
             nodes.append(helper.make_node("Flatten", [name], [result]))
         name = result

@@ -12,7 +12,13 @@
 /// left in the last.
 size_t gs_dense_weights_count(size_t rows, size_t columns);
 
-/// How many numbers of scratch memory it takes.
+/// gradient[i] += the sum of element i, of elements first ..< end in row-major order.
+void gs_dense_weights_add_f32(
+    size_t rows, size_t columns, size_t first, size_t end, const float *sums, float *gradient);
+void gs_dense_weights_add_f64(
+    size_t rows, size_t columns, size_t first, size_t end, const double *sums, double *gradient);
+
+/// How many numbers of scratch memory `gs_dense_weights` takes.
 size_t gs_dense_weights_scratch(size_t rows, size_t lanes);
 
 /// sums(r, c) += Σ_lane gout[r][lane] · in[c][lane]: the gradient by the matrix of `gs_dense`, given that by its result.

@@ -24,11 +24,15 @@ package final class DenseWeights: @unchecked Sendable {
     /// How many numbers the gradient takes while it is summed.
     package var sumCount: Int { gs_dense_weights_count(rows, columns) }
 
+    /// What a refill is for: the gradient by the input needs the transpose as well.
+    package enum Reading: Sendable { case forward, forwardAndBackward }
+
     /// Part `part` of `parts` of the matrix, from all of its elements in row-major order.
-    package func refill(from values: UnsafePointer<Float>, part: Int, of parts: Int) {
+    package func refill(from values: UnsafePointer<Float>, part: Int, of parts: Int, for reading: Reading) {
         let own = Self.panels(rows, part, parts)
         gs_pack_f32(
             own.count, columns, values + own.lowerBound * columns, columns, 1, packed + own.lowerBound * columns)
+        guard reading == .forwardAndBackward else { return }
         let turned = Self.panels(columns, part, parts)
         gs_pack_f32(
             turned.count, rows, values + turned.lowerBound, 1, columns, transposed + turned.lowerBound * rows)
@@ -38,17 +42,7 @@ package final class DenseWeights: @unchecked Sendable {
     package func add(
         _ sums: UnsafePointer<Float>, elements: Range<Int>, to gradient: UnsafeMutablePointer<Float>
     ) {
-        guard !elements.isEmpty else { return }
-        for row in elements.lowerBound / columns...(elements.upperBound - 1) / columns {
-            let start = max(elements.lowerBound - row * columns, 0)
-            let end = min(elements.upperBound - row * columns, columns)
-            var first = start / 64 * 64
-            while first < end {
-                let (from, to) = (sums + sumIndex(row: row, column: first), gradient + row * columns + first)
-                for column in max(start - first, 0)..<min(end - first, 64) { to[column] += from[column] }
-                first += 64
-            }
-        }
+        gs_dense_weights_add_f32(rows, columns, elements.lowerBound, elements.upperBound, sums, gradient)
     }
 
     /// Where the kernel leaves the sum for an element.
