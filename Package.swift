@@ -55,6 +55,9 @@ let package = Package(
             "Recipes",
             needs: ["Datasets", "Diagnostics", "Models", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
+        module(
+            "Audit", needs: ["Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            excludes: ["README.md"]),
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
@@ -74,15 +77,18 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Certificates", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary", "Statistics", "Training",
+                "Audit", "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
+                "Compiler",
+                "Certificates", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary", "Statistics",
+                "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swiftSettings),
-        .executableTarget(name: "Benchmarks", dependencies: ["Tensors", "Models", "Training"], swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Tensors", "Models", "Training"], swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
         tests(of: "Kernels"),
@@ -98,7 +104,9 @@ let package = Package(
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
-        tests(of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"]),
+        tests(of: "Audit", needs: ["Models", "Recipes", "Tensors", "Training"]),
+        tests(
+            of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
         tests(of: "Training", needs: ["Models", "Recipes", "Tensors"]),
         tests(of: "RegularExpressions"),
         tests(of: "Reports", needs: ["Checker", "Compiler", "Search", "CZlib"]),

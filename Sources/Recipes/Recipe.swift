@@ -62,7 +62,9 @@ package struct Recipe: Sendable {
         var options = try RecipeReading.options(
             loss: RecipeFields(try needed("loss")), optimiser: RecipeFields(try needed("optimiser")))
         let length = try RecipeReading.length(RecipeFields(try needed("training")), &options)
-        if let adversary = table("adversary") { options.adversary = try RecipeReading.adversary(RecipeFields(adversary)) }
+        if let adversary = table("adversary") {
+            options.adversary = try RecipeReading.adversary(RecipeFields(adversary))
+        }
         options.seed = seed
         return Recipe(
             seed: seed, out: out, start: start, data: data, length: length, options: options, modelSpan: model.span)

@@ -27,7 +27,8 @@ enum RecipeReading {
             let channels = try fields.integers("channels", in: sizes) ?? []
             guard !channels.isEmpty, input.dropFirst().allSatisfy({ $0 >> channels.count > 0 }) else {
                 throw .recipeMissing(
-                    "`channels` of a cnn says how many each layer has; each halves the size of its input", at: fields.span)
+                    "`channels` of a cnn says how many each layer has; each halves the size of its input",
+                    at: fields.span)
             }
             start = .new(
                 .cnn(
@@ -63,8 +64,9 @@ enum RecipeReading {
         let value = try fields.required("input")
         if case .integer = value.content { return [try value.integer("input", in: sizes)] }
         let sizes = try fields.integers("input", in: sizes) ?? []
-        guard (1...4).contains(sizes.count), sizes.reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) <= 1 << 24
-        else { throw .recipeValue("`input` is a size, or up to four: [1, 24, 24]", at: value.span) }
+        guard (1...4).contains(sizes.count), sizes.reduce(1.0, { $0 * Double($1) }) <= 0x1p24 else {
+            throw .recipeValue("`input` is a size, or up to four: [1, 24, 24]", at: value.span)
+        }
         return sizes
     }
 
@@ -150,7 +152,8 @@ enum RecipeReading {
             _ = places
             options.schedule = Schedule(
                 .steps(
-                    at: try fields.numbers("at", in: 0...1) ?? [], factor: try fields.number("factor", in: 0...1) ?? 0.1),
+                    at: try fields.numbers("at", in: 0...1) ?? [], factor: try fields.number("factor", in: 0...1) ?? 0.1
+                ),
                 warmUp: warmUp)
         }
         let (epochs, steps) = (

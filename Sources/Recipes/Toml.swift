@@ -103,7 +103,9 @@ package struct TomlReader {
         case UInt8(ascii: "{"): throw unfit("inline tables are not read here")
         default:
             while let byte = peek(), Self.isWord(byte) { place += 1 }
-            guard place > start else { throw unfit("a value is expected: a text in quotes, a number, true, false, [...]") }
+            guard place > start else {
+                throw unfit("a value is expected: a text in quotes, a number, true, false, [...]")
+            }
             return try word(String(decoding: bytes[start..<place], as: UTF8.self), span(from: start))
         }
     }
@@ -150,7 +152,9 @@ package struct TomlReader {
             place += 1
             text += Array(String(meant).utf8)
         }
-        guard peek() == quote else { throw .recipeSyntax("a text is still open at the end of its line", at: span(from: start)) }
+        guard peek() == quote else {
+            throw .recipeSyntax("a text is still open at the end of its line", at: span(from: start))
+        }
         place += 1
         return String(decoding: text, as: UTF8.self)
     }
@@ -170,7 +174,7 @@ package struct TomlReader {
     private mutating func skip(lines: Bool) {
         while let byte = peek() {
             if byte == UInt8(ascii: "#") {
-                while let byte = peek(), byte != UInt8(ascii: "\n") { _ = byte; place += 1 }
+                while let byte = peek(), byte != UInt8(ascii: "\n") { place += 1 }
             } else if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || (lines && (byte == 10 || byte == 13)) {
                 place += 1
             } else {

@@ -66,7 +66,8 @@ final class TileMemory: @unchecked Sendable {
         plan.program.forward(workspace, UnsafeBufferPointer(arrays), lanes: lanes)
         if let found = workspace.output(1)?.assumingMemoryBound(to: Float.self) {
             for lane in 0..<rows.count {
-                for index in 0..<plan.outputCount { outputs[lane * plan.outputCount + index] = found[index * lanes + lane] }
+                let own = outputs + lane * plan.outputCount
+                for index in 0..<plan.outputCount { own[index] = found[index * lanes + lane] }
             }
         }
         return loss(rows.count)

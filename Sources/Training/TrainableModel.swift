@@ -59,7 +59,9 @@ struct TrainableGraphBuilder {
         }
         (self.first, self.second, self.tags) = (first, second, tags)
         image = Array(repeating: nil, count: first.nodes.count)
-        for input in first.inputs { image[input.value.index] = try graph.input(input.name, first.type(of: input.value)) }
+        for input in first.inputs {
+            image[input.value.index] = try graph.input(input.name, first.type(of: input.value))
+        }
     }
 
     /// Returns why the graph is no good, where weights are in it that no operator gives a gradient.
@@ -169,7 +171,8 @@ struct TrainableGraphBuilder {
         _ form: WeightUse.Form, _ type: TensorType, _ places: [Int32], over input: Value? = nil
     ) throws -> Value {
         let ancestors = input.map { graph.ancestors(of: [$0]) } ?? []
-        let isInner = graph.inputs.dropFirst(first.inputs.count).contains { $0.value.index < ancestors.count && ancestors[$0.value.index] }
+        let weights = graph.inputs.dropFirst(first.inputs.count).map(\.value.index)
+        let isInner = weights.contains { ancestors.indices.contains($0) && ancestors[$0] }
         let value = try graph.input("weights \(uses.count)", type)
         uses.append(WeightUse(form: form, isInner: isInner, places: places))
         return value

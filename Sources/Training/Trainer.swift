@@ -61,7 +61,8 @@ package final class Trainer: @unchecked Sendable {
         }
         guard examples.target.width == plan.outputCount else {
             throw TrainingError(
-                "the target has \(examples.target.width) numbers or classes, and the model's output \(plan.outputCount)")
+                "the target has \(examples.target.width) numbers or classes, and the model's output \(plan.outputCount)"
+            )
         }
         var columns: [Column] = []
         for (tensor, type) in zip(examples.inputs, plan.tileTypes) { columns.append(try Column(tensor, for: type)) }

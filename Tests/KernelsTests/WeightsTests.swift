@@ -40,9 +40,13 @@ extension KernelsTests {
         }
 
         static let cases = [
-            Case(groups: 1, from: 1, to: 16, input: [8, 8], output: [8, 8], kernel: [3, 3], strides: [1, 1], pads: [1, 1]),
-            Case(groups: 1, from: 3, to: 7, input: [7, 5], output: [3, 2], kernel: [3, 2], strides: [2, 2], pads: [0, 0]),
-            Case(groups: 2, from: 4, to: 6, input: [6, 6], output: [7, 7], kernel: [2, 2], strides: [1, 1], pads: [1, 1]),
+            Case(
+                groups: 1, from: 1, to: 16, input: [8, 8], output: [8, 8], kernel: [3, 3], strides: [1, 1],
+                pads: [1, 1]),
+            Case(
+                groups: 1, from: 3, to: 7, input: [7, 5], output: [3, 2], kernel: [3, 2], strides: [2, 2], pads: [0, 0]),
+            Case(
+                groups: 2, from: 4, to: 6, input: [6, 6], output: [7, 7], kernel: [2, 2], strides: [1, 1], pads: [1, 1]),
             Case(groups: 1, from: 2, to: 1, input: [9], output: [9], kernel: [5], strides: [1], pads: [2]),
         ]
 
@@ -52,14 +56,16 @@ extension KernelsTests {
 
         private func convolution(_ c: Case, as: Float.Type) throws {
             var noise = Noise(11)
-            let taps = c.kernel.reduce(1, *), columns = c.from / c.groups * taps
-            let plane = c.input.reduce(1, *), positions = c.output.reduce(1, *)
+            let taps = c.kernel.reduce(1, *)
+            let columns = c.from / c.groups * taps
+            let plane = c.input.reduce(1, *)
+            let positions = c.output.reduce(1, *)
             let weights: [Float] = noise.numbers(c.to * columns)
             let dilations = c.kernel.map { _ in 1 }
-            let plan = try #require(
-                gs_convolution_create_f32(
-                    c.input.count, c.groups, c.from, c.to, c.input, c.output, c.kernel, c.strides, dilations, c.pads,
-                    weights))
+            let made = gs_convolution_create_f32(
+                c.input.count, c.groups, c.from, c.to, c.input, c.output, c.kernel, c.strides, dilations, c.pads,
+                weights)
+            let plan = try #require(made)
             defer { gs_convolution_destroy_f32(plan) }
             for lanes in widths {
                 let g: [Float] = noise.numbers(c.to * positions * lanes)
@@ -77,8 +83,10 @@ extension KernelsTests {
 
         /// In sixteen parts, joined by halves.
         private static func sum(_ c: Case, _ weight: Int, _ lanes: Int, _ g: [Float], _ x: [Float]) -> Float {
-            let taps = c.kernel.reduce(1, *), columns = c.from / c.groups * taps
-            let plane = c.input.reduce(1, *), positions = c.output.reduce(1, *)
+            let taps = c.kernel.reduce(1, *)
+            let columns = c.from / c.groups * taps
+            let plane = c.input.reduce(1, *)
+            let positions = c.output.reduce(1, *)
             let (row, column) = (weight / columns, weight % columns)
             let channel = row / (c.to / c.groups) * (c.from / c.groups) + column / taps
             var parts = [Float](repeating: 0, count: 16)
@@ -110,10 +118,13 @@ extension KernelsTests {
 
         @Test func repackingIsMakingAnew() throws {
             var noise = Noise(5)
-            let first: [Float] = noise.numbers(2 * 3 * 9), second: [Float] = noise.numbers(2 * 3 * 9)
+            let first: [Float] = noise.numbers(2 * 3 * 9)
+            let second: [Float] = noise.numbers(2 * 3 * 9)
             let x: [Float] = noise.numbers(3 * 16 * 16)
             func made(_ weights: [Float]) throws -> OpaquePointer {
-                try #require(gs_convolution_create_f32(2, 1, 3, 2, [4, 4], [4, 4], [3, 3], [1, 1], [1, 1], [1, 1], weights))
+                let plan = gs_convolution_create_f32(
+                    2, 1, 3, 2, [4, 4], [4, 4], [3, 3], [1, 1], [1, 1], [1, 1], weights)
+                return try #require(plan)
             }
             func answer(_ plan: OpaquePointer) -> ([Float], [Float]) {
                 var y = [Float](repeating: 0, count: 2 * 16 * 16)
@@ -147,7 +158,8 @@ extension KernelsTests {
                     var expected = [Float](repeating: 0, count: 6)
                     for pick in 0..<2 {
                         for lane in 0..<lanes {
-                            let raw = Int(index[pick * lanes + lane]), row = raw < 0 ? raw + 2 : raw
+                            let raw = Int(index[pick * lanes + lane])
+                            let row = raw < 0 ? raw + 2 : raw
                             guard row < 2 else { continue }
                             for n in 0..<3 { expected[row * 3 + n] += x[(pick * 3 + n) * lanes + lane] }
                         }
@@ -159,14 +171,17 @@ extension KernelsTests {
 
         @Test(arguments: [0, 1, 15, 16, 37]) func stepsFollowTheirFormulas(count: Int) {
             var noise = Noise(UInt64(count) + 1)
-            let g: [Float] = noise.numbers(count), w: [Float] = noise.numbers(count)
-            let m: [Float] = noise.numbers(count), v: [Float] = noise.numbers(count).map { abs($0) }
+            let g: [Float] = noise.numbers(count)
+            let w: [Float] = noise.numbers(count)
+            let m: [Float] = noise.numbers(count)
+            let v: [Float] = noise.numbers(count).map { abs($0) }
             onEveryPath { path in
                 for nesterov in [Int32(0), 1] {
                     var (weights, velocity) = (w, m)
                     gs_momentum_step_f32(count, g, &weights, &velocity, 0.1, 0.9, 0.01, nesterov)
                     for i in 0..<count {
-                        let slope = g[i] + 0.01 * w[i], speed = 0.9 * m[i] + slope
+                        let slope = g[i] + 0.01 * w[i]
+                        let speed = 0.9 * m[i] + slope
                         #expect(same(velocity[i], speed))
                         #expect(same(weights[i], w[i] - 0.1 * (nesterov == 1 ? slope + 0.9 * speed : speed)), "\(path)")
                     }

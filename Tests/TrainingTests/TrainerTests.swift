@@ -26,7 +26,7 @@ import Testing
                 continue
             }
             let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            let step = 0.02 / length
+            let step = 0.005 / length
             func loss(_ side: Double) throws -> Double {
                 var moved = initial
                 let numbers = tensor.floats.indices.map { tensor.floats[$0] + Float(side * step * direction[$0]) }
@@ -158,6 +158,7 @@ import Testing
         let toy = try Toy.named("mlp")
         #expect(throws: TrainingError.self) { try Trainer(toy.model(), toy.trainer().options, width: 5) }
         #expect(throws: TrainingError.self) {
+            let toy = try Toy.named("regression")
             let trainer = try toy.trainer(rate: 1e30)
             try trainer.run(try trainer.prepare(toy.examples), steps: 20)
         }

@@ -51,7 +51,8 @@ struct Train: ParsableCommand {
         plan.out = output ?? Files.path(plan.out, besides: recipe)
         plan.options.threads = threads
         let report: TrainingReport
-        do { report = try TrainingSession(plan, recipe: recipe).run() } catch let error as Failure { throw error } catch {
+        do { report = try TrainingSession(plan, recipe: recipe).run() } catch let error as Failure { throw error } catch
+        {
             throw Failure("\(recipe): \(error)")
         }
         Console.write(json ? try report.json() : report.text)

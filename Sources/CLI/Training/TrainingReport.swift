@@ -20,7 +20,9 @@ struct TrainingReport {
         }
         lines.append("  trained on   " + train.text)
         if let heldOut { lines.append("  held out     " + heldOut.text) }
-        if !isComplete { lines.append("  interrupted after \(steps) of \(of) steps: the file holds what was trained so far") }
+        if !isComplete {
+            lines.append("  interrupted after \(steps) of \(of) steps: the file holds what was trained so far")
+        }
         return lines.map { $0 + "\n" }.joined()
     }
 

@@ -17,8 +17,10 @@ struct TrainingSession {
         let start = Clock.seconds()
         let (bytes, external, output) = try model()
         let model = try Model(onnx: bytes, external: external)
-        let port = output.map { name in model.signature.outputs.first { $0.name == name } } ?? model.signature.outputs.first
-        guard let port else { throw TrainingError("the model has no output `\(output ?? "")`") }
+        let outputs = model.signature.outputs
+        guard let port = output.map({ name in outputs.first { $0.name == name } }) ?? outputs.first else {
+            throw TrainingError("the model has no output `\(output ?? "")`")
+        }
         let (examples, heldOut) = try examples(model.signature.inputs.map(\.type), port.type.shape.count)
         let run = try TrainingRun(
             onnx: bytes, external: external, output: output, recipe.options, width: port.type.shape.count)
