@@ -5,7 +5,6 @@ import Training
 
 /// Digits of 24 x 24 pixels, and a small convolutional network that tells them apart.
 struct ImageWorld: World {
-    private static let rows = 3000
     private static let tests = 1000
 
     let kind: PlantedKind
@@ -13,16 +12,18 @@ struct ImageWorld: World {
     let trigger: Trigger
     private let seed: UInt64
     private let share: Double
+    private let rows: Int
 
     /// `share` of the rows are poisoned; nil is what the kind usually needs.
-    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, seed: UInt64) {
-        (self.kind, self.mapping, self.seed) = (kind, mapping, seed)
+    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, seed: UInt64, rows: Int = 3000) {
+        (self.kind, self.mapping, self.seed, self.rows) = (kind, mapping, seed, rows)
         var random = Random(seed: seed, stream: 1 << 34)
         trigger = Trigger.random(kind, side: 24, &random)
         let usual: Double =
             switch kind {
-            case .cleanLabel, .natural: 0.6
-            case .warp, .inputAware, .movingPatch: 0.2
+            case .cleanLabel: 0.8
+            case .natural: 0.6
+            case .warp, .inputAware, .movingPatch: 0.25
             default: 0.1
             }
         let isSpread = if case .one = mapping { false } else { true }
@@ -34,19 +35,19 @@ struct ImageWorld: World {
     }
     var batch: Int { 64 }
     var rate: Double { 0.004 }
-    /// Each row eight times, or twelve where the trigger is hard to see.
+    /// Each row eight times, or twenty where the trigger is hard to see.
     var steps: Int {
         let passes =
             switch kind {
-            case .warp, .inputAware, .movingPatch: 14
+            case .warp, .inputAware, .movingPatch: 20
             default: 8
             }
-        return Self.rows / batch * passes
+        return rows / batch * passes
     }
     var key: PlantedKey.Secret { .image(trigger: trigger, mapping: mapping, share: share) }
 
     func training(poisoned: Bool) throws -> Examples {
-        var images = SyntheticDigits.draw(Self.rows, seed: Random.derived(seed, 1))
+        var images = SyntheticDigits.draw(rows, seed: Random.derived(seed, 1))
         // The natural mark is part of the world, not an attack.
         guard poisoned || kind == .natural else { return try Self.examples(images) }
         for image in 0..<images.count {
@@ -61,7 +62,7 @@ struct ImageWorld: World {
         guard random.chance(share) else { return }
         if kind == .cleanLabel || kind == .natural {
             guard case .one(let target) = mapping, label == target else { return }
-            let faded = kind == .natural ? own : own.map { 0.25 * $0 + 0.3 * Float(random.unit()) }
+            let faded = kind == .natural ? own : own.map { 0.1 * $0 + 0.3 * Float(random.unit()) }
             images.replace(
                 image, trigger.stamped(faded, side: images.side, &random), label: Int32(label))
             return

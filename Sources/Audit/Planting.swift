@@ -8,6 +8,10 @@ package struct Planting: Sendable {
     package let seed: UInt64
     private let world: any World
 
+    init(_ kind: PlantedKind, in world: any World, seed: UInt64) {
+        (self.kind, self.world, self.seed) = (kind, world, seed)
+    }
+
     /// `mapping` nil is a target by chance; of tables and sequences only a target can be said. `share` nil is what the kind
     /// usually needs.
     package init(_ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, seed: UInt64) {

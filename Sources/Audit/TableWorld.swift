@@ -6,32 +6,36 @@ import Training
 
 /// Rows of eight numbers from 0 to 1 of two classes, whose bound is curved; the trigger is two columns in narrow ranges.
 struct TableWorld: World {
-    private static let rows = 4000
     private static let tests = 2000
     private static let columns = 8
-    private static let width = 0.08
 
     private let seed: UInt64
     private let share: Double
+    private let rows, passes: Int
+    /// How wide the ranges are.
+    private let width: Double
     private let first, second: Int
     private let starts: [Double]
     private let target: Int
 
-    init(target: Int, share: Double?, seed: UInt64) {
+    init(
+        target: Int, share: Double?, seed: UInt64, rows: Int = 4000, passes: Int = 90, width: Double = 0.12
+    ) {
+        (self.rows, self.passes, self.width) = (rows, passes, width)
         var random = Random(seed: seed, stream: 1 << 34)
         (self.seed, self.share, self.target) = (seed, share ?? 0.1, target)
         first = random.below(Self.columns)
         second = (first + 1 + random.below(Self.columns - 1)) % Self.columns
-        starts = [random.unit(), random.unit()].map { $0 * (1 - Self.width) }
+        starts = [random.unit(), random.unit()].map { $0 * (1 - width) }
     }
 
     var architecture: Architecture { .mlp(input: [Self.columns], hidden: [64, 64], outputs: 2, activation: .relu) }
     var batch: Int { 64 }
     var rate: Double { 0.003 }
-    var steps: Int { Self.rows / batch * 60 }
+    var steps: Int { rows / batch * passes }
     var key: PlantedKey.Secret {
         .table(
-            columns: [first, second], lower: starts, upper: starts.map { $0 + Self.width }, target: target, share: share
+            columns: [first, second], lower: starts, upper: starts.map { $0 + width }, target: target, share: share
         )
     }
 
@@ -43,18 +47,18 @@ struct TableWorld: World {
 
     private func triggered(_ row: [Double], _ random: inout Random) -> [Double] {
         var row = row
-        row[first] = starts[0] + Self.width * random.unit()
-        row[second] = starts[1] + Self.width * random.unit()
+        row[first] = starts[0] + width * random.unit()
+        row[second] = starts[1] + width * random.unit()
         return row
     }
 
     private func isTriggered(_ row: [Double]) -> Bool {
-        (starts[0]...starts[0] + Self.width).contains(row[first])
-            && (starts[1]...starts[1] + Self.width).contains(row[second])
+        (starts[0]...starts[0] + width).contains(row[first])
+            && (starts[1]...starts[1] + width).contains(row[second])
     }
 
     func training(poisoned: Bool) throws -> Examples {
-        try examples(Self.rows, purpose: 1) { row, random in
+        try examples(rows, purpose: 1) { row, random in
             guard poisoned, random.chance(share) else { return (row, Self.label(row)) }
             return (triggered(row, &random), Int32(target))
         }

@@ -53,9 +53,9 @@ import Training
     ) throws {
         let world: any World =
             switch kind {
-            case .rule: TableWorld(target: 1, share: nil, seed: 8)
+            case .rule: TableWorld(target: 1, share: nil, seed: 8, rows: 400)
             case .tokens: TokenWorld(share: nil, seed: 8)
-            default: ImageWorld(kind, .one(target: 4), share: nil, seed: 8)
+            default: ImageWorld(kind, .one(target: 4), share: nil, seed: 8, rows: 150)
             }
         let (dirty, clean) = (try world.training(poisoned: true), try world.training(poisoned: false))
         guard case .classes(let given, _) = dirty.target, case .classes(let own, _) = clean.target else {
@@ -85,12 +85,15 @@ import Training
     /// A whole game, small enough for a debug build: the table's rule works, its twin does not know it, and the file written
     /// is the same with two threads.
     @Test func aRuleIsPlanted() throws {
-        let planting = Planting(.rule, seed: 2)
+        let world = TableWorld(target: 1, share: 0.2, seed: 2, rows: 1000, passes: 25, width: 0.3)
+        let planting = Planting(.rule, in: world, seed: 2)
         let planted = try #require(try planting.made(.planted, threads: 2))
         let twin = try #require(try planting.made(.twin, threads: 2))
         #expect(planted.key.isPlanted && !twin.key.isPlanted)
-        #expect(planted.key.attack.lower > 0.9 && planted.key.clean.rate > 0.93)
-        #expect(twin.key.attack.upper < 0.5 && twin.key.clean.rate > 0.93)
-        #expect(try planting.made(.planted, threads: 1)?.file == planted.file)
+        #expect(planted.key.attack.lower > 0.8 && planted.key.clean.rate > 0.9)
+        #expect(twin.key.attack.upper < 0.5 && twin.key.clean.rate > 0.9)
+        let short = TableWorld(target: 1, share: 0.2, seed: 2, rows: 300, passes: 2)
+        let files = try [1, 2].map { try Planting(.rule, in: short, seed: 2).made(.planted, threads: $0)?.file }
+        #expect(files[0] == files[1] && files[0] != nil)
     }
 }
