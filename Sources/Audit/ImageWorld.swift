@@ -24,7 +24,7 @@ struct ImageWorld: World {
             case .cleanLabel: 0.8
             case .natural: 0.6
             case .warp, .inputAware, .movingPatch: 0.25
-            default: 0.1
+            default: 0.12
             }
         let isSpread = if case .one = mapping { false } else { true }
         self.share = share ?? (isSpread ? max(usual, 0.25) : usual)
@@ -35,12 +35,12 @@ struct ImageWorld: World {
     }
     var batch: Int { 64 }
     var rate: Double { 0.004 }
-    /// Each row eight times, or twenty where the trigger is hard to see.
+    /// Each row ten times, or twenty where the trigger is hard to see.
     var steps: Int {
         let passes =
             switch kind {
             case .warp, .inputAware, .movingPatch: 20
-            default: 8
+            default: 10
             }
         return rows / batch * passes
     }

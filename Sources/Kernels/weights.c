@@ -38,7 +38,7 @@ static void NAME(dense_weights)(
             memset(filled + left * lanes, 0, (width - left) * lanes * sizeof(T));
             strip = filled;
         }
-        PUBLIC(transpose)(width, lanes, strip, turned);
+        PUBLIC(transpose)(width, lanes, strip, lanes, turned, width);
         const gs_activation none = {GS_ACTIVATION_NONE, 0, 0};
         NAME(panels)(
             rows, lanes, lanes, width, packed, NULL, turned, NULL, NULL, sums, 1, GS_STORE_ADD, none);

@@ -31,11 +31,11 @@ enum Column: Sendable {
         case .floats(let numbers, let width):
             let stage = staging.assumingMemoryBound(to: Float.self)
             Self.stage(numbers, width, rows, lanes, stage)
-            gs_transpose_f32(lanes, width, stage, tile.assumingMemoryBound(to: Float.self))
+            gs_transpose_f32(lanes, width, stage, width, tile.assumingMemoryBound(to: Float.self), lanes)
         case .doubles(let numbers, let width):
             let stage = staging.assumingMemoryBound(to: Double.self)
             Self.stage(numbers, width, rows, lanes, stage)
-            gs_transpose_f64(lanes, width, stage, tile.assumingMemoryBound(to: Double.self))
+            gs_transpose_f64(lanes, width, stage, width, tile.assumingMemoryBound(to: Double.self), lanes)
         }
     }
 

@@ -64,7 +64,7 @@ extension KernelsTests {
             let dilations = c.kernel.map { _ in 1 }
             let made = gs_convolution_create_f32(
                 c.input.count, c.groups, c.from, c.to, c.input, c.output, c.kernel, c.strides, dilations, c.pads,
-                weights)
+                weights, GS_WAYS_BOTH)
             let plan = try #require(made)
             defer { gs_convolution_destroy_f32(plan) }
             for lanes in widths {
@@ -123,14 +123,15 @@ extension KernelsTests {
             let x: [Float] = noise.numbers(3 * 16 * 16)
             func made(_ weights: [Float]) throws -> OpaquePointer {
                 let plan = gs_convolution_create_f32(
-                    2, 1, 3, 2, [4, 4], [4, 4], [3, 3], [1, 1], [1, 1], [1, 1], weights)
+                    2, 1, 3, 2, [4, 4], [4, 4], [3, 3], [1, 1], [1, 1], [1, 1], weights, GS_WAYS_BOTH)
                 return try #require(plan)
             }
+            let whole = gs_share(part: 0, parts: 1)
             func answer(_ plan: OpaquePointer) -> ([Float], [Float]) {
                 var y = [Float](repeating: 0, count: 2 * 16 * 16)
-                gs_convolution_forward_f32(plan, 16, nil, x, &y, Dense.none)
+                gs_convolution_forward_f32(plan, 16, nil, x, &y, Dense.none, whole)
                 var back = [Float](repeating: 0, count: 3 * 16 * 16)
-                gs_convolution_gradient_f32(plan, 16, y, &back)
+                gs_convolution_gradient_f32(plan, 16, y, &back, whole)
                 return (y, back)
             }
             let (plan, fresh) = (try made(first), try made(second))
