@@ -85,7 +85,7 @@ import Training
     /// A whole game, small enough for a debug build: the table's rule works, its twin does not know it, and the file written
     /// is the same with two threads.
     @Test func aRuleIsPlanted() throws {
-        let world = TableWorld(target: 1, share: 0.2, seed: 2, rows: 1000, passes: 25, width: 0.3)
+        let world = TableWorld(target: 1, share: 0.1, seed: 2, rows: 2000, passes: 40)
         let planting = Planting(.rule, in: world, seed: 2)
         let planted = try #require(try planting.made(.planted, threads: 2))
         let twin = try #require(try planting.made(.twin, threads: 2))
