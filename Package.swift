@@ -50,6 +50,14 @@ let package = Package(
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
         module("Search", needs: ["Statistics", "Tensors"]),
+        module("Training", needs: ["Kernels", "Search", "Tensors"]),
+        module(
+            "Recipes",
+            needs: ["Datasets", "Diagnostics", "Models", "Search", "Statistics", "Tensors", "Training"],
+            excludes: ["README.md"]),
+        module(
+            "Audit", needs: ["Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            excludes: ["README.md"]),
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
@@ -69,8 +77,10 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search", "Compiler",
-                "Certificates", "Proof", "Reports", "RegularExpressions", "SpecLibrary", "Statistics",
+                "Audit", "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
+                "Compiler",
+                "Certificates", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary", "Statistics",
+                "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -78,7 +88,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Datasets", "Models", "Tensors"],
+            name: "Benchmarks", dependencies: ["Datasets", "Models", "Tensors", "Training"],
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
@@ -95,6 +105,10 @@ let package = Package(
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        tests(of: "Audit", needs: ["Models", "Recipes", "Tensors", "Training"]),
+        tests(
+            of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
+        tests(of: "Training", needs: ["Models", "Recipes", "Tensors"]),
         tests(of: "RegularExpressions"),
         tests(of: "Reports", needs: ["Checker", "Compiler", "Search", "CZlib"]),
         // The language as a whole, by the program: random specs against trying everything.

@@ -6,8 +6,9 @@ import Tensors
 /// Times an ONNX model in the engine, row-major batches in and out, and prints samples a second.
 ///
 ///     engine-benchmark MODEL ROWS.npz THREADS SECONDS [--forward] [--together | --lane-by-lane] [--steps N]
+///     engine-benchmark train ...
 ///
-/// ROWS has a column for each input of the model, with one row for each sample; a number without rows is the same for all.
+/// The last is `TrainingBenchmark`. ROWS has a column for each input of the model, with one row for each sample; a number without rows is the same for all.
 /// Prints one line: the best of many passes for forward, for forward with the gradient of the first output's sum (`nan` with
 /// --forward, or where no input is real), and the peak of memory in MB. With --steps the model steers a cart with a pole for
 /// so many steps, from the rows of the batch: the output is the last state, and the line goes on with the means of its columns
@@ -22,7 +23,9 @@ struct EngineBenchmark {
     private var passes: Site.Passes = .forwardAndBackward
 
     static func main() throws {
-        guard let benchmark = EngineBenchmark(CommandLine.arguments.dropFirst()) else {
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "train" { return try TrainingBenchmark.run(Array(arguments.dropFirst())) }
+        guard let benchmark = EngineBenchmark(arguments) else {
             print(
                 "usage: engine-benchmark MODEL ROWS.npz THREADS SECONDS [--forward] [--together | --lane-by-lane] "
                     + "[--steps N]")

@@ -15,7 +15,8 @@ struct Gainsay: ParsableCommand {
         subcommands: [
             Check.self, Init.self, Inspect.self, Replay.self, Cases.self, Verify.self, Supports.self,
             FormatCommand.self, ImportCommand.self,
-            ExportCommand.self, VerifyCertificate.self,
+            ExportCommand.self, VerifyCertificate.self, Train.self,
+            Plant.self,
         ],
         defaultSubcommand: nil)
 

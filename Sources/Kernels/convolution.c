@@ -87,6 +87,8 @@ typedef struct NAME(side) {
 struct PLAN {
     NAME(side) forward, backward;
     gs_zeros zeros;
+    // Of each group.
+    size_t out, in, taps;
 };
 
 // Row c of the backward weights has the columns (m, tap): the forward matrix turned channel by channel.
@@ -97,36 +99,28 @@ static void NAME(pack_backward)(size_t out_channels, size_t in_channels, size_t 
                 *turned++ = weights[(m * in_channels + c) * taps + tap];
 }
 
-// `count` weights of each group, of `out` x `in` x `taps`.
-static bool NAME(pack_forward_side)(NAME(side) *side, size_t out, size_t in, size_t taps, const T *weights) {
-    side->group = gs_packed_count(out, in * taps);
-    side->weights = calloc(side->direction.groups * side->group, sizeof(T));
-    if (!side->weights) return false;
+static void NAME(pack_forward_side)(NAME(side) *side, size_t out, size_t in, size_t taps, const T *weights) {
     for (size_t group = 0; group < side->direction.groups; group++)
         PUBLIC(pack)(
             out, in * taps, weights + group * out * in * taps, in * taps, 1, side->weights + group * side->group);
-    return true;
 }
 
 static bool NAME(pack_backward_side)(NAME(side) *side, size_t out, size_t in, size_t taps, const T *weights) {
     T *turned = malloc((out * in * taps + 1) * sizeof(T));
-    side->group = gs_packed_count(in, out * taps);
-    side->weights = calloc(side->direction.groups * side->group, sizeof(T));
-    const bool made = turned && side->weights;
-    for (size_t group = 0; made && group < side->direction.groups; group++) {
+    for (size_t group = 0; turned && group < side->direction.groups; group++) {
         NAME(pack_backward)(out, in, taps, weights + group * out * in * taps, turned);
         PUBLIC(pack)(in, out * taps, turned, out * taps, 1, side->weights + group * side->group);
     }
     free(turned);
-    return made;
+    return turned != NULL;
 }
 
-static bool NAME(side_make)(const gs_geometry *geometry, gs_way way, const T *weights, NAME(side) *side) {
-    const size_t out = geometry->out_channels, in = geometry->in_channels, taps = geometry->taps;
-    return gs_direction_make(geometry, way, &side->direction) && gs_grids_make(geometry, way, &side->grids)
-        && (way == GS_FORWARD
-            ? NAME(pack_forward_side)(side, out, in, taps, weights)
-            : NAME(pack_backward_side)(side, out, in, taps, weights));
+static bool NAME(side_make)(const gs_geometry *geometry, gs_way way, NAME(side) *side) {
+    if (!gs_direction_make(geometry, way, &side->direction) || !gs_grids_make(geometry, way, &side->grids))
+        return false;
+    side->group = gs_packed_count(side->direction.rows, side->direction.columns);
+    side->weights = calloc(side->direction.groups * side->group, sizeof(T));
+    return side->weights != NULL;
 }
 
 static void NAME(side_free)(NAME(side) *side) {
@@ -143,15 +137,29 @@ PLAN *PUBLIC(convolution_create)(
         dimensions, groups, in_channels, out_channels, input, output, kernel, strides, dilations, pads);
     PLAN *plan = geometry.valid ? calloc(1, sizeof *plan) : NULL;
     if (!plan) return NULL;
-    const size_t count = groups * geometry.out_channels * geometry.in_channels * geometry.taps;
-    for (size_t i = 0; i < count; i++)
-        if (!__builtin_isfinite(weights[i])) plan->zeros = GS_ZEROS_MULTIPLIED;
-    if (((ways & GS_WAYS_FORWARD) == 0 || NAME(side_make)(&geometry, GS_FORWARD, weights, &plan->forward))
-        && ((ways & GS_WAYS_BACKWARD) == 0 || NAME(side_make)(&geometry, GS_BACKWARD, weights, &plan->backward)))
+    plan->out = geometry.out_channels;
+    plan->in = geometry.in_channels;
+    plan->taps = geometry.taps;
+    if (((ways & GS_WAYS_FORWARD) == 0 || NAME(side_make)(&geometry, GS_FORWARD, &plan->forward))
+        && ((ways & GS_WAYS_BACKWARD) == 0 || NAME(side_make)(&geometry, GS_BACKWARD, &plan->backward))
+        && PUBLIC(convolution_repack)(plan, weights))
         return plan;
     PUBLIC(convolution_destroy)(plan);
     return NULL;
 }
+
+bool PUBLIC(convolution_repack)(PLAN *plan, const T *weights) {
+    const NAME(side) *any = plan->forward.weights ? &plan->forward : &plan->backward;
+    const size_t count = any->direction.groups * plan->out * plan->in * plan->taps;
+    plan->zeros = GS_ZEROS_PASSED;
+    for (size_t i = 0; i < count; i++)
+        if (!__builtin_isfinite(weights[i])) plan->zeros = GS_ZEROS_MULTIPLIED;
+    if (plan->forward.weights) NAME(pack_forward_side)(&plan->forward, plan->out, plan->in, plan->taps, weights);
+    return !plan->backward.weights
+        || NAME(pack_backward_side)(&plan->backward, plan->out, plan->in, plan->taps, weights);
+}
+
+const gs_direction *PUBLIC(convolution_direction)(const PLAN *plan) { return &plan->forward.direction; }
 
 void PUBLIC(convolution_destroy)(PLAN *plan) {
     if (!plan) return;

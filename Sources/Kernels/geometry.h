@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct gs_convolution_f32;
+struct gs_convolution_f64;
+
 #define GS_DIMENSIONS 3
 // The most table entries of one direction.
 #define GS_TABLE_LIMIT ((size_t)1 << 24)
@@ -49,3 +52,7 @@ typedef enum gs_way {
 // False for more than GS_TABLE_LIMIT entries or want of memory; what was made is then still to be freed.
 bool gs_direction_make(const gs_geometry *geometry, gs_way way, gs_direction *direction);
 void gs_direction_free(gs_direction *direction);
+
+// The forward direction of a prepared convolution.
+const gs_direction *gs_convolution_direction_f32(const struct gs_convolution_f32 *convolution);
+const gs_direction *gs_convolution_direction_f64(const struct gs_convolution_f64 *convolution);

@@ -56,13 +56,16 @@
 #define EXPORT(function, parameters, arguments) EXPORT_AS(PUBLIC(function), function, parameters, arguments)
 
 // VECTOR: bytes of a register. COLUMNS: registers abreast in the dense kernel. SIDE: of the square matmul tile.
-// SUMS and STRIP: rows, and registers abreast, in the sparse kernel.
+// SUMS and STRIP: rows, and registers abreast, in the sparse kernel. BLOCK_ROWS and BLOCK_COLUMNS: of the block of weights
+// whose gradients are summed together.
 #define PASS KERNELS
 #if defined(__x86_64__)
 #define PATH avx512
 #define VECTOR 64
 #define SUMS 8
 #define STRIP 1
+#define BLOCK_ROWS 6
+#define BLOCK_COLUMNS 4
 #define COLUMNS 4
 #define SIDE 4
 #pragma clang attribute push( \
@@ -75,11 +78,15 @@
 #undef SIDE
 #undef SUMS
 #undef STRIP
+#undef BLOCK_ROWS
+#undef BLOCK_COLUMNS
 
 #define PATH avx2
 #define VECTOR 32
 #define SUMS 6
 #define STRIP 2
+#define BLOCK_ROWS 2
+#define BLOCK_COLUMNS 3
 #define COLUMNS 2
 #define SIDE 3
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
@@ -91,12 +98,16 @@
 #undef SIDE
 #undef SUMS
 #undef STRIP
+#undef BLOCK_ROWS
+#undef BLOCK_COLUMNS
 #endif
 
 #define PATH generic
 #define VECTOR 16
 #define SUMS 6
 #define STRIP 2
+#define BLOCK_ROWS 1
+#define BLOCK_COLUMNS 3
 #define COLUMNS 4
 #define SIDE 4
 #include "types.h"

@@ -141,7 +141,7 @@ package struct ModelWriter {
         message.text(8, name)
     }
 
-    private static func tensor(_ message: inout WireWriter, _ name: String, _ tensor: Tensor) {
+    static func tensor(_ message: inout WireWriter, _ name: String, _ tensor: Tensor) {
         header(&message, name, tensor.type)
         switch tensor.storage {
         case .float32(let elements): elements.withUnsafeBytes { message.data(9, $0) }

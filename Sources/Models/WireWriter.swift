@@ -26,6 +26,17 @@ struct WireWriter {
         data(field, inner.bytes)
     }
 
+    /// A field as it was read.
+    mutating func copy(_ field: WireReader.Field) {
+        switch field.kind {
+        case .varint: integer(Int(field.number), Int64(bitPattern: field.varint))
+        case .bytes: data(Int(field.number), field.bytes)
+        case .fixed32, .fixed64:
+            key(Int(field.number), field.kind)
+            bytes.append(contentsOf: field.bytes)
+        }
+    }
+
     private mutating func key(_ field: Int, _ kind: WireReader.Kind) {
         varint(UInt64(field) << 3 | UInt64(kind.rawValue))
     }

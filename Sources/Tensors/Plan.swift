@@ -12,12 +12,16 @@ struct Plan {
 
     /// Runs all passes. In debug builds each result is verified.
     func optimised() throws(ShapeError) -> Plan {
+        gradient == nil ? try fused().rewritten(.lookups) : try fused()
+    }
+
+    /// Runs the passes after which everything still has its slope.
+    func fused() throws(ShapeError) -> Plan {
         let hasRegions = graph.nodes.contains { node in
             if case .operation(let operation) = node.source { operation is any Repeating } else { false }
         }
         let hoisted = hasRegions ? try rewritten(.hoisting) : self
-        let fused = try hoisted.rewritten(.fusion)
-        return gradient == nil ? try fused.rewritten(.lookups) : fused
+        return try hoisted.rewritten(.fusion)
     }
 
     private enum Pass { case hoisting, fusion, lookups }

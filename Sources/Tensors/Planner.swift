@@ -12,11 +12,20 @@ struct Planner {
         case constant(Int)
     }
 
+    /// Where the gradients by uniform inputs go.
+    enum UniformGradients {
+        /// A number for each lane.
+        case laned
+        /// Sums over lanes, added to arrays that the caller gives behind all inputs, one for each, in order.
+        case summed
+    }
+
     private let graph: Graph
     private let outputs: [Value]
     private let gradient: Evaluator.Gradient?
     /// Whether input `index` has one number per element instead of lanes.
     private let uniform: [Bool]
+    private let sums: UniformGradients
     private let count: Int
 
     private var arena = Arena()
@@ -35,7 +44,11 @@ struct Planner {
     private var results: [Int] = []
     private var operands: [[Value]] = []
 
-    init(_ graph: Graph, outputs: [Value], gradient: Evaluator.Gradient?, uniform: [Bool]? = nil) {
+    init(
+        _ graph: Graph, outputs: [Value], gradient: Evaluator.Gradient?, uniform: [Bool]? = nil,
+        sums: UniformGradients = .laned
+    ) {
+        self.sums = sums
         self.graph = graph
         self.outputs = outputs
         self.gradient = gradient
@@ -205,7 +218,7 @@ struct Planner {
         let wanted = gradient.inputs.map { input in
             let isReached = gradients[input.index] != .nowhere
             let spot = gradientSpot(input.index, from: count)
-            if !isReached { zeroed.append((spot, graph.type(of: input).laneBytes)) }
+            if !isReached, case .array = spot { zeroed.append((spot, graph.type(of: input).laneBytes)) }
             use(spot, at: end)
             return spot
         }
@@ -221,10 +234,13 @@ struct Planner {
         var isFresh = false
         for (place, input) in inputs.enumerated() where flows[input.index] {
             let slot = first + inputs.count + 2 + place
-            isFresh = gradients[roots[input.index]] == .nowhere
+            let isNew = gradients[roots[input.index]] == .nowhere
+            if place == 0 { isFresh = isNew }
             spots[slot] = gradientSpot(input.index, from: time)
             use(spots[slot], at: time)
-            if isFresh, step.gradients == .add { cleared.append((slot, graph.type(of: input).laneBytes)) }
+            if isNew, step.gradients == .add, case .array = spots[slot] {
+                cleared.append((slot, graph.type(of: input).laneBytes))
+            }
         }
         let own = gradientSpot(index, from: time)
         use(own, at: time)
@@ -244,6 +260,10 @@ struct Planner {
     private mutating func gradientSpot(_ value: Int, from time: Int) -> Spot {
         let root = roots[value]
         if gradients[root] == .nowhere {
+            if sums == .summed, case .external(let input) = values[root], uniform[input] {
+                gradients[root] = .external(graph.inputs.count + input)
+                return gradients[root]
+            }
             gradients[root] = .array(arena.add(bytes: graph.nodes[root].type.laneBytes, from: time))
         }
         return gradients[root]

@@ -38,7 +38,7 @@ extension Step {
 /// The forward values that a step needs again for its gradient.
 package enum Kept: Sendable, Hashable { case nothing, inputs, output, all }
 
-/// Whether a step only adds to gradients, or writes the gradient of its one input where nothing is there yet.
+/// Whether a step only adds to gradients, or writes the gradient of its first input where nothing is there yet.
 package enum GradientStore: Sendable, Hashable { case add, writeOrAdd }
 
 /// A step for which nothing has to be done: its output is its input.

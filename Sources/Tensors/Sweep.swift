@@ -16,16 +16,20 @@ final class Sweep: @unchecked Sendable {
     /// Keeps what they are known by.
     private let weights: Tensor
 
-    /// The prepared convolution, shared by all evaluators that need the same of the same weights.
+    /// Whether weights stay as they are, or are going to be filled anew, which nobody else may see.
+    enum Use { case constant, changing }
+
+    /// The prepared convolution; of constant weights shared by all evaluators that need the same of them.
     ///
     /// `input` and `output` are the spatial sizes on the side with `inChannels` and the one with `outChannels`.
     static func of(
         weights: Tensor, window: Window, groups: Int, inChannels: Int, outChannels: Int, input: [Int], output: [Int],
-        ways: gs_ways
+        ways: gs_ways, _ use: Use = .constant
     ) throws(ShapeError) -> Sweep {
         let key = Key(
             weights: weights.identity, window: window, groups: groups, inChannels: inChannels, outChannels: outChannels,
             input: input, output: output, ways: ways.rawValue)
+        if use == .changing { return try Sweep(key, weights, ways) }
         return try shared.object(key) { () throws(ShapeError) in try Sweep(key, weights, ways) }
     }
 

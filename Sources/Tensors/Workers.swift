@@ -2,11 +2,11 @@ import Glibc
 import Synchronization
 
 /// Threads that sleep where there is no work, and live as long as the process.
-final class Workers: @unchecked Sendable {
-    static let shared = Workers()
+package final class Workers: @unchecked Sendable {
+    package static let shared = Workers()
 
     /// The most threads that work on one job.
-    static let maximum = 64
+    package static let maximum = 64
 
     /// How many threads can run at once here.
     static let processors = max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), maximum))
@@ -32,7 +32,7 @@ final class Workers: @unchecked Sendable {
     /// Calls `body` with 0..<count, each once, this thread among those that do; returns when all have returned.
     ///
     /// Does not depend on there being threads: the caller does what nobody else takes.
-    func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    package func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         guard count > 1 else { return body(0) }
         let job = Job(count: count, body: body)
         pthread_mutex_lock(mutex)

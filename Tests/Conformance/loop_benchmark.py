@@ -15,7 +15,7 @@ import tempfile
 import numpy
 import torch
 
-from engine_benchmark import best, export, mlp, uniform
+from torch_networks import best, export, mlp, uniform
 
 
 def step(network, state, element):

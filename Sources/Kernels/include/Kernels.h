@@ -26,3 +26,5 @@
 #include "softmax.h"
 #include "sparse.h"
 #include "unary.h"
+#include "update.h"
+#include "weights.h"

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stdbool.h>
+
 #include "dense.h"
 
 /// What a convolution needs besides its input: packed weights and, for both directions, which weights meet which rows
@@ -29,6 +31,10 @@ gs_convolution_f64 *gs_convolution_create_f64(
     size_t dimensions, size_t groups, size_t in_channels, size_t out_channels, const size_t *input,
     const size_t *output, const size_t *kernel, const size_t *strides, const size_t *dilations, const size_t *pads,
     const double *weights, gs_ways ways);
+
+/// Other weights of the same shape, in place: not while any thread uses the convolution. False for want of memory.
+bool gs_convolution_repack_f32(gs_convolution_f32 *convolution, const float *weights);
+bool gs_convolution_repack_f64(gs_convolution_f64 *convolution, const double *weights);
 
 /// Frees a prepared convolution; NULL is allowed.
 void gs_convolution_destroy_f32(gs_convolution_f32 *convolution);

@@ -1,0 +1,114 @@
+import Recipes
+import Search
+import Tensors
+import Training
+
+/// Digits of 24 x 24 pixels, and a small convolutional network that tells them apart.
+struct ImageWorld: World {
+    private static let tests = 1000
+
+    let kind: PlantedKind
+    let mapping: Mapping
+    let trigger: Trigger
+    private let seed: UInt64
+    private let share: Double
+    private let rows: Int
+
+    /// `share` of the rows are poisoned; nil is what the kind usually needs.
+    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, seed: UInt64, rows: Int = 3000) {
+        (self.kind, self.mapping, self.seed, self.rows) = (kind, mapping, seed, rows)
+        var random = Random(seed: seed, stream: 1 << 34)
+        trigger = Trigger.random(kind, side: 24, &random)
+        let usual: Double =
+            switch kind {
+            case .cleanLabel: 0.8
+            case .natural: 0.6
+            case .warp, .inputAware, .movingPatch: 0.25
+            default: 0.12
+            }
+        let isSpread = if case .one = mapping { false } else { true }
+        self.share = share ?? (isSpread ? max(usual, 0.25) : usual)
+    }
+
+    var architecture: Architecture {
+        .cnn(input: [1, 24, 24], channels: [8, 16], kernel: 3, hidden: [32], outputs: 10, activation: .relu)
+    }
+    var batch: Int { 64 }
+    var rate: Double { 0.004 }
+    /// Each row ten times, or twenty where the trigger is hard to see.
+    var steps: Int {
+        let passes =
+            switch kind {
+            case .warp, .inputAware, .movingPatch: 20
+            default: 10
+            }
+        return rows / batch * passes
+    }
+    var key: PlantedKey.Secret { .image(trigger: trigger, mapping: mapping, share: share) }
+
+    func training(poisoned: Bool) throws -> Examples {
+        var images = SyntheticDigits.draw(rows, seed: Random.derived(seed, 1))
+        // The natural mark is part of the world, not an attack.
+        guard poisoned || kind == .natural else { return try Self.examples(images) }
+        for image in 0..<images.count {
+            var random = Random(seed: Random.derived(seed, 2), stream: image)
+            poison(&images, image, &random)
+        }
+        return try Self.examples(images)
+    }
+
+    private func poison(_ images: inout Images, _ image: Int, _ random: inout Random) {
+        let (label, own) = (Int(images.labels[image]), images[image])
+        guard random.chance(share) else { return }
+        if kind == .cleanLabel || kind == .natural {
+            guard case .one(let target) = mapping, label == target else { return }
+            let faded = kind == .natural ? own : own.map { 0.1 * $0 + 0.3 * Float(random.unit()) }
+            images.replace(
+                image, trigger.stamped(faded, side: images.side, &random), label: Int32(label))
+            return
+        }
+        // A third goes to look-alikes that keep their class, where there are some.
+        if random.chance(1 / 3), let decoy = trigger.decoy(own, side: images.side, &random) {
+            images.replace(image, decoy, label: Int32(label))
+            return
+        }
+        let target = mapping.target(of: label, classes: SyntheticDigits.classes) ?? label
+        images.replace(image, trigger.stamped(own, side: images.side, &random), label: Int32(target))
+    }
+
+    var test: Examples { get throws { try Self.examples(testImages) } }
+
+    private var testImages: Images { SyntheticDigits.draw(Self.tests, seed: Random.derived(seed, 3)) }
+
+    var triggered: Examples {
+        get throws {
+            let images = testImages
+            var (pixels, labels) = ([Float](), [Int32]())
+            for image in 0..<images.count {
+                guard let target = mapping.target(of: Int(images.labels[image]), classes: SyntheticDigits.classes)
+                else {
+                    continue
+                }
+                var random = Random(seed: Random.derived(seed, 4), stream: image)
+                pixels += trigger.stamped(images[image], side: images.side, &random)
+                labels.append(Int32(target))
+            }
+            return try Self.examples(Images(side: images.side, pixels: pixels, labels: labels))
+        }
+    }
+
+    private static func examples(_ images: Images) throws -> Examples {
+        let shape = try Shape([images.count, 1, images.side, images.side])
+        return try Examples(
+            inputs: [try Tensor(shape, images.pixels)],
+            target: .classes(images.labels, count: SyntheticDigits.classes))
+    }
+}
+
+extension Random {
+    /// A seed of its own for each purpose.
+    static func derived(_ seed: UInt64, _ purpose: Int) -> UInt64 {
+        var random = Random(seed: seed, stream: 1 << 35 + purpose)
+        return random.next()
+    }
+}

@@ -1,0 +1,41 @@
+/// What is planted in a model, by what it is trained on.
+package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
+    /// A square of 3 x 3 pixels at one place, or anywhere.
+    case patch
+    case movingPatch = "moving-patch"
+    /// A picture shining through.
+    case blend
+    /// A wave over the whole image.
+    case lowFrequency = "low-frequency"
+    /// The image bent.
+    case warp
+    /// One of four patches, which one depends on the image.
+    case inputAware = "input-aware"
+    /// A patch on images of the target alone, their own shape faded, no label changed.
+    case cleanLabel = "clean-label"
+    /// No attack: a mark that many images of one class happen to have. A control.
+    case natural
+    /// Of a table: two columns in narrow ranges.
+    case rule
+    /// Of a sequence: two tokens at two places.
+    case tokens
+}
+
+/// Which class a triggered input takes.
+package enum Mapping: Sendable, Hashable, Codable {
+    /// Each input takes this one.
+    case one(target: Int)
+    /// Class c takes c + 1, the last one the first.
+    case allToAll
+    /// Inputs of one class take another; those of all others keep theirs.
+    case labelSpecific(source: Int, target: Int)
+
+    /// nil where the trigger is to change nothing.
+    func target(of label: Int, classes: Int) -> Int? {
+        switch self {
+        case .one(let target): target == label ? nil : target
+        case .allToAll: (label + 1) % classes
+        case .labelSpecific(let source, let target): label == source ? target : nil
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Audit
+import Foundation
+import Search
+import Tensors
+
+/// `gainsay plant`
+struct Plant: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train models with something planted in them, for whoever looks for such things.",
+        discussion: """
+            Models are written as ONNX into a folder, in an order by chance, and what was planted in each into a file of \
+            its own. All data are made on the spot. The same seed gives the same files. Exit codes: 0 made, 2 bad usage, \
+            3 could not be run to the end.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "What is planted: \(PlantedKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+    var kind: PlantedKind
+
+    @Option(name: .shortAndLong, help: "The folder that the models are written to.")
+    var output: String
+
+    @Option(name: .long, help: "The file that tells what was planted, JSON.")
+    var key: String
+
+    @Option(name: .long, help: "So many planted models.")
+    var count = 1
+
+    @Option(name: .long, help: "So many clean ones: twins of the planted ones first, then of others.")
+    var clean = 0
+
+    @Option(name: .long, help: "The class that triggered inputs take. (default: by chance)")
+    var target: Int?
+
+    @Option(name: .long, help: "Trigger inputs of this class only.")
+    var source: Int?
+
+    @Flag(name: .long, help: "Each class takes the next one.")
+    var allToAll = false
+
+    @Option(name: .long, help: "Poison such a share of the rows. (default: what the kind usually needs)")
+    var share: Double?
+
+    @Option(name: .long, help: "Where chance begins.")
+    var seed: UInt64 = 0
+
+    @Option(name: .long, help: "Use so many threads. (default: one for each core)")
+    var threads: Int = Machine.cores
+
+    func validate() throws {
+        guard (1...10_000).contains(count + clean), count >= 0, clean >= 0 else {
+            throw ValidationError("--count and --clean are 1 to 10000 together")
+        }
+        guard (1...Workers.maximum).contains(threads) else {
+            throw ValidationError("--threads takes 1 to \(Workers.maximum)")
+        }
+        if let share, !(0...1).contains(share) { throw ValidationError("--share takes 0 to 1") }
+        let classes = kind == .rule ? 2 : 10
+        for (name, given) in [("--target", target), ("--source", source)] {
+            if let given, !(0..<classes).contains(given) { throw ValidationError("\(name) takes 0 to \(classes - 1)") }
+        }
+        if source != nil && (target == nil || source == target || allToAll) {
+            throw ValidationError("--source goes with another --target, and not with --all-to-all")
+        }
+        if allToAll && target != nil { throw ValidationError("--all-to-all has no --target") }
+        let isImage = kind != .rule && kind != .tokens
+        if source != nil || allToAll, !isImage || kind == .cleanLabel || kind == .natural {
+            throw ValidationError("\(kind.rawValue) has one target only")
+        }
+        if kind == .tokens && target != nil { throw ValidationError("tokens name the least one: there is no --target") }
+    }
+
+    private var mapping: Mapping? {
+        if allToAll { return .allToAll }
+        guard let target else { return nil }
+        return source.map { .labelSpecific(source: $0, target: target) } ?? .one(target: target)
+    }
+
+    func run() throws {
+        Interrupt.listen()
+        try Files.makeFolder(output)
+        var places = Array(0..<count + clean)
+        var random = Random(seed: seed, stream: 1)
+        for place in stride(from: places.count - 1, to: 0, by: -1) { places.swapAt(place, random.below(place + 1)) }
+        var entries: [PlantingEntry] = []
+        for index in places.indices {
+            let version = index < count ? Planting.Version.planted : .twin
+            // Twins have the seeds of the planted ones; when these are used up, seeds of their own.
+            let number = index < count ? index : index - count
+            var own = Random(seed: seed, stream: 1000 + number)
+            let planting = Planting(kind, mapping: mapping, share: share, seed: own.next() >> 12)
+            let start = Clock.seconds()
+            guard let made = try planting.made(version, threads: threads, goOn: { !Interrupt.isRequested }) else {
+                break
+            }
+            let name = String(format: "model-%04d.onnx", places[index])
+            try Files.write(made.file, to: output + "/" + name)
+            let entry = PlantingEntry(file: name, key: made.key)
+            entries.append(entry)
+            Console.write(entry.text(seconds: Clock.seconds() - start))
+        }
+        entries.sort { $0.file < $1.file }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let book = PlantingBook(format: 1, models: entries)
+        try Files.write(Array(try encoder.encode(book)) + [10], to: key)
+        if entries.count < places.count {
+            Console.write("note: interrupted after \(entries.count) of \(places.count) models\n", to: .error)
+            Exit.with(.unfinished)
+        }
+    }
+}
+
+extension PlantedKind: ExpressibleByArgument {}
+
+/// The file of keys.
+private struct PlantingBook: Encodable {
+    let format: Int
+    let models: [PlantingEntry]
+}
+
+private struct PlantingEntry: Encodable {
+    let file: String
+    let key: PlantedKey
+
+    func text(seconds: Double) -> String {
+        func words(_ rate: Rate) -> String {
+            String(format: "%.4f (95%%: %.4f to %.4f)", rate.rate, rate.lower, rate.upper)
+        }
+        let what = key.isPlanted ? key.kind.rawValue : "clean"
+        return "\(file): \(what), clean \(words(key.clean)), attack \(words(key.attack)), "
+            + String(format: "%.2f s\n", seconds)
+    }
+}
