@@ -1,9 +1,19 @@
 #ifndef PASS
 #define SELF "move.c"
+// Rows of one lane that are moved at once where they are neighbours.
+#define STRETCH 8
 #include "passes.h"
 #elif PASS == KERNELS
 
 #include "transpose.h"
+
+// Whether STRETCH rows of a table are neighbours.
+static INLINE int NAME(adjoin)(const int32_t *table) {
+    int apart = 0;
+#pragma clang loop unroll(full)
+    for (int32_t i = 1; i < STRETCH; i++) apart |= table[i] - table[0] - i;
+    return apart == 0;
+}
 
 static void NAME(gather)(size_t count, size_t lanes, const int32_t *table, T fill, const T *in, T *out) {
     if (!table) {
@@ -11,7 +21,16 @@ static void NAME(gather)(size_t count, size_t lanes, const int32_t *table, T fil
         return;
     }
     if (lanes == 1) {
-        for (size_t i = 0; i < count; i++) out[i] = table[i] >= 0 ? in[table[i]] : fill;
+        for (size_t i = 0; i < count;) {
+            // What lies side by side is moved at once.
+            if (i + STRETCH <= count && table[i] >= 0 && NAME(adjoin)(table + i)) {
+                memcpy(out + i, in + table[i], STRETCH * sizeof(T));
+                i += STRETCH;
+                continue;
+            }
+            out[i] = table[i] >= 0 ? in[table[i]] : fill;
+            i++;
+        }
         return;
     }
     for (size_t i = 0; i < count; i++, out += lanes) {

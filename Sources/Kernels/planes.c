@@ -142,14 +142,18 @@ typedef struct NAME(range) {
     size_t first, last, from, end, top, bottom;
 } NAME(range);
 
-// Whole groups where there are enough; else blocks; else panels of rows.
-static NAME(range) NAME(ranges)(size_t groups, size_t rows, size_t blocks, gs_share share) {
+// Whole groups where there are enough; else blocks of positions or panels of rows, whichever comes out more alike.
+static NAME(range) NAME(ranges)(size_t groups, size_t rows, size_t length, gs_share share) {
     const size_t part = share.part, parts = share.parts, panels = (rows + PANEL - 1) / PANEL;
+    const size_t blocks = (length + BLOCK - 1) / BLOCK;
     NAME(range) range = {0, groups, 0, blocks, 0, rows};
+    // The largest share, of positions and of panels.
+    const double positions = (double)((blocks + parts - 1) / parts * BLOCK) / (double)length;
+    const double sums = (double)((panels + parts - 1) / parts) / (double)panels;
     if (groups >= parts) {
         range.first = groups * part / parts;
         range.last = groups * (part + 1) / parts;
-    } else if (blocks >= 2 * parts) {
+    } else if (positions <= sums) {
         range.from = blocks * part / parts;
         range.end = blocks * (part + 1) / parts;
     } else {
@@ -174,7 +178,7 @@ static void NAME(planes)(
     const size_t positions = grids->result[0] * grids->result[1] * grids->result[2];
     for (size_t i = 0; i < grids->count; i++) {
         const gs_grid *grid = &grids->grids[i];
-        const NAME(range) r = NAME(ranges)(groups, rows, (grid->length + BLOCK - 1) / BLOCK, share);
+        const NAME(range) r = NAME(ranges)(groups, rows, grid->length, share);
         if (r.top == r.bottom || r.from == r.end) continue;
         const NAME(field) f = {
             .grids = grids, .grid = grid, .planes = room, .block = room + numbers, .rows = r.bottom - r.top};

@@ -120,6 +120,28 @@ static INLINE void NAME(reduce_rows)(
     }
 }
 
+// The extrema of contiguous lines of one lane, some side by side.
+static INLINE void NAME(extreme_rows)(
+    const size_t rows, gs_extremum extremum, size_t axis, const T *in, T *out) {
+    T best[ABREAST];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) best[r] = (T)(extremum == GS_EXTREMUM_MAX ? -__builtin_inf() : __builtin_inf());
+    for (size_t k = 0; k < axis; k++)
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++) {
+            const T x = in[r * axis + k];
+            best[r] = (NAME(beyond)(extremum, x, best[r]) | (x != x)) ? x : best[r];
+        }
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++) out[r] = best[r];
+}
+
+static INLINE void NAME(reduce_extremes)(gs_extremum extremum, size_t outer, size_t axis, const T *in, T *out) {
+    size_t o = 0;
+    for (; o + ABREAST <= outer; o += ABREAST) NAME(extreme_rows)(ABREAST, extremum, axis, in + o * axis, out + o);
+    for (; o < outer; o++) NAME(extreme_rows)(1, extremum, axis, in + o * axis, out + o);
+}
+
 static void NAME(reduce)(
     gs_reduction kind, size_t outer, size_t axis, size_t inner, size_t lanes, const int32_t *table, const T *in,
     T *out) {
@@ -128,6 +150,8 @@ static void NAME(reduce)(
         case GS_REDUCTION_MEAN: NAME(reduce_rows)(NAME(with_plain), 0, kind, outer, axis, in, out); return;
         case GS_REDUCTION_SUM_SQUARES:
         case GS_REDUCTION_L2: NAME(reduce_rows)(NAME(with_square), 0, kind, outer, axis, in, out); return;
+        case GS_REDUCTION_MAX: NAME(reduce_extremes)(GS_EXTREMUM_MAX, outer, axis, in, out); return;
+        case GS_REDUCTION_MIN: NAME(reduce_extremes)(GS_EXTREMUM_MIN, outer, axis, in, out); return;
         default: break;
     }
     for (size_t o = 0; o < outer; o++)

@@ -25,7 +25,7 @@ extension Evaluator {
         let rows = try batchRows(inputs)
         let results = try BatchResults(outputTypes + (passes == .forward ? [] : gradientTypes), rows: rows)
         let sources = inputs.map(Numbers.init)
-        let width = tiling == .together && rows > 1 ? Evaluator.maximumLanes : 1
+        let width = width(of: rows, threads)
         let tiles = (rows + width - 1) / width
         let next = Counter()
         let workers = max(1, min(threads, tiles, Workers.maximum))
@@ -38,6 +38,12 @@ extension Evaluator {
             self.idle.put(workspace)
         }
         return (rows, results)
+    }
+
+    /// The rows of a tile: so many that every thread has one.
+    private func width(of rows: Int, _ threads: Int) -> Int {
+        guard tiling == .together, rows > 1 else { return 1 }
+        return Evaluator.lanes(for: (rows + max(threads, 1) - 1) / max(threads, 1))
     }
 
     /// Where nothing is given there is one row.

@@ -81,7 +81,8 @@ final class Program: Sendable {
             workspace.preparedLanes = lanes
         }
         for instruction in instructions {
-            workspace.shareOut(instruction, workspace.frame(instruction, lanes)) { $0.forward($1) }
+            let step = instruction.step
+            workspace.shareOut(step, step.work, workspace.frame(instruction, lanes)) { $0.forward($1) }
         }
     }
 
@@ -100,7 +101,7 @@ final class Program: Sendable {
             let instruction = instructions[reversal.instruction]
             let frame = workspace.frame(instruction, lanes, reversal.store)
             instruction.step.prepareBackward(frame)
-            workspace.shareOut(instruction, frame) { $0.backward($1) }
+            workspace.shareOut(instruction.step, instruction.step.backwardWork, frame) { $0.backward($1) }
         }
     }
 }
@@ -205,16 +206,14 @@ package final class Workspace {
     /// Runs a step; where one lane has much to do, on several threads.
     @inline(__always)
     func shareOut(
-        _ instruction: Program.Instruction, _ frame: Frame, _ run: @escaping @Sendable (any Step, Frame) -> Void
+        _ step: any Step, _ work: Int, _ frame: Frame, _ run: @escaping @Sendable (any Step, Frame) -> Void
     ) {
-        guard threads > 1, frame.lanes == 1, instruction.step.work >= Workspace.worthSharing else {
-            return run(instruction.step, frame)
-        }
+        guard threads > 1, frame.lanes == 1, work >= Workspace.worthSharing else { return run(step, frame) }
         let shared = SharedFrame(frame: frame)
         Workers.shared.run(threads) { [threads] part in
             var frame = shared.frame
             frame.share = gs_share(part: part, parts: threads)
-            run(instruction.step, frame)
+            run(step, frame)
         }
     }
 

@@ -10,8 +10,10 @@ package protocol Step: Sendable {
     var scratch: Int { get }
     /// What becomes of the gradients that `backward` finds.
     var gradients: GradientStore { get }
-    /// Multiplications for one lane, where several threads can share them out; else 0.
+    /// Multiplications of `forward` for one lane, or what takes as long, where several threads can share them out; else 0.
     var work: Int { get }
+    /// The same of `backward`.
+    var backwardWork: Int { get }
     /// Memory of a kind of its own, one per thread.
     func makeWorkspace() -> Workspace?
     /// Bytes per lane of that.
@@ -29,6 +31,7 @@ extension Step {
     package var scratch: Int { 0 }
     package var gradients: GradientStore { .add }
     package var work: Int { 0 }
+    package var backwardWork: Int { 0 }
     package func makeWorkspace() -> Workspace? { nil }
     package var nestedBytes: Int { 0 }
     package func prepareBackward(_ frame: Frame) {}
@@ -57,6 +60,14 @@ package struct Frame {
     package let workspace: Workspace?
     /// What part of the work is to be done, by a step that has some to share out.
     var share = gs_share(part: 0, parts: 1)
+
+    /// The part that is to be done of so much, in whole multiples of something.
+    @inline(__always)
+    func part(of count: Int, multiple: Int = 1) -> Range<Int> {
+        guard share.parts > 1 else { return 0..<count }
+        let pieces = count / multiple
+        return pieces * share.part / share.parts * multiple..<pieces * (share.part + 1) / share.parts * multiple
+    }
 
     static func pointerCount(inputs: Int) -> Int { 2 * inputs + 3 }
 

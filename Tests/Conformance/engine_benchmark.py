@@ -14,7 +14,7 @@ import argparse
 import gzip
 import json
 import pathlib
-import resource
+import re
 import statistics
 import subprocess
 import sys
@@ -319,7 +319,8 @@ def main():
     if OPTIONS.rival:
         kind, path, rows = OPTIONS.rival
         speed = {"runtime": runtime, "torch": torch_both}[kind](path, rows, OPTIONS.threads, OPTIONS.seconds)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        # Not that of getrusage, which counts what the parent had when it forked.
+        peak = int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path("/proc/self/status").read_text())[1]) / 1024
         return print(json.dumps([speed, peak]))
     with tempfile.TemporaryDirectory() as folder:
         (tilings if OPTIONS.tiling else table)(pathlib.Path(folder))

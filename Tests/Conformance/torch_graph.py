@@ -63,6 +63,10 @@ def cut(x, starts, ends, axes=None, steps=None):
     for i, axis in enumerate(axes):
         step = int(steps[i]) if steps is not None else 1
         begin, end = int(starts[i]), int(ends[i])
+        if step < 0:
+            places = torch.tensor(range(x.shape[axis])[begin:end if end > -(2**31) else None:step])
+            x = x.index_select(axis, places)
+            continue
         x = x[(slice(None),) * (axis % x.dim()) + (slice(begin, end if abs(end) < 2**31 - 1 else None, step),)]
     return x
 
@@ -137,7 +141,8 @@ OPERATORS = {
     "Erf": torch.erf,
     "Expand": lambda x, shape: x.expand(numpy.broadcast_shapes(tuple(x.shape), tuple(sizes(shape)))),
     "Flatten": lambda x, *, axis=1: x.flatten(axis),
-    "Gather": lambda x, index, *, axis=0: x.select(axis, int(index)) if index.dim() == 0 else x.index_select(axis, index),
+    "Gather": lambda x, index, *, axis=0: (
+        x.select(axis, int(index)) if index.dim() == 0 else x.index_select(axis, index % x.shape[axis])),
     "Gelu": lambda x, **_: torch.nn.functional.gelu(x),
     "Gemm": gemm,
     "GlobalAveragePool": lambda x: torch.nn.functional.adaptive_avg_pool2d(x, 1),
@@ -156,6 +161,7 @@ OPERATORS = {
     "Reshape": reshape,
     "Shape": lambda x, **_: torch.tensor(x.shape),
     "Sigmoid": torch.sigmoid,
+    "Size": lambda x: torch.tensor(x.numel()),
     "Slice": cut,
     "Softmax": lambda x, *, axis=-1: torch.softmax(x, axis),
     "Split": lambda x, split=None, *, axis=0, num_outputs=None: x.split(

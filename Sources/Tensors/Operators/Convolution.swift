@@ -79,6 +79,8 @@ struct ConvolutionStep: Step {
     let batch, inputCount, outputCount: Int
     let work: Int
 
+    var backwardWork: Int { work }
+
     var keeps: Kept { activation.kind == GS_ACTIVATION_NONE ? .nothing : .output }
 
     func forward(_ frame: Frame) {

@@ -99,6 +99,7 @@ struct DenseStep: Step {
     }
     var gradients: GradientStore { .writeOrAdd }
     var work: Int { rows * columns * repeats }
+    var backwardWork: Int { work }
 
     func forward(_ frame: Frame) {
         switch storage {

@@ -58,6 +58,7 @@ struct MatMulStep: Step {
     let first, second: [Int32]
 
     var keeps: Kept { .inputs }
+    var work: Int { first.count > 1 ? first.count * extents.rows * extents.inner * extents.columns : 0 }
 
     func forward(_ frame: Frame) {
         switch storage {
@@ -77,7 +78,7 @@ struct MatMulStep: Step {
         let (m, k, n, lanes) = (extents.rows, extents.inner, extents.columns, frame.lanes)
         let (a, b): (UnsafePointer<Float>, UnsafePointer<Float>) = (frame.input(0), frame.input(1))
         let output: UnsafeMutablePointer<Float> = frame.output()
-        for place in first.indices {
+        for place in frame.part(of: first.count) {
             gs_matmul_f32(
                 m, k, n, lanes, .init(data: a + Int(first[place]) * m * k * lanes, row_stride: k, column_stride: 1),
                 .init(data: b + Int(second[place]) * k * n * lanes, row_stride: n, column_stride: 1),
@@ -89,7 +90,7 @@ struct MatMulStep: Step {
         let (m, k, n, lanes) = (extents.rows, extents.inner, extents.columns, frame.lanes)
         let (a, b): (UnsafePointer<Double>, UnsafePointer<Double>) = (frame.input(0), frame.input(1))
         let output: UnsafeMutablePointer<Double> = frame.output()
-        for place in first.indices {
+        for place in frame.part(of: first.count) {
             gs_matmul_f64(
                 m, k, n, lanes, .init(data: a + Int(first[place]) * m * k * lanes, row_stride: k, column_stride: 1),
                 .init(data: b + Int(second[place]) * k * n * lanes, row_stride: n, column_stride: 1),

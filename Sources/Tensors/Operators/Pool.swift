@@ -107,10 +107,14 @@ struct PoolStep: Step {
             in_rows: inRows, out_rows: outRows, size: size, table: table.pointer, divisors: divisors?.pointer)
     }
 
+    var work: Int { 8 * planes * outRows * size }
+
     func forward(_ frame: Frame) {
+        let (part, lanes) = (frame.part(of: planes), frame.lanes)
+        let (from, to) = (part.lowerBound * inRows * lanes, part.lowerBound * outRows * lanes)
         switch storage {
-        case .float32: gs_pool_f32(code, windows, planes, frame.lanes, frame.input(0), frame.output())
-        case .float64: gs_pool_f64(code, windows, planes, frame.lanes, frame.input(0), frame.output())
+        case .float32: gs_pool_f32(code, windows, part.count, lanes, frame.input(0) + from, frame.output() + to)
+        case .float64: gs_pool_f64(code, windows, part.count, lanes, frame.input(0) + from, frame.output() + to)
         }
     }
 

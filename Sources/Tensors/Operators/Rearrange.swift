@@ -94,11 +94,14 @@ struct GatherStep: Step {
     let fill: Double
     let storage: LaneStorage
 
+    var work: Int { 8 * table.count }
+
     func forward(_ frame: Frame) {
-        let (count, lanes) = (table.count, frame.lanes)
+        let (part, lanes) = (frame.part(of: table.count), frame.lanes)
+        let (count, rows, start) = (part.count, table.pointer + part.lowerBound, part.lowerBound)
         switch storage {
-        case .float32: gs_gather_f32(count, lanes, table.pointer, Float(fill), frame.input(0), frame.output())
-        case .float64: gs_gather_f64(count, lanes, table.pointer, fill, frame.input(0), frame.output())
+        case .float32: gs_gather_f32(count, lanes, rows, Float(fill), frame.input(0), frame.output() + start)
+        case .float64: gs_gather_f64(count, lanes, rows, fill, frame.input(0), frame.output() + start)
         }
     }
 

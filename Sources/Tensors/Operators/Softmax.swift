@@ -40,11 +40,16 @@ struct SoftmaxStep: Step {
 
     var keeps: Kept { .output }
 
+    var work: Int { 16 * blocks.outer * blocks.axis * blocks.inner }
+
     func forward(_ frame: Frame) {
-        let (outer, axis, inner) = (blocks.outer, blocks.axis, blocks.inner)
+        let (axis, inner, part) = (blocks.axis, blocks.inner, frame.part(of: blocks.outer))
+        let (outer, start) = (part.count, part.lowerBound * axis * inner)
         switch storage {
-        case .float32: gs_softmax_f32(code, outer, axis, inner, frame.lanes, frame.input(0), frame.output())
-        case .float64: gs_softmax_f64(code, outer, axis, inner, frame.lanes, frame.input(0), frame.output())
+        case .float32:
+            gs_softmax_f32(code, outer, axis, inner, frame.lanes, frame.input(0) + start, frame.output() + start)
+        case .float64:
+            gs_softmax_f64(code, outer, axis, inner, frame.lanes, frame.input(0) + start, frame.output() + start)
         }
     }
 

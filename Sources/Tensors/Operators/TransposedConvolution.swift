@@ -75,6 +75,8 @@ struct TransposedConvolutionStep: Step {
     let batch, inputCount, outputCount: Int
     let work: Int
 
+    var backwardWork: Int { work }
+
     func forward(_ frame: Frame) {
         let (from, to, plain) = (inputCount * frame.lanes, outputCount * frame.lanes, Activation.none.kernel)
         for place in 0..<batch {

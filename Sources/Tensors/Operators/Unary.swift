@@ -120,11 +120,19 @@ struct UnaryStep: Step {
 
     var keeps: Kept { .all }
 
+    /// A function takes about as long as so many multiplications.
+    var work: Int { 8 * count }
+
     func forward(_ frame: Frame) {
         let (code, first, second) = (function.code, function.first, function.second)
+        let part = frame.part(of: count * frame.lanes)
         switch storage {
-        case .float32: gs_unary_f32(code, first, second, count * frame.lanes, frame.input(0), frame.output())
-        case .float64: gs_unary_f64(code, first, second, count * frame.lanes, frame.input(0), frame.output())
+        case .float32:
+            gs_unary_f32(
+                code, first, second, part.count, frame.input(0) + part.lowerBound, frame.output() + part.lowerBound)
+        case .float64:
+            gs_unary_f64(
+                code, first, second, part.count, frame.input(0) + part.lowerBound, frame.output() + part.lowerBound)
         }
     }
 
