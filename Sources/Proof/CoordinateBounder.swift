@@ -178,7 +178,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     }
 
     /// How many times as wide another coordinate may be. Much less, and regions are cut that what is near would not ask for.
-    private static let farthestBehind = 0x1p16
+    private static let farthestBehind = 0x1p10
 
     /// As a share of the domain's.
     private func width(_ coordinate: Int, of region: Region) -> Double {

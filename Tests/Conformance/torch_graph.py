@@ -136,7 +136,7 @@ OPERATORS = {
     "ConstantOfShape": lambda shape, *, value=None: torch.full(
         sizes(shape), numpy_helper.to_array(value).item() if value is not None else 0.0),
     "Conv": convolution,
-    "Div": torch.div,
+    "Div": lambda a, b: torch.div(a, b, rounding_mode=None if a.is_floating_point() else "trunc"),
     "Equal": torch.eq,
     "Erf": torch.erf,
     "Expand": lambda x, shape: x.expand(numpy.broadcast_shapes(tuple(x.shape), tuple(sizes(shape)))),
@@ -153,6 +153,7 @@ OPERATORS = {
     "MatMul": torch.matmul,
     "MaxPool": pool,
     "Mul": torch.mul,
+    "Not": torch.logical_not,
     "Pad": pad,
     "Pow": torch.pow,
     "ReduceMean": lambda x, axes=None, *, keepdims=1, **other: x.mean(
