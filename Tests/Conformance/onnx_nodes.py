@@ -101,7 +101,7 @@ What becomes of each operator of ONNX, and of ONNX Runtime's own domain: made by
 rules of this module and from test vectors that were run. `vectors` is how many of an operator's vectors agree; those made of
 several operators are left out. `gradient` is held against finite differences and `bounds` against what is computed, beside
 the inputs of each vector: `yes` wherever it could be measured, else in how many. Where no real number goes in or comes out,
-or inputs had to be constant, there is nothing to measure: `-`.
+inputs had to be constant, or a vector holds more than 2,000 numbers, nothing was measured: `-` where that is so of all.
 
 An operator that is not known, or not for the types or in the form that a file asks for, is an error that names the node. What
 has no bounds is never proved.
@@ -127,7 +127,8 @@ def table(tables):
 def share(rows, column):
     """In how many of the rows that could be measured it was found."""
     good = {"gradient": ("agrees", "flat"), "bounds": ("finite",)}[column]
-    measured = [r for r in rows if not r[column].startswith(("none: no real", "none: nothing", "none: constant"))]
+    unmeasured = ("none: no real", "none: nothing", "none: constant")
+    measured = [r for r in rows if r[column] and not r[column].startswith(unmeasured)]
     found = [r for r in measured if r[column] in good]
     if not measured:
         return "-"
