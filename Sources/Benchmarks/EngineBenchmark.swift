@@ -57,7 +57,8 @@ struct EngineBenchmark {
         let graph = try graph(columns)
         let output = graph.outputs[0].value
         let inputs = try graph.inputs.map { input in
-            guard let column = columns.first(where: { $0.name == input.name }) else {
+            // What a rollout starts from is the model's one input, by another name.
+            guard let column = columns.first(where: { steps != nil || $0.name == input.name }) else {
                 throw Failure("\(rows) has no column \(input.name)")
             }
             return try batch(column.tensor, of: graph.type(of: input.value))
