@@ -261,13 +261,19 @@ def shown(value):
     return "–" if value != value else f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"
 
 
+def chosen(folder):
+    """The networks that are there and asked for: name, file, rows, batch sizes."""
+    for name, (file, rows, batches) in NETWORKS.items():
+        if not OPTIONS.only or name in OPTIONS.only:
+            path = file(folder)
+            if path is not None:
+                yield name, path, rows, batches
+
+
 def table(folder):
     print("| network | batch | forward: ours | ONNX Runtime | ratio | with gradient: ours | PyTorch | ratio | MB: ours | ONNX Runtime |")
     print("|---" * 10 + "|")
-    for name, (file, rows, batches) in NETWORKS.items():
-        path = file(folder)
-        if path is None or (OPTIONS.only and name not in OPTIONS.only):
-            continue
+    for name, path, rows, batches in chosen(folder):
         for batch in batches:
             data = named(path, rows(batch))
             numpy.savez(folder / "rows.npz", **data)
@@ -282,10 +288,7 @@ def table(folder):
 def tilings(folder):
     print("| network | batch | forward: together | lane by lane | ratio | with gradient: together | lane by lane | ratio |")
     print("|---" * 8 + "|")
-    for name, (file, rows, batches) in NETWORKS.items():
-        path = file(folder)
-        if path is None or (OPTIONS.only and name not in OPTIONS.only):
-            continue
+    for name, path, rows, batches in chosen(folder):
         batch = batches[-1]
         numpy.savez(folder / "apart.npz", **apart(named(path, rows(batch))))
         both = [ours(path, folder / "apart.npz", flag) for flag in ("--together", "--lane-by-lane")]

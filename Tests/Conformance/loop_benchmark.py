@@ -15,7 +15,8 @@ import tempfile
 import numpy
 import torch
 
-from torch_networks import best, export, mlp, uniform
+from engine_benchmark import best
+from torch_networks import export, mlp, uniform
 
 
 def step(network, state, element):

@@ -1,7 +1,5 @@
 """Small networks of PyTorch, written as ONNX node by node, and points for them: what benchmarks share."""
 
-import time
-
 import numpy
 import onnx
 import torch
@@ -44,17 +42,6 @@ def export(network, shape, path):
         nodes, "network", [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", *shape])],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", network[-1].out_features])], weights)
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
-
-
-def best(seconds, body):
-    for _ in range(3):
-        body()
-    least, end = float("inf"), time.perf_counter() + seconds
-    while least == float("inf") or time.perf_counter() < end:
-        start = time.perf_counter()
-        body()
-        least = min(least, time.perf_counter() - start)
-    return least
 
 
 def uniform(lower, upper, batch, shape):
