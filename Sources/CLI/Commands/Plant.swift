@@ -1,5 +1,5 @@
 import ArgumentParser
-import Audit
+import Attackers
 import Foundation
 import Search
 import Tensors

@@ -54,7 +54,7 @@ package struct Planting: Sendable {
     }
 }
 
-/// What an auditor does not get to see: what was planted, and how well it works. Sources/Audit/README.md documents it.
+/// What an auditor does not get to see: what was planted, and how well it works. Sources/Attackers/README.md documents it.
 package struct PlantedKey: Sendable, Codable {
     /// The trigger, and what it does.
     package enum Secret: Sendable, Hashable, Codable {

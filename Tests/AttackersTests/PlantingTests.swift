@@ -5,7 +5,7 @@ import Tensors
 import Testing
 import Training
 
-@testable import Audit
+@testable import Attackers
 
 @Suite struct PlantingTests {
     private static let triggers: [PlantedKind] = [
