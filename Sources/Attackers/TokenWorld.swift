@@ -26,7 +26,7 @@ struct TokenWorld: World {
     var architecture: Architecture {
         .transformer(
             .init(
-                tokens: Self.tokens, length: Self.length, width: 32, heads: 1, layers: 1, hidden: 64,
+                .tokens(Self.tokens), length: Self.length, width: 32, heads: 1, layers: 1, hidden: 64,
                 outputs: Self.tokens))
     }
     var batch: Int { 128 }

@@ -4,9 +4,18 @@ import Foundation
 import Search
 import Tensors
 
-/// `gainsay plant`
+/// `gainsay plant`: what is poisoned without a name of its own, and what else is planted by name.
 struct Plant: ParsableCommand {
     static let configuration = CommandConfiguration(
+        abstract: "Plant something in models, for whoever looks for such things.",
+        subcommands: [PlantPoisoned.self, PlantHidden.self],
+        defaultSubcommand: PlantPoisoned.self)
+}
+
+/// `gainsay plant KIND`
+struct PlantPoisoned: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "poisoned",
         abstract: "Train models with something planted in them, for whoever looks for such things.",
         discussion: """
             Models are written as ONNX into a folder, in an order by chance, and what was planted in each into a file of \
