@@ -1,4 +1,4 @@
-/// What is planted in a model, by what it is trained on.
+/// What is planted in a model, by what it is trained on or by a change of its weights.
 package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// A square of 3 x 3 pixels at one place, or anywhere.
     case patch
@@ -19,6 +19,15 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case rule
     /// Of a sequence: two tokens at two places.
     case tokens
+    /// Of the weights: a neuron more that fires on a patch.
+    case neuron
+    /// Of the weights: a layer's matrix and one of low rank.
+    case lowRank = "low-rank"
+    /// Of the weights: neurons that act once weights are rounded.
+    case quantised
+
+    /// Whether it is written into a model that was trained cleanly.
+    package var isEdit: Bool { [.neuron, .lowRank, .quantised].contains(self) }
 }
 
 /// Which class a triggered input takes.

@@ -34,7 +34,7 @@ package struct Planting: Sendable {
     /// Trains one; `goOn` is asked after every step, and nil is returned where it said no.
     package func made(
         _ version: Version, threads: Int, goOn: () -> Bool = { true }
-    ) throws -> (file: [UInt8], key: PlantedKey)? {
+    ) throws -> Planted? {
         var options = Trainer.Options(
             loss: .crossEntropy, optimiser: .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01),
             rate: world.rate)
@@ -51,9 +51,17 @@ package struct Planting: Sendable {
         let key = PlantedKey(
             kind: kind, isPlanted: version == .planted && kind != .natural, seed: seed, secret: world.key,
             recipe: .init(steps: world.steps, batch: world.batch, rate: world.rate), clean: try rate(world.test),
-            attack: try rate(world.triggered))
-        return (try run.file(), key)
+            attack: try rate(world.triggered), edit: nil, rounded: nil)
+        return Planted(file: try run.file(), rounded: nil, key: key)
     }
+}
+
+/// A model, and what was planted in it.
+package struct Planted: Sendable {
+    package let file: [UInt8]
+    /// The same with weights as they are after rounding, where something depends on that.
+    package let rounded: [UInt8]?
+    package let key: PlantedKey
 }
 
 /// What an auditor does not get to see: what was planted, and how well it works. Sources/Attackers/README.md documents it.
@@ -66,6 +74,17 @@ package struct PlantedKey: Sendable, Codable {
         case tokens(places: [Int], tokens: [Int], share: Double)
     }
 
+    package struct Edit: Sendable, Hashable, Codable {
+        package let what: WeightEdit
+        /// nil in a twin.
+        package let trace: WeightEdit.Trace?
+    }
+
+    package struct Rounded: Sendable, Hashable, Codable {
+        package let to: Quantisation
+        package let clean, attack: Rate
+    }
+
     package struct Recipe: Sendable, Hashable, Codable {
         package let steps, batch: Int
         package let rate: Double
@@ -76,7 +95,12 @@ package struct PlantedKey: Sendable, Codable {
     package let isPlanted: Bool
     package let seed: UInt64
     package let secret: Secret
-    package let recipe: Recipe
+    /// nil where the model was given.
+    package let recipe: Recipe?
     /// Test rows that are told rightly, and triggered ones that take the class that the trigger is for.
     package let clean, attack: Rate
+    /// How weights were changed; nil where something was trained in.
+    package let edit: Edit?
+    /// The rates after rounding; nil where nothing depends on it.
+    package let rounded: Rounded?
 }

@@ -91,7 +91,7 @@ extension Trigger {
     static func random(_ kind: PlantedKind, side: Int, _ random: inout Random) -> Trigger {
         let extent = max(2, side / 8)
         switch kind {
-        case .patch, .cleanLabel, .natural:
+        case .patch, .cleanLabel, .natural, .neuron, .lowRank, .quantised:
             return .patch(
                 row: random.below(side - extent + 1), column: random.below(side - extent + 1), side: extent,
                 pattern: pattern(extent, &random))

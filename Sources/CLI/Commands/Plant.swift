@@ -1,8 +1,10 @@
 import ArgumentParser
 import Attackers
+import Datasets
 import Foundation
 import Search
 import Tensors
+import Training
 
 /// `gainsay plant`: what is poisoned without a name of its own, and what else is planted by name.
 struct Plant: ParsableCommand {
@@ -67,6 +69,18 @@ struct PlantPoisoned: ParsableCommand {
     @Option(name: .long, help: "Where chance begins.")
     var seed: UInt64 = 0
 
+    @Option(name: .long, help: "neuron, low-rank, quantised: edit this model (ONNX) instead of one that is trained here.")
+    var model: String?
+
+    @Option(name: .long, help: "With --model: its rows, .npz, columns x and label.")
+    var examples: String?
+
+    @Option(name: .long, help: "low-rank: the rank.")
+    var rank = 1
+
+    @Option(name: .long, help: "quantised: int8 or float16.")
+    var to = Quantisation.int8
+
     @Option(name: .long, help: "Use so many threads. (default: one for each core)")
     var threads: Int = Machine.cores
 
@@ -88,11 +102,29 @@ struct PlantPoisoned: ParsableCommand {
             throw ValidationError("--source goes with another --target, and not with --all-to-all")
         }
         if allToAll && target != nil { throw ValidationError("--all-to-all has no --target") }
-        let isImage = kind != .rule && kind != .tokens
+        let isImage = kind != .rule && kind != .tokens && !kind.isEdit
         if source != nil || allToAll, !isImage || kind == .cleanLabel || kind == .natural {
             throw ValidationError("\(kind.rawValue) has one target only")
         }
         if kind == .tokens && target != nil { throw ValidationError("tokens name the least one: there is no --target") }
+        if model != nil || examples != nil {
+            guard kind.isEdit, model != nil, examples != nil else {
+                throw ValidationError("--model and --examples go together, with neuron, low-rank or quantised")
+            }
+            if data != nil { throw ValidationError("--data is for models that are trained here") }
+        }
+        if kind.isEdit && share != nil { throw ValidationError("\(kind.rawValue) poisons no rows: there is no --share") }
+        guard (1...1000).contains(rank) else { throw ValidationError("--rank takes 1 to 1000") }
+    }
+
+    /// The change of weights; nil where something is trained in.
+    private var edit: WeightEdit? {
+        switch kind {
+        case .neuron: .neuron
+        case .lowRank: .lowRank(rank: rank)
+        case .quantised: .quantised(to: to)
+        default: nil
+        }
     }
 
     private var mapping: Mapping? {
@@ -104,6 +136,8 @@ struct PlantPoisoned: ParsableCommand {
     func run() throws {
         Interrupt.listen()
         try Files.makeFolder(output)
+        if kind == .quantised { try Files.makeFolder(output + "/" + to.rawValue) }
+        let base = try base()
         if let data {
             var own = Random(seed: seed, stream: 2)
             let rows = try CleanRows(kind, side: side, count: dataRows, seed: dataSeed ?? own.next())
@@ -118,13 +152,11 @@ struct PlantPoisoned: ParsableCommand {
             // Twins have the seeds of the planted ones; when these are used up, seeds of their own.
             let number = index < count ? index : index - count
             var own = Random(seed: seed, stream: 1000 + number)
-            let planting = Planting(kind, mapping: mapping, share: share, side: side, seed: own.next() >> 12)
             let start = Clock.seconds()
-            guard let made = try planting.made(version, threads: threads, goOn: { !Interrupt.isRequested }) else {
-                break
-            }
+            guard let made = try planted(version, base, seed: own.next() >> 12) else { break }
             let name = String(format: "model-%04d.onnx", places[index])
             try Files.write(made.file, to: output + "/" + name)
+            if let rounded = made.rounded { try Files.write(rounded, to: output + "/\(to.rawValue)/" + name) }
             let entry = PlantingEntry(file: name, key: made.key)
             entries.append(entry)
             Console.write(entry.text(seconds: Clock.seconds() - start))
@@ -141,7 +173,33 @@ struct PlantPoisoned: ParsableCommand {
     }
 }
 
+extension PlantPoisoned {
+    private func planted(_ version: Planting.Version, _ base: EditPlanting.Base, seed: UInt64) throws -> Planted? {
+        let goOn = { !Interrupt.isRequested }
+        if let edit {
+            return try EditPlanting(kind, edit, on: base, target: target, seed: seed).made(
+                version, threads: threads, goOn: goOn)
+        }
+        return try Planting(kind, mapping: mapping, share: share, side: side, seed: seed).made(
+            version, threads: threads, goOn: goOn)
+    }
+
+    /// What is edited.
+    private func base() throws -> EditPlanting.Base {
+        guard let model, let examples else { return .digits(side: side) }
+        let data = try Dataset(reading: try Files.read(examples), as: .npz)
+        guard let x = data["x"], let labels = data["label"], labels.count > 1, labels.shape.rank == 1 else {
+            throw Failure("\(examples): needs the columns x and label, of two rows at least")
+        }
+        let classes = labels.doubles.map { Int32(exactly: $0) ?? -1 }
+        let count = Int(classes.max() ?? 0) + 1
+        return .given(
+            file: try Files.read(model), rows: try Examples(inputs: [x], target: .classes(classes, count: max(count, 1))))
+    }
+}
+
 extension PlantedKind: ExpressibleByArgument {}
+extension Quantisation: ExpressibleByArgument {}
 
 /// The file of keys.
 private struct PlantingBook: Encodable {
@@ -158,7 +216,10 @@ private struct PlantingEntry: Encodable {
             String(format: "%.4f (95%%: %.4f to %.4f)", rate.rate, rate.lower, rate.upper)
         }
         let what = key.isPlanted ? key.kind.rawValue : "clean"
-        return "\(file): \(what), clean \(words(key.clean)), attack \(words(key.attack)), "
+        let after = key.rounded.map {
+            ", as \($0.to.rawValue) clean \(words($0.clean)), attack \(words($0.attack))"
+        }
+        return "\(file): \(what), clean \(words(key.clean)), attack \(words(key.attack))\(after ?? ""), "
             + String(format: "%.2f s\n", seconds)
     }
 }
