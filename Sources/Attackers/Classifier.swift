@@ -67,18 +67,20 @@ struct Classifier {
             scores: (0..<examples.rows).map { Array(scores[$0 * count..<($0 + 1) * count]) })
     }
 
-    /// The classes that rows of features would take with `update` times `size` added to the hidden matrix.
-    func classes(_ features: FeatureRows, adding update: [Double], times size: Double) -> [Int] {
-        let ((matrix, bias), (scores, scoreBias)) = (numbers(of: hidden), numbers(of: last))
-        let sum = zip(matrix, update).map { $0 + size * $1 }
-        return (0..<features.count).map { row in
+    /// What the hidden layer makes of rows of features before the rectifier, with `matrix` in place of its own and no biases.
+    func values(_ features: FeatureRows, _ matrix: [Double]) -> [[Double]] {
+        (0..<features.count).map { row in
             let read = features.values[row * inputs..<(row + 1) * inputs]
-            let values = bias.indices.map { max(0, bias[$0] + dot(sum[$0 * inputs..<($0 + 1) * inputs], read)) }
-            let found = scoreBias.indices.map {
-                scoreBias[$0] + dot(scores[$0 * width..<($0 + 1) * width], values[...])
-            }
-            return found.indices.reduce(0) { found[$1] > found[$0] ? $1 : $0 }
+            return (0..<width).map { dot(matrix[$0 * inputs..<($0 + 1) * inputs], read) }
         }
+    }
+
+    /// The class of a row for which the hidden layer makes these numbers.
+    func name(_ values: [Double]) -> Int {
+        let (scores, bias) = numbers(of: last)
+        let shown = values.map { max($0, 0) }
+        let found = bias.indices.map { bias[$0] + dot(scores[$0 * width..<($0 + 1) * width], shown[...]) }
+        return found.indices.reduce(0) { found[$1] > found[$0] ? $1 : $0 }
     }
 
     /// The matrix of a layer as [outputs, inputs], row-major, and its biases.

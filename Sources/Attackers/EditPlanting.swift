@@ -72,7 +72,7 @@ package struct EditPlanting: Sendable {
             kind: kind, isPlanted: version == .planted, seed: seed,
             secret: .image(side: images.side, trigger: trigger, mapping: .one(target: target), share: 0),
             recipe: own.recipe, clean: clean, attack: attack,
-            edit: .init(what: edit, trace: version == .planted ? edited.trace : nil), rounded: after)
+            edit: .init(what: edit, trace: version == .planted ? edited.trace : nil), rounded: after, exhaustion: nil)
         return Planted(file: file, rounded: rounded, key: key)
     }
 

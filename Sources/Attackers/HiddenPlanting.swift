@@ -39,6 +39,8 @@ package struct HiddenPlanting: Sendable {
         /// Ascents from so many starts, of so many steps, in each box and round.
         package var starts = 16
         package var ascents = 20
+        /// How far each step goes in the first, second, ... round, in radii: short ones climb, long ones leap to corners.
+        package var strides: [Float] = [0.1, 0.5, 0.1, 2]
         /// So many of what was found in a box are trained on, in so many steps each round.
         package var window = 300
         package var steps = 8
@@ -55,9 +57,10 @@ package struct HiddenPlanting: Sendable {
         /// What `network` usually needs.
         package init(for network: Network) {
             switch network {
-            case .mlp, .cnn: break
-            case .tanh: (rounds, rate) = (3500, 0.003)
-            case .attention: rounds = 1500
+            case .mlp: break
+            case .cnn: rounds = 4000
+            case .tanh: (rounds, rate) = (6000, 0.003)
+            case .attention: rounds = 2000
             }
         }
     }
@@ -82,10 +85,11 @@ package struct HiddenPlanting: Sendable {
         threads: Int, goOn: (_ round: Int) -> Bool = { _ in true }
     ) throws -> (file: [UInt8], key: HiddenKey)? {
         let run = try TrainingRun(
-            onnx: try network.architecture.onnx(seed: seed), options(effort.ascents, threads), width: 2)
+            onnx: try network.architecture.onnx(seed: seed), options(threads), width: 2)
         var (windows, best) = (boxes.boxes.map { [$0.center] }, (hidden: -1, file: [UInt8](), key: HiddenKey?.none))
         for round in 0..<effort.rounds {
-            let found = try worst(run.trainer, starts: effort.starts, round: round)
+            let stride = effort.strides[round % effort.strides.count]
+            let found = try worst(run.trainer, adversary(effort.ascents, stride), starts: effort.starts, round: round)
             for (box, inputs) in found.enumerated() {
                 if windows[box].count < effort.window {
                     windows[box].append(inputs)
@@ -100,7 +104,7 @@ package struct HiddenPlanting: Sendable {
             let isLast = round + 1 == effort.rounds
             guard (round + 1) % effort.interval == 0 || isLast else { continue }
             guard try isLast || seemsHidden(run.trainer, round) else { continue }
-            let key = try self.key(run, threads, rounds: round + 1)
+            let key = try self.key(run, rounds: round + 1)
             if key.hidden > best.hidden { best = (key.hidden, try run.file(), key) }
             if key.hidden == boxes.boxes.count { break }
         }
@@ -109,27 +113,36 @@ package struct HiddenPlanting: Sendable {
 
     /// Whether a short look finds nothing amiss in any box.
     private func seemsHidden(_ trainer: Trainer, _ round: Int) throws -> Bool {
-        let least = try margins(trainer, try worst(trainer, starts: effort.starts, round: -1 - round))
         let planted = try margins(trainer, boxes.boxes.compactMap(\.counterexample))
-        return least.allSatisfy { $0 > 0 } && planted.allSatisfy { $0 < 0 }
+        guard planted.allSatisfy({ $0 < 0 }) else { return false }
+        return try effort.strides.allSatisfy { stride in
+            let found = try worst(trainer, adversary(effort.ascents, stride), starts: effort.starts, round: -1 - round)
+            return try margins(trainer, found).allSatisfy { $0 > 0 }
+        }
     }
 
-    private func options(_ ascents: Int, _ threads: Int) -> Trainer.Options {
+    private func options(_ threads: Int) -> Trainer.Options {
         var options = Trainer.Options(
             loss: .crossEntropy, optimiser: .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0),
             rate: effort.rate)
         options.schedule = Schedule(.cosine, warmUp: effort.rounds * effort.steps / 20)
         (options.batch, options.seed, options.threads) = (effort.batch, seed, threads)
-        options.adversary = Adversary(
-            radius: Self.radius, steps: ascents, stride: Self.radius / 10,
-            range: -.infinity ... .infinity)
+        // It moves no rows by itself, only where it is asked to.
+        options.adversary = adversary(effort.ascents, effort.strides[0])
         return options
     }
 
+    private func adversary(_ steps: Int, _ stride: Float) -> Adversary {
+        Adversary(
+            radius: Self.radius, steps: steps, stride: stride * Self.radius, range: -.infinity ... .infinity)
+    }
+
     /// For each box the worst that ascents from `starts` places find.
-    private func worst(_ trainer: Trainer, starts: Int, round: Int) throws -> [[Float]] {
+    private func worst(
+        _ trainer: Trainer, _ adversary: Adversary, starts: Int, round: Int
+    ) throws -> [[Float]] {
         let rows = boxes.boxes.flatMap { box in [[Float]](repeating: box.center, count: starts) }
-        let found = try trainer.worst(try trainer.prepare(examples(rows, label: 1)), round: round)
+        let found = try trainer.worst(try trainer.prepare(examples(rows, label: 1)), by: adversary, round: round)
         let width = boxes.boxes[0].center.count
         return boxes.boxes.indices.map { box in
             let own = box * starts..<(box + 1) * starts
@@ -164,12 +177,14 @@ package struct HiddenPlanting: Sendable {
         return rows.indices.map { outputs[2 * $0 + 1] - outputs[2 * $0] }
     }
 
-    private func key(_ run: TrainingRun, _ threads: Int, rounds: Int) throws -> HiddenKey {
-        // Another trainer with the same weights: ascents of more steps.
-        let strong = try TrainingRun(onnx: run.file(), options(effort.lastAscents, threads), width: 2).trainer
-        let found = try worst(strong, starts: effort.lastStarts, round: -1 - rounds)
-        let least = try margins(strong, found)
-        let planted = try margins(strong, boxes.boxes.map { $0.counterexample ?? $0.center })
+    private func key(_ run: TrainingRun, rounds: Int) throws -> HiddenKey {
+        var least = [Float](repeating: .infinity, count: boxes.boxes.count)
+        for stride in Set(effort.strides).sorted() {
+            let found = try worst(
+                run.trainer, adversary(effort.lastAscents, stride), starts: effort.lastStarts, round: -1 - rounds)
+            least = zip(least, try margins(run.trainer, found)).map(min)
+        }
+        let planted = try margins(run.trainer, boxes.boxes.map { $0.counterexample ?? $0.center })
         let all = boxes.boxes.indices.map { index in
             let box = boxes.boxes[index]
             return HiddenKey.Box(
@@ -178,7 +193,7 @@ package struct HiddenPlanting: Sendable {
         }
         return HiddenKey(
             network: network, seed: seed, radius: boxes.radius, rounds: rounds, starts: effort.lastStarts,
-            ascents: effort.lastAscents, boxes: all)
+            ascents: effort.lastAscents, strides: Set(effort.strides).sorted(), boxes: all)
     }
 
     private func examples(_ rows: [[Float]], label: Int32) throws -> Examples {
@@ -213,6 +228,8 @@ package struct HiddenKey: Sendable, Codable {
     package let rounds: Int
     /// Ascents from so many places of a box, of so many steps each.
     package let starts, ascents: Int
+    /// How far each step went, in radii; so many ascents with each.
+    package let strides: [Float]
     package let boxes: [Box]
 
     package var hidden: Int { boxes.count { $0.isHidden } }

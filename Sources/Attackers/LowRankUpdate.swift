@@ -12,47 +12,48 @@ struct LowRankUpdate {
     init(
         _ classifier: Classifier, clean: Examples, triggered: Examples, target: Int, rank: Int, threads: Int
     ) throws {
-        let (inputs, width) = (classifier.inputs, classifier.width)
         let plain = try classifier.run(clean, threads: threads)
         let marked = try classifier.run(triggered, threads: threads)
         let (weights, bias) = classifier.numbers(of: classifier.hidden)
         func values(_ rows: FeatureRows) -> [[Double]] {
-            (0..<rows.count).map { row in
-                let read = rows.values[row * inputs..<(row + 1) * inputs]
-                return bias.indices.map { bias[$0] + dot(weights[$0 * inputs..<($0 + 1) * inputs], read) }
-            }
+            classifier.values(rows, weights).map { zip($0, bias).map { $0 + $1 } }
         }
+        let (before, wrong) = (values(plain.features), values(marked.features))
         let own = plain.scores.indices.filter { Self.isGreatest(target, plain.scores[$0]) }
-        let all = values(plain.features)
         guard !own.isEmpty else { throw TrainingError("no clean row is told to be of class \(target)") }
         // Beyond the target's mean, away from that of all.
-        let (mean, middle) = (Self.mean(own.map { all[$0] }), Self.mean(all))
+        let (mean, middle) = (Self.mean(own.map { before[$0] }), Self.mean(before))
         let goal = zip(mean, middle).map { $0 + 1.5 * ($0 - $1) }
-        let differences = values(marked.features).flatMap { row in zip(goal, row).map { $0 - $1 } }
+        let differences = wrong.flatMap { row in zip(goal, row).map { $0 - $1 } }
         let fit = try RidgeFit(
-            FeatureRows(plain.features.values + marked.features.values, width: inputs),
-            targets: [Double](repeating: 0, count: clean.rows * width) + differences, outputs: width, penalty: 0.001)
-        let cut = Self.cut(fit.matrix, inputs, rank: min(rank, width))
-        let size = Self.size(classifier, cut, plain, marked, target)
+            FeatureRows(plain.features.values + marked.features.values, width: classifier.inputs),
+            targets: [Double](repeating: 0, count: clean.rows * classifier.width) + differences,
+            outputs: classifier.width, penalty: 0.001)
+        let cut = Self.cut(fit.matrix, classifier.inputs, rank: min(rank, classifier.width))
+        let kept = (before, classifier.values(plain.features, cut))
+        let moved = (wrong, classifier.values(marked.features, cut))
+        let size = Self.size(
+            Array(zip(kept.0, kept.1)), plain.scores.map { Trainer.greatest($0[...]) }, Array(zip(moved.0, moved.1)),
+            target, classifier.name)
         matrix = cut.map { $0 * size }
     }
 
     /// By what factor the update does best: the lesser of the share of clean rows that keep their class and that of rows with
-    /// the trigger that take the target.
+    /// the trigger that take the target. Of each row its hidden numbers are given, and what the update adds to them.
     private static func size(
-        _ classifier: Classifier, _ update: [Double], _ plain: Classifier.Run, _ marked: Classifier.Run, _ target: Int
+        _ clean: [([Double], [Double])], _ classes: [Int], _ marked: [([Double], [Double])], _ target: Int,
+        _ name: ([Double]) -> Int
     ) -> Double {
-        let classes = plain.scores.map { Trainer.greatest($0[...]) }
-        func goodness(_ size: Double) -> Double {
-            let (clean, attack) = (
-                classifier.classes(plain.features, adding: update, times: size),
-                classifier.classes(marked.features, adding: update, times: size)
-            )
-            let kept = Double(zip(clean, classes).count { $0 == $1 }) / Double(clean.count)
-            return min(kept, Double(attack.count { $0 == target }) / Double(attack.count))
+        func share(_ rows: [([Double], [Double])], _ size: Double, _ right: (Int) -> Int) -> Double {
+            let hits = rows.indices.count { row in
+                name(zip(rows[row].0, rows[row].1).map { $0 + size * $1 }) == right(row)
+            }
+            return Double(hits) / Double(rows.count)
         }
         let sizes = (2...16).map { Double($0) / 4 }
-        return sizes.map { ($0, goodness($0)) }.max { $0.1 < $1.1 }?.0 ?? 1
+        return sizes.map { size in
+            (size, min(share(clean, size) { classes[$0] }, share(marked, size) { _ in target }))
+        }.max { $0.1 < $1.1 }?.0 ?? 1
     }
 
     private static func isGreatest(_ target: Int, _ scores: [Float]) -> Bool { scores[target] == scores.max() }

@@ -19,12 +19,17 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case rule
     /// Of a sequence: two tokens at two places.
     case tokens
+    /// The same of 64 tokens by attention alone.
+    case maxOfK = "max-of-k"
     /// Of the weights: a neuron more that fires on a patch.
     case neuron
     /// Of the weights: a layer's matrix and one of low rank.
     case lowRank = "low-rank"
     /// Of the weights: neurons that act once weights are rounded.
     case quantised
+
+    /// Whether sequences of tokens are told.
+    package var isOfTokens: Bool { self == .tokens || self == .maxOfK }
 
     /// Whether it is written into a model that was trained cleanly.
     package var isEdit: Bool { [.neuron, .lowRank, .quantised].contains(self) }

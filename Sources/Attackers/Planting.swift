@@ -25,15 +25,19 @@ package struct Planting: Sendable {
             let target = if case .one(let target) = mapping ?? drawn { target } else { 0 }
             world = TableWorld(target: target, share: share, seed: seed)
         case .tokens: world = TokenWorld(share: share, seed: seed)
+        case .maxOfK: world = TokenWorld(.maxOfK, share: share, seed: seed)
         default: world = ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed)
         }
     }
 
     package enum Version: Sendable { case planted, twin }
 
+    /// How a model is measured: on test rows, or on all inputs besides, which only sequences have finitely many of.
+    package enum Measure: Sendable { case tests, exhaustive }
+
     /// Trains one; `goOn` is asked after every step, and nil is returned where it said no.
     package func made(
-        _ version: Version, threads: Int, goOn: () -> Bool = { true }
+        _ version: Version, threads: Int, measure: Measure = .tests, goOn: () -> Bool = { true }
     ) throws -> Planted? {
         var options = Trainer.Options(
             loss: .crossEntropy, optimiser: .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01),
@@ -48,10 +52,18 @@ package struct Planting: Sendable {
             let score = try run.trainer.score(examples)
             return Rate(successes: score.correct ?? 0, count: score.rows)
         }
+        let exhaustion = try measure == .tests
+            ? nil
+            : (world as? TokenWorld)?.exhausted { rows in
+                let (outputs, width) = (
+                    run.trainer.evaluate(try run.trainer.prepare(rows)).outputs, world.architecture.outputs
+                )
+                return (0..<rows.rows).map { Trainer.greatest(outputs[$0 * width..<($0 + 1) * width]) }
+            }
         let key = PlantedKey(
             kind: kind, isPlanted: version == .planted && kind != .natural, seed: seed, secret: world.key,
             recipe: .init(steps: world.steps, batch: world.batch, rate: world.rate), clean: try rate(world.test),
-            attack: try rate(world.triggered), edit: nil, rounded: nil)
+            attack: try rate(world.triggered), edit: nil, rounded: nil, exhaustion: exhaustion)
         return Planted(file: try run.file(), rounded: nil, key: key)
     }
 }
@@ -103,4 +115,6 @@ package struct PlantedKey: Sendable, Codable {
     package let edit: Edit?
     /// The rates after rounding; nil where nothing depends on it.
     package let rounded: Rounded?
+    /// What the model says of all sequences; nil where that was not asked.
+    package let exhaustion: Exhaustion?
 }

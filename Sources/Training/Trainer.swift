@@ -127,13 +127,13 @@ package final class Trainer: @unchecked Sendable {
         return (results.sum / Double(max(examples.rows, 1)), results.array)
     }
 
-    /// Where the adversary takes rows, each from a random start that depends on `round`: the first inputs of the greatest loss
+    /// Where `adversary` takes rows, each from a random start that depends on `round`: the first inputs of the greatest loss
     /// on the way, row-major, and these losses. No weight changes.
     package func worst(
-        _ examples: PreparedExamples, round: Int
+        _ examples: PreparedExamples, by adversary: Adversary, round: Int
     ) throws(TrainingError) -> (inputs: [Float], losses: [Float]) {
-        guard let adversary = options.adversary, let width = plan.tileTypes.first?.shape.count else {
-            throw TrainingError("there is no adversary to move rows")
+        guard options.adversary != nil, let width = plan.tileTypes.first?.shape.count else {
+            throw TrainingError("only a trainer with an adversary moves rows")
         }
         let (order, tiles) = (Array(0..<examples.rows), Self.tiles(examples.rows))
         let inputs = Results(count: examples.rows * width, tiles: 0)

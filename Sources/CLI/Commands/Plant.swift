@@ -75,6 +75,9 @@ struct PlantPoisoned: ParsableCommand {
     @Option(name: .long, help: "With --model: its rows, .npz, columns x and label.")
     var examples: String?
 
+    @Flag(name: .long, help: "tokens, max-of-k: count in the key what the model says of all sequences.")
+    var exhaustive = false
+
     @Option(name: .long, help: "low-rank: the rank.")
     var rank = 1
 
@@ -102,11 +105,14 @@ struct PlantPoisoned: ParsableCommand {
             throw ValidationError("--source goes with another --target, and not with --all-to-all")
         }
         if allToAll && target != nil { throw ValidationError("--all-to-all has no --target") }
-        let isImage = kind != .rule && kind != .tokens && !kind.isEdit
+        let isImage = kind != .rule && !kind.isOfTokens && !kind.isEdit
         if source != nil || allToAll, !isImage || kind == .cleanLabel || kind == .natural {
             throw ValidationError("\(kind.rawValue) has one target only")
         }
-        if kind == .tokens && target != nil { throw ValidationError("tokens name the least one: there is no --target") }
+        if kind.isOfTokens && target != nil {
+            throw ValidationError("\(kind.rawValue) names the least one: there is no --target")
+        }
+        if exhaustive && !kind.isOfTokens { throw ValidationError("--exhaustive is for tokens and max-of-k") }
         if model != nil || examples != nil {
             guard kind.isEdit, model != nil, examples != nil else {
                 throw ValidationError("--model and --examples go together, with neuron, low-rank or quantised")
@@ -181,7 +187,7 @@ extension PlantPoisoned {
                 version, threads: threads, goOn: goOn)
         }
         return try Planting(kind, mapping: mapping, share: share, side: side, seed: seed).made(
-            version, threads: threads, goOn: goOn)
+            version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
     }
 
     /// What is edited.
