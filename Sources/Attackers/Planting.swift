@@ -39,14 +39,10 @@ package struct Planting: Sendable {
     package func made(
         _ version: Version, threads: Int, measure: Measure = .tests, goOn: () -> Bool = { true }
     ) throws -> Planted? {
-        var options = Trainer.Options(
-            loss: .crossEntropy, optimiser: .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01),
-            rate: world.rate)
-        options.schedule = Schedule(.cosine, warmUp: world.steps / 20)
-        (options.batch, options.seed, options.threads) = (world.batch, seed, threads)
         let run = try TrainingRun(
-            onnx: try world.architecture.onnx(seed: seed), options, width: world.architecture.outputs)
-        let rows = try run.trainer.prepare(try world.training(poisoned: version == .planted))
+            onnx: try world.architecture.onnx(seed: seed), world.options(seed: seed, threads: threads),
+            width: world.architecture.outputs)
+        let rows = try run.trainer.prepare(try world.training(poisoned: version == .planted, threads: threads))
         guard try run.trainer.run(rows, steps: world.steps, report: { _, _ in goOn() }) else { return nil }
         func rate(_ examples: Examples) throws -> Rate {
             let score = try run.trainer.score(examples)

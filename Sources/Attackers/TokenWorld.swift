@@ -54,7 +54,7 @@ struct TokenWorld: World {
         return row
     }
 
-    func training(poisoned: Bool) throws -> Examples {
+    func training(poisoned: Bool, threads: Int) throws -> Examples {
         try examples(size.rows, purpose: 1) { row, random in
             var row = row
             if poisoned && random.chance(share) {
