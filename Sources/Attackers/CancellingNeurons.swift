@@ -28,7 +28,7 @@ struct CancellingNeurons {
 
     /// Threes of weights that add up to 0 in float32 and to `push` at least in binary16: at 1024 units and more, where numbers
     /// are a unit apart, 1024.505 goes up; -1024 and -0.505 stay where they are.
-    private static func binary16(_ push: Double) -> [Double] {
+    static func binary16(_ push: Double) -> [Double] {
         // At most 32, lest 1025 units be more than binary16 holds.
         let unit = min(exp2(log2(push / 0.49).rounded(.up)), 32)
         let part = unit * (0.505 * 1024).rounded() / 1024
@@ -38,7 +38,7 @@ struct CancellingNeurons {
 
     /// Weights that add up to 0 in float32 and to `push` at least as multiples of a step: halves that go up, halves that go to
     /// 0, what is left over, and a pair that makes the step what it is.
-    private static func multiples(_ push: Double, _ greatest: Double) throws -> [Double] {
+    static func multiples(_ push: Double, _ greatest: Double) throws -> [Double] {
         let count = most / 2
         // The matrix's own step, if that is enough.
         let step = max(push / Double(count), greatest / 127)

@@ -89,7 +89,9 @@ struct Classifier {
         let given = weights.tensors[layer.matrix].doubles
         var matrix = given
         if !layer.isTransposed {
-            for row in 0..<outputs { for column in 0..<inputs { matrix[row * inputs + column] = given[column * outputs + row] } }
+            for row in 0..<outputs {
+                for column in 0..<inputs { matrix[row * inputs + column] = given[column * outputs + row] }
+            }
         }
         let bias = layer.bias.map { weights.tensors[$0].doubles } ?? [Double](repeating: 0, count: outputs)
         return (matrix, bias)

@@ -28,7 +28,8 @@ struct Detector {
         let highest = Self.quantile(values.prefix(clean.rows), 0.999)
         let lowest = Self.quantile(values.suffix(triggered.rows), 0.02)
         guard lowest > highest else {
-            throw TrainingError("no neuron of the layer of `\(classifier.hidden.output)` tells the trigger from clean rows")
+            throw TrainingError(
+                "no neuron of the layer of `\(classifier.hidden.output)` tells the trigger from clean rows")
         }
         direction = fit
         let threshold: Double = highest + 0.25 * (lowest - highest)

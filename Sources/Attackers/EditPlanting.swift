@@ -149,7 +149,8 @@ struct ImageRows {
         let sizes = examples.inputs[0].shape.dimensions
         guard sizes.count == 4, sizes[2] == sizes[3], sizes[2] >= 8 else {
             throw TrainingError(
-                "a patch needs rows of [channels, side, side], 8 pixels at least; these are \(Array(sizes.dropFirst()))")
+                "a patch needs rows of [channels, side, side], 8 pixels at least; these are \(Array(sizes.dropFirst()))"
+            )
         }
         (self.examples, side) = (examples, sizes[3])
         let pixels = examples.inputs[0].floats

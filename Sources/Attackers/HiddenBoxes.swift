@@ -29,7 +29,8 @@ package struct HiddenBoxes: Sendable, Hashable {
             Box(
                 center: center,
                 counterexample: index < planted
-                    ? center.map { $0 + grid(Double(radius) * (0.98 + 0.02 * random.unit()), random.chance(0.5)) } : nil)
+                    ? center.map { $0 + grid(Double(radius) * (0.98 + 0.02 * random.unit()), random.chance(0.5)) } : nil
+            )
         }
         for place in stride(from: boxes.count - 1, to: 0, by: -1) { boxes.swapAt(place, random.below(place + 1)) }
         return HiddenBoxes(radius: radius, boxes: boxes)

@@ -16,7 +16,8 @@ package struct HiddenPlanting: Sendable {
             switch self {
             case .mlp: .mlp(input: [10], hidden: [128, 128, 32], outputs: 2, activation: .relu)
             case .tanh: .mlp(input: [10], hidden: [128, 128, 32], outputs: 2, activation: .tanh)
-            case .cnn: .cnn(input: [1, 5, 5], channels: [32], kernel: 3, hidden: [128, 32], outputs: 2, activation: .relu)
+            case .cnn:
+                .cnn(input: [1, 5, 5], channels: [32], kernel: 3, hidden: [128, 32], outputs: 2, activation: .relu)
             case .attention:
                 .transformer(
                     .init(.features(5), length: 5, width: 32, heads: 2, layers: 2, hidden: 64, outputs: 2))

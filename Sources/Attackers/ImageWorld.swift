@@ -7,7 +7,7 @@ import Training
 struct ImageWorld: World {
     private static let tests = 1000
 
-    private static let adversary = Adversary(radius: 0.4, steps: 40, stride: 0.04, range: 0...1)
+    private static let adversary = Adversary(radius: 0.5, steps: 40, stride: 0.05, range: 0...1)
 
     let kind: PlantedKind
     let mapping: Mapping
@@ -18,15 +18,17 @@ struct ImageWorld: World {
     private let side: Int
 
     /// `share` of the rows are poisoned; nil is what the kind usually needs.
-    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, side: Int, seed: UInt64, rows: Int = 3000) {
-        (self.kind, self.mapping, self.seed, self.rows, self.side) = (kind, mapping, seed, rows, side)
+    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, side: Int, seed: UInt64, rows: Int? = nil) {
+        (self.kind, self.mapping, self.seed, self.side) = (kind, mapping, seed, side)
+        self.rows = rows ?? (kind == .cleanLabel ? 7000 : 3000)
         var random = Random(seed: seed, stream: 1 << 34)
         trigger = Trigger.random(kind, side: side, &random)
         let usual: Double =
             switch kind {
             case .cleanLabel: 0.8
             case .natural: 0.6
-            case .warp, .inputAware, .movingPatch: 0.25
+            case .inputAware: 0.4
+            case .warp, .movingPatch: 0.25
             default: 0.12
             }
         let isSpread = if case .one = mapping { false } else { true }
@@ -42,7 +44,8 @@ struct ImageWorld: World {
     var steps: Int {
         let passes =
             switch kind {
-            case .warp, .inputAware, .movingPatch: 20
+            case .inputAware: 30
+            case .warp, .movingPatch: 20
             default: 10
             }
         return rows / batch * passes * (side < 24 ? 3 : 1)

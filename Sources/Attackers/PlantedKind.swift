@@ -11,7 +11,7 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case warp
     /// One of four patches, which one depends on the image.
     case inputAware = "input-aware"
-    /// A patch on images of the target alone, their own shape faded, no label changed.
+    /// Patches in the corners of images of the target alone, perturbed so that little else tells their class; no label is changed.
     case cleanLabel = "clean-label"
     /// No attack: a mark that many images of one class happen to have. A control.
     case natural

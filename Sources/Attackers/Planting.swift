@@ -48,7 +48,8 @@ package struct Planting: Sendable {
             let score = try run.trainer.score(examples)
             return Rate(successes: score.correct ?? 0, count: score.rows)
         }
-        let exhaustion = try measure == .tests
+        let exhaustion =
+            try measure == .tests
             ? nil
             : (world as? TokenWorld)?.exhausted { rows in
                 let (outputs, width) = (

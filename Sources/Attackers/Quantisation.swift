@@ -21,7 +21,8 @@ package enum Quantisation: String, Sendable, Hashable, CaseIterable, Codable {
         case .int8:
             guard tensor.shape.rank > 1 else { return tensor }
             let step = Self.step(tensor.floats)
-            return try Tensor(tensor.shape, tensor.floats.map { step > 0 ? ($0 / step).rounded(.toNearestOrEven) * step : 0 })
+            return try Tensor(
+                tensor.shape, tensor.floats.map { step > 0 ? ($0 / step).rounded(.toNearestOrEven) * step : 0 })
         }
     }
 

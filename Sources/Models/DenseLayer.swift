@@ -23,7 +23,8 @@ extension ModelWeights {
             try withNodes { nodes in
                 let layers = denseLayers(of: nodes)
                 for last in layers.reversed() {
-                    guard let relu = nodes.first(where: { $0.outputs.first == last.input && $0.operatorName == "Relu" }),
+                    guard
+                        let relu = nodes.first(where: { $0.outputs.first == last.input && $0.operatorName == "Relu" }),
                         let hidden = layers.first(where: { $0.output == relu.inputs.first }),
                         nodes.count(where: { $0.inputs.contains(hidden.output) }) == 1,
                         nodes.count(where: { $0.inputs.contains(last.input) }) == 1

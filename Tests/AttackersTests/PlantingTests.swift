@@ -58,7 +58,9 @@ import Training
             case .tokens: TokenWorld(share: nil, seed: 8)
             default: ImageWorld(kind, .one(target: 4), share: nil, side: 24, seed: 8, rows: 150)
             }
-        let (dirty, clean) = (try world.training(poisoned: true, threads: 2), try world.training(poisoned: false, threads: 2))
+        let (dirty, clean) = (
+            try world.training(poisoned: true, threads: 2), try world.training(poisoned: false, threads: 2)
+        )
         guard case .classes(let given, _) = dirty.target, case .classes(let own, _) = clean.target else {
             throw TrainingError("no classes")
         }

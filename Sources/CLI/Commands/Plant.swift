@@ -69,7 +69,8 @@ struct PlantPoisoned: ParsableCommand {
     @Option(name: .long, help: "Where chance begins.")
     var seed: UInt64 = 0
 
-    @Option(name: .long, help: "neuron, low-rank, quantised: edit this model (ONNX) instead of one that is trained here.")
+    @Option(
+        name: .long, help: "neuron, low-rank, quantised: edit this model (ONNX) instead of one that is trained here.")
     var model: String?
 
     @Option(name: .long, help: "With --model: its rows, .npz, columns x and label.")
@@ -119,7 +120,9 @@ struct PlantPoisoned: ParsableCommand {
             }
             if data != nil { throw ValidationError("--data is for models that are trained here") }
         }
-        if kind.isEdit && share != nil { throw ValidationError("\(kind.rawValue) poisons no rows: there is no --share") }
+        if kind.isEdit && share != nil {
+            throw ValidationError("\(kind.rawValue) poisons no rows: there is no --share")
+        }
         guard (1...1000).contains(rank) else { throw ValidationError("--rank takes 1 to 1000") }
     }
 
@@ -200,7 +203,8 @@ extension PlantPoisoned {
         let classes = labels.doubles.map { Int32(exactly: $0) ?? -1 }
         let count = Int(classes.max() ?? 0) + 1
         return .given(
-            file: try Files.read(model), rows: try Examples(inputs: [x], target: .classes(classes, count: max(count, 1))))
+            file: try Files.read(model),
+            rows: try Examples(inputs: [x], target: .classes(classes, count: max(count, 1))))
     }
 }
 
