@@ -58,6 +58,7 @@ let package = Package(
         module(
             "Attackers", needs: ["Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
+        module("Auditors", needs: ["Search", "Statistics", "Tensors"], excludes: []),
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
@@ -77,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Attackers", "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
+                "Attackers", "Auditors", "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
                 "Compiler",
                 "Certificates", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary", "Statistics",
                 "Training",
