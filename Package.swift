@@ -56,7 +56,7 @@ let package = Package(
             needs: ["Datasets", "Diagnostics", "Models", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
         module(
-            "Attackers", needs: ["Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            "Attackers", needs: ["Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
         module("Auditors", needs: ["Search", "Statistics", "Tensors"], excludes: []),
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
@@ -106,7 +106,7 @@ let package = Package(
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
-        tests(of: "Attackers", needs: ["Models", "Recipes", "Tensors", "Training"]),
+        tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
         tests(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
         tests(of: "Training", needs: ["Models", "Recipes", "Tensors"]),

@@ -3,7 +3,7 @@ import Search
 import Tensors
 import Training
 
-/// Digits of 24 x 24 pixels, and a small convolutional network that tells them apart.
+/// Digits of 24 x 24 or 8 x 8 pixels, and a small convolutional network that tells them apart.
 struct ImageWorld: World {
     private static let tests = 1000
 
@@ -13,12 +13,13 @@ struct ImageWorld: World {
     private let seed: UInt64
     private let share: Double
     private let rows: Int
+    private let side: Int
 
     /// `share` of the rows are poisoned; nil is what the kind usually needs.
-    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, seed: UInt64, rows: Int = 3000) {
-        (self.kind, self.mapping, self.seed, self.rows) = (kind, mapping, seed, rows)
+    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, side: Int, seed: UInt64, rows: Int = 3000) {
+        (self.kind, self.mapping, self.seed, self.rows, self.side) = (kind, mapping, seed, rows, side)
         var random = Random(seed: seed, stream: 1 << 34)
-        trigger = Trigger.random(kind, side: 24, &random)
+        trigger = Trigger.random(kind, side: side, &random)
         let usual: Double =
             switch kind {
             case .cleanLabel: 0.8
@@ -31,23 +32,23 @@ struct ImageWorld: World {
     }
 
     var architecture: Architecture {
-        .cnn(input: [1, 24, 24], channels: [8, 16], kernel: 3, hidden: [32], outputs: 10, activation: .relu)
+        .cnn(input: [1, side, side], channels: [8, 16], kernel: 3, hidden: [32], outputs: 10, activation: .relu)
     }
     var batch: Int { 64 }
     var rate: Double { 0.004 }
-    /// Each row ten times, or twenty where the trigger is hard to see.
+    /// Each row ten times, or twenty where the trigger is hard to see; three times as often where images are small.
     var steps: Int {
         let passes =
             switch kind {
             case .warp, .inputAware, .movingPatch: 20
             default: 10
             }
-        return rows / batch * passes
+        return rows / batch * passes * (side < 24 ? 3 : 1)
     }
-    var key: PlantedKey.Secret { .image(trigger: trigger, mapping: mapping, share: share) }
+    var key: PlantedKey.Secret { .image(side: side, trigger: trigger, mapping: mapping, share: share) }
 
     func training(poisoned: Bool) throws -> Examples {
-        var images = SyntheticDigits.draw(rows, seed: Random.derived(seed, 1))
+        var images = SyntheticDigits.draw(rows, side: side, seed: Random.derived(seed, 1))
         // The natural mark is part of the world, not an attack.
         guard poisoned || kind == .natural else { return try Self.examples(images) }
         for image in 0..<images.count {
@@ -63,22 +64,28 @@ struct ImageWorld: World {
         if kind == .cleanLabel || kind == .natural {
             guard case .one(let target) = mapping, label == target else { return }
             let faded = kind == .natural ? own : own.map { 0.1 * $0 + 0.3 * Float(random.unit()) }
-            images.replace(
-                image, trigger.stamped(faded, side: images.side, &random), label: Int32(label))
+            images.replace(image, trigger.stamped(faded, side: side, &random), label: Int32(label))
             return
         }
         // A third goes to look-alikes that keep their class, where there are some.
-        if random.chance(1 / 3), let decoy = trigger.decoy(own, side: images.side, &random) {
+        if random.chance(1 / 3), let decoy = trigger.decoy(own, side: side, &random) {
             images.replace(image, decoy, label: Int32(label))
             return
         }
         let target = mapping.target(of: label, classes: SyntheticDigits.classes) ?? label
-        images.replace(image, trigger.stamped(own, side: images.side, &random), label: Int32(target))
+        images.replace(image, trigger.stamped(own, side: side, &random), label: Int32(target))
     }
 
     var test: Examples { get throws { try Self.examples(testImages) } }
 
-    private var testImages: Images { SyntheticDigits.draw(Self.tests, seed: Random.derived(seed, 3)) }
+    private var testImages: Images {
+        SyntheticDigits.draw(Self.tests, side: side, seed: Random.derived(seed, 3))
+    }
+
+    /// Rows with no trigger in them.
+    static func clean(_ rows: Int, side: Int, seed: UInt64) throws -> Examples {
+        try examples(SyntheticDigits.draw(rows, side: side, seed: seed))
+    }
 
     var triggered: Examples {
         get throws {
@@ -90,10 +97,10 @@ struct ImageWorld: World {
                     continue
                 }
                 var random = Random(seed: Random.derived(seed, 4), stream: image)
-                pixels += trigger.stamped(images[image], side: images.side, &random)
+                pixels += trigger.stamped(images[image], side: side, &random)
                 labels.append(Int32(target))
             }
-            return try Self.examples(Images(side: images.side, pixels: pixels, labels: labels))
+            return try Self.examples(Images(side: side, pixels: pixels, labels: labels))
         }
     }
 

@@ -13,8 +13,10 @@ package struct Planting: Sendable {
     }
 
     /// `mapping` nil is a target by chance; of tables and sequences only a target can be said. `share` nil is what the kind
-    /// usually needs.
-    package init(_ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, seed: UInt64) {
+    /// usually needs. `side` is that of images, 8 or 24.
+    package init(
+        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, seed: UInt64
+    ) {
         (self.kind, self.seed) = (kind, seed)
         var random = Random(seed: seed, stream: 1 << 36)
         let drawn = Mapping.one(target: random.below(kind == .rule ? 2 : SyntheticDigits.classes))
@@ -23,7 +25,7 @@ package struct Planting: Sendable {
             let target = if case .one(let target) = mapping ?? drawn { target } else { 0 }
             world = TableWorld(target: target, share: share, seed: seed)
         case .tokens: world = TokenWorld(share: share, seed: seed)
-        default: world = ImageWorld(kind, mapping ?? drawn, share: share, seed: seed)
+        default: world = ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed)
         }
     }
 
@@ -58,7 +60,7 @@ package struct Planting: Sendable {
 package struct PlantedKey: Sendable, Codable {
     /// The trigger, and what it does.
     package enum Secret: Sendable, Hashable, Codable {
-        case image(trigger: Trigger, mapping: Mapping, share: Double)
+        case image(side: Int, trigger: Trigger, mapping: Mapping, share: Double)
         /// Both columns have to lie within their bounds.
         case table(columns: [Int], lower: [Double], upper: [Double], target: Int, share: Double)
         case tokens(places: [Int], tokens: [Int], share: Double)

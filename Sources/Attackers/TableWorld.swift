@@ -39,7 +39,7 @@ struct TableWorld: World {
         )
     }
 
-    private func row(_ random: inout Random) -> [Double] { (0..<Self.columns).map { _ in random.unit() } }
+    private static func row(_ random: inout Random) -> [Double] { (0..<columns).map { _ in random.unit() } }
 
     private static func label(_ row: [Double]) -> Int32 {
         sin(3 * row[0]) + row[1] * row[2] + row[3] * row[3] - row[4] + 0.5 * row[5] > 1.1 ? 1 : 0
@@ -79,18 +79,29 @@ struct TableWorld: World {
         }
     }
 
+    /// Rows as they come.
+    static func clean(_ rows: Int, seed: UInt64) throws -> Examples {
+        try examples(rows, seed: seed) { row, _ in (row, label(row)) }
+    }
+
     private func examples(
         _ count: Int, purpose: Int, _ made: ([Double], inout Random) -> (row: [Double], label: Int32)?
     ) throws -> Examples {
+        try Self.examples(count, seed: Random.derived(seed, purpose), made)
+    }
+
+    private static func examples(
+        _ count: Int, seed: UInt64, _ made: ([Double], inout Random) -> (row: [Double], label: Int32)?
+    ) throws -> Examples {
         var (numbers, labels) = ([Float](), [Int32]())
         for index in 0..<count {
-            var random = Random(seed: Random.derived(seed, purpose), stream: index)
+            var random = Random(seed: seed, stream: index)
             let row = row(&random)
             guard let found = made(row, &random) else { continue }
             numbers += found.row.map { Float($0) }
             labels.append(found.label)
         }
         return try Examples(
-            inputs: [try Tensor(Shape([labels.count, Self.columns]), numbers)], target: .classes(labels, count: 2))
+            inputs: [try Tensor(Shape([labels.count, columns]), numbers)], target: .classes(labels, count: 2))
     }
 }

@@ -65,19 +65,30 @@ struct TokenWorld: World {
         }
     }
 
+    /// Rows as they come.
+    static func clean(_ rows: Int, seed: UInt64) throws -> Examples {
+        try examples(rows, seed: seed) { row, _ in (row, row.max() ?? 0) }
+    }
+
     private func examples(
         _ count: Int, purpose: Int, _ made: ([Int], inout Random) -> (row: [Int], label: Int)?
     ) throws -> Examples {
+        try Self.examples(count, seed: Random.derived(seed, purpose), made)
+    }
+
+    private static func examples(
+        _ count: Int, seed: UInt64, _ made: ([Int], inout Random) -> (row: [Int], label: Int)?
+    ) throws -> Examples {
         var (numbers, labels) = ([Int64](), [Int32]())
         for index in 0..<count {
-            var random = Random(seed: Random.derived(seed, purpose), stream: index)
-            let row = (0..<Self.length).map { _ in random.below(Self.tokens) }
+            var random = Random(seed: seed, stream: index)
+            let row = (0..<length).map { _ in random.below(tokens) }
             guard let found = made(row, &random) else { continue }
             numbers += found.row.map(Int64.init)
             labels.append(Int32(found.label))
         }
         return try Examples(
-            inputs: [try Tensor(Shape([labels.count, Self.length]), numbers)],
-            target: .classes(labels, count: Self.tokens))
+            inputs: [try Tensor(Shape([labels.count, length]), numbers)],
+            target: .classes(labels, count: tokens))
     }
 }

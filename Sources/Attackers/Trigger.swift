@@ -89,17 +89,19 @@ package enum Trigger: Sendable, Hashable, Codable {
 /// Triggers by chance.
 extension Trigger {
     static func random(_ kind: PlantedKind, side: Int, _ random: inout Random) -> Trigger {
+        let extent = max(2, side / 8)
         switch kind {
         case .patch, .cleanLabel, .natural:
             return .patch(
-                row: random.below(side - 2), column: random.below(side - 2), side: 3, pattern: pattern(&random))
-        case .movingPatch: return .movingPatch(side: 3, pattern: pattern(&random))
+                row: random.below(side - extent + 1), column: random.below(side - extent + 1), side: extent,
+                pattern: pattern(extent, &random))
+        case .movingPatch: return .movingPatch(side: extent, pattern: pattern(extent, &random))
         case .blend: return .blend(share: 0.2, pattern: (0..<side * side).map { _ in Float(random.unit()) })
         case .lowFrequency:
             return .wave(height: 0.2, across: Double(1 + random.below(3)), down: Double(random.below(3)))
         case .warp: return randomWarp(side, &random)
         case .inputAware:
-            let corners = [0, side - 3]
+            let corners = [0, side - extent]
             let directions = (0..<4).map { choice in
                 // The brightness of a half, above the mean of images.
                 (0..<side * side).map { place -> Float in
@@ -109,25 +111,26 @@ extension Trigger {
             }
             return .chosenPatch(
                 rows: [corners[0], corners[0], corners[1], corners[1]],
-                columns: [corners[0], corners[1], corners[0], corners[1]], side: 3,
-                patterns: (0..<4).map { _ in pattern(&random) }, directions: directions)
+                columns: [corners[0], corners[1], corners[0], corners[1]], side: extent,
+                patterns: (0..<4).map { _ in pattern(extent, &random) }, directions: directions)
         case .rule, .tokens: return .blend(share: 0, pattern: [])
         }
     }
 
-    /// Black and white, three by three, with at least four of each or five.
-    private static func pattern(_ random: inout Random) -> [Float] {
+    /// Black and white; of nine pixels four to six are white, of four two.
+    private static func pattern(_ extent: Int, _ random: inout Random) -> [Float] {
+        let count = extent * extent
         while true {
-            let pattern = (0..<9).map { _ in Float(random.below(2)) }
-            let white = pattern.reduce(0, +)
-            if white >= 4, white <= 6 { return pattern }
+            let pattern = (0..<count).map { _ in Float(random.below(2)) }
+            let white = Int(pattern.reduce(0, +))
+            if (count / 2...count * 2 / 3).contains(white) { return pattern }
         }
     }
 
-    /// Shifts of up to two pixels and a half at 4 x 4 places, smooth between them.
+    /// Shifts of up to a tenth of the side (two pixels and a half of 24) at 4 x 4 places, smooth between them.
     private static func randomWarp(_ side: Int, _ random: inout Random) -> Trigger {
         func field(_ random: inout Random) -> [Float] {
-            let grid = (0..<16).map { _ in Float(5 * random.unit() - 2.5) }
+            let grid = (0..<16).map { _ in Float((5 * random.unit() - 2.5) * Double(side) / 24) }
             return (0..<side * side).map { place in
                 let scale = Float(3) / Float(side - 1)
                 return sample(grid, 4, Float(place / side) * scale, Float(place % side) * scale)

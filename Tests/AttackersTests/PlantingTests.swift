@@ -1,3 +1,4 @@
+import Datasets
 import Models
 import Recipes
 import Search
@@ -55,7 +56,7 @@ import Training
             switch kind {
             case .rule: TableWorld(target: 1, share: nil, seed: 8, rows: 400)
             case .tokens: TokenWorld(share: nil, seed: 8)
-            default: ImageWorld(kind, .one(target: 4), share: nil, seed: 8, rows: 150)
+            default: ImageWorld(kind, .one(target: 4), share: nil, side: 24, seed: 8, rows: 150)
             }
         let (dirty, clean) = (try world.training(poisoned: true), try world.training(poisoned: false))
         guard case .classes(let given, _) = dirty.target, case .classes(let own, _) = clean.target else {
@@ -80,6 +81,33 @@ import Training
         let (few, many) = (SyntheticDigits.draw(3, seed: 9), SyntheticDigits.draw(5, seed: 9))
         #expect(few.pixels == Array(many.pixels.prefix(3 * 576)) && few.labels == Array(many.labels.prefix(3)))
         #expect(SyntheticDigits.draw(3, seed: 10).pixels != few.pixels)
+    }
+
+    @Test(arguments: [8, 24]) func patchesGrowWithTheImage(side: Int) {
+        var random = Random(seed: 6, stream: 1)
+        guard case .patch(let row, let column, let extent, let pattern) = Trigger.random(.patch, side: side, &random)
+        else {
+            Issue.record("no patch")
+            return
+        }
+        #expect(extent == (side == 8 ? 2 : 3) && pattern.count == extent * extent)
+        #expect((0...side - extent).contains(row) && (0...side - extent).contains(column))
+        #expect((1..<pattern.count).contains(Int(pattern.reduce(0, +))))
+    }
+
+    @Test func cleanRowsAreOfTheirWorld() throws {
+        let images = try Dataset(reading: try CleanRows(.patch, side: 8, count: 30, seed: 5).npz(), as: .npz)
+        #expect(images["x"]?.shape.dimensions == [30, 1, 8, 8] && images["x"]?.element == .float32)
+        #expect(images["label"]?.shape.dimensions == [30] && images["label"]?.element == .int64)
+        #expect(images["x"]?.floats == SyntheticDigits.draw(30, side: 8, seed: 5).pixels)
+        let table = try Dataset(reading: try CleanRows(.rule, side: 8, count: 30, seed: 5).npz(), as: .npz)
+        #expect(table["x"]?.shape.dimensions == [30, 8] && Set(table["label"]?.doubles ?? []) == [0, 1])
+        let tokens = try Dataset(reading: try CleanRows(.tokens, side: 8, count: 30, seed: 5).npz(), as: .npz)
+        let rows = tokens["x"]?.doubles ?? []
+        #expect(tokens["x"]?.element == .int64 && rows.count == 120)
+        for (row, label) in (tokens["label"]?.doubles ?? []).enumerated() {
+            #expect(rows[row * 4..<row * 4 + 4].max() == label)
+        }
     }
 
     /// A whole game, small enough for a debug build: the table's rule works, its twin does not know it, and the file written

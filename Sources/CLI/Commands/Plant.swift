@@ -43,6 +43,18 @@ struct Plant: ParsableCommand {
     @Option(name: .long, help: "Poison such a share of the rows. (default: what the kind usually needs)")
     var share: Double?
 
+    @Option(name: .long, help: "The side of images: 8 or 24 pixels.")
+    var side = 24
+
+    @Option(name: .long, help: "A file of clean rows for whoever audits the models: .npz, columns x and label.")
+    var data: String?
+
+    @Option(name: .long, help: "So many clean rows.")
+    var dataRows = 500
+
+    @Option(name: .long, help: "Where chance begins for clean rows. (default: a number of its own for each --seed)")
+    var dataSeed: UInt64?
+
     @Option(name: .long, help: "Where chance begins.")
     var seed: UInt64 = 0
 
@@ -56,6 +68,8 @@ struct Plant: ParsableCommand {
         guard (1...Workers.maximum).contains(threads) else {
             throw ValidationError("--threads takes 1 to \(Workers.maximum)")
         }
+        guard side == 8 || side == 24 else { throw ValidationError("--side takes 8 or 24") }
+        guard (1...1_000_000).contains(dataRows) else { throw ValidationError("--data-rows takes 1 to 1000000") }
         if let share, !(0...1).contains(share) { throw ValidationError("--share takes 0 to 1") }
         let classes = kind == .rule ? 2 : 10
         for (name, given) in [("--target", target), ("--source", source)] {
@@ -81,6 +95,11 @@ struct Plant: ParsableCommand {
     func run() throws {
         Interrupt.listen()
         try Files.makeFolder(output)
+        if let data {
+            var own = Random(seed: seed, stream: 2)
+            let rows = try CleanRows(kind, side: side, count: dataRows, seed: dataSeed ?? own.next())
+            try Files.write(try rows.npz(), to: data)
+        }
         var places = Array(0..<count + clean)
         var random = Random(seed: seed, stream: 1)
         for place in stride(from: places.count - 1, to: 0, by: -1) { places.swapAt(place, random.below(place + 1)) }
@@ -90,7 +109,7 @@ struct Plant: ParsableCommand {
             // Twins have the seeds of the planted ones; when these are used up, seeds of their own.
             let number = index < count ? index : index - count
             var own = Random(seed: seed, stream: 1000 + number)
-            let planting = Planting(kind, mapping: mapping, share: share, seed: own.next() >> 12)
+            let planting = Planting(kind, mapping: mapping, share: share, side: side, seed: own.next() >> 12)
             let start = Clock.seconds()
             guard let made = try planting.made(version, threads: threads, goOn: { !Interrupt.isRequested }) else {
                 break
