@@ -1,5 +1,6 @@
 import Recipes
 import Search
+import Statistics
 import Training
 
 /// Makes a model with something planted in it, and its clean twin: the same seed, network, rows and steps without poison.

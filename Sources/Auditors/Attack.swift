@@ -49,30 +49,23 @@ final class Attack: Sendable {
 
         deinit { for array in arrays { array.deallocate() } }
 
-        /// From now on inputs are changed by this trigger.
-        func put(_ trigger: [Float]) {
-            for (array, numbers) in zip(arrays, attack.family.parameters(of: trigger)) {
-                for (index, number) in numbers.enumerated() {
-                    (array + index * Evaluator.maximumLanes).update(repeating: number, count: Evaluator.maximumLanes)
-                }
-            }
-        }
-
-        /// How many inputs of a tile take an answer that is aimed at.
-        func hits(_ tile: AimedTile) -> Int {
-            evaluator.forward(workspace, inputs: inputs(tile), lanes: Evaluator.maximumLanes, count: tile.count)
+        /// How many inputs of a tile take an answer that is aimed at, changed by a trigger.
+        func hits(_ tile: AimedTile, _ trigger: [Float]) -> Int {
+            put(trigger, tile.lanes)
+            evaluator.forward(workspace, inputs: inputs(tile), lanes: tile.lanes, count: tile.count)
             return tile.hits(workspace.output(1), attack.model.classes)
         }
 
         /// The same, with the sum of the losses and its slope by the trigger's numbers.
         func descend(_ tile: AimedTile, _ trigger: [Float]) -> (loss: Float, hits: Int, slope: [Float]) {
+            put(trigger, tile.lanes)
             evaluator.forwardAndBackward(
-                workspace, inputs: inputs(tile), lanes: Evaluator.maximumLanes, count: tile.count,
+                workspace, inputs: inputs(tile), lanes: tile.lanes, count: tile.count,
                 cotangent: UnsafeRawPointer(tile.weights))
             let slopes = sizes.indices.map { index in
                 let array = workspace.gradient(index)?.assumingMemoryBound(to: Float.self)
                 return (0..<sizes[index]).map { element in
-                    array.map { sum($0 + element * Evaluator.maximumLanes, tile.count) } ?? 0
+                    array.map { sum($0 + element * tile.lanes, tile.count) } ?? 0
                 }
             }
             let losses = workspace.output(0)?.assumingMemoryBound(to: Float.self)
@@ -80,6 +73,21 @@ final class Attack: Sendable {
                 losses.map { sum($0, tile.count) } ?? .nan, tile.hits(workspace.output(1), attack.model.classes),
                 attack.family.slope(of: trigger, by: slopes)
             )
+        }
+
+        /// For each input of a tile by how much the best answer that is aimed at is ahead of all others.
+        func margins(_ tile: AimedTile, _ trigger: [Float]) -> [Float] {
+            put(trigger, tile.lanes)
+            evaluator.forward(workspace, inputs: inputs(tile), lanes: tile.lanes, count: tile.count)
+            return tile.margins(workspace.output(1), attack.model.classes)
+        }
+
+        private func put(_ trigger: [Float], _ lanes: Int) {
+            for (array, numbers) in zip(arrays, attack.family.parameters(of: trigger)) {
+                for (index, number) in numbers.enumerated() {
+                    (array + index * lanes).update(repeating: number, count: lanes)
+                }
+            }
         }
 
         private func sum(_ numbers: UnsafePointer<Float>, _ count: Int) -> Float {

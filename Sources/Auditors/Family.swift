@@ -10,6 +10,8 @@ protocol Family: Sendable {
     var parameterTypes: [TensorType] { get }
 
     func start(_ random: inout Random) -> [Float]
+    /// A trigger by chance of so conspicuous a size.
+    func random(size: Double, _ random: inout Random) -> [Float]
     /// Puts every number back into its range.
     func clamp(_ trigger: inout [Float])
     /// How far an ascent moves a number at first.
@@ -36,14 +38,4 @@ extension Family {
     }
 
     func slope(of trigger: [Float], by parameters: [[Float]]) -> [Float] { parameters.flatMap { $0 } }
-}
-
-/// The numbers that each element of an input takes.
-package struct Domain: Sendable {
-    package let lower, upper: [Float]
-
-    package init(lower: [Float], upper: [Float]) { (self.lower, self.upper) = (lower, upper) }
-
-    func clamped(_ value: Float, _ element: Int) -> Float { min(max(value, lower[element]), upper[element]) }
-    var widths: [Float] { zip(upper, lower).map(-) }
 }

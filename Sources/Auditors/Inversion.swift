@@ -5,8 +5,8 @@ struct Inverted: Sendable {
     var trigger: [Float]
     var size: Float
     var hits, count: Int
-
-    var rate: Double { Double(hits) / Double(max(count, 1)) }
+    /// How many inputs were run to find it.
+    var tries = 0
 }
 
 /// Makes up the least conspicuous trigger of a family that sends inputs where they are aimed at.
@@ -20,7 +20,7 @@ struct Inversion {
     /// The share of inputs that a trigger has to work on.
     let share: Double
 
-    private var count: Int { tiles.reduce(0) { $0 + $1.count } }
+    var count: Int { tiles.reduce(0) { $0 + $1.count } }
 
     /// nil where no trigger was found to work, or `goOn` said no before one was.
     func run(steps: Int, _ random: inout Random, goOn: () -> Bool) -> Inverted? {
@@ -29,16 +29,17 @@ struct Inversion {
         var trigger = family.start(&random)
         family.clamp(&trigger)
         var (adam, best) = (Adam(trigger.count), Inverted?.none)
-        var (weight, lately) = (Float(0), 0.0)
+        var (weight, lately, tries) = (Float(0), 0.0, 0)
         for step in 0..<steps {
             guard goOn() else { break }
             let tile = tiles[step % tiles.count]
-            runner.put(trigger)
             let found = runner.descend(tile, trigger)
             let scale = 1 / Float(tile.count)
+            tries += tile.count
             lately += 0.3 * (Double(found.hits) * Double(scale) - lately)
             if lately >= share, best.map({ family.size(trigger) < 0.99 * $0.size }) ?? true {
                 let hits = hits(trigger, runner)
+                tries += count
                 if Double(hits) >= share * Double(count) {
                     best = Inverted(trigger: trigger, size: family.size(trigger), hits: hits, count: count)
                 }
@@ -55,13 +56,13 @@ struct Inversion {
             adam.move(&trigger, by: slope, stride: pace)
             family.clamp(&trigger)
         }
+        best?.tries = tries
         return best
     }
 
     /// How many of all inputs a trigger works on.
     func hits(_ trigger: [Float], _ runner: Attack.Runner) -> Int {
-        runner.put(trigger)
-        return tiles.reduce(0) { $0 + runner.hits($1) }
+        return tiles.reduce(0) { $0 + runner.hits($1, trigger) }
     }
 }
 

@@ -24,6 +24,25 @@ struct Paint: Family {
         return trigger
     }
 
+    func random(size: Double, _ random: inout Random) -> [Float] {
+        var trigger = start(&random)
+        for site in 0..<layout.sites { trigger[site] = 0 }
+        // A block of places in a picture, which is what many attackers choose; any places in a row.
+        let number = max(1, Int(size))
+        switch layout.form {
+        case .picture(let height, let width):
+            let tall = min(height, max(1, Int(Double(number).squareRoot())))
+            let wide = min(width, (number + tall - 1) / tall)
+            let (top, left) = (random.below(height - tall + 1), random.below(width - wide + 1))
+            for place in 0..<min(number, tall * wide) {
+                trigger[(top + place / wide) * width + left + place % wide] = 1
+            }
+        case .row(let columns):
+            for _ in 0..<number { trigger[random.below(columns)] = 1 }
+        }
+        return trigger
+    }
+
     func clamp(_ trigger: inout [Float]) {
         for site in 0..<layout.sites { trigger[site] = min(max(trigger[site], 0), 1) }
         for element in 0..<layout.count {
@@ -34,6 +53,17 @@ struct Paint: Family {
     func add(to graph: inout Graph, x: Value, parameters: [Value]) throws(ShapeError) -> Value {
         let change = try graph.add(Binary(.subtract), [parameters[1], x])
         return try graph.add(Binary(.add), [x, graph.add(Binary(.multiply), [change, parameters[0]])])
+    }
+
+    /// Of each number the end of its range that a change goes to.
+    func extremes(of change: [Float]) -> [Float] {
+        change.indices.map { change[$0] < 0 ? domain.lower[$0] : domain.upper[$0] }
+    }
+
+    /// The numbers of an input's shape: for each the share that is painted, and the paint.
+    func parts(_ trigger: [Float]) -> (mask: [Float], paint: [Float]) {
+        let mask = (0..<layout.count).map { trigger[layout.site(of: $0)] }
+        return (mask, Array(trigger.dropFirst(layout.sites)))
     }
 
     func size(_ trigger: [Float]) -> Float { trigger.prefix(layout.sites).reduce(0, +) }

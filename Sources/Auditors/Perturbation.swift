@@ -17,6 +17,14 @@ struct Perturbation: Family {
         domain.widths.map { Float(random.unit() - 0.5) * 0.1 * $0 }
     }
 
+    func random(size: Double, _ random: inout Random) -> [Float] {
+        var trigger = domain.widths.map { Float(2 * random.unit() - 1) * $0 }
+        let factor = Float(size) / max(self.size(trigger), 1e-9)
+        for element in trigger.indices { trigger[element] *= factor }
+        clamp(&trigger)
+        return trigger
+    }
+
     func clamp(_ trigger: inout [Float]) {
         for (element, width) in domain.widths.enumerated() {
             trigger[element] = min(max(trigger[element], -width), width)

@@ -1,48 +1,60 @@
-import Search
-
-/// Makes a soft mask hard and takes places from it, until none can go: what is left is painted fully or not at all.
+/// Finds few places to paint that send inputs where they are aimed at: each painted fully, or not at all.
 ///
-/// Places go by halves first, those first whose painting does the loss least good, and the paint of the others is fitted
-/// anew; what then no longer works is taken back, and fewer are tried.
-struct Trimming {
-    let inversion: Inversion
+/// First the least number of those that a change of all places changes most, by doubling. Then places go by halves, those
+/// first whose painting does least for the loss, and the paint of the others is fitted anew; what then no longer works is
+/// taken back, and fewer are tried, down to single ones.
+final class Trimming {
+    private let inversion: Inversion
     private let paint: Paint
+    private let runner: Attack.Runner
+    private let count: Int
+    /// How many inputs were run so far.
+    private(set) var tries = 0
+
+    /// How many single places are tried before the rest is taken to be needed.
+    private static let singles = 4
 
     /// nil where the family has no mask.
     init?(_ inversion: Inversion) {
         guard let paint = inversion.attack.family as? Paint else { return nil }
         (self.inversion, self.paint) = (inversion, paint)
+        runner = inversion.attack.runner()
+        count = inversion.count
     }
 
-    private var count: Int { inversion.tiles.reduce(0) { $0 + $1.count } }
-
-    func run(_ soft: Inverted, fits: Int, goOn: () -> Bool) -> Inverted? {
-        let (runner, sites) = (inversion.attack.runner(), paint.layout.sites)
-        // The places that are painted most, as many as it takes.
-        let order = (0..<sites).filter { soft.trigger[$0] > 0.01 }.sorted { soft.trigger[$0] > soft.trigger[$1] }
-        var best: Inverted?
-        var number = max(1, Int(soft.size.rounded(.up)))
-        while best == nil, goOn() {
-            var trigger = soft.trigger
-            for site in 0..<sites { trigger[site] = 0 }
-            for site in order.prefix(number) { trigger[site] = 1 }
-            best = fitted(trigger, runner, fits, goOn)
-            if number >= order.count { break }
-            number = min(order.count, number + max(1, number / 4))
-        }
-        guard var best else { return nil }
-        var share = 0.5
+    /// `change` has a number for each of an input. nil where no paint was found to work.
+    func run(from change: [Float], fits: Int, goOn: () -> Bool) -> Inverted? {
+        let sites = paint.layout.sites
+        var weights = [Float](repeating: 0, count: sites)
+        for (element, number) in change.enumerated() { weights[paint.layout.site(of: element)] += number.magnitude }
+        let order = (0..<sites).sorted { weights[$0] > weights[$1] }
+        var number = 4
         while goOn() {
-            let kept = (0..<sites).filter { best.trigger[$0] > 0 }
+            var trigger = [Float](repeating: 0, count: sites) + paint.extremes(of: change)
+            for site in order.prefix(number) { trigger[site] = 1 }
+            if let found = fitted(trigger, fits, goOn) {
+                var least = trimmed(found, fits, goOn)
+                least.tries = tries
+                return least
+            }
+            if number >= sites { break }
+            number = min(2 * number, sites)
+        }
+        return nil
+    }
+
+    private func trimmed(_ found: Inverted, _ fits: Int, _ goOn: () -> Bool) -> Inverted {
+        var (best, share) = (found, 0.5)
+        while goOn() {
+            let kept = (0..<paint.layout.sites).filter { best.trigger[$0] > 0 }
             guard kept.count > 1 else { break }
-            let cut = max(1, min(kept.count - 1, Int(Double(kept.count) * share)))
-            let ranked = ranked(best.trigger, kept, runner)
+            let cut = max(1, Int(Double(kept.count) * share))
+            let ranked = ranked(best.trigger, kept)
             var shorter: Inverted?
-            // Single places are tried one after the other, the least useful first.
-            for start in 0..<(cut == 1 ? min(kept.count, 6) : 1) where shorter == nil && goOn() {
+            for start in 0..<(cut == 1 ? min(kept.count, Self.singles) : 1) where shorter == nil && goOn() {
                 var trigger = best.trigger
                 for site in ranked[start..<start + cut] { trigger[site] = 0 }
-                shorter = fitted(trigger, runner, fits, goOn)
+                shorter = fitted(trigger, fits, goOn)
             }
             if let shorter {
                 best = shorter
@@ -56,8 +68,7 @@ struct Trimming {
     }
 
     /// The places in the order of what their painting is worth, the least first: by the loss's slope along the mask.
-    private func ranked(_ trigger: [Float], _ kept: [Int], _ runner: Attack.Runner) -> [Int] {
-        runner.put(trigger)
+    private func ranked(_ trigger: [Float], _ kept: [Int]) -> [Int] {
         var worth = [Float](repeating: 0, count: paint.layout.sites)
         for tile in inversion.tiles {
             let slope = runner.descend(tile, trigger).slope
@@ -66,27 +77,26 @@ struct Trimming {
         return kept.sorted { worth[$0] < worth[$1] }
     }
 
-    /// The same places with the paint that works best on them; nil where it does not work often enough.
-    private func fitted(
-        _ trigger: [Float], _ runner: Attack.Runner, _ fits: Int, _ goOn: () -> Bool
-    ) -> Inverted? {
-        var (trigger, adam) = (trigger, Adam(trigger.count))
+    /// The same places with paint that works; nil where none was found, or where it does not come nearer any more.
+    private func fitted(_ start: [Float], _ fits: Int, _ goOn: () -> Bool) -> Inverted? {
+        var (trigger, adam) = (start, Adam(start.count))
         let sites = paint.layout.sites
+        var (most, since) = (-1, 0)
         for step in 0...fits {
-            let hits = inversion.hits(trigger, runner)
-            if Double(hits) >= inversion.share * Double(count) {
-                return Inverted(trigger: trigger, size: paint.size(trigger), hits: hits, count: count)
-            }
-            guard step < fits, goOn() else { return nil }
-            var slope = [Float](repeating: 0, count: trigger.count)
+            var (hits, slope) = (0, [Float](repeating: 0, count: trigger.count))
             for tile in inversion.tiles {
-                let own = runner.descend(tile, trigger).slope
-                for element in sites..<slope.count where trigger[paint.layout.site(of: element - sites)] > 0 {
-                    slope[element] += own[element] / Float(count)
-                }
+                let found = runner.descend(tile, trigger)
+                hits += found.hits
+                tries += tile.count
+                for element in sites..<slope.count { slope[element] += found.slope[element] / Float(count) }
             }
+            if Double(hits) >= inversion.share * Double(count) {
+                return Inverted(trigger: trigger, size: paint.size(trigger), hits: hits, count: count, tries: tries)
+            }
+            (most, since) = hits > most ? (hits, 0) : (most, since + 1)
+            guard step < fits, since < 4, goOn() else { return nil }
             adam.move(&trigger, by: slope, stride: paint.stride)
-            for site in 0..<sites { trigger[site] = trigger[site] > 0.5 ? 1 : 0 }
+            for site in 0..<sites { trigger[site] = start[site] }
             paint.clamp(&trigger)
         }
         return nil

@@ -2,6 +2,7 @@ import ArgumentParser
 import Attackers
 import Foundation
 import Search
+import Statistics
 import Tensors
 
 /// `gainsay plant`
