@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .target(
@@ -62,10 +63,24 @@ let package = Package(
         module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
+        .target(
+            name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [
+                .embedInCode("Templates/bars.mustache"), .embedInCode("Templates/card.mustache"),
+                .embedInCode("Templates/code.mustache"), .embedInCode("Templates/columns.mustache"),
+                .embedInCode("Templates/details.mustache"),
+                .embedInCode("Templates/facts.mustache"), .embedInCode("Templates/frame.mustache"),
+                .embedInCode("Templates/heading.mustache"), .embedInCode("Templates/keys.mustache"),
+                .embedInCode("Templates/page.mustache"), .embedInCode("Templates/paragraph.mustache"),
+                .embedInCode("Templates/pictures.mustache"), .embedInCode("Templates/plot.mustache"),
+                .embedInCode("Templates/style.css"), .embedInCode("Templates/subheading.mustache"),
+                .embedInCode("Templates/table.mustache"), .embedInCode("Templates/verdict.mustache"),
+            ],
+            swiftSettings: swiftSettings),
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Checker", "Compiler", "Search", "Tensors", "CZlib",
+                "Diagnostics", "Checker", "Compiler", "Search", "Tensors",
                 .product(name: "Rainbow", package: "Rainbow"),
             ], excludes: ["README.md"]),
         .target(
@@ -80,7 +95,8 @@ let package = Package(
             dependencies: [
                 "Attackers", "Auditors", "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "Certificates", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary", "Statistics",
+                "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
+                "Statistics",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -111,7 +127,8 @@ let package = Package(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
         tests(of: "Training", needs: ["Models", "Recipes", "Tensors"]),
         tests(of: "RegularExpressions"),
-        tests(of: "Reports", needs: ["Checker", "Compiler", "Search", "CZlib"]),
+        tests(of: "Pages", needs: ["CZlib"]),
+        tests(of: "Reports", needs: ["Checker", "Compiler", "Search"]),
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
