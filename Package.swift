@@ -41,7 +41,9 @@ let package = Package(
             ]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
         module("RegularExpressions", needs: ["CPCRE2"]),
+        module("Hashing"),
         module("Diagnostics"),
         module("Statistics"),
         module("Syntax", needs: ["Diagnostics"]),
@@ -60,7 +62,7 @@ let package = Package(
             "Attackers", needs: ["Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
         module("Auditors", needs: ["Search", "Statistics", "Tensors"], excludes: []),
-        module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
+        module("Certificates", needs: ["Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
         .target(
@@ -83,6 +85,12 @@ let package = Package(
                 "Diagnostics", "Checker", "Compiler", "Search", "Tensors",
                 .product(name: "Rainbow", package: "Rainbow"),
             ], excludes: ["README.md"]),
+        module(
+            "Games",
+            needs: [
+                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Recipes", "Search", "Statistics", "Tensors",
+                "Training",
+            ], excludes: ["README.md"]),
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
             resources: [
@@ -93,7 +101,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Attackers", "Auditors", "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
+                "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
                 "Compiler",
                 "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
                 "Statistics",
@@ -118,7 +126,9 @@ let package = Package(
         tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
-        tests(of: "Certificates", needs: ["Compiler", "Proof", "Search", "Tensors", "Mutations"]),
+        tests(of: "Hashing"),
+        tests(of: "Games", needs: ["Attackers", "Diagnostics", "Recipes", "Tensors"], excludes: ["Goldens"]),
+        tests(of: "Certificates", needs: ["Compiler", "Hashing", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
@@ -132,6 +142,6 @@ let package = Package(
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Hashing", "Models", "Tensors", "Diagnostics"]),
     ]
 )
