@@ -28,7 +28,9 @@ package struct ScoredModel: Sendable {
     let seconds: [Double]
     /// What each found first, for pictures.
     let triggers: [Answer.FoundTrigger?]
+}
 
+extension ScoredModel {
     init(
         _ member: Population.Member, _ model: [UInt8], _ records: [AuditRecord], _ game: Game, _ secret: Secret,
         threads: Int
@@ -38,8 +40,7 @@ package struct ScoredModel: Sendable {
         let rows = try CleanRows(
             family.kind, side: family.side, count: game.replays, seed: secret.seed(.replay, member.number))
         let replay = try Replay(try member.planting.run(model, threads: threads), rows.examples)
-        (name, self.family, self.key) = (member.name, member.family, key)
-        verdicts = try records.map { record in
+        let verdicts = try records.map { record in
             let finding = record.answer?.findings?.first
             let isOpen = key.isPlanted && record.answer != nil
             return Verdict(
@@ -51,8 +52,9 @@ package struct ScoredModel: Sendable {
                 overlap: isOpen
                     ? key.secret.mask.map { planted in finding?.trigger?.overlap(with: planted) ?? 0 } : nil)
         }
-        seconds = records.map(\.seconds)
-        triggers = records.map { $0.answer?.findings?.first?.trigger }
+        self.init(
+            name: member.name, family: member.family, key: key, verdicts: verdicts, seconds: records.map(\.seconds),
+            triggers: records.map { $0.answer?.findings?.first?.trigger })
     }
 }
 

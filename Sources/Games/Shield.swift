@@ -8,6 +8,7 @@ package enum Shield {
     ///
     /// Throws where that cannot be had.
     package static func raise() throws(GameError) {
+        keepFiles()
         guard hide_process() == 0, keep_rights_from_growing() == 0 else {
             throw GameError("this process cannot be hidden from the auditors that it is to start")
         }
@@ -15,6 +16,15 @@ package enum Shield {
         guard drop_superuser() == 0 || geteuid() != 0 else {
             throw GameError(
                 "auditors would have the superuser's rights, and with them read the game's keys: play as another user")
+        }
+    }
+
+    /// No program that is started is given a file that is open now, but for the standard ones.
+    static func keepFiles() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            guard let descriptor = Int32(name), descriptor > 2 else { continue }
+            let flags = fcntl(descriptor, F_GETFD)
+            if flags >= 0 { _ = fcntl(descriptor, F_SETFD, flags | FD_CLOEXEC) }
         }
     }
 }

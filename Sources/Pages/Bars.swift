@@ -43,6 +43,7 @@ package struct Bars: Sendable {
 
     /// So many labels fit below the bars; of more, every n-th is written.
     private static let room = 24
+    private static let widest = 60.0
 
     var view: View {
         let paper = Paper()
@@ -73,10 +74,11 @@ package struct Bars: Sendable {
     }
 
     private func bars(of number: Int, group: Double, zero: Double, _ up: Scale, _ paper: Paper) -> [View] {
-        let width = group * 0.76 / Double(series.count)
+        let width = min(group * 0.76 / Double(series.count), Self.widest)
+        let margin = (group - width * Double(series.count)) / 2
         return zip(labels.indices, series[number].values).compactMap { index, value in
             guard value.value.isFinite else { return nil }
-            let left = paper.left + (Double(index) + 0.12) * group + Double(number) * width
+            let left = paper.left + Double(index) * group + margin + Double(number) * width
             let end = up.place(min(max(value.value, up.low), up.high))
             var bar: View = [
                 "colour": paper.colour(number + 1), "x": coordinate(left), "y": coordinate(min(end, zero)),
