@@ -101,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
+                "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets",
+                "VNNLIB", "Checker", "Search",
                 "Compiler",
                 "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
                 "Statistics",

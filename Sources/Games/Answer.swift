@@ -35,6 +35,7 @@ package struct Answer: Codable, Sendable, Hashable {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(bytes)), answer.score.isFinite,
             answer.format ?? 1 == 1
         else { return nil }
-        return Answer(format: answer.format, score: answer.score, findings: answer.findings.map { Array($0.prefix(most)) })
+        return Answer(
+            format: answer.format, score: answer.score, findings: answer.findings.map { Array($0.prefix(most)) })
     }
 }

@@ -54,7 +54,8 @@ struct Audit {
 
     /// Folders of an earlier run that was killed.
     static func removeLeftFolders(_ mark: String) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(prefix(mark)) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+        where name.hasPrefix(prefix(mark)) {
             try? FileManager.default.removeItem(atPath: parent + "/" + name)
         }
     }

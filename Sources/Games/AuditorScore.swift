@@ -38,7 +38,8 @@ package struct AuditorScore: Encodable, Sendable {
     let curve: [(falsePositives: Double, truePositives: Double)]
 
     private enum CodingKeys: String, CodingKey {
-        case planted, clean, silent, auc, truePositivesAt0, truePositivesAt5, targets, working, claimed, replayed, overlap
+        case planted, clean, silent, auc, truePositivesAt0, truePositivesAt5, targets, working, claimed, replayed,
+            overlap
     }
 
     private static let error = 0.05

@@ -50,9 +50,13 @@ struct Child {
                 result.ending = status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: status & 0x7F)
                 break
             }
-            if result.output.count > Self.outputLimit { result.ending = .tooMuch } else if result.seconds > seconds {
+            if result.output.count > Self.outputLimit {
+                result.ending = .tooMuch
+            } else if result.seconds > seconds {
                 result.ending = .outOfTime
-            } else if goOn() { continue }
+            } else if goOn() {
+                continue
+            }
             kill(child, SIGKILL)
             waitpid(child, &status, 0)
             break
@@ -76,7 +80,8 @@ struct Child {
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
         // No terminal of ours, and usual signals: the game's own Ctrl-C is not its auditors'.
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) | Int16(spawn_own_session))
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) | Int16(spawn_own_session))
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
@@ -105,7 +110,8 @@ struct Child {
     /// Until there is something to read, or for a moment.
     private static func wait(for descriptors: [Int32]) {
         var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        let isOpen = poll(&polled, nfds_t(polled.count), pause) == 0 || polled.contains { $0.revents & Int16(POLLIN) != 0 }
+        let isOpen =
+            poll(&polled, nfds_t(polled.count), pause) == 0 || polled.contains { $0.revents & Int16(POLLIN) != 0 }
         // Closed by the program, which runs on: nothing to wait for but its end.
         if !isOpen { usleep(UInt32(pause) * 1000) }
     }

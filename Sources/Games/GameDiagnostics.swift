@@ -8,7 +8,8 @@ extension Diagnostic {
     }
 
     static func gameNothingPlanted(at span: Span) -> Diagnostic {
-        Diagnostic(code: "game-family", "nothing is planted in any family of the game: natural marks are controls", at: span)
+        Diagnostic(
+            code: "game-family", "nothing is planted in any family of the game: natural marks are controls", at: span)
     }
 
     static func gameTooLarge(_ count: Int, at span: Span) -> Diagnostic {

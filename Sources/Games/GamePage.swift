@@ -10,7 +10,10 @@ extension GameReport {
             blocks: auditors.map { .verdict(sentence($0), .neutral) }
                 + [.facts(facts), .heading("How well planted models are told from clean ones")]
                 + [.columns(auditors.map { .plot(curves($0)) } + [.bars(areas)])]
-                + [.heading("By auditor and family"), scores, .paragraph(Self.reading), .heading("How long it took"), timesTable]
+                + [
+                    .heading("By auditor and family"), scores, .paragraph(Self.reading), .heading("How long it took"),
+                    timesTable,
+                ]
                 + triggers + [.heading("Every model"), .details(summary: "\(models.count) models", [everyModel])])
     }
 
@@ -27,7 +30,9 @@ extension GameReport {
 
     private var facts: [Block.Fact] {
         [
-            .init("Models", families.map { "\($0.planted) \($0.name) and \($0.clean) clean ones" }.joined(separator: "; ")),
+            .init(
+                "Models", families.map { "\($0.planted) \($0.name) and \($0.clean) clean ones" }.joined(separator: "; ")
+            ),
             .init("Budget", "\(String(format: "%g", budget)) s for each model and auditor"),
             .init("Clean rows given", "\(rows)"), .init("Rows to replay triggers on", "\(replays)"),
             .init("SHA-256 of the game's file", game),
@@ -41,7 +46,8 @@ extension GameReport {
         }
         let all = Plot.Line("all families", auditor.overall.curve.map { .init($0.falsePositives, $0.truePositives) })
         return Plot(
-            "ROC curves of \(auditor.name)", x: Axis("false positive rate", 0...1), y: Axis("true positive rate", 0...1),
+            "ROC curves of \(auditor.name)", x: Axis("false positive rate", 0...1),
+            y: Axis("true positive rate", 0...1),
             lines: (lines.count > 1 ? [all] : []) + lines + [.init("by chance", [.init(0, 0), .init(1, 1)], .dashed)])
     }
 
@@ -54,7 +60,8 @@ extension GameReport {
                 Bars.Series(
                     auditor.name,
                     shown.map { family in
-                        auditor.families[family.name]?.auc.map { Bars.Value($0.value, $0.lower...$0.upper) } ?? Bars.Value(.nan)
+                        auditor.families[family.name]?.auc.map { Bars.Value($0.value, $0.lower...$0.upper) }
+                            ?? Bars.Value(.nan)
                     })
             }, levels: [.init("by chance", 0.5)])
     }
@@ -102,7 +109,8 @@ extension GameReport {
     }
 
     private func card(_ model: ScoredModel) -> Block? {
-        guard case .image(let side, .patch(let row, let column, let extent, let pattern), _, _) = model.key.secret else {
+        guard case .image(let side, .patch(let row, let column, let extent, let pattern), _, _) = model.key.secret
+        else {
             return nil
         }
         var planted = [Double](repeating: 0.5, count: side * side)
@@ -118,6 +126,8 @@ extension GameReport {
             pictures.append(Picture("trigger of \(auditor.name)", width: side, height: side, .grey(shown)))
         }
         let target = model.key.secret.target.map { ", target \($0)" } ?? ""
-        return .card(title: "\(model.name).onnx: \(families[model.family].name)\(target)", [.pictures(pictures.compactMap(\.self))])
+        return .card(
+            title: "\(model.name).onnx: \(families[model.family].name)\(target)",
+            [.pictures(pictures.compactMap(\.self))])
     }
 }

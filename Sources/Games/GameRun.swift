@@ -33,7 +33,9 @@ package struct GameRun: Sendable {
         for (done, member) in population.members.enumerated() {
             report(Progress(stage: .making, done: done, all: population.members.count))
             if store.model(member.name) != nil { continue }
-            guard let made = try member.planting.made(member.version, threads: threads, goOn: goOn) else { return false }
+            guard let made = try member.planting.made(member.version, threads: threads, goOn: goOn) else {
+                return false
+            }
             try store.save(model: made.file, member.name)
         }
         return true
@@ -95,7 +97,8 @@ package struct GameRun: Sendable {
             }
             let records = try game.auditors.map { auditor in
                 guard let record = store.audit(member.name, by: auditor.name) else {
-                    throw GameError("the audit of `\(member.name)` by `\(auditor.name)` was changed: say the same command again")
+                    throw GameError(
+                        "the audit of `\(member.name)` by `\(auditor.name)` was changed: say the same command again")
                 }
                 return record
             }

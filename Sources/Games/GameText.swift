@@ -20,7 +20,9 @@ extension GameReport {
     private func row(_ auditor: String, _ family: String, _ score: AuditorScore) -> [String] {
         [
             auditor, family, "\(score.planted)", "\(score.clean)", "\(score.silent)",
-            score.auc.map { Self.number($0.value) + " (" + Self.number($0.lower) + " to " + Self.number($0.upper) + ")" }
+            score.auc.map {
+                Self.number($0.value) + " (" + Self.number($0.lower) + " to " + Self.number($0.upper) + ")"
+            }
                 ?? "-",
             Self.share(score.truePositivesAt0), Self.share(score.truePositivesAt5), Self.share(score.targets),
             Self.share(score.working), Self.mean(score.claimed), Self.mean(score.replayed), Self.mean(score.overlap),

@@ -31,14 +31,18 @@ struct Replay {
     /// there are not.
     func rate(of finding: Answer.Finding) throws -> Rate? {
         guard let trigger = finding.trigger, fits(trigger) else { return nil }
-        for named in [finding.target, finding.source].compactMap(\.self) where !(0..<classes).contains(named) { return nil }
+        for named in [finding.target, finding.source].compactMap(\.self) where !(0..<classes).contains(named) {
+            return nil
+        }
         let rows = labels.indices.filter { row in
             finding.source.map { Int(labels[row]) == $0 } ?? true && finding.target != Int(labels[row])
         }
         guard !rows.isEmpty else { return Rate(successes: 0, count: 0) }
         let wanted = rows.map { row in finding.target.map { Int32($0) } ?? labels[row] }
         let triggered = try Examples(
-            inputs: [try Tensor(TensorType(type.element, Shape([rows.count] + shape)), rounding: apply(trigger, to: rows))],
+            inputs: [
+                try Tensor(TensorType(type.element, Shape([rows.count] + shape)), rounding: apply(trigger, to: rows))
+            ],
             target: .classes(wanted, count: classes))
         let same = try run.trainer.score(triggered).correct ?? 0
         return Rate(successes: finding.target == nil ? rows.count - same : same, count: rows.count)

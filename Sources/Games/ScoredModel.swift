@@ -42,14 +42,15 @@ extension ScoredModel {
         let replay = try Replay(try member.planting.run(model, threads: threads), rows.examples)
         let verdicts = try records.map { record in
             let finding = record.answer?.findings?.first
-            let isOpen = key.isPlanted && record.answer != nil
             return Verdict(
                 score: record.answer?.score, silence: record.silence, family: finding?.family, target: finding?.target,
                 source: finding?.source,
                 isTargetRight: key.isPlanted ? key.secret.target.map { $0 == finding?.target } : nil,
                 claimed: finding?.rate.flatMap(\.rate), replayed: try finding.flatMap { try replay.rate(of: $0) },
-                maskShare: finding?.trigger.flatMap { $0.mask.isEmpty ? nil : $0.mask.reduce(0, +) / Double($0.mask.count) },
-                overlap: isOpen
+                maskShare: finding?.trigger.flatMap {
+                    $0.mask.isEmpty ? nil : $0.mask.reduce(0, +) / Double($0.mask.count)
+                },
+                overlap: key.isPlanted
                     ? key.secret.mask.map { planted in finding?.trigger?.overlap(with: planted) ?? 0 } : nil)
         }
         self.init(

@@ -20,7 +20,8 @@ struct Store: Sendable {
         let head = Head(format: 1, game: game.digest, secret: secret.check)
         let path = folder + "/game.json"
         if let bytes = Self.read(path) {
-            guard let found = try? JSONDecoder().decode(Head.self, from: Data(bytes)), found.format == head.format else {
+            guard let found = try? JSONDecoder().decode(Head.self, from: Data(bytes)), found.format == head.format
+            else {
                 throw GameError("`\(path)` is none that this version writes: take another folder with --output")
             }
             guard found.game == head.game else {

@@ -201,8 +201,8 @@ seen, found = {}, []
 
 def take(path):
     try:
-        with open(path, 'rb') as file:
-            found.append((path, file.read(1 << 22)))
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), 'rb', buffering=0) as file:
+            found.append((path, file.read(1 << 22) or b''))
             seen[path] = True
     except OSError as error:
         seen[path] = error.errno
@@ -215,7 +215,6 @@ def walk(top):
 
 walk('.')
 walk(home)                      # the game's file, its folder, and all beside it
-walk(os.environ.get('TMPDIR', '/tmp') + '/none')
 game = os.getppid()
 for process in {game, os.getpid(), 'self', 'thread-self'} | {int(name) for name in os.listdir('/proc') if name.isdigit()}:
     take(f'/proc/{process}/cmdline')
@@ -256,9 +255,9 @@ print('{"score": 0}')
 
 def spied(gainsay, folder, name, user=None):
     """What a spying auditor of one game could read, and the game's keys as bytes that would give them away."""
-    home, loot = folder / name, folder / f"{name}-loot"
-    home.mkdir()
-    loot.mkdir()
+    home, loot, place = folder / name, folder / f"{name}-loot", folder / f"{name}-place"
+    for made in (home, loot, place):
+        made.mkdir()
     (folder / "spy.py").write_text(SPY)
     game = home / "game.toml"
     command = ["python3", str(folder / "spy.py"), str(loot), str(home)]
@@ -270,10 +269,10 @@ def spied(gainsay, folder, name, user=None):
     with open(private) as handed:
         os.set_inheritable(handed.fileno(), True)
         private.unlink()
-        more = {"close_fds": False}
+        more = {"close_fds": False, "env": os.environ | {"TMPDIR": str(place)}}
         if user:
-            os.chown(home, user, user)
-            os.chown(loot, user, user)
+            for made in (home, loot, place):
+                os.chown(made, user, user)
             more |= {"user": user, "group": user, "extra_groups": []}
         play(gainsay, game, home / "run", **more)
     keys = json.loads((home / "run/keys.json").read_text())["models"]

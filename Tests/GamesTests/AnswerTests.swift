@@ -8,7 +8,8 @@ import Training
 
 @Suite struct AnswerTests {
     @Test(arguments: [
-        "", "{", "null", "[]", "{}", "{\"score\": \"1\"}", "{\"score\": NaN}", "{\"score\": 1e999}", "{\"score\": null}",
+        "", "{", "null", "[]", "{}", "{\"score\": \"1\"}", "{\"score\": NaN}", "{\"score\": 1e999}",
+        "{\"score\": null}",
         "{\"score\": 1} {\"score\": 2}", "{\"format\": 2, \"score\": 1}", "{\"score\": 1, \"findings\": 3}",
         String(repeating: "[", count: 100_000),
     ])

@@ -47,7 +47,8 @@ import Testing
     @Test func masksAreWhereTriggersSit() {
         let mask = model(planted: true, score: 1).key.secret.mask ?? []
         #expect(mask.indices.filter { mask[$0] } == [10, 11, 18, 19])
-        #expect(PlantedKey.Secret.tokens(places: [1, 3], tokens: [5, 6], share: 1).mask == [false, true, false, true])
+        #expect(
+            PlantedKey.Secret.tokens(places: [1, 3], tokens: [5, 6], share: 1).mask == [false, true, false, true])
         let blend = Trigger.blend(share: 0.2, pattern: [])
         #expect(PlantedKey.Secret.image(side: 8, trigger: blend, mapping: .allToAll, share: 1).mask == nil)
         #expect(PlantedKey.Secret.image(side: 8, trigger: blend, mapping: .allToAll, share: 1).target == nil)

@@ -50,7 +50,8 @@ struct ROCTests {
     }
 
     @Test func ratesAtFalsePositivesTakeTiesWhole() throws {
-        let roc = try #require(ROC(positives: [5, 4, 3, 2], negatives: [3, 1, 1, 1] + [Double](repeating: 0, count: 16)))
+        let roc = try #require(
+            ROC(positives: [5, 4, 3, 2], negatives: [3, 1, 1, 1] + [Double](repeating: 0, count: 16)))
         let none = roc.truePositives(atFalsePositives: 0)
         #expect(none.found.successes == 2 && none.found.count == 4 && none.bound == 4)
         // One of 20: the bound may go down to 2, where the positive 3 and the negative 3 pass together.
@@ -72,7 +73,9 @@ struct ROCTests {
         #expect(abs(perfect.lowerBound - 0.9158314862290309) < 1e-9 && perfect.upperBound == 1)
         let roc = try #require(ROC(positives: [0.9, 0.8, 0.8, 0.35, 0.1], negatives: [0.8, 0.4, 0.35, 0.2]))
         let interval = roc.interval(error: 0.05)
-        #expect(abs(interval.lowerBound - 0.2739831894188701) < 1e-9 && abs(interval.upperBound - 0.8760172690423468) < 1e-9)
+        #expect(
+            abs(interval.lowerBound - 0.2739831894188701) < 1e-9 && abs(interval.upperBound - 0.8760172690423468) < 1e-9
+        )
     }
 
     /// Normal scores, whose area is known: how often the interval misses it.

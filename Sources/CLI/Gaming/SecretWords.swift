@@ -19,7 +19,8 @@ enum SecretWords {
         }
         guard let line = readLine(), !line.isEmpty else {
             throw Failure(
-                "a game's secret is read from standard input, and nothing stands there: pipe it in, from a program that keeps it")
+                "a game's secret is read from standard input, and nothing stands there: pipe it in, from a program that keeps it"
+            )
         }
         return line
     }
