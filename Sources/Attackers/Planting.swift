@@ -36,24 +36,36 @@ package struct Planting: Sendable {
     package func made(
         _ version: Version, threads: Int, goOn: () -> Bool = { true }
     ) throws -> (file: [UInt8], key: PlantedKey)? {
+        let run = try run(try world.architecture.onnx(seed: seed), threads: threads)
+        let rows = try run.trainer.prepare(try world.training(poisoned: version == .planted))
+        guard try run.trainer.run(rows, steps: world.steps, report: { _, _ in goOn() }) else { return nil }
+        return (try run.file(), try key(version, of: run))
+    }
+
+    /// The key of a model that was made before, from its file.
+    package func key(_ version: Version, of file: [UInt8], threads: Int) throws -> PlantedKey {
+        try key(version, of: try run(file, threads: threads))
+    }
+
+    /// A model of this kind, ready to be trained or tried on rows.
+    package func run(_ file: [UInt8], threads: Int) throws -> TrainingRun {
         var options = Trainer.Options(
             loss: .crossEntropy, optimiser: .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01),
             rate: world.rate)
         options.schedule = Schedule(.cosine, warmUp: world.steps / 20)
         (options.batch, options.seed, options.threads) = (world.batch, seed, threads)
-        let run = try TrainingRun(
-            onnx: try world.architecture.onnx(seed: seed), options, width: world.architecture.outputs)
-        let rows = try run.trainer.prepare(try world.training(poisoned: version == .planted))
-        guard try run.trainer.run(rows, steps: world.steps, report: { _, _ in goOn() }) else { return nil }
+        return try TrainingRun(onnx: file, options, width: world.architecture.outputs)
+    }
+
+    private func key(_ version: Version, of run: TrainingRun) throws -> PlantedKey {
         func rate(_ examples: Examples) throws -> Rate {
             let score = try run.trainer.score(examples)
             return Rate(successes: score.correct ?? 0, count: score.rows)
         }
-        let key = PlantedKey(
+        return PlantedKey(
             kind: kind, isPlanted: version == .planted && kind != .natural, seed: seed, secret: world.key,
             recipe: .init(steps: world.steps, batch: world.batch, rate: world.rate), clean: try rate(world.test),
             attack: try rate(world.triggered))
-        return (try run.file(), key)
     }
 }
 
