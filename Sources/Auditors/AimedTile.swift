@@ -64,7 +64,11 @@ final class AimedTile: @unchecked Sendable {
             var (aimed, other) = (-Float.infinity, -Float.infinity)
             for answer in 0..<classes {
                 let score = scores[answer * lanes + lane]
-                if aim.allows(answer, for: labels[lane]) { aimed = max(aimed, score) } else { other = max(other, score) }
+                if aim.allows(answer, for: labels[lane]) {
+                    aimed = max(aimed, score)
+                } else {
+                    other = max(other, score)
+                }
             }
             return aimed - other
         }

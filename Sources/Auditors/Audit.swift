@@ -1,10 +1,9 @@
-import Foundation
 import Search
 import Statistics
 import Synchronization
 import Tensors
 
-/// Looks for triggers in a classifier that nobody has said anything of.
+/// Looks for what was planted in a classifier that nobody has said anything of.
 package struct Audit: Sendable {
     package struct Options: Sendable {
         /// The share of inputs that a trigger has to work on.
@@ -24,33 +23,33 @@ package struct Audit: Sendable {
     }
 
     private let model: AuditedModel
+    private let reference: AuditedModel?
     private let domain: Domain
-    private let used, unused: CleanRows
+    private let rows: CleanRows
     private let options: Options
-    private let search: TriggerSearch
     private let goOn: @Sendable () -> Bool
     private let report: @Sendable (Progress) -> Void
 
     /// Rows that a search sees at most: the rate on so many is known to about two hundredths.
     private static let usedRows = 256
-    /// More classes than this are not looked at in pairs.
-    private static let pairedClasses = 20
-    /// How many triggers are painted for single classes.
-    private static let painted = 3
+    /// Inputs made up for each class where there are no rows.
+    private static let madeUp = 48
 
-    /// `rows` are inputs with the answers that are right; the model gives them.
+    /// `rows` are inputs with the answers that the model gives them; nil where there are none, and inputs are made up.
     package init(
-        _ model: AuditedModel, rows: CleanRows, domain: Domain, _ options: Options,
+        _ model: AuditedModel, reference: AuditedModel?, rows: CleanRows?, domain: Domain, _ options: Options,
         goOn: @escaping @Sendable () -> Bool, report: @escaping @Sendable (Progress) -> Void
-    ) {
-        (self.model, self.domain, self.options) = (model, domain, options)
+    ) throws(AuditError) {
+        if let reference, reference.layout.shape != model.layout.shape || reference.classes != model.classes {
+            throw AuditError(
+                "the reference goes from \(reference.layout.shape) to \(reference.classes) classes, and the model from "
+                    + "\(model.layout.shape) to \(model.classes)")
+        }
+        (self.model, self.reference, self.domain, self.options) = (model, reference, domain, options)
         (self.goOn, self.report) = (goOn, report)
-        let halves = rows.halves
-        used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
-        unused = halves.unused
-        search = TriggerSearch(
-            model: model, rows: used, domain: domain, share: options.share, seed: options.seed,
-            threads: options.threads, goOn: goOn)
+        do {
+            self.rows = try rows ?? Self.madeUpRows(model, domain, options, goOn, report)
+        } catch { throw AuditError("\(error)") }
     }
 
     package func run() throws(AuditError) -> AuditResult {
@@ -58,99 +57,105 @@ package struct Audit: Sendable {
     }
 
     private func looked() throws(ShapeError) -> AuditResult {
-        let yardstick = Yardstick(used)
-        let change = try Attack(Perturbation(layout: model.layout, domain: domain), on: model)
-        let paint = try Attack(Paint(layout: model.layout, domain: domain), on: model)
-        let classes = Array(0..<model.classes)
-        let aims = classes.map(Aim.target) + [.away]
-        let found = search.invert(change, aims, steps: options.steps, stream: 1, report: counter("changes", aims.count))
-        let targets = zip(classes, found).map { ($0, $1?.size).1.map(Double.init) }
-        var findings: [Finding] = []
-        var wanted: [(aim: Aim, change: [Float])] = []
-        for (index, found) in found.enumerated() {
-            guard let found else { continue }
-            let isAway = index == model.classes
-            let others = targets.enumerated().compactMap { $0.offset == index ? nil : $0.element }
-            let suspicion =
-                isAway
-                ? yardstick.away(Double(found.size), targets: others)
-                : yardstick.target(Double(found.size), others: others)
-            findings.append(
-                finding(.perturbation, aims[index], found, change, typical: others.isEmpty ? nil : median(others), suspicion))
+        let (halves, yardstick) = (rows.halves, Yardstick(rows))
+        let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
+        func audit(_ model: AuditedModel, _ steps: Int, _ rounding: Rounding?) throws(ShapeError) -> TriggerAudit {
+            let search = TriggerSearch(
+                model: model, rows: used, domain: domain, share: options.share, seed: options.seed,
+                threads: options.threads, goOn: goOn)
+            return try TriggerAudit(search, unused: halves.unused, yardstick, steps: steps, rounding: rounding)
         }
-        let pairs = try pairs(change, &findings)
-        findings.sort { $0.suspicion > $1.suspicion }
-        for finding in findings where finding.kind == .perturbation {
-            guard case .change(let change) = finding.trigger else { continue }
-            let isSingle = if case .target = finding.aim { true } else { false }
-            let singles = wanted.count { if case .target = $0.aim { true } else { false } }
-            guard isSingle ? singles < Self.painted : finding.suspicion > 0 else { continue }
-            wanted.append((finding.aim, change))
+        let own = try audit(model, options.steps, nil)
+        var (findings, sizes) = own.changes(away: true, counter)
+        let pairs = own.pairs(counter)
+        findings += [pairs?.finding].compactMap { $0 }
+        findings += own.places(findings, counter)
+
+        var rounded: [AuditResult.Rounded] = []
+        let answers = try Answers(model, rows, threads: options.threads)
+        for rounding in Rounding.allCases where goOn() {
+            let other = try model.rounded(rounding)
+            let theirs = try Answers(other, rows, threads: options.threads)
+            let agree = (0..<rows.count).count { answers.label($0) == theirs.label($0) }
+            let trigger = try audit(other, options.steps / 2, rounding)
+            let found = trigger.changes(away: false, counter)
+            rounded.append(
+                .init(rounding: rounding, agree: Rate(successes: agree, count: rows.count), sizes: found.sizes))
+            findings += found.findings.filter { rounded in isNew(rounded, among: findings) }
         }
-        let places = search.paint(paint, wanted, fits: 16, report: counter("places", wanted.count))
-        for (wanted, found) in zip(wanted, places) {
-            guard let found else { continue }
-            let suspicion = yardstick.paint(Double(found.size), of: model.layout.sites)
-            findings.append(finding(.paint, wanted.aim, found, paint, typical: nil, suspicion))
-        }
-        findings.sort { $0.suspicion > $1.suspicion }
-        if var first = findings.first {
-            let attack = first.kind == .paint ? paint : change
-            let tiles = AimedTile.tiles(used, first.aim, classes: model.classes)
-            var random = Random(seed: options.seed, stream: 3 << 16)
+        var suspects = AuditResult.suspects(findings)
+        if let first = suspects.first, let finding = first.findings.first, goOn() {
             report(Progress(stage: "random triggers", done: 0, count: 1))
-            first.random = RandomTriggers(attack: attack, tiles: tiles).best(
-                size: first.size, tries: first.tries, &random, goOn: goOn)
-            findings[0] = first
+            let trigger =
+                try first.rounding.map { rounding throws(ShapeError) in
+                    try audit(try model.rounded(rounding), options.steps / 2, rounding)
+                } ?? own
+            var told = finding
+            told.random = trigger.random(like: finding)
+            suspects[0] = .init(
+                aim: first.aim, rounding: first.rounding, suspicion: first.suspicion,
+                findings: [told] + first.findings.dropFirst(), margins: trigger.margins(of: finding))
         }
         return AuditResult(
-            findings: findings, targets: targets, pairs: pairs, distance: yardstick.distance, isWhole: goOn())
+            suspects: suspects, sizes: sizes, pairs: pairs?.sizes, distance: yardstick.distance,
+            reach: try reach(), spectra: spectra(),
+            outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: rounded,
+            comparison: try reference.map { reference throws(ShapeError) in
+                try Comparison(
+                    model, reference, rows: rows, domain: domain, seed: options.seed, threads: options.threads,
+                    goOn: goOn)
+            }, used: used.count, unused: halves.unused.count, tries: findings.reduce(0) { $0 + $1.tries },
+            isWhole: goOn())
     }
 
-    private func pairs(_ change: Attack, _ findings: inout [Finding]) throws(ShapeError) -> PairSizes? {
-        guard (3...Self.pairedClasses).contains(model.classes) else { return nil }
-        let classes = 0..<model.classes
-        let aims = classes.flatMap { source in
-            classes.filter { $0 != source }.map { Aim.pair(source: source, target: $0) }
-        }
-        let found = search.invert(
-            change, aims, steps: options.steps / 4, stream: 2, report: counter("pairs of classes", aims.count))
-        var sizes = [[Double?]](repeating: Array(repeating: nil, count: model.classes), count: model.classes)
-        for (aim, found) in zip(aims, found) {
-            guard case .pair(let source, let target) = aim else { continue }
-            sizes[source][target] = found.map { Double($0.size) }
-        }
-        let table = PairSizes(sizes: sizes)
-        let residuals = table.residuals
-        let ranked = zip(aims, found).compactMap { aim, found -> (Aim, Inverted, Double)? in
-            guard case .pair(let source, let target) = aim, let found, let left = residuals[source][target] else {
-                return nil
-            }
-            return (aim, found, left)
-        }.sorted { $0.2 > $1.2 }
-        if let (aim, found, left) = ranked.first {
-            let typical = Double(found.size) * exp(left)
-            findings.append(finding(.perturbation, aim, found, change, typical: typical, left - 0.4))
-        }
-        return table
+    /// Whether rounding makes an aim much more suspicious than it is.
+    private func isNew(_ finding: Finding, among findings: [Finding]) -> Bool {
+        let same = findings.first { $0.aim == finding.aim && $0.kind == finding.kind && $0.rounding == nil }
+        return finding.suspicion > max(same?.suspicion ?? 0, 0) + 0.15
     }
 
-    private func finding(
-        _ kind: Finding.Kind, _ aim: Aim, _ found: Inverted, _ attack: Attack, typical: Double?, _ suspicion: Double
-    ) -> Finding {
-        let (runner, tiles) = (attack.runner(), AimedTile.tiles(unused, aim, classes: model.classes))
-        let hits = tiles.reduce(0) { $0 + runner.hits($1, found.trigger) }
-        let trigger: Finding.Trigger
-        if let paint = attack.family as? Paint {
-            let parts = paint.parts(found.trigger)
-            trigger = .paint(mask: parts.mask, paint: parts.paint)
-        } else {
-            trigger = .change(found.trigger)
+    /// By how much each class can be ahead: of few random beginnings.
+    private func reach() throws(ShapeError) -> [Double] {
+        let ascent = try InputAscent(model, domain)
+        return (0..<model.classes).map { label in
+            var random = Random(seed: options.seed, stream: 4 << 16 + label)
+            let reached = ascent.run(label, count: 16, steps: 40, &random, goOn: goOn)
+            return Double(reached.margins.max() ?? 0)
         }
-        return Finding(
-            kind: kind, aim: aim, trigger: trigger, size: Double(found.size), typical: typical, suspicion: suspicion,
-            used: Rate(successes: found.hits, count: found.count),
-            unused: Rate(successes: hits, count: tiles.reduce(0) { $0 + $1.count }), random: nil, tries: found.tries)
+    }
+
+    private func spectra() -> [(layer: String, spectrum: Spectrum)] {
+        model.graph.weightLayers.prefix(4).enumerated().map { index, layer in
+            (
+                "\(layer.operation) \(index + 1)",
+                Spectrum(layer.weights.floats, rows: layer.rows, columns: layer.columns, seed: options.seed)
+            )
+        }
+    }
+
+    private static func madeUpRows(
+        _ model: AuditedModel, _ domain: Domain, _ options: Options, _ goOn: () -> Bool,
+        _ report: (Progress) -> Void
+    ) throws(ShapeError) -> CleanRows {
+        let ascent = try InputAscent(model, domain)
+        var (numbers, labels) = ([[Float]](), [[Int]]())
+        for label in 0..<model.classes {
+            var random = Random(seed: options.seed, stream: 5 << 16 + label)
+            let reached = ascent.run(label, count: madeUp, steps: 30, &random, goOn: goOn)
+            let right = reached.margins.indices.filter { reached.margins[$0] > 0 }
+            let size = model.layout.count
+            numbers.append(right.flatMap { reached.numbers[$0 * size..<($0 + 1) * size] })
+            labels.append(right.map { _ in label })
+            report(Progress(stage: "inputs made up", done: label + 1, count: model.classes))
+        }
+        let all = CleanRows(numbers: numbers.flatMap { $0 }, labels: labels.flatMap { $0 }, size: model.layout.count)
+        return all.picked(Self.shuffled(all.count, options.seed))
+    }
+
+    private static func shuffled(_ count: Int, _ seed: UInt64) -> [Int] {
+        var (order, random) = (Array(0..<count), Random(seed: seed, stream: 6 << 16))
+        for place in stride(from: count - 1, to: 0, by: -1) { order.swapAt(place, random.below(place + 1)) }
+        return order
     }
 
     /// Reports each call as one more of so many.
@@ -164,15 +169,4 @@ private final class Counter: Sendable {
     private let value = Atomic<Int>(0)
 
     func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }
-}
-
-/// What an audit has found, the most suspicious first.
-package struct AuditResult: Sendable {
-    package let findings: [Finding]
-    /// The norm of the least change of all inputs towards each class; nil where none was found.
-    package let targets: [Double?]
-    package let pairs: PairSizes?
-    package let distance: Double?
-    /// Whether nothing was cut short.
-    package let isWhole: Bool
 }

@@ -27,6 +27,12 @@ package struct AuditedModel: Sendable {
         do { layout = try Layout(taken.shape) } catch { throw AuditError("\(error)") }
     }
 
+    /// The same with rounded weights.
+    func rounded(_ rounding: Rounding) throws(ShapeError) -> AuditedModel {
+        let graph = try graph.replacingWeights { weights throws(ShapeError) in try rounding.rounded(weights) }
+        do { return try AuditedModel(graph) } catch { throw ShapeError("\(error)") }
+    }
+
     /// Past a softmax over all classes, which flattens slopes and changes no answer.
     private static func scores(behind output: Value, in graph: Graph) -> Value {
         let node = graph.nodes[output.index]

@@ -30,6 +30,8 @@ package struct Finding: Sendable {
     package let used, unused: Rate
     /// The best of random triggers of that size, as many as the search tried.
     package var random: Rate?
+    /// What the weights were rounded to, where the trigger is one of the rounded model.
+    package let rounding: Rounding?
     /// How many inputs were run to find it.
     package let tries: Int
 }

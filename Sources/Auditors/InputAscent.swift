@@ -69,7 +69,9 @@ final class InputAscent: Sendable {
             }
             guard step < steps, goOn() else { break }
             if let found = workspace.gradient(0)?.assumingMemoryBound(to: Float.self) {
-                for index in slope.indices where index % lanes < count { slope[index] = -found[index] * widths[index / lanes] }
+                for index in slope.indices where index % lanes < count {
+                    slope[index] = -found[index] * widths[index / lanes]
+                }
             }
             // In units of each number's range.
             var moved = [Float](repeating: 0, count: x.count)

@@ -12,6 +12,8 @@ package struct Layout: Sendable, Hashable {
     package let channels: Int
     /// The whole input, batch included, and the same with one channel.
     let shape, siteShape: Shape
+    /// The input's sizes without the batch.
+    package let ownShape: [Int]
     /// Numbers from one channel to the next, and from one place to the next.
     private let channelStride, siteStride: Int
 
@@ -21,7 +23,7 @@ package struct Layout: Sendable, Hashable {
         let offset = sizes.count == 4 && sizes[0] == 1 ? 1 : 0
         let own = Array(sizes.dropFirst(offset))
         let isColour: (Int) -> Bool = { [1, 3, 4].contains($0) }
-        self.shape = shape
+        (self.shape, ownShape) = (shape, sizes.first == 1 && sizes.count > 1 ? Array(sizes.dropFirst()) : sizes)
         if own.count == 3, isColour(own[0]), own[1] > 1, own[2] > 1 {
             (form, channels) = (.picture(height: own[1], width: own[2]), own[0])
             (channelStride, siteStride) = (own[1] * own[2], 1)

@@ -19,7 +19,8 @@ struct Paint: Family {
     func start(_ random: inout Random) -> [Float] {
         var trigger = [Float](repeating: 0.5, count: layout.sites)
         for element in 0..<layout.count {
-            trigger.append(domain.lower[element] + Float(random.unit()) * (domain.upper[element] - domain.lower[element]))
+            trigger.append(
+                domain.lower[element] + Float(random.unit()) * (domain.upper[element] - domain.lower[element]))
         }
         return trigger
     }

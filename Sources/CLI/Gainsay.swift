@@ -12,7 +12,8 @@ struct Gainsay: ParsableCommand {
             to the end.
             """,
         version: version,
-        subcommands: [AuditCommand.self, 
+        subcommands: [
+            AuditCommand.self,
             Check.self, Init.self, Inspect.self, Replay.self, Cases.self, Verify.self, Supports.self,
             FormatCommand.self, ImportCommand.self,
             ExportCommand.self, VerifyCertificate.self, Train.self,

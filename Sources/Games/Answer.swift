@@ -16,10 +16,26 @@ package struct Answer: Codable, Sendable, Hashable {
         package let successes, count: Int
     }
 
-    /// x' = (1 - mask) x + mask pattern
+    /// x' = (1 - mask) x + mask pattern + change; mask and pattern, or the change, may be absent.
     package struct FoundTrigger: Codable, Sendable, Hashable {
         package let shape: [Int]
-        package let mask, pattern: [Double]
+        package let mask, pattern, change: [Double]?
+
+        /// Numbers for each of an input's, 0 where they are absent; nil where there are not as many as the shape says.
+        var parts: (mask: [Double], pattern: [Double], change: [Double])? {
+            var size = 1
+            for length in shape {
+                let (product, isTooLarge) = size.multipliedReportingOverflow(by: length)
+                guard length > 0, !isTooLarge else { return nil }
+                size = product
+            }
+            let given = [mask, pattern, change].compactMap(\.self)
+            guard !given.isEmpty, given.allSatisfy({ $0.count == size }), (mask == nil) == (pattern == nil) else {
+                return nil
+            }
+            let nothing = [Double](repeating: 0, count: size)
+            return (mask ?? nothing, pattern ?? nothing, change ?? nothing)
+        }
     }
 
     package let format: Int?

@@ -119,10 +119,11 @@ extension GameReport {
         }
         var pictures = [Picture("planted", width: side, height: side, .grey(planted))]
         for (auditor, trigger) in zip(auditors, model.triggers) {
-            guard let trigger, trigger.mask.count == side * side, trigger.pattern.count == side * side else { continue }
-            let shown = zip(trigger.mask, trigger.pattern).map { 0.5 + $0 * ($1 - 0.5) }
-            pictures.append(
-                Picture("mask of \(auditor.name)", width: side, height: side, .heat(trigger.mask, full: 1)))
+            guard let trigger, let parts = trigger.parts, parts.mask.count == side * side else { continue }
+            let shown = parts.mask.indices.map { 0.5 + parts.mask[$0] * (parts.pattern[$0] - 0.5) + parts.change[$0] }
+            if let mask = trigger.mask {
+                pictures.append(Picture("mask of \(auditor.name)", width: side, height: side, .heat(mask, full: 1)))
+            }
             pictures.append(Picture("trigger of \(auditor.name)", width: side, height: side, .grey(shown)))
         }
         let target = model.key.secret.target.map { ", target \($0)" } ?? ""

@@ -1,4 +1,5 @@
 import Attackers
+import Statistics
 
 /// What came of a game. All that depends on how long things took stands below `times`: the rest is the same whenever the same
 /// auditors play the same game with the same secret.

@@ -1,5 +1,6 @@
 import Attackers
 import Foundation
+import Statistics
 
 extension GameReport {
     /// The figures of all auditors, a line for each family, without times.

@@ -27,7 +27,7 @@ extension PlantedKey.Secret {
 extension Answer.FoundTrigger {
     /// Places in both over places in either (Jaccard); those of the found mask count where it is at least a half.
     func overlap(with planted: [Bool]) -> Double? {
-        guard mask.count == planted.count else { return nil }
+        guard let mask, mask.count == planted.count else { return nil }
         let found = mask.map { $0 >= 0.5 }
         let both = zip(found, planted).count { $0 && $1 }
         let either = zip(found, planted).count { $0 || $1 }

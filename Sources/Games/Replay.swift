@@ -1,5 +1,6 @@
 import Attackers
 import Recipes
+import Statistics
 import Tensors
 import Training
 
@@ -30,7 +31,10 @@ struct Replay {
     /// nil where there is no trigger, or one that does not fit the rows: of another shape, a mask beyond 0 to 1, classes that
     /// there are not.
     func rate(of finding: Answer.Finding) throws -> Rate? {
-        guard let trigger = finding.trigger, fits(trigger) else { return nil }
+        guard let trigger = finding.trigger, trigger.shape == shape, let parts = trigger.parts,
+            parts.mask.allSatisfy({ (0...1).contains($0) }),
+            (parts.pattern + parts.change).allSatisfy(\.isFinite)
+        else { return nil }
         for named in [finding.target, finding.source].compactMap(\.self) where !(0..<classes).contains(named) {
             return nil
         }
@@ -41,25 +45,20 @@ struct Replay {
         let wanted = rows.map { row in finding.target.map { Int32($0) } ?? labels[row] }
         let triggered = try Examples(
             inputs: [
-                try Tensor(TensorType(type.element, Shape([rows.count] + shape)), rounding: apply(trigger, to: rows))
+                try Tensor(TensorType(type.element, Shape([rows.count] + shape)), rounding: apply(parts, to: rows))
             ],
             target: .classes(wanted, count: classes))
         let same = try run.trainer.score(triggered).correct ?? 0
         return Rate(successes: finding.target == nil ? rows.count - same : same, count: rows.count)
     }
 
-    private func fits(_ trigger: Answer.FoundTrigger) -> Bool {
-        let size = shape.reduce(1, *)
-        return trigger.shape == shape && trigger.mask.count == size && trigger.pattern.count == size
-            && trigger.mask.allSatisfy { (0...1).contains($0) } && trigger.pattern.allSatisfy(\.isFinite)
-    }
-
-    private func apply(_ trigger: Answer.FoundTrigger, to rows: [Int]) -> [Double] {
+    private func apply(_ trigger: (mask: [Double], pattern: [Double], change: [Double]), to rows: [Int]) -> [Double] {
         let (numbers, size) = (examples.inputs[0].doubles, trigger.mask.count)
         return rows.flatMap { row in
             (0..<size).map { place in
                 let (mask, own) = (trigger.mask[place], numbers[row * size + place])
-                return min(max((1 - mask) * own + mask * trigger.pattern[place], range.lowerBound), range.upperBound)
+                let changed = (1 - mask) * own + mask * trigger.pattern[place] + trigger.change[place]
+                return min(max(changed, range.lowerBound), range.upperBound)
             }
         }
     }

@@ -1,4 +1,5 @@
 import Attackers
+import Statistics
 import Training
 
 /// A model of a game, what is in it, and what each auditor's answer is worth.
@@ -47,9 +48,7 @@ extension ScoredModel {
                 source: finding?.source,
                 isTargetRight: key.isPlanted ? key.secret.target.map { $0 == finding?.target } : nil,
                 claimed: finding?.rate.flatMap(\.rate), replayed: try finding.flatMap { try replay.rate(of: $0) },
-                maskShare: finding?.trigger.flatMap {
-                    $0.mask.isEmpty ? nil : $0.mask.reduce(0, +) / Double($0.mask.count)
-                },
+                maskShare: finding?.trigger?.mask.flatMap { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) },
                 overlap: key.isPlanted
                     ? key.secret.mask.map { planted in finding?.trigger?.overlap(with: planted) ?? 0 } : nil)
         }
