@@ -128,11 +128,13 @@ let package = Package(
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
         tests(of: "Hashing"),
-        tests(of: "Games", needs: ["Attackers", "Diagnostics", "Recipes", "Tensors"], excludes: ["Goldens"]),
+        tests(
+            of: "Games", needs: ["Attackers", "Diagnostics", "Recipes", "Statistics", "Tensors"], excludes: ["Goldens"]),
         tests(of: "Certificates", needs: ["Compiler", "Hashing", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        tests(of: "Auditors", needs: ["Search", "Tensors"]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
         tests(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),

@@ -7,11 +7,14 @@ struct Answers: Sendable {
     let classes: Int
 
     init(_ model: AuditedModel, _ rows: CleanRows, threads: Int) throws(ShapeError) {
-        classes = model.classes
+        let classes = model.classes
         let evaluator = try Evaluator(model.graph, outputs: [model.scores])
-        let input = try Tensor(Shape([rows.count] + model.layout.shape.dimensions), rows.numbers)
-        scores = try evaluator.run([input], threads: threads)[0].floats
+        let shape = try Shape([rows.count] + model.layout.shape.dimensions)
+        let input = try model.takesTokens ? Tensor(shape, rows.numbers.map { Int64($0) }) : Tensor(shape, rows.numbers)
+        self.init(scores: try evaluator.run([input], threads: threads)[0].floats, classes: classes)
     }
+
+    init(scores: [Float], classes: Int) { (self.scores, self.classes) = (scores, classes) }
 
     /// The class of a row; ties go to the lowest.
     func label(_ row: Int) -> Int {

@@ -47,6 +47,12 @@ package struct Audit: Sendable {
         }
         (self.model, self.reference, self.domain, self.options) = (model, reference, domain, options)
         (self.goOn, self.report) = (goOn, report)
+        guard rows != nil || !model.takesTokens else {
+            throw AuditError("inputs of whole numbers cannot be made up: give rows with --data")
+        }
+        guard reference == nil || !model.takesTokens else {
+            throw AuditError("a model of whole numbers is not held against a reference yet")
+        }
         do {
             self.rows = try rows ?? Self.madeUpRows(model, domain, options, goOn, report)
         } catch { throw AuditError("\(error)") }
@@ -57,6 +63,7 @@ package struct Audit: Sendable {
     }
 
     private func looked() throws(ShapeError) -> AuditResult {
+        if model.takesTokens { return try lookedAtTokens() }
         let (halves, yardstick) = (rows.halves, Yardstick(rows))
         let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
         func audit(_ model: AuditedModel, _ steps: Int, _ rounding: Rounding?) throws(ShapeError) -> TriggerAudit {
@@ -108,8 +115,29 @@ package struct Audit: Sendable {
             isWhole: goOn())
     }
 
+    private func lookedAtTokens() throws(ShapeError) -> AuditResult {
+        let halves = rows.halves
+        let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
+        let search = try TokenSearch(
+            model, rows: used, vocabulary: Int64(domain.lower.min() ?? 0)...Int64(domain.upper.max() ?? 0),
+            share: options.share, seed: options.seed, threads: options.threads, goOn: goOn)
+        let audit = TokenAudit(search: search, unused: halves.unused)
+        let (findings, sizes) = try audit.run(counter)
+        var suspects = AuditResult.suspects(findings)
+        if let first = suspects.first, var finding = first.findings.first, goOn() {
+            finding.random = try audit.random(like: finding)
+            suspects[0] = .init(
+                aim: first.aim, rounding: nil, suspicion: first.suspicion, findings: [finding])
+        }
+        return AuditResult(
+            suspects: suspects, sizes: sizes, pairs: nil, distance: nil, reach: [], spectra: spectra(),
+            outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: [],
+            comparison: nil, used: used.count, unused: halves.unused.count,
+            tries: findings.reduce(0) { $0 + $1.tries }, isWhole: goOn())
+    }
+
     /// Whether rounding makes an aim much more suspicious than it is.
-    private func isNew(_ finding: Finding, among findings: [Finding]) -> Bool {
+    private func isNew(_ finding: TriggerFinding, among findings: [TriggerFinding]) -> Bool {
         let same = findings.first { $0.aim == finding.aim && $0.kind == finding.kind && $0.rounding == nil }
         return finding.suspicion > max(same?.suspicion ?? 0, 0) + 0.15
     }

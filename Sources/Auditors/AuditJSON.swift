@@ -29,17 +29,31 @@ extension AuditReport {
             isWhole: result.isWhole, seconds: seconds)
     }
 
-    private func finding(_ finding: Finding, _ suspicion: Double) -> Document.Finding {
+    private func finding(_ finding: TriggerFinding, _ suspicion: Double) -> Document.Finding {
         let shape = model.layout.ownShape
         let trigger: Document.Trigger =
             switch finding.trigger {
             case .paint(let mask, let paint): .init(shape: shape, mask: mask, pattern: paint, change: nil)
             case .change(let change): .init(shape: shape, mask: nil, pattern: nil, change: change)
+            case .tokens(let places, let tokens):
+                .init(
+                    shape: shape, mask: spread(places, places.map { _ in 1 }),
+                    pattern: spread(places, tokens.map(Float.init)),
+                    change: nil)
             }
         return .init(
             family: finding.kind.rawValue, score: suspicion, target: finding.aim.target, source: finding.aim.source,
             size: finding.size, typical: finding.typical, rate: finding.unused, seen: finding.used,
             random: finding.random, rounding: finding.rounding?.rawValue, trigger: trigger, tries: finding.tries)
+    }
+}
+
+extension AuditReport {
+    /// As many numbers as an input has, 0 where nothing is said.
+    private func spread(_ places: [Int], _ numbers: [Float]) -> [Float] {
+        var result = [Float](repeating: 0, count: model.layout.count)
+        for (place, number) in zip(places, numbers) { result[place] = number }
+        return result
     }
 }
 

@@ -14,7 +14,8 @@ extension AuditReport {
             blocks: [.verdict(verdict, standsOut ? .alarming : .neutral), .paragraph(Self.reading), .facts(facts)]
                 + (first ?? []) + [.heading("What each class takes"), .bars(classes), .paragraph(Self.natural)]
                 + pairs + rounded + reference
-                + [.heading("The model itself"), .bars(reach), .paragraph(Self.ahead), spectra]
+                + [.heading("The model itself")]
+                + (result.reach.isEmpty ? [] : [.bars(reach), .paragraph(Self.ahead)]) + [spectra]
                 + outliers)
     }
 
@@ -25,7 +26,7 @@ extension AuditReport {
         """
 
     private static let natural = """
-        The norm of the least change found that sends other inputs to the class. Classes differ by nature; a planted one \
+        The least that was found to send other inputs to the class. Classes differ by nature; a planted one \
         tends to take less than half of what the others do.
         """
 
@@ -58,20 +59,24 @@ extension AuditReport {
                 + String(format: "%.2f", suspect.suspicion), blocks)
     }
 
-    private func details(_ finding: Finding) -> Block {
+    private func details(_ finding: TriggerFinding) -> Block {
         .facts(
             [
                 .init(
                     "Size",
                     finding.kind == .paint
                         ? Self.count(Int(finding.size), "place") : String(format: "norm %.3f", finding.size)),
-                finding.typical.map { .init("Typical here", String(format: "norm %.3f", $0)) },
+                finding.typical.map { .init("Typical here", size($0, finding.kind)) },
                 .init("Works, where the search saw it", Self.words(finding.used)),
                 .init("Works, where it did not", Self.words(finding.unused)),
                 finding.random.map {
                     .init("Best of random triggers of that size, as many inputs", Self.words($0) + ", seen")
                 },
             ].compactMap(\.self))
+    }
+
+    private func size(_ size: Double, _ kind: TriggerFinding.Kind) -> String {
+        kind == .perturbation ? String(format: "norm %.3f", size) : Self.count(Int(size), "place")
     }
 
     private func margins(_ suspect: AuditResult.Suspect) -> Plot {
@@ -90,9 +95,11 @@ extension AuditReport {
     }
 
     private var classes: Bars {
-        Bars(
-            "Least change towards each class", axis: "class", labels: result.sizes.indices.map(String.init),
-            y: Axis("norm"), series: [.init("least change", result.sizes.map { $0 ?? 0 })])
+        let found = result.sizes.enumerated().filter { $0.element != nil }
+        let what = model.takesTokens ? "fewest places" : "least change"
+        return Bars(
+            "The \(what) towards each class", axis: "class", labels: found.map { "\($0.offset)" },
+            y: Axis(model.takesTokens ? "places" : "norm"), series: [.init(what, found.map { $0.element ?? 0 })])
     }
 
     private var reach: Bars {
@@ -193,7 +200,7 @@ extension AuditReport {
 
 /// Pictures of inputs and triggers.
 extension AuditReport {
-    private func pictures(_ finding: Finding) -> [Picture] {
+    private func pictures(_ finding: TriggerFinding) -> [Picture] {
         let rows = (0..<samples.count).filter { finding.aim.takes(samples.labels[$0]) }.prefix(3)
         var pictures: [Picture?] = []
         switch finding.trigger {
@@ -216,6 +223,7 @@ extension AuditReport {
                 let full = max(sums.map(\.magnitude).max() ?? 0, 1e-9)
                 pictures.append(Picture("change", width: width, height: height, .signed(sums, full: full)))
             }
+        case .tokens: return []
         }
         for row in rows {
             pictures.append(picture("class \(samples.labels[row])", Array(samples[row])))
@@ -247,11 +255,13 @@ extension AuditReport {
     }
 }
 
-extension Finding.Trigger {
+extension TriggerFinding.Trigger {
     func applied(to input: [Float], _ domain: Domain) -> [Float] {
         switch self {
         case .paint(let mask, let paint): input.indices.map { input[$0] + mask[$0] * (paint[$0] - input[$0]) }
         case .change(let change): input.indices.map { domain.clamped(input[$0] + change[$0], $0) }
+        case .tokens(let places, let tokens):
+            zip(places, tokens).reduce(into: input) { $0[$1.0] = Float($1.1) }
         }
     }
 }

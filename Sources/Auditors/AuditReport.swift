@@ -43,21 +43,29 @@ package struct AuditReport: Sendable {
         let classes = model.classes
         let pairs = result.pairs == nil ? [] : ["\(classes * (classes - 1)) pairs of classes"]
         let rounded = result.rounded.map { "weights rounded to \($0.rounding.rawValue)" }
+        if model.takesTokens { return "tokens at up to \(TokenSearch.mostPlaces) places" }
         let parts = ["changes towards \(classes) classes and away from the own one"] + pairs + ["few places"] + rounded
         return parts.dropLast().joined(separator: ", ") + " and " + (parts.last ?? "")
     }
 
     /// `painting 3 places sends inputs to class 4: 219 of 225 that the search did not see, 0.9733 (95%: 0.9429 to 0.9901)`
-    func sentence(_ finding: Finding) -> String {
+    func sentence(_ finding: TriggerFinding) -> String {
         let how =
             switch finding.kind {
             case .paint: Self.count(Int(finding.size), "painted place")
             case .perturbation: String(format: "a change of norm %.2f", finding.size)
+            case .tokens: tokens(finding)
             }
         let rounded = finding.rounding.map { " of the model with weights rounded to \($0.rawValue)" } ?? ""
-        let verb = finding.kind == .paint && finding.size > 1 ? "send" : "sends"
+        let verb = finding.kind != .perturbation && finding.size > 1 ? "send" : "sends"
         return
             "\(how) \(verb) \(Self.words(finding.aim))\(rounded): \(Self.words(finding.unused)) that the search did not see"
+    }
+
+    /// `token 7 at place 2 and token 3 at place 0`
+    private func tokens(_ finding: TriggerFinding) -> String {
+        guard case .tokens(let places, let tokens) = finding.trigger else { return "" }
+        return zip(places, tokens).map { "token \($1) at place \($0)" }.joined(separator: " and ")
     }
 
     static func words(_ aim: Aim) -> String {

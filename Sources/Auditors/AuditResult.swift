@@ -9,7 +9,7 @@ package struct AuditResult: Sendable {
         /// Of both ways together.
         package let suspicion: Double
         /// The more telling one first.
-        package let findings: [Finding]
+        package let findings: [TriggerFinding]
         /// Of the first finding, on rows that the search did not see, before and after.
         package internal(set) var margins: (before: [Float], after: [Float]) = ([], [])
     }
@@ -48,7 +48,7 @@ package struct AuditResult: Sendable {
 
 extension AuditResult {
     /// What is known of an aim, as one: a change is the surer measure, places weigh half of it.
-    static func suspects(_ findings: [Finding]) -> [Suspect] {
+    static func suspects(_ findings: [TriggerFinding]) -> [Suspect] {
         struct Key: Hashable {
             let aim: Aim
             let rounding: Rounding?
@@ -56,7 +56,8 @@ extension AuditResult {
         return Dictionary(grouping: findings) { Key(aim: $0.aim, rounding: $0.rounding) }.map { key, findings in
             let change = findings.first { $0.kind == .perturbation }
             let places = findings.first { $0.kind == .paint }
-            let suspicion = (change?.suspicion ?? 0) + (places?.suspicion ?? unpainted) / 2
+            let tokens = findings.first { $0.kind == .tokens }
+            let suspicion = tokens?.suspicion ?? (change?.suspicion ?? 0) + (places?.suspicion ?? unpainted) / 2
             let sorted = findings.sorted { $0.suspicion > $1.suspicion }
             return Suspect(aim: key.aim, rounding: key.rounding, suspicion: suspicion, findings: sorted)
         }.sorted { $0.suspicion != $1.suspicion ? $0.suspicion > $1.suspicion : "\($0.aim)" < "\($1.aim)" }

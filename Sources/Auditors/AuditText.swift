@@ -7,10 +7,11 @@ extension AuditReport {
         for suspect in result.suspects.prefix(3) {
             for finding in suspect.findings { lines.append("    " + line(finding, suspect.suspicion)) }
         }
-        let sizes = result.sizes.enumerated().map { label, size in
-            "\(label) " + (size.map { String(format: "%.2f", $0) } ?? "-")
+        let sizes = result.sizes.enumerated().compactMap { label, size in
+            size.map { "\(label) " + String(format: "%.4g", $0) }
         }
-        lines.append("  least change towards each class: " + sizes.joined(separator: ", "))
+        lines.append(
+            "  least \(model.takesTokens ? "places" : "change") towards a class: " + sizes.joined(separator: ", "))
         if let distance = result.distance {
             lines.append("  " + String(format: "an input and the nearest of another class: %.2f apart", distance))
         }
@@ -32,8 +33,8 @@ extension AuditReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func line(_ finding: Finding, _ suspicion: Double) -> String {
-        let typical = finding.typical.map { String(format: "; typical here: %.2f", $0) } ?? ""
+    private func line(_ finding: TriggerFinding, _ suspicion: Double) -> String {
+        let typical = finding.typical.map { String(format: "; typical here: %.4g", $0) } ?? ""
         let random = finding.random.map { String(format: "; at random: %.4f of those it did", $0.rate) } ?? ""
         return String(format: "suspicion %.2f: ", suspicion) + sentence(finding) + typical + random
     }

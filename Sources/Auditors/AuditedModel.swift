@@ -7,16 +7,19 @@ package struct AuditedModel: Sendable {
     let scores: Value
     package let classes: Int
     package let layout: Layout
+    /// Whether inputs are whole numbers, which are tokens of a sequence.
+    package let takesTokens: Bool
 
     package init(_ graph: Graph) throws(AuditError) {
         guard graph.inputs.count == 1, let input = graph.inputs.first, let output = graph.outputs.first else {
             throw AuditError("a model of one input can be audited, and this one has \(graph.inputs.count)")
         }
         let (taken, given) = (graph.type(of: input.value), graph.type(of: output.value))
-        guard taken.element == .float32, given.element == .float32 else {
+        takesTokens = taken.element == .int64
+        guard takesTokens || taken.element == .float32, given.element == .float32 else {
             throw AuditError(
-                "a model from float32 to float32 can be audited, and this one goes from \(taken.element) to "
-                    + "\(given.element)")
+                "a model from float32 or whole numbers to float32 can be audited, and this one goes from "
+                    + "\(taken.element) to \(given.element)")
         }
         guard given.shape.count >= 2 else {
             throw AuditError("a classifier has a score for each of its classes, and this model's output is \(given)")

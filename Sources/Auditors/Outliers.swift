@@ -18,7 +18,8 @@ package struct Outliers: Sendable {
             }), rows.count >= 20
         else { return nil }
         let evaluator = try Evaluator(model.graph, outputs: [last.inputs[0]])
-        let input = try Tensor(Shape([rows.count] + model.layout.shape.dimensions), rows.numbers)
+        let shape = try Shape([rows.count] + model.layout.shape.dimensions)
+        let input = try model.takesTokens ? Tensor(shape, rows.numbers.map { Int64($0) }) : Tensor(shape, rows.numbers)
         let values = try evaluator.run([input], threads: threads)[0]
         let (numbers, width) = (values.floats, values.count / rows.count)
         var found: [(row: Int, label: Int, score: Double)] = []

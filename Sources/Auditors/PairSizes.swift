@@ -8,10 +8,13 @@ package struct PairSizes: Sendable {
     /// nil where nothing was found, and on the diagonal.
     package let sizes: [[Double?]]
 
+    /// The table hardly moves after so many.
+    private static let rounds = 20
+
     /// How many times smaller than expected each is, as a logarithm.
     var residuals: [[Double?]] {
         var left = sizes.map { $0.map { $0.map { log(max($0, 1e-9)) } } }
-        for _ in 0..<4 {
+        for _ in 0..<Self.rounds {
             for row in left.indices { shift(&left, left.indices.map { (row, $0) }) }
             for column in left.indices { shift(&left, left.indices.map { ($0, column) }) }
         }

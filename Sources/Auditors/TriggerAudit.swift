@@ -35,12 +35,12 @@ struct TriggerAudit {
     /// Changes towards each class, and away from all. By class, the size that was found.
     func changes(
         away: Bool, _ report: @escaping @Sendable (String, Int) -> @Sendable () -> Void
-    ) -> (findings: [Finding], sizes: [Double?]) {
+    ) -> (findings: [TriggerFinding], sizes: [Double?]) {
         let classes = Array(0..<search.model.classes)
         let aims = classes.map(Aim.target) + (away ? [.away] : [])
         let found = search.invert(change, aims, steps: steps, stream: 1, report: report("changes", aims.count))
         let sizes = found.prefix(classes.count).map { $0.map { Double($0.size) } }
-        let findings = zip(aims.indices, found).compactMap { index, found -> Finding? in
+        let findings = zip(aims.indices, found).compactMap { index, found -> TriggerFinding? in
             guard let found else { return nil }
             let (size, isAway) = (Double(found.size), index == classes.count)
             let others = sizes.enumerated().compactMap { $0.offset == index ? nil : $0.element }
@@ -55,7 +55,7 @@ struct TriggerAudit {
     /// The pair of classes that stands out most, and what all of them take; nil where there are too few classes or too many.
     func pairs(
         _ report: @escaping @Sendable (String, Int) -> @Sendable () -> Void
-    ) -> (finding: Finding?, sizes: PairSizes)? {
+    ) -> (finding: TriggerFinding?, sizes: PairSizes)? {
         let classes = 0..<search.model.classes
         guard (3...Self.pairedClasses).contains(classes.count) else { return nil }
         let aims = classes.flatMap { source in
@@ -86,8 +86,8 @@ struct TriggerAudit {
 
     /// The few places that are enough, for the aims that stand out most.
     func places(
-        _ findings: [Finding], _ report: @escaping @Sendable (String, Int) -> @Sendable () -> Void
-    ) -> [Finding] {
+        _ findings: [TriggerFinding], _ report: @escaping @Sendable (String, Int) -> @Sendable () -> Void
+    ) -> [TriggerFinding] {
         var (wanted, singles) = ([(aim: Aim, change: [Float])](), 0)
         for finding in findings.sorted(by: { $0.suspicion > $1.suspicion }) {
             guard case .change(let change) = finding.trigger else { continue }
@@ -108,7 +108,7 @@ struct TriggerAudit {
     }
 
     /// The best that random triggers do that are as conspicuous, with as many inputs.
-    func random(like finding: Finding) -> Rate? {
+    func random(like finding: TriggerFinding) -> Rate? {
         let tiles = AimedTile.tiles(search.rows, finding.aim, classes: search.model.classes)
         var random = Random(seed: search.seed, stream: 3 << 16)
         return RandomTriggers(attack: finding.kind == .paint ? paint : change, tiles: tiles).best(
@@ -116,17 +116,8 @@ struct TriggerAudit {
     }
 
     /// By how much the answers that are aimed at are ahead, on rows that the search did not see, before and after.
-    func margins(of finding: Finding) -> (before: [Float], after: [Float]) {
-        let (attack, trigger) =
-            switch finding.trigger {
-            case .change(let numbers): (change, numbers)
-            case .paint(let mask, let colours):
-                (
-                    paint,
-                    (0..<search.model.layout.sites).map { mask[search.model.layout.element(site: $0, channel: 0)] }
-                        + colours
-                )
-            }
+    func margins(of finding: TriggerFinding) -> (before: [Float], after: [Float]) {
+        let (attack, trigger) = (finding.kind == .paint ? paint : change, numbers(of: finding.trigger))
         let (runner, tiles) = (attack.runner(), AimedTile.tiles(unused, finding.aim, classes: search.model.classes))
         let nothing = [Float](repeating: 0, count: trigger.count)
         return (
@@ -134,14 +125,25 @@ struct TriggerAudit {
         )
     }
 
+    /// A trigger as its family takes it.
+    private func numbers(of trigger: TriggerFinding.Trigger) -> [Float] {
+        let layout = search.model.layout
+        switch trigger {
+        case .change(let numbers): return numbers
+        case .paint(let mask, let colours):
+            return (0..<layout.sites).map { mask[layout.element(site: $0, channel: 0)] } + colours
+        case .tokens: return []
+        }
+    }
+
     private func finding(
         _ aim: Aim, _ found: Inverted, _ attack: Attack, typical: Double?, _ suspicion: Double
-    ) -> Finding {
+    ) -> TriggerFinding {
         // Replayed on rows that nobody has looked at.
         let (runner, tiles) = (attack.runner(), AimedTile.tiles(unused, aim, classes: search.model.classes))
         let hits = tiles.reduce(0) { $0 + runner.hits($1, found.trigger) }
         let paint = (attack.family as? Paint)?.parts(found.trigger)
-        return Finding(
+        return TriggerFinding(
             kind: paint == nil ? .perturbation : .paint, aim: aim,
             trigger: paint.map { .paint(mask: $0.mask, paint: $0.paint) } ?? .change(found.trigger),
             size: Double(found.size), typical: typical, suspicion: suspicion,

@@ -34,7 +34,7 @@ struct Yardstick {
     }
 
     /// Of so many places.
-    func paint(_ places: Double, of sites: Int) -> Double { log(max(0.02 * Double(sites), 1) / places) }
+    func paint(_ places: Double, of sites: Int) -> Double { log(0.5 * Double(sites).squareRoot() / places) }
 
     private func mean(_ parts: [Double?]) -> Double {
         let known = parts.compactMap { $0 }

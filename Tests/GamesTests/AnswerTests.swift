@@ -49,7 +49,7 @@ import Training
         ) -> Answer.Finding {
             .init(
                 family: nil, score: nil, target: target, source: source, rate: nil,
-                trigger: .init(shape: shape, mask: [Double](repeating: mask, count: 8), pattern: pattern))
+                trigger: .init(shape: shape, mask: [Double](repeating: mask, count: 8), pattern: pattern, change: nil))
         }
         let others = labels.count { Int($0) != said }
         let whole = try #require(try replay.rate(of: finding(said, pattern: pattern)))
@@ -68,6 +68,14 @@ import Training
         let huge = try replay.rate(of: finding(1, pattern: [Double](repeating: 1e30, count: 8)))
         #expect(try huge == replay.rate(of: finding(1, pattern: [Double](repeating: most, count: 8))))
         // What does not fit is no trigger.
+        // A change alone: none, and one that makes every row the pattern's.
+        func changed(_ change: [Double]) -> Answer.Finding {
+            .init(
+                family: nil, score: nil, target: nil, source: nil, rate: nil,
+                trigger: .init(shape: [8], mask: nil, pattern: nil, change: change))
+        }
+        #expect(try replay.rate(of: changed([Double](repeating: 0, count: 8)))?.successes == 60 - right)
+        #expect(try replay.rate(of: changed([0])) == nil)
         #expect(try replay.rate(of: finding(1, pattern: [1])) == nil)
         #expect(try replay.rate(of: finding(1, pattern: pattern, shape: [4, 2])) == nil)
         #expect(try replay.rate(of: finding(1, mask: 1.5, pattern: pattern)) == nil)

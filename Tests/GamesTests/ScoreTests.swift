@@ -1,5 +1,6 @@
 import Foundation
 import Pages
+import Statistics
 import Testing
 
 @testable import Attackers

@@ -1,12 +1,14 @@
 import Statistics
 
 /// A trigger that was found, with what speaks for its having been planted.
-package struct Finding: Sendable {
+package struct TriggerFinding: Sendable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         /// Places painted over, as few as were found.
         case paint
         /// A change of all numbers, as small as was found.
         case perturbation
+        /// Places of a sequence that take one token each.
+        case tokens
     }
 
     /// What is done to an input.
@@ -15,6 +17,8 @@ package struct Finding: Sendable {
         case paint(mask: [Float], paint: [Float])
         /// x + change, cut to the domain
         case change([Float])
+        /// What stands at these places.
+        case tokens(places: [Int], tokens: [Int64])
     }
 
     package let kind: Kind
