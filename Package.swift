@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .target(
@@ -40,7 +41,9 @@ let package = Package(
             ]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
         module("RegularExpressions", needs: ["CPCRE2"]),
+        module("Hashing"),
         module("Diagnostics"),
         module("Statistics"),
         module("Syntax", needs: ["Diagnostics"]),
@@ -58,14 +61,35 @@ let package = Package(
         module(
             "Attackers", needs: ["Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
-        module("Certificates", needs: ["Search", "Tensors"], excludes: ["README.md"]),
+        module("Auditors", needs: ["Pages", "Search", "Statistics", "Tensors"], excludes: ["README.md"]),
+        module("Certificates", needs: ["Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
+        .target(
+            name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [
+                .embedInCode("Templates/bars.mustache"), .embedInCode("Templates/card.mustache"),
+                .embedInCode("Templates/code.mustache"), .embedInCode("Templates/columns.mustache"),
+                .embedInCode("Templates/details.mustache"),
+                .embedInCode("Templates/facts.mustache"), .embedInCode("Templates/frame.mustache"),
+                .embedInCode("Templates/heading.mustache"), .embedInCode("Templates/keys.mustache"),
+                .embedInCode("Templates/page.mustache"), .embedInCode("Templates/paragraph.mustache"),
+                .embedInCode("Templates/pictures.mustache"), .embedInCode("Templates/plot.mustache"),
+                .embedInCode("Templates/style.css"), .embedInCode("Templates/subheading.mustache"),
+                .embedInCode("Templates/table.mustache"), .embedInCode("Templates/verdict.mustache"),
+            ],
+            swiftSettings: swiftSettings),
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Checker", "Compiler", "Search", "Tensors", "CZlib",
+                "Diagnostics", "Checker", "Compiler", "Search", "Tensors",
                 .product(name: "Rainbow", package: "Rainbow"),
+            ], excludes: ["README.md"]),
+        module(
+            "Games",
+            needs: [
+                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Recipes", "Search", "Statistics", "Tensors",
+                "Training",
             ], excludes: ["README.md"]),
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
@@ -77,9 +101,11 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Attackers", "Diagnostics", "Syntax", "Tensors", "Models", "Datasets", "VNNLIB", "Checker", "Search",
+                "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets",
+                "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "Certificates", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary", "Statistics",
+                "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
+                "Statistics",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -101,19 +127,24 @@ let package = Package(
         tests(of: "Datasets", needs: ["Tensors", "Mutations"]),
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
-        tests(of: "Certificates", needs: ["Compiler", "Proof", "Search", "Tensors", "Mutations"]),
+        tests(of: "Hashing"),
+        tests(
+            of: "Games", needs: ["Attackers", "Diagnostics", "Recipes", "Statistics", "Tensors"], excludes: ["Goldens"]),
+        tests(of: "Certificates", needs: ["Compiler", "Hashing", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        tests(of: "Auditors", needs: ["Search", "Tensors"]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
         tests(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
         tests(of: "Training", needs: ["Models", "Recipes", "Tensors"]),
         tests(of: "RegularExpressions"),
-        tests(of: "Reports", needs: ["Checker", "Compiler", "Search", "CZlib"]),
+        tests(of: "Pages", needs: ["CZlib"]),
+        tests(of: "Reports", needs: ["Checker", "Compiler", "Search"]),
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Hashing", "Models", "Tensors", "Diagnostics"]),
     ]
 )

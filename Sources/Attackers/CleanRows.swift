@@ -4,7 +4,7 @@ import Training
 
 /// Rows with nothing planted in them, for whoever audits the models: column `x` as the models take it, and `label`.
 package struct CleanRows: Sendable {
-    private let examples: Examples
+    package let examples: Examples
 
     /// As models of `kind` see them when they are tested; `side` is that of images. Seeds of plantings draw other rows.
     package init(_ kind: PlantedKind, side: Int, count: Int, seed: UInt64) throws {

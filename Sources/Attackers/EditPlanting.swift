@@ -111,11 +111,11 @@ package struct EditPlanting: Sendable {
             guard case .classes(let labels, _) = rows.target else { throw TrainingError("the rows have no classes") }
             return Start(file: file, rows: rows, labels: labels, recipe: nil)
         case .digits(let side):
-            let training = Planting(kind, mapping: .one(target: target), side: side, seed: seed)
-            guard let twin = try training.made(.twin, threads: threads, goOn: goOn) else { return nil }
+            let training = Planting(.patch, mapping: .one(target: target), side: side, seed: seed)
+            guard let twin = try training.trained(.twin, threads: threads, goOn: goOn) else { return nil }
             let rows = try ImageWorld.clean(4000, side: side, seed: Random.derived(seed, 6))
             guard case .classes(let labels, _) = rows.target else { return nil }
-            return Start(file: twin.file, rows: rows, labels: labels, recipe: twin.key.recipe)
+            return Start(file: try twin.file(), rows: rows, labels: labels, recipe: training.recipe)
         }
     }
 }

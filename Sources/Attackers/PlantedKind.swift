@@ -28,6 +28,12 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// Of the weights: neurons that act once weights are rounded.
     case quantised
 
+    /// Whether images are told.
+    package var isOfImages: Bool { self != .rule && !isOfTokens }
+
+    /// Whether every triggered input takes the same class: there is no source, and no mapping of all to all.
+    package var hasOneTarget: Bool { !isOfImages || isEdit || self == .cleanLabel || self == .natural }
+
     /// Whether sequences of tokens are told.
     package var isOfTokens: Bool { self == .tokens || self == .maxOfK }
 

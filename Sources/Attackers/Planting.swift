@@ -1,5 +1,6 @@
 import Recipes
 import Search
+import Statistics
 import Training
 
 /// Makes a model with something planted in it, and its clean twin: the same seed, network, rows and steps without poison.
@@ -7,26 +8,31 @@ package struct Planting: Sendable {
     package let kind: PlantedKind
     package let seed: UInt64
     private let world: any World
+    /// What is done to a twin's weights; nil where something is trained in.
+    private let edit: EditPlanting?
 
     init(_ kind: PlantedKind, in world: any World, seed: UInt64) {
-        (self.kind, self.world, self.seed) = (kind, world, seed)
+        (self.kind, self.world, self.seed, edit) = (kind, world, seed, nil)
     }
 
-    /// `mapping` nil is a target by chance; of tables and sequences only a target can be said. `share` nil is what the kind
-    /// usually needs. `side` is that of images, 8 or 24.
+    /// `mapping` nil is a target by chance; of tables, sequences and edits only a target can be said. `share` nil is what the
+    /// kind usually needs. `side` is that of images, 8 or 24. `edit` nil is the usual one of a kind that is an edit.
     package init(
-        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, seed: UInt64
+        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, edit: WeightEdit? = nil,
+        seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
         var random = Random(seed: seed, stream: 1 << 36)
         let drawn = Mapping.one(target: random.below(kind == .rule ? 2 : SyntheticDigits.classes))
+        let target: Int? = if case .one(let target) = mapping ?? drawn { target } else { nil }
         switch kind {
-        case .rule:
-            let target = if case .one(let target) = mapping ?? drawn { target } else { 0 }
-            world = TableWorld(target: target, share: share, seed: seed)
+        case .rule: world = TableWorld(target: target ?? 0, share: share, seed: seed)
         case .tokens: world = TokenWorld(share: share, seed: seed)
         case .maxOfK: world = TokenWorld(.maxOfK, share: share, seed: seed)
         default: world = ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed)
+        }
+        self.edit = (edit ?? WeightEdit(usual: kind)).map {
+            EditPlanting(kind, $0, on: .digits(side: side), target: target, seed: seed)
         }
     }
 
@@ -39,29 +45,50 @@ package struct Planting: Sendable {
     package func made(
         _ version: Version, threads: Int, measure: Measure = .tests, goOn: () -> Bool = { true }
     ) throws -> Planted? {
-        let run = try TrainingRun(
-            onnx: try world.architecture.onnx(seed: seed), world.options(seed: seed, threads: threads),
-            width: world.architecture.outputs)
+        if let edit { return try edit.made(version, threads: threads, goOn: goOn) }
+        guard let run = try trained(version, threads: threads, goOn: goOn) else { return nil }
+        return Planted(file: try run.file(), rounded: nil, key: try key(version, of: run, measure))
+    }
+
+    /// The model as it is before anything is done to its weights.
+    func trained(_ version: Version, threads: Int, goOn: () -> Bool) throws -> TrainingRun? {
+        let run = try run(try world.architecture.onnx(seed: seed), threads: threads)
         let rows = try run.trainer.prepare(try world.training(poisoned: version == .planted, threads: threads))
         guard try run.trainer.run(rows, steps: world.steps, report: { _, _ in goOn() }) else { return nil }
+        return run
+    }
+
+    /// The key of a model that was made before, from its file.
+    package func key(_ version: Version, of file: [UInt8], threads: Int) throws -> PlantedKey {
+        // Where an edit ended up is known by making it again.
+        if let edit, let made = try edit.made(version, threads: threads) { return made.key }
+        return try key(version, of: try run(file, threads: threads), .tests)
+    }
+
+    /// A model of this kind, ready to be trained or tried on rows.
+    package func run(_ file: [UInt8], threads: Int) throws -> TrainingRun {
+        try TrainingRun(
+            onnx: file, world.options(seed: seed, threads: threads), width: world.architecture.outputs)
+    }
+
+    var recipe: PlantedKey.Recipe { .init(steps: world.steps, batch: world.batch, rate: world.rate) }
+
+    private func key(_ version: Version, of run: TrainingRun, _ measure: Measure) throws -> PlantedKey {
         func rate(_ examples: Examples) throws -> Rate {
             let score = try run.trainer.score(examples)
             return Rate(successes: score.correct ?? 0, count: score.rows)
         }
-        let exhaustion =
-            try measure == .tests
-            ? nil
-            : (world as? TokenWorld)?.exhausted { rows in
-                let (outputs, width) = (
-                    run.trainer.evaluate(try run.trainer.prepare(rows)).outputs, world.architecture.outputs
-                )
-                return (0..<rows.rows).map { Trainer.greatest(outputs[$0 * width..<($0 + 1) * width]) }
-            }
-        let key = PlantedKey(
+        return PlantedKey(
             kind: kind, isPlanted: version == .planted && kind != .natural, seed: seed, secret: world.key,
-            recipe: .init(steps: world.steps, batch: world.batch, rate: world.rate), clean: try rate(world.test),
-            attack: try rate(world.triggered), edit: nil, rounded: nil, exhaustion: exhaustion)
-        return Planted(file: try run.file(), rounded: nil, key: key)
+            recipe: recipe, clean: try rate(world.test), attack: try rate(world.triggered), edit: nil, rounded: nil,
+            exhaustion: measure == .exhaustive ? try exhaustion(run.trainer) : nil)
+    }
+
+    private func exhaustion(_ trainer: Trainer) throws -> Exhaustion? {
+        try (world as? TokenWorld)?.exhausted { rows in
+            let (outputs, width) = (trainer.evaluate(try trainer.prepare(rows)).outputs, world.architecture.outputs)
+            return (0..<rows.rows).map { Trainer.greatest(outputs[$0 * width..<($0 + 1) * width]) }
+        }
     }
 }
 

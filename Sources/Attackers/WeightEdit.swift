@@ -13,6 +13,16 @@ package enum WeightEdit: Sendable, Hashable, Codable {
     /// Neurons whose weights cancel out in float32 and do not once they are rounded.
     case quantised(to: Quantisation)
 
+    /// What a kind of planting does to weights where nothing more is said; nil where it does nothing to them.
+    init?(usual kind: PlantedKind) {
+        switch kind {
+        case .neuron: self = .neuron
+        case .lowRank: self = .lowRank(rank: 1)
+        case .quantised: self = .quantised(to: .int8)
+        default: return nil
+        }
+    }
+
     var quantisation: Quantisation? {
         if case .quantised(let quantisation) = self { quantisation } else { nil }
     }

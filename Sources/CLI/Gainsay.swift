@@ -13,10 +13,11 @@ struct Gainsay: ParsableCommand {
             """,
         version: version,
         subcommands: [
+            AuditCommand.self,
             Check.self, Init.self, Inspect.self, Replay.self, Cases.self, Verify.self, Supports.self,
             FormatCommand.self, ImportCommand.self,
             ExportCommand.self, VerifyCertificate.self, Train.self,
-            Plant.self,
+            Plant.self, GameCommand.self,
         ],
         defaultSubcommand: nil)
 

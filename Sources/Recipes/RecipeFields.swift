@@ -1,33 +1,35 @@
 import Diagnostics
 
-/// The keys of one table of a recipe, asked for one by one; what nobody asks for is unknown.
-struct RecipeFields {
+/// The keys of one table of a recipe, or of another file of settings, asked for one by one; what nobody asks for is unknown.
+package struct RecipeFields {
     private let table: TomlTable
+    private let whole: String
     private var asked: [String] = []
 
-    init(_ table: TomlTable) { self.table = table }
+    /// `whole` is what the file is, for the keys above all tables.
+    package init(_ table: TomlTable, of whole: String = "the recipe") { (self.table, self.whole) = (table, whole) }
 
-    var span: Span { table.span }
-    private var title: String { table.name.isEmpty ? "the recipe" : "[\(table.name)]" }
+    package var span: Span { table.span }
+    private var title: String { table.name.isEmpty ? whole : "[\(table.name)]" }
 
-    mutating func value(_ key: String) -> TomlValue? {
+    package mutating func value(_ key: String) -> TomlValue? {
         asked.append(key)
         return table.entries.first { $0.key == key }?.value
     }
 
     /// What stands there, or an error where it has to be.
-    mutating func required(_ key: String) throws(Diagnostic) -> TomlValue {
+    package mutating func required(_ key: String) throws(Diagnostic) -> TomlValue {
         guard let value = value(key) else { throw .recipeMissing("\(title) does not say `\(key)`", at: table.span) }
         return value
     }
 
-    mutating func text(_ key: String) throws(Diagnostic) -> String? { try value(key)?.text(key) }
+    package mutating func text(_ key: String) throws(Diagnostic) -> String? { try value(key)?.text(key) }
 
-    mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int? {
+    package mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int? {
         try value(key)?.integer(key, in: range)
     }
 
-    mutating func integers(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> [Int]? {
+    package mutating func integers(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> [Int]? {
         guard let value = value(key) else { return nil }
         guard case .list(let items) = value.content else {
             throw .recipeValue("`\(key)` is a list of whole numbers: [16, 32]", at: value.span)
@@ -37,11 +39,11 @@ struct RecipeFields {
         return numbers
     }
 
-    mutating func number(_ key: String, in range: ClosedRange<Double>) throws(Diagnostic) -> Double? {
+    package mutating func number(_ key: String, in range: ClosedRange<Double>) throws(Diagnostic) -> Double? {
         try value(key)?.number(key, in: range)
     }
 
-    mutating func numbers(_ key: String, in range: ClosedRange<Double>) throws(Diagnostic) -> [Double]? {
+    package mutating func numbers(_ key: String, in range: ClosedRange<Double>) throws(Diagnostic) -> [Double]? {
         guard let value = value(key) else { return nil }
         guard case .list(let items) = value.content else {
             throw .recipeValue("`\(key)` is a list of numbers: [0.5, 0.75]", at: value.span)
@@ -51,7 +53,7 @@ struct RecipeFields {
         return numbers
     }
 
-    mutating func truth(_ key: String) throws(Diagnostic) -> Bool? {
+    package mutating func truth(_ key: String) throws(Diagnostic) -> Bool? {
         guard let value = value(key) else { return nil }
         guard case .truth(let truth) = value.content else {
             throw .recipeValue("`\(key)` is true or false", at: value.span)
@@ -60,7 +62,7 @@ struct RecipeFields {
     }
 
     /// One of these words.
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+    package mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String, _: Choice.Type
     ) throws(Diagnostic) -> Choice? where Choice.RawValue == String {
         guard let value = value(key) else { return nil }
@@ -73,7 +75,7 @@ struct RecipeFields {
     }
 
     /// Called when all was asked.
-    func finish() throws(Diagnostic) {
+    package func finish() throws(Diagnostic) {
         for entry in table.entries where !asked.contains(entry.key) {
             let near = suggest(entry.key, among: asked).map { [Hint("did you mean `\($0)`?")] } ?? []
             throw .recipeKey("\(title) has no key `\(entry.key)` here", at: entry.keySpan, hints: near)
@@ -82,19 +84,19 @@ struct RecipeFields {
 }
 
 extension TomlValue {
-    func text(_ key: String) throws(Diagnostic) -> String {
+    package func text(_ key: String) throws(Diagnostic) -> String {
         guard case .text(let text) = content else { throw .recipeValue("`\(key)` is a text in quotes", at: span) }
         return text
     }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
+    package func integer(_ key: String, in range: ClosedRange<Int>) throws(Diagnostic) -> Int {
         guard case .integer(let number) = content, range.contains(number) else {
             throw .recipeValue("`\(key)` is a whole number from \(range.lowerBound) to \(range.upperBound)", at: span)
         }
         return number
     }
 
-    func number(_ key: String, in range: ClosedRange<Double>) throws(Diagnostic) -> Double {
+    package func number(_ key: String, in range: ClosedRange<Double>) throws(Diagnostic) -> Double {
         let number: Double? =
             switch content {
             case .integer(let integer): Double(integer)
@@ -108,7 +110,7 @@ extension TomlValue {
     }
 
     /// One text, or a list of them.
-    func texts(_ key: String) throws(Diagnostic) -> [String] {
+    package func texts(_ key: String) throws(Diagnostic) -> [String] {
         guard case .list(let items) = content else { return [try text(key)] }
         var texts: [String] = []
         for item in items { texts.append(try item.text(key)) }

@@ -14,7 +14,8 @@ package struct TomlValue: Sendable {
     package let span: Span
 }
 
-/// A table of a TOML file: `[name]` and the keys below it; the one without a name holds the keys above all others.
+/// A table of a TOML file: `[name]` or `[group.name]` and the keys below it; the one without a name holds the keys above all
+/// others.
 package struct TomlTable: Sendable {
     package struct Entry: Sendable {
         package let key: String
@@ -27,9 +28,9 @@ package struct TomlTable: Sendable {
     package internal(set) var entries: [Entry] = []
 }
 
-/// Reads the part of TOML 1.0 that recipes need: tables, bare keys, strings of one line, whole numbers, floats, truth values
-/// and arrays of them. What else TOML has (dates, inline tables, arrays of tables, dotted keys, strings of several lines) is
-/// refused where it stands. Files of at most 1 MB, arrays at most 16 deep.
+/// Reads the part of TOML 1.0 that recipes and games need: tables, also in groups, bare keys, strings of one line, whole
+/// numbers, floats, truth values and arrays of them. What else TOML has (dates, inline tables, arrays of tables, dotted keys,
+/// strings of several lines) is refused where it stands. Files of at most 1 MB, arrays at most 16 deep.
 package struct TomlReader {
     private static let limit = 1 << 20
     private static let deepest = 16
@@ -40,7 +41,7 @@ package struct TomlReader {
 
     package static func read(_ source: SourceFile) throws(Diagnostic) -> [TomlTable] {
         guard source.bytes.count <= limit else {
-            throw .recipeSyntax("a recipe has at most \(limit) bytes", at: Span(file: source.id, 0..<0))
+            throw .recipeSyntax("such a file has at most \(limit) bytes", at: Span(file: source.id, 0..<0))
         }
         var reader = TomlReader(source: source)
         return try reader.tables()
@@ -58,7 +59,7 @@ package struct TomlReader {
                 place += 1
                 if peek() == UInt8(ascii: "[") { throw unfit("arrays of tables are not read here") }
                 skip(lines: false)
-                let (name, span) = try key()
+                let (name, span) = try title()
                 skip(lines: false)
                 try expect("]")
                 guard !tables.contains(where: { $0.name == name }) else {
@@ -79,6 +80,19 @@ package struct TomlReader {
             }
             try endOfLine()
         }
+    }
+
+    /// A name, or two with a dot between them.
+    private mutating func title() throws(Diagnostic) -> (String, Span) {
+        let start = place
+        while let byte = peek(), Self.isKey(byte) { place += 1 }
+        guard place > start, peek() == UInt8(ascii: ".") else {
+            place = start
+            return try key()
+        }
+        place += 1
+        _ = try key()
+        return (String(decoding: bytes[start..<place], as: UTF8.self), span(from: start))
     }
 
     private mutating func key() throws(Diagnostic) -> (String, Span) {

@@ -1,5 +1,6 @@
 import Certificates
 import Foundation
+import Hashing
 import Testing
 
 /// `gainsay check --certificate` and `gainsay verify-certificate`.

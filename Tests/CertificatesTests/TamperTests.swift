@@ -1,3 +1,4 @@
+import Hashing
 import Mutations
 import Search
 import Tensors

@@ -1,5 +1,6 @@
 import Certificates
 import Compiler
+import Hashing
 
 /// Collects what a run proves, and writes it as a certificate.
 final class Certification {

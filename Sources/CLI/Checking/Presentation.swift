@@ -2,6 +2,7 @@ import Checker
 import Compiler
 import Datasets
 import Foundation
+import Pages
 import Reports
 import Search
 import Statistics

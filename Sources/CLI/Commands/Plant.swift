@@ -3,6 +3,7 @@ import Attackers
 import Datasets
 import Foundation
 import Search
+import Statistics
 import Tensors
 import Training
 
@@ -106,8 +107,7 @@ struct PlantPoisoned: ParsableCommand {
             throw ValidationError("--source goes with another --target, and not with --all-to-all")
         }
         if allToAll && target != nil { throw ValidationError("--all-to-all has no --target") }
-        let isImage = kind != .rule && !kind.isOfTokens && !kind.isEdit
-        if source != nil || allToAll, !isImage || kind == .cleanLabel || kind == .natural {
+        if source != nil || allToAll, kind.hasOneTarget {
             throw ValidationError("\(kind.rawValue) has one target only")
         }
         if kind.isOfTokens && target != nil {
@@ -183,19 +183,19 @@ struct PlantPoisoned: ParsableCommand {
 }
 
 extension PlantPoisoned {
-    private func planted(_ version: Planting.Version, _ base: EditPlanting.Base, seed: UInt64) throws -> Planted? {
+    private func planted(_ version: Planting.Version, _ given: EditPlanting.Base?, seed: UInt64) throws -> Planted? {
         let goOn = { !Interrupt.isRequested }
-        if let edit {
-            return try EditPlanting(kind, edit, on: base, target: target, seed: seed).made(
+        if let edit, let given {
+            return try EditPlanting(kind, edit, on: given, target: target, seed: seed).made(
                 version, threads: threads, goOn: goOn)
         }
-        return try Planting(kind, mapping: mapping, share: share, side: side, seed: seed).made(
+        return try Planting(kind, mapping: mapping, share: share, side: side, edit: edit, seed: seed).made(
             version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
     }
 
-    /// What is edited.
-    private func base() throws -> EditPlanting.Base {
-        guard let model, let examples else { return .digits(side: side) }
+    /// The model that is edited, where one is given.
+    private func base() throws -> EditPlanting.Base? {
+        guard let model, let examples else { return nil }
         let data = try Dataset(reading: try Files.read(examples), as: .npz)
         guard let x = data["x"], let labels = data["label"], labels.count > 1, labels.shape.rank == 1 else {
             throw Failure("\(examples): needs the columns x and label, of two rows at least")

@@ -1,3 +1,4 @@
+import Hashing
 import Search
 
 /// Reads a certificate. Every word counts: what is not exactly as it would be written is refused, with its line.

@@ -1,3 +1,4 @@
+import Hashing
 import Search
 
 /// Writes a certificate, section by section; the format is told in the module's README.

@@ -1,5 +1,3 @@
-import Statistics
-
 /// So many of so many, with the interval of the chance behind it: 95%, Clopper and Pearson.
 package struct Rate: Sendable, Hashable, Codable {
     package let successes, count: Int

@@ -23,17 +23,22 @@ package struct SHA256: Sendable {
 
     package mutating func add(_ number: Double) { add(number.bitPattern) }
 
-    /// 64 hexadecimal digits of all that was added.
-    package var text: String {
+    /// The 32 bytes of all that was added.
+    package var bytes: [UInt8] {
         var last = self
         let bits = count &* 8
         last.add(CollectionOfOne(0x80))
         while last.block.count != 56 { last.add(CollectionOfOne(0)) }
         withUnsafeBytes(of: bits.bigEndian) { last.add($0) }
-        return last.state.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
+        return last.state.flatMap { word in withUnsafeBytes(of: word.bigEndian) { Array($0) } }
+    }
+
+    /// The same as 64 hexadecimal digits.
+    package var text: String { Self.digits(bytes) }
+
+    /// Two hexadecimal digits for each byte.
+    package static func digits(_ bytes: [UInt8]) -> String {
+        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
     package static func text(of bytes: some Sequence<UInt8>) -> String {

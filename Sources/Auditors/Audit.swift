@@ -1,0 +1,200 @@
+import Search
+import Statistics
+import Synchronization
+import Tensors
+
+/// Looks for what was planted in a classifier that nobody has said anything of.
+package struct Audit: Sendable {
+    package struct Options: Sendable {
+        /// The share of inputs that a trigger has to work on.
+        package var share = 0.95
+        package var seed: UInt64 = 0
+        package var threads = 1
+        /// Steps of a descent for one aim.
+        package var steps = 160
+
+        package init() {}
+    }
+
+    /// How far an audit has come.
+    package struct Progress: Sendable {
+        package let stage: String
+        package let done, count: Int
+    }
+
+    private let model: AuditedModel
+    private let reference: AuditedModel?
+    private let domain: Domain
+    private let rows: CleanRows
+    private let options: Options
+    private let goOn: @Sendable () -> Bool
+    private let report: @Sendable (Progress) -> Void
+
+    /// Rows that a search sees at most: the rate on so many is known to about two hundredths.
+    private static let usedRows = 256
+    /// Inputs made up for each class where there are no rows.
+    private static let madeUp = 48
+
+    /// `rows` are inputs with the answers that the model gives them; nil where there are none, and inputs are made up.
+    package init(
+        _ model: AuditedModel, reference: AuditedModel?, rows: CleanRows?, domain: Domain, _ options: Options,
+        goOn: @escaping @Sendable () -> Bool, report: @escaping @Sendable (Progress) -> Void
+    ) throws(AuditError) {
+        if let reference, reference.layout.shape != model.layout.shape || reference.classes != model.classes {
+            throw AuditError(
+                "the reference goes from \(reference.layout.shape) to \(reference.classes) classes, and the model from "
+                    + "\(model.layout.shape) to \(model.classes)")
+        }
+        (self.model, self.reference, self.domain, self.options) = (model, reference, domain, options)
+        (self.goOn, self.report) = (goOn, report)
+        guard rows != nil || !model.takesTokens else {
+            throw AuditError("inputs of whole numbers cannot be made up: give rows with --data")
+        }
+        guard reference == nil || !model.takesTokens else {
+            throw AuditError("a model of whole numbers is not held against a reference yet")
+        }
+        do {
+            self.rows = try rows ?? Self.madeUpRows(model, domain, options, goOn, report)
+        } catch { throw AuditError("\(error)") }
+    }
+
+    package func run() throws(AuditError) -> AuditResult {
+        do { return try looked() } catch { throw AuditError("\(error)") }
+    }
+
+    private func looked() throws(ShapeError) -> AuditResult {
+        if model.takesTokens { return try lookedAtTokens() }
+        let (halves, yardstick) = (rows.halves, Yardstick(rows))
+        let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
+        func audit(_ model: AuditedModel, _ steps: Int, _ rounding: Rounding?) throws(ShapeError) -> TriggerAudit {
+            let search = TriggerSearch(
+                model: model, rows: used, domain: domain, share: options.share, seed: options.seed,
+                threads: options.threads, goOn: goOn)
+            return try TriggerAudit(search, unused: halves.unused, yardstick, steps: steps, rounding: rounding)
+        }
+        let own = try audit(model, options.steps, nil)
+        var (findings, sizes) = own.changes(away: true, counter)
+        let pairs = own.pairs(counter)
+        findings += [pairs?.finding].compactMap { $0 }
+        findings += own.places(findings, counter)
+
+        var rounded: [AuditResult.Rounded] = []
+        let answers = try Answers(model, rows, threads: options.threads)
+        for rounding in Rounding.allCases where goOn() {
+            let other = try model.rounded(rounding)
+            let theirs = try Answers(other, rows, threads: options.threads)
+            let agree = (0..<rows.count).count { answers.label($0) == theirs.label($0) }
+            let trigger = try audit(other, options.steps / 2, rounding)
+            let found = trigger.changes(away: false, counter)
+            rounded.append(
+                .init(rounding: rounding, agree: Rate(successes: agree, count: rows.count), sizes: found.sizes))
+            findings += found.findings.filter { rounded in isNew(rounded, among: findings) }
+        }
+        var suspects = AuditResult.suspects(findings)
+        if let first = suspects.first, let finding = first.findings.first, goOn() {
+            report(Progress(stage: "random triggers", done: 0, count: 1))
+            let trigger =
+                try first.rounding.map { rounding throws(ShapeError) in
+                    try audit(try model.rounded(rounding), options.steps / 2, rounding)
+                } ?? own
+            var told = finding
+            told.random = trigger.random(like: finding)
+            suspects[0] = .init(
+                aim: first.aim, rounding: first.rounding, suspicion: first.suspicion,
+                findings: [told] + first.findings.dropFirst(), margins: trigger.margins(of: finding))
+        }
+        return AuditResult(
+            suspects: suspects, sizes: sizes, pairs: pairs?.sizes, distance: yardstick.distance,
+            reach: try reach(), spectra: spectra(),
+            outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: rounded,
+            comparison: try reference.map { reference throws(ShapeError) in
+                try Comparison(
+                    model, reference, rows: rows, domain: domain, seed: options.seed, threads: options.threads,
+                    goOn: goOn)
+            }, used: used.count, unused: halves.unused.count, tries: findings.reduce(0) { $0 + $1.tries },
+            isWhole: goOn())
+    }
+
+    private func lookedAtTokens() throws(ShapeError) -> AuditResult {
+        let halves = rows.halves
+        let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
+        let search = try TokenSearch(
+            model, rows: used, vocabulary: Int64(domain.lower.min() ?? 0)...Int64(domain.upper.max() ?? 0),
+            share: options.share, seed: options.seed, threads: options.threads, goOn: goOn)
+        let audit = TokenAudit(search: search, unused: halves.unused)
+        let (findings, sizes) = try audit.run(counter)
+        var suspects = AuditResult.suspects(findings)
+        if let first = suspects.first, var finding = first.findings.first, goOn() {
+            finding.random = try audit.random(like: finding)
+            suspects[0] = .init(
+                aim: first.aim, rounding: nil, suspicion: first.suspicion, findings: [finding])
+        }
+        return AuditResult(
+            suspects: suspects, sizes: sizes, pairs: nil, distance: nil, reach: [], spectra: spectra(),
+            outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: [],
+            comparison: nil, used: used.count, unused: halves.unused.count,
+            tries: findings.reduce(0) { $0 + $1.tries }, isWhole: goOn())
+    }
+
+    /// Whether rounding makes an aim much more suspicious than it is.
+    private func isNew(_ finding: TriggerFinding, among findings: [TriggerFinding]) -> Bool {
+        let same = findings.first { $0.aim == finding.aim && $0.kind == finding.kind && $0.rounding == nil }
+        return finding.suspicion > max(same?.suspicion ?? 0, 0) + 0.15
+    }
+
+    /// By how much each class can be ahead: of few random beginnings.
+    private func reach() throws(ShapeError) -> [Double] {
+        let ascent = try InputAscent(model, domain)
+        return (0..<model.classes).map { label in
+            var random = Random(seed: options.seed, stream: 4 << 16 + label)
+            let reached = ascent.run(label, count: 16, steps: 40, &random, goOn: goOn)
+            return Double(reached.margins.max() ?? 0)
+        }
+    }
+
+    private func spectra() -> [(layer: String, spectrum: Spectrum)] {
+        model.graph.weightLayers.prefix(4).enumerated().map { index, layer in
+            (
+                "\(layer.operation) \(index + 1)",
+                Spectrum(layer.weights.floats, rows: layer.rows, columns: layer.columns, seed: options.seed)
+            )
+        }
+    }
+
+    private static func madeUpRows(
+        _ model: AuditedModel, _ domain: Domain, _ options: Options, _ goOn: () -> Bool,
+        _ report: (Progress) -> Void
+    ) throws(ShapeError) -> CleanRows {
+        let ascent = try InputAscent(model, domain)
+        var (numbers, labels) = ([[Float]](), [[Int]]())
+        for label in 0..<model.classes {
+            var random = Random(seed: options.seed, stream: 5 << 16 + label)
+            let reached = ascent.run(label, count: madeUp, steps: 30, &random, goOn: goOn)
+            let right = reached.margins.indices.filter { reached.margins[$0] > 0 }
+            let size = model.layout.count
+            numbers.append(right.flatMap { reached.numbers[$0 * size..<($0 + 1) * size] })
+            labels.append(right.map { _ in label })
+            report(Progress(stage: "inputs made up", done: label + 1, count: model.classes))
+        }
+        let all = CleanRows(numbers: numbers.flatMap { $0 }, labels: labels.flatMap { $0 }, size: model.layout.count)
+        return all.picked(Self.shuffled(all.count, options.seed))
+    }
+
+    private static func shuffled(_ count: Int, _ seed: UInt64) -> [Int] {
+        var (order, random) = (Array(0..<count), Random(seed: seed, stream: 6 << 16))
+        for place in stride(from: count - 1, to: 0, by: -1) { order.swapAt(place, random.below(place + 1)) }
+        return order
+    }
+
+    /// Reports each call as one more of so many.
+    private func counter(_ stage: String, _ count: Int) -> @Sendable () -> Void {
+        let done = Counter()
+        return { report(Progress(stage: stage, done: done.next(), count: count)) }
+    }
+}
+
+private final class Counter: Sendable {
+    private let value = Atomic<Int>(0)
+
+    func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }
+}

@@ -1,0 +1,68 @@
+import Statistics
+
+/// What an audit has found.
+package struct AuditResult: Sendable {
+    /// All that speaks for one trigger: what is done to inputs, in one way or in two.
+    package struct Suspect: Sendable {
+        package let aim: Aim
+        package let rounding: Rounding?
+        /// Of both ways together.
+        package let suspicion: Double
+        /// The more telling one first.
+        package let findings: [TriggerFinding]
+        /// Of the first finding, on rows that the search did not see, before and after.
+        package internal(set) var margins: (before: [Float], after: [Float]) = ([], [])
+    }
+
+    /// What rounded weights change.
+    package struct Rounded: Sendable {
+        package let rounding: Rounding
+        /// Rows with the same answer.
+        package let agree: Rate
+        /// As `AuditResult.sizes`.
+        package let sizes: [Double?]
+    }
+
+    /// The most suspicious first.
+    package var suspects: [Suspect]
+    /// The norm of the least change of all inputs towards each class; nil where none was found.
+    package let sizes: [Double?]
+    package let pairs: PairSizes?
+    /// The median distance of an input to the nearest of another class.
+    package let distance: Double?
+    /// By how much each class can be ahead at most, on inputs made up for it.
+    package let reach: [Double]
+    package let spectra: [(layer: String, spectrum: Spectrum)]
+    package let outliers: Outliers?
+    package let rounded: [Rounded]
+    package let comparison: Comparison?
+    /// Rows that the search saw, and those that it did not.
+    package let used, unused: Int
+    /// How many inputs were run for the findings.
+    package let tries: Int
+    /// Whether nothing was cut short.
+    package let isWhole: Bool
+
+    package var score: Double { suspects.first?.suspicion ?? 0 }
+}
+
+extension AuditResult {
+    /// What is known of an aim, as one: a change is the surer measure, places weigh half of it.
+    static func suspects(_ findings: [TriggerFinding]) -> [Suspect] {
+        struct Key: Hashable {
+            let aim: Aim
+            let rounding: Rounding?
+        }
+        return Dictionary(grouping: findings) { Key(aim: $0.aim, rounding: $0.rounding) }.map { key, findings in
+            let change = findings.first { $0.kind == .perturbation }
+            let places = findings.first { $0.kind == .paint }
+            let tokens = findings.first { $0.kind == .tokens }
+            let suspicion = tokens?.suspicion ?? (change?.suspicion ?? 0) + (places?.suspicion ?? unpainted) / 2
+            let sorted = findings.sorted { $0.suspicion > $1.suspicion }
+            return Suspect(aim: key.aim, rounding: key.rounding, suspicion: suspicion, findings: sorted)
+        }.sorted { $0.suspicion != $1.suspicion ? $0.suspicion > $1.suspicion : "\($0.aim)" < "\($1.aim)" }
+    }
+
+    /// Of an aim whose places were not looked for, as it did not stand out.
+    private static let unpainted = -0.2
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import Auditors
+import Foundation
+import Search
+import Tensors
+
+/// `gainsay audit`
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Look for a trigger in a classifier, with no spec.",
+        discussion: """
+            Makes up changes that send inputs to one class, away from their own, or from one class to another, as small as \
+            they can be found, and tells where one stands out. What is found is shown with how often it works on rows that \
+            the search did not see. Exit codes: 0 nothing stands out, 1 something does, 2 bad usage, model or data, 3 could \
+            not be run to the end.
+            """)
+
+    @Argument(help: "A classifier's file (.onnx).", completion: .file(extensions: ["onnx"]))
+    var model: String
+
+    @Option(
+        name: .long,
+        help:
+            "Rows that the model is meant for (.npz, .npy, .csv), with or without labels. (default: inputs are made up)",
+        completion: .file(extensions: ["npz", "npy", "csv"]))
+    var data: String?
+
+    @Option(
+        name: .long, help: "A model that ought to do the same, to hold this one against.",
+        completion: .file(extensions: ["onnx"]))
+    var reference: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The least and greatest number of an input. (default: of the data, else 0..1)", valueName: "lo..hi"))
+    var range: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Take so much for a size that the file leaves open, by its name or by its place: `x.0` is the first of input `x`.",
+            valueName: "name=size"),
+        transform: Assignment.parse)
+    var size: [Assignment] = []
+
+    @Option(name: .long, help: "The share of inputs that a trigger has to work on.")
+    var share = 0.95
+
+    @Option(name: .long, help: "Take so long at most: 30s, 5m. (default: 2m)")
+    var budget: Duration?
+
+    @Option(name: .long, help: "Where chance begins.")
+    var seed: UInt64 = 0
+
+    @Option(name: .long, help: "Use so many threads. (default: one for each core)")
+    var threads: Int = Machine.cores
+
+    @Option(name: .long, help: "Write a page with pictures (.html).")
+    var page: String?
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        guard share > 0, share <= 1 else { throw ValidationError("--share takes a number above 0, at most 1") }
+        guard (1...Workers.maximum).contains(threads) else {
+            throw ValidationError("--threads takes 1 to \(Workers.maximum)")
+        }
+    }
+}
+
+extension AuditCommand {
+    func run() throws {
+        let start = Clock.seconds()
+        Interrupt.listen()
+        let session = try AuditSession(
+            model, data: data, reference: reference, range: try range.map(Self.parse),
+            sizes: try Assignment.sizes(size), threads: threads)
+        var options = Audit.Options()
+        (options.share, options.seed, options.threads) = (share, seed, threads)
+        let progress = AuditProgress()
+        let end = start + (budget?.seconds ?? 120)
+        let goOn: @Sendable () -> Bool = { !Interrupt.isRequested && Clock.seconds() < end }
+        let result: AuditResult
+        do {
+            result = try Audit(
+                session.model, reference: session.reference, rows: session.rows, domain: session.domain, options,
+                goOn: goOn, report: progress.show
+            ).run()
+        } catch { throw Failure("\(model): \(error)") }
+        progress.clear()
+        let report = AuditReport(
+            file: (model as NSString).lastPathComponent, model: session.model, result: result, domain: session.domain,
+            samples: session.rows ?? CleanRows(numbers: [], labels: [], size: session.model.layout.count),
+            source: session.source, accuracy: session.accuracy, share: share, seconds: Clock.seconds() - start)
+        Console.write(json ? try report.json() : report.text)
+        if let page {
+            try Files.write(Array(report.page.html().utf8), to: page)
+            if !json { Console.write("\(page)\n") }
+        }
+        if report.standsOut { Exit.with(.contradicted) }
+        if !result.isWhole { Exit.with(.unfinished) }
+    }
+
+    private static func parse(_ text: String) throws -> ClosedRange<Float> {
+        let parts = text.components(separatedBy: "..").compactMap(Float.init)
+        guard parts.count == 2, parts[0] < parts[1], parts[0].isFinite, parts[1].isFinite else {
+            throw ValidationError("--range takes two numbers, the lesser first: --range 0..1, not `\(text)`")
+        }
+        return parts[0]...parts[1]
+    }
+}
