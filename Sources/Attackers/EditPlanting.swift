@@ -1,6 +1,7 @@
 import Models
 import Recipes
 import Search
+import Statistics
 import Tensors
 import Training
 

@@ -1,7 +1,4 @@
-import Foundation
 import Models
-import Statistics
-import Tensors
 import Training
 
 /// A backdoor that is written into the weights of a classifier; nothing is trained.

@@ -1,11 +1,11 @@
 """How many hidden counterexamples plain projected gradient descent finds, and how many `gainsay check`.
 
     .build-conformance/bin/python Tests/Conformance/hidden.py .build/release/gainsay OUT
-        [--networks mlp,cnn,tanh,attention,mlp] [--boxes 10] [--clean 10] [--budget 60s] [--starts 250] [--steps 1000]
+        [--networks mlp,cnn,tanh,attention,mlp] [--seed 0] [--boxes 10] [--clean 10] [--budget 60s] [--starts 250] [--steps 1000]
 
-Plants one network of each name with `gainsay plant hidden` (networks that OUT holds already are taken as they are), replays
-what was planted in ONNX Runtime, attacks each box in PyTorch by ascents of the margin by the sign of its gradient, a tenth of
-the radius each step, and has each box checked on one thread. Prints a row for each network; exits with 1 where a box with a
+Plants one network of each name, of a seed each from `--seed` on, with `gainsay plant hidden` (networks that OUT holds already
+are taken as they are), replays what was planted in ONNX Runtime, attacks each box in PyTorch by ascents of the margin by the
+sign of its gradient, a tenth of the radius each step, and has each box checked on one thread. Prints a row for each network; exits with 1 where a box with a
 planted counterexample is called proved, or where the place planted is none.
 
 Needs numpy, torch, onnx and onnxruntime (`Tests/Conformance/setup torch`).
@@ -83,6 +83,7 @@ def main():
     parser.add_argument("gainsay")
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--networks", default="mlp,cnn,tanh,attention,mlp")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--boxes", type=int, default=10)
     parser.add_argument("--clean", type=int, default=10)
     parser.add_argument("--budget", default="60s")
@@ -94,7 +95,7 @@ def main():
     isWrong = False
     print("| network | planted | PGD finds | check finds | check proves | seconds to find | clean: PGD, check finds, proves |")
     print("|---|---|---|---|---|---|---|")
-    for seed, network in enumerate(arguments.networks.split(",")):
+    for seed, network in enumerate(arguments.networks.split(","), arguments.seed):
         folder = arguments.out / f"{network}-{seed}"
         key = planted(arguments.gainsay, folder, network, seed, arguments)
         isPlanted = ["counterexample" in box for box in key["boxes"]]
