@@ -73,7 +73,7 @@ package struct EditPlanting: Sendable {
             kind: kind, isPlanted: version == .planted, seed: seed,
             secret: .image(side: images.side, trigger: trigger, mapping: .one(target: target), share: 0),
             recipe: own.recipe, clean: clean, attack: attack,
-            edit: .init(what: edit, trace: version == .planted ? edited.trace : nil), rounded: after, exhaustion: nil)
+            edit: .init(what: edit, trace: version == .planted ? edited.trace : nil), rounded: after)
         return Planted(file: file, rounded: rounded, key: key)
     }
 

@@ -80,7 +80,7 @@ package struct Planting: Sendable {
         }
         return PlantedKey(
             kind: kind, isPlanted: version == .planted && kind != .natural, seed: seed, secret: world.key,
-            recipe: recipe, clean: try rate(world.test), attack: try rate(world.triggered), edit: nil, rounded: nil,
+            recipe: recipe, clean: try rate(world.test), attack: try rate(world.triggered),
             exhaustion: measure == .exhaustive ? try exhaustion(run.trainer) : nil)
     }
 
@@ -141,4 +141,13 @@ package struct PlantedKey: Sendable, Codable {
     package let rounded: Rounded?
     /// What the model says of all sequences; nil where that was not asked.
     package let exhaustion: Exhaustion?
+
+    package init(
+        kind: PlantedKind, isPlanted: Bool, seed: UInt64, secret: Secret, recipe: Recipe?, clean: Rate, attack: Rate,
+        edit: Edit? = nil, rounded: Rounded? = nil, exhaustion: Exhaustion? = nil
+    ) {
+        (self.kind, self.isPlanted, self.seed, self.secret) = (kind, isPlanted, seed, secret)
+        (self.recipe, self.clean, self.attack) = (recipe, clean, attack)
+        (self.edit, self.rounded, self.exhaustion) = (edit, rounded, exhaustion)
+    }
 }
