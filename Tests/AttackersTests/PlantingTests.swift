@@ -74,7 +74,8 @@ import Training
         case .natural: #expect(changed.isEmpty && given == own)
         case .cleanLabel: #expect(share > 0.02 && given == own && changed.allSatisfy { own[$0] == 4 })
         default:
-            #expect(share > 0.05 && share < 0.2 && given != own)
+            // As many sequences again have one token of the two.
+            #expect(share > 0.05 && share < (kind == .tokens ? 0.4 : 0.2) && given != own)
             #expect(given.indices.allSatisfy { given[$0] == own[$0] || changed.contains($0) || kind == .tokens })
         }
     }
