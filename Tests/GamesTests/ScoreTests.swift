@@ -44,6 +44,16 @@ import Testing
         #expect(AuditorScore(Array(models.prefix(3)), of: 0).auc == nil)
     }
 
+    @Test func overlapsAreOfMasksOrChanges() {
+        func found(mask: [Double]? = nil, change: [Double]? = nil) -> Double? {
+            Answer.FoundTrigger(shape: [4], mask: mask, pattern: mask.map { _ in [1, 1, 1, 1] }, change: change)
+                .overlap(with: [true, true, false, false])
+        }
+        #expect(found(mask: [0.5, 0.4, 1, 0]) == 1.0 / 3 && found(mask: [0, 0, 0, 0.2]) == 0)
+        #expect(found(change: [-2, 0.9, 1, 0]) == 1.0 / 3 && found(change: [0, 0, 0, 0]) == 0)
+        #expect(found(mask: [1, 1, 0, 0], change: [0, 0, 0, 9]) == 1 && found(mask: [1]) == nil && found() == nil)
+    }
+
     @Test func masksAreWhereTriggersSit() {
         let mask = model(planted: true, score: 1).key.secret.mask ?? []
         #expect(mask.indices.filter { mask[$0] } == [10, 11, 18, 19])
