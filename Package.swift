@@ -129,7 +129,8 @@ let package = Package(
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
         tests(of: "Hashing"),
         tests(
-            of: "Games", needs: ["Attackers", "Diagnostics", "Recipes", "Statistics", "Tensors"], excludes: ["Goldens"]),
+            of: "Games", needs: ["Attackers", "Diagnostics", "Recipes", "Statistics", "Tensors", "Training"],
+            excludes: ["Goldens"]),
         tests(of: "Certificates", needs: ["Compiler", "Hashing", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),

@@ -1,3 +1,4 @@
+import Synchronization
 import Tensors
 
 /// A family of triggers in front of a model and a loss behind it: what one trigger does to many inputs, and its slope.
@@ -8,6 +9,8 @@ final class Attack: Sendable {
     let family: any Family
     let model: AuditedModel
     private let evaluator: Evaluator
+    /// How many inputs were run so far, by all threads.
+    let tries = Atomic<Int>(0)
 
     init(_ family: any Family, on model: AuditedModel) throws(ShapeError) {
         (self.family, self.model) = (family, model)
@@ -51,14 +54,14 @@ final class Attack: Sendable {
 
         /// How many inputs of a tile take an answer that is aimed at, changed by a trigger.
         func hits(_ tile: AimedTile, _ trigger: [Float]) -> Int {
-            put(trigger, tile.lanes)
+            put(trigger, tile)
             evaluator.forward(workspace, inputs: inputs(tile), lanes: tile.lanes, count: tile.count)
             return tile.hits(workspace.output(1), attack.model.classes)
         }
 
         /// The same, with the sum of the losses and its slope by the trigger's numbers.
         func descend(_ tile: AimedTile, _ trigger: [Float]) -> (loss: Float, hits: Int, slope: [Float]) {
-            put(trigger, tile.lanes)
+            put(trigger, tile)
             evaluator.forwardAndBackward(
                 workspace, inputs: inputs(tile), lanes: tile.lanes, count: tile.count,
                 cotangent: UnsafeRawPointer(tile.weights))
@@ -77,15 +80,17 @@ final class Attack: Sendable {
 
         /// For each input of a tile by how much the best answer that is aimed at is ahead of all others.
         func margins(_ tile: AimedTile, _ trigger: [Float]) -> [Float] {
-            put(trigger, tile.lanes)
+            put(trigger, tile)
             evaluator.forward(workspace, inputs: inputs(tile), lanes: tile.lanes, count: tile.count)
             return tile.margins(workspace.output(1), attack.model.classes)
         }
 
-        private func put(_ trigger: [Float], _ lanes: Int) {
+        /// Changes the inputs of a tile by a trigger from now on.
+        private func put(_ trigger: [Float], _ tile: AimedTile) {
+            attack.tries.add(tile.count, ordering: .relaxed)
             for (array, numbers) in zip(arrays, attack.family.parameters(of: trigger)) {
                 for (index, number) in numbers.enumerated() {
-                    (array + index * lanes).update(repeating: number, count: lanes)
+                    (array + index * tile.lanes).update(repeating: number, count: tile.lanes)
                 }
             }
         }

@@ -78,7 +78,7 @@ package struct Audit: Sendable {
         findings += [pairs?.finding].compactMap { $0 }
         findings += own.places(findings, counter)
 
-        var rounded: [AuditResult.Rounded] = []
+        var (rounded, tries) = ([AuditResult.Rounded](), 0)
         let answers = try Answers(model, rows, threads: options.threads)
         for rounding in Rounding.allCases where goOn() {
             let other = try model.rounded(rounding)
@@ -88,6 +88,7 @@ package struct Audit: Sendable {
             let found = trigger.changes(away: false, counter)
             rounded.append(
                 .init(rounding: rounding, agree: Rate(successes: agree, count: rows.count), sizes: found.sizes))
+            tries += trigger.tries
             findings += found.findings.filter { rounded in isNew(rounded, among: findings) }
         }
         var suspects = AuditResult.suspects(findings)
@@ -111,8 +112,7 @@ package struct Audit: Sendable {
                 try Comparison(
                     model, reference, rows: rows, domain: domain, seed: options.seed, threads: options.threads,
                     goOn: goOn)
-            }, used: used.count, unused: halves.unused.count, tries: findings.reduce(0) { $0 + $1.tries },
-            isWhole: goOn())
+            }, used: used.count, unused: halves.unused.count, tries: own.tries + tries, isWhole: goOn())
     }
 
     private func lookedAtTokens() throws(ShapeError) -> AuditResult {
@@ -133,7 +133,7 @@ package struct Audit: Sendable {
             suspects: suspects, sizes: sizes, pairs: nil, distance: nil, reach: [], spectra: spectra(),
             outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: [],
             comparison: nil, used: used.count, unused: halves.unused.count,
-            tries: findings.reduce(0) { $0 + $1.tries }, isWhole: goOn())
+            tries: audit.search.tries, isWhole: goOn())
     }
 
     /// Whether rounding makes an aim much more suspicious than it is.

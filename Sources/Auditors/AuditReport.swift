@@ -28,10 +28,11 @@ package struct AuditReport: Sendable {
     /// From where on the least suspicious planted model was told from the most suspicious clean one, roughly: README.
     static let threshold = 0.35
 
-    package var standsOut: Bool { result.score >= Self.threshold }
+    package var standsOut: Bool { !result.suspects.isEmpty && result.score >= Self.threshold }
 
     /// What it comes to, in one sentence.
     var verdict: String {
+        guard result.tries > 0 else { return "nothing was tried: it was cut short before" }
         guard let first = result.suspects.first, let finding = first.findings.first, standsOut else {
             return "survived: nothing stands out among \(Self.grouped(result.tries)) tries of \(families)"
         }

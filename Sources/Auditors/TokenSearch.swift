@@ -1,4 +1,5 @@
 import Search
+import Synchronization
 import Tensors
 
 /// Makes up triggers for inputs of whole numbers: a few places that take one token each, whatever stood there.
@@ -25,6 +26,10 @@ struct TokenSearch: Sendable {
     let threads: Int
     let goOn: @Sendable () -> Bool
     private let evaluator: Evaluator
+    private let counter = TryCounter()
+
+    /// How many inputs were run so far.
+    var tries: Int { counter.count }
 
     /// The most places of a trigger.
     static let mostPlaces = 6
@@ -137,6 +142,7 @@ struct TokenSearch: Sendable {
     }
 
     private func answers(_ triggers: [Trigger], _ places: [Int]) throws(ShapeError) -> Answers {
+        counter.add(triggers.count * places.count)
         var numbers: [Int64] = []
         numbers.reserveCapacity(triggers.count * places.count * rows.size)
         for trigger in triggers {
@@ -150,4 +156,12 @@ struct TokenSearch: Sendable {
         let scores = try evaluator.run([try Tensor(shape, numbers)], threads: threads)[0]
         return Answers(scores: scores.floats, classes: model.classes)
     }
+}
+
+private final class TryCounter: Sendable {
+    private let value = Atomic<Int>(0)
+
+    var count: Int { value.load(ordering: .relaxed) }
+
+    func add(_ count: Int) { value.add(count, ordering: .relaxed) }
 }

@@ -32,6 +32,9 @@ struct TriggerAudit {
         paint = try Attack(Paint(layout: layout, domain: domain), on: search.model)
     }
 
+    /// How many inputs were run so far.
+    var tries: Int { change.tries.load(ordering: .relaxed) + paint.tries.load(ordering: .relaxed) }
+
     /// Changes towards each class, and away from all. By class, the size that was found.
     func changes(
         away: Bool, _ report: @escaping @Sendable (String, Int) -> @Sendable () -> Void

@@ -1,6 +1,7 @@
 import Attackers
 import Foundation
 import Pages
+import Statistics
 
 extension GameReport {
     /// The report as a page.

@@ -30,10 +30,13 @@ extension PlantedKey.Secret {
 }
 
 extension Answer.FoundTrigger {
-    /// Places in both over places in either (Jaccard); those of the found mask count where it is at least a half.
+    /// Places in both over places in either (Jaccard): those where the found mask is at least a half, or, without a mask,
+    /// where the change is at least half of its greatest.
     func overlap(with planted: [Bool]) -> Double? {
-        guard let mask, mask.count == planted.count else { return nil }
-        let found = mask.map { $0 >= 0.5 }
+        guard let parts, parts.mask.count == planted.count else { return nil }
+        let sizes = parts.change.map { abs($0) }
+        let greatest = sizes.max() ?? 0
+        let found = mask == nil ? sizes.map { $0 > 0 && $0 >= greatest / 2 } : parts.mask.map { $0 >= 0.5 }
         let both = zip(found, planted).count { $0 && $1 }
         let either = zip(found, planted).count { $0 || $1 }
         return either == 0 ? nil : Double(both) / Double(either)

@@ -35,13 +35,19 @@ struct Store: Sendable {
         } else {
             let others = try FileManager.default.contentsOfDirectory(atPath: folder)
             // What a write that was cut off leaves behind.
-            guard others.allSatisfy({ $0 == "lock" || $0.hasSuffix(".part") }) else {
+            guard others.allSatisfy({ $0 == "lock" || $0.hasSuffix(Self.unfinished) }) else {
                 throw GameError("`\(folder)` holds other things than a game: take another folder with --output")
             }
             try Self.write(Array(try Self.encoder.encode(head)) + [10], to: path)
         }
-        try Self.make(folder + "/models")
-        for auditor in game.auditors { try Self.make(folder + "/audits/" + auditor.name) }
+        let places = [folder, folder + "/models"] + game.auditors.map { folder + "/audits/" + $0.name }
+        for place in places {
+            try Self.make(place)
+            for name in try FileManager.default.contentsOfDirectory(atPath: place) where name.hasSuffix(Self.unfinished)
+            {
+                unlink(place + "/" + name)
+            }
+        }
     }
 
     /// Marks everything that belongs to this game on this machine.
@@ -110,6 +116,9 @@ struct Store: Sendable {
 
     // MARK: Files
 
+    /// What a write ends on that is not over yet.
+    private static let unfinished = ".part"
+
     static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -123,7 +132,7 @@ struct Store: Sendable {
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws(GameError) {
-        let temporary = path + ".\(getpid()).part"
+        let temporary = path + ".\(getpid())" + unfinished
         do { try Data(bytes).write(to: URL(fileURLWithPath: temporary)) } catch {
             unlink(temporary)
             throw GameError("cannot write `\(path)`: \(error.localizedDescription)")

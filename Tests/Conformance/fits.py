@@ -1,10 +1,11 @@
-"""What scikit-learn fits to the rows of FitTests: the numbers that test holds. Prints them as Swift.
+"""What scikit-learn fits to the rows of FitTests, and its ROC curve of the scores of ROCTests: the numbers these tests hold. Prints them as Swift.
 
 usage: fits.py      needs numpy and scikit-learn (PyPI)
 """
 import numpy as np
 from sklearn.covariance import LedoitWolf
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.neighbors import NearestCentroid
 from sklearn.preprocessing import StandardScaler
 
@@ -38,3 +39,8 @@ for penalty in [1, 0.01]:
 
 centroids = NearestCentroid().fit(x, np.arange(12) % 3)
 show("centroids", centroids.centroids_)
+
+positives, negatives = [0.9, 0.8, 0.8, 0.35, 0.1], [0.8, 0.4, 0.35, 0.2]
+truth, scores = [1] * len(positives) + [0] * len(negatives), positives + negatives
+show("area", roc_auc_score(truth, scores))
+show("curve", np.stack(roc_curve(truth, scores, drop_intermediate=False)[:2], axis=1))

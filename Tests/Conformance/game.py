@@ -216,7 +216,15 @@ def walk(top):
 walk('.')
 walk(home)                      # the game's file, its folder, and all beside it
 game = os.getppid()
-for process in {game, os.getpid(), 'self', 'thread-self'} | {int(name) for name in os.listdir('/proc') if name.isdigit()}:
+def parent(process):
+    try:
+        return int(open(f'/proc/{process}/stat').read().rsplit(')', 1)[1].split()[1])
+    except OSError:
+        return 0
+
+# The game, this auditor, and the others that the game runs.
+family = {int(name) for name in os.listdir('/proc') if name.isdigit() and parent(name) == game}
+for process in family | {game, os.getpid(), 'self', 'thread-self'}:
     take(f'/proc/{process}/cmdline')
     take(f'/proc/{process}/environ')
 for name in ['maps', 'mem', 'auxv', 'stack', 'syscall', 'io', 'cwd/game.json', 'root/etc/hostname']:
@@ -236,7 +244,10 @@ except OSError as error:
 # The memory of the game, as a debugger would read it.
 import ctypes
 libc = ctypes.CDLL(None, use_errno=True)
-seen['ptrace'] = libc.ptrace(16, game, 0, 0) == 0
+seen['ptrace'] = libc.ptrace(16, game, None, None) == 0
+if seen['ptrace']:
+    os.waitpid(game, 0x40000000)
+    libc.ptrace(17, game, None, None)
 class Vector(ctypes.Structure):
     _fields_ = [('base', ctypes.c_void_p), ('length', ctypes.c_size_t)]
 room = ctypes.create_string_buffer(64)
@@ -305,7 +316,8 @@ def hostile(gainsay, folder):
             paths = [path for path, _ in spy["found"]]
             for end in ("game.toml", "model-0001.onnx", "model-0004.onnx", "data.npz", "model.onnx", "cmdline"):
                 assert any(path.endswith(end) for path in paths), end
-            assert not seen["ptrace"] and seen["vm"] == 1 and int(seen["rights"], 16) == 0, seen
+            reach = {key: seen[key] for key in ("ptrace", "vm", "rights")}
+            assert reach == {"ptrace": False, "vm": 1, "rights": "0" * 16}, f"the auditor can reach the player: {reach}"
             assert seen["user"] == (user or os.geteuid())
             assert not any(path.endswith("/mem") for path in paths if "self" not in path), "memory was read"
         found = leaks(spies, traces)

@@ -1,5 +1,6 @@
 import Attackers
 import Recipes
+import Statistics
 import Tensors
 import Testing
 import Training
@@ -67,15 +68,19 @@ import Training
         let most = examples.inputs[0].doubles.max() ?? 1
         let huge = try replay.rate(of: finding(1, pattern: [Double](repeating: 1e30, count: 8)))
         #expect(try huge == replay.rate(of: finding(1, pattern: [Double](repeating: most, count: 8))))
-        // What does not fit is no trigger.
-        // A change alone: none, and one that makes every row the pattern's.
-        func changed(_ change: [Double]) -> Answer.Finding {
-            .init(
-                family: nil, score: nil, target: nil, source: nil, rate: nil,
-                trigger: .init(shape: [8], mask: nil, pattern: nil, change: change))
+        // A change is added to each row: as much as rows can differ by makes them all alike.
+        func change(_ target: Int?, _ sizes: [Double]?, mask: [Double]? = nil) throws -> Rate? {
+            try replay.rate(
+                of: .init(
+                    family: nil, score: nil, target: target, source: nil, rate: nil,
+                    trigger: .init(shape: [8], mask: mask, pattern: nil, change: sizes)))
         }
-        #expect(try replay.rate(of: changed([Double](repeating: 0, count: 8)))?.successes == 60 - right)
-        #expect(try replay.rate(of: changed([0])) == nil)
+        let raised = try change(1, [Double](repeating: 1, count: 8))
+        #expect(try raised == replay.rate(of: finding(1, pattern: [Double](repeating: most, count: 8))))
+        #expect(try change(nil, [Double](repeating: 0, count: 8))?.successes == 60 - right)
+        #expect(try change(1, [1]) == nil && change(1, nil) == nil)
+        #expect(try change(1, [Double](repeating: 0, count: 8), mask: [Double](repeating: 0, count: 8)) == nil)
+        // What does not fit is no trigger.
         #expect(try replay.rate(of: finding(1, pattern: [1])) == nil)
         #expect(try replay.rate(of: finding(1, pattern: pattern, shape: [4, 2])) == nil)
         #expect(try replay.rate(of: finding(1, mask: 1.5, pattern: pattern)) == nil)

@@ -1,5 +1,4 @@
 import Foundation
-import Pages
 import Statistics
 import Testing
 
@@ -43,6 +42,16 @@ import Testing
         #expect(score.working?.successes == 1 && score.working?.count == 3)
         #expect(abs((score.overlap?.mean ?? 0) - 0.75) < 1e-15 && score.overlap?.count == 2)
         #expect(AuditorScore(Array(models.prefix(3)), of: 0).auc == nil)
+    }
+
+    @Test func overlapsAreOfMasksOrChanges() {
+        func found(mask: [Double]? = nil, change: [Double]? = nil) -> Double? {
+            Answer.FoundTrigger(shape: [4], mask: mask, pattern: mask.map { _ in [1, 1, 1, 1] }, change: change)
+                .overlap(with: [true, true, false, false])
+        }
+        #expect(found(mask: [0.5, 0.4, 1, 0]) == 1.0 / 3 && found(mask: [0, 0, 0, 0.2]) == 0)
+        #expect(found(change: [-2, 0.9, 1, 0]) == 1.0 / 3 && found(change: [0, 0, 0, 0]) == 0)
+        #expect(found(mask: [1, 1, 0, 0], change: [0, 0, 0, 9]) == 1 && found(mask: [1]) == nil && found() == nil)
     }
 
     @Test func masksAreWhereTriggersSit() {

@@ -74,6 +74,7 @@ struct AuditCommand: ParsableCommand {
 extension AuditCommand {
     func run() throws {
         let start = Clock.seconds()
+        if let page { try Files.checkFolder(of: page) }
         Interrupt.listen()
         let session = try AuditSession(
             model, data: data, reference: reference, range: try range.map(Self.parse),

@@ -37,7 +37,6 @@ struct GameCommand: ParsableCommand {
     }
 
     func run() throws {
-        Interrupt.listen()
         let source = SourceFile(path: game, bytes: try Files.read(game, limit: 1 << 24))
         let plan: Game
         do {
@@ -50,6 +49,7 @@ struct GameCommand: ParsableCommand {
     private func play(_ plan: Game) throws {
         try Shield.raise()
         let secret = try Secret(try SecretWords.read(), for: plan)
+        Interrupt.listen()
         try Files.makeFolder(output)
         let lock = try FolderLock(output)
         defer { lock.release() }

@@ -71,6 +71,13 @@ enum Files {
         }
     }
 
+    /// Throws where no file can be written beside this one: before work is done whose result would have nowhere to go.
+    static func checkFolder(of path: String) throws(Failure) {
+        let folder = (path as NSString).deletingLastPathComponent
+        guard access(folder.isEmpty ? "." : folder, W_OK) != 0 else { return }
+        throw Failure("cannot write `\(path)`: \(String(cString: strerror(errno)))")
+    }
+
     static func makeFolder(_ path: String) throws(Failure) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
