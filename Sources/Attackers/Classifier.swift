@@ -75,12 +75,14 @@ struct Classifier {
         }
     }
 
-    /// The class of a row for which the hidden layer makes these numbers.
-    func name(_ values: [Double]) -> Int {
-        let (scores, bias) = numbers(of: last)
-        let shown = values.map { max($0, 0) }
-        let found = bias.indices.map { bias[$0] + dot(scores[$0 * width..<($0 + 1) * width], shown[...]) }
-        return found.indices.reduce(0) { found[$1] > found[$0] ? $1 : $0 }
+    /// Tells the class of a row by what the hidden layer makes of it.
+    var naming: ([Double]) -> Int {
+        let ((scores, bias), width) = (numbers(of: last), width)
+        return { values in
+            let shown = values.map { max($0, 0) }
+            let found = bias.indices.map { bias[$0] + dot(scores[$0 * width..<($0 + 1) * width], shown[...]) }
+            return found.indices.reduce(0) { found[$1] > found[$0] ? $1 : $0 }
+        }
     }
 
     /// The matrix of a layer as [outputs, inputs], row-major, and its biases.

@@ -34,7 +34,7 @@ struct LowRankUpdate {
         let moved = (wrong, classifier.values(marked.features, cut))
         let size = Self.size(
             Array(zip(kept.0, kept.1)), plain.scores.map { Trainer.greatest($0[...]) }, Array(zip(moved.0, moved.1)),
-            target, classifier.name)
+            target, classifier.naming)
         matrix = cut.map { $0 * size }
     }
 
