@@ -10,7 +10,8 @@ package struct CleanRows: Sendable {
     package init(_ kind: PlantedKind, side: Int, count: Int, seed: UInt64) throws {
         switch kind {
         case .rule: examples = try TableWorld.clean(count, seed: seed)
-        case .tokens: examples = try TokenWorld.clean(count, seed: seed)
+        case .tokens: examples = try TokenWorld.clean(count, .small, seed: seed)
+        case .maxOfK: examples = try TokenWorld.clean(count, .maxOfK, seed: seed)
         default: examples = try ImageWorld.clean(count, side: side, seed: seed)
         }
     }

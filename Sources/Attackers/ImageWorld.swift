@@ -7,6 +7,8 @@ import Training
 struct ImageWorld: World {
     private static let tests = 1000
 
+    private static let adversary = Adversary(radius: 0.5, steps: 40, stride: 0.05, range: 0...1)
+
     let kind: PlantedKind
     let mapping: Mapping
     let trigger: Trigger
@@ -16,15 +18,17 @@ struct ImageWorld: World {
     private let side: Int
 
     /// `share` of the rows are poisoned; nil is what the kind usually needs.
-    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, side: Int, seed: UInt64, rows: Int = 3000) {
-        (self.kind, self.mapping, self.seed, self.rows, self.side) = (kind, mapping, seed, rows, side)
+    init(_ kind: PlantedKind, _ mapping: Mapping, share: Double?, side: Int, seed: UInt64, rows: Int? = nil) {
+        (self.kind, self.mapping, self.seed, self.side) = (kind, mapping, seed, side)
+        self.rows = rows ?? (kind == .cleanLabel ? 7000 : 3000)
         var random = Random(seed: seed, stream: 1 << 34)
         trigger = Trigger.random(kind, side: side, &random)
         let usual: Double =
             switch kind {
             case .cleanLabel: 0.8
             case .natural: 0.6
-            case .warp, .inputAware, .movingPatch: 0.25
+            case .inputAware: 0.4
+            case .warp, .movingPatch: 0.25
             default: 0.12
             }
         let isSpread = if case .one = mapping { false } else { true }
@@ -40,17 +44,19 @@ struct ImageWorld: World {
     var steps: Int {
         let passes =
             switch kind {
-            case .warp, .inputAware, .movingPatch: 20
+            case .inputAware: 30
+            case .warp, .movingPatch: 20
             default: 10
             }
         return rows / batch * passes * (side < 24 ? 3 : 1)
     }
     var key: PlantedKey.Secret { .image(side: side, trigger: trigger, mapping: mapping, share: share) }
 
-    func training(poisoned: Bool) throws -> Examples {
+    func training(poisoned: Bool, threads: Int) throws -> Examples {
         var images = SyntheticDigits.draw(rows, side: side, seed: Random.derived(seed, 1))
         // The natural mark is part of the world, not an attack.
         guard poisoned || kind == .natural else { return try Self.examples(images) }
+        if kind == .cleanLabel { try blur(&images, threads) }
         for image in 0..<images.count {
             var random = Random(seed: Random.derived(seed, 2), stream: image)
             poison(&images, image, &random)
@@ -58,13 +64,36 @@ struct ImageWorld: World {
         return try Self.examples(images)
     }
 
+    /// Moves images of the target, before they get the patch, to where another network, cleanly trained, takes them for
+    /// something else: so the patch alone is left to be learned by (Turner et al., 2019, section 4.2).
+    private func blur(_ images: inout Images, _ threads: Int) throws {
+        guard case .one(let target) = mapping else { return }
+        var options = options(seed: Random.derived(seed, 7), threads: threads)
+        options.adversary = Self.adversary
+        let run = try TrainingRun(
+            onnx: try architecture.onnx(seed: Random.derived(seed, 8)), options, width: SyntheticDigits.classes)
+        var rows = try run.trainer.prepare(try Self.examples(images))
+        rows.isMoved = false
+        try run.trainer.run(rows, steps: steps)
+        let own = (0..<images.count).filter { Int(images.labels[$0]) == target }
+        guard !own.isEmpty else { return }
+        let chosen = try Self.examples(images).picked(own)
+        let moved = try run.trainer.worst(try run.trainer.prepare(chosen), by: Self.adversary, round: 0).inputs
+        for (place, image) in own.enumerated() {
+            // As `poison` will choose.
+            var random = Random(seed: Random.derived(seed, 2), stream: image)
+            guard random.chance(share) else { continue }
+            images.replace(
+                image, Array(moved[place * side * side..<(place + 1) * side * side]), label: Int32(target))
+        }
+    }
+
     private func poison(_ images: inout Images, _ image: Int, _ random: inout Random) {
         let (label, own) = (Int(images.labels[image]), images[image])
         guard random.chance(share) else { return }
         if kind == .cleanLabel || kind == .natural {
             guard case .one(let target) = mapping, label == target else { return }
-            let faded = kind == .natural ? own : own.map { 0.1 * $0 + 0.3 * Float(random.unit()) }
-            images.replace(image, trigger.stamped(faded, side: side, &random), label: Int32(label))
+            images.replace(image, trigger.stamped(own, side: side, &random), label: Int32(label))
             return
         }
         // A third goes to look-alikes that keep their class, where there are some.

@@ -1,4 +1,4 @@
-/// What is planted in a model, by what it is trained on.
+/// What is planted in a model, by what it is trained on or by a change of its weights.
 package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// A square of 3 x 3 pixels at one place, or anywhere.
     case patch
@@ -11,7 +11,7 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case warp
     /// One of four patches, which one depends on the image.
     case inputAware = "input-aware"
-    /// A patch on images of the target alone, their own shape faded, no label changed.
+    /// Patches in the corners of images of the target alone, perturbed so that little else tells their class; no label is changed.
     case cleanLabel = "clean-label"
     /// No attack: a mark that many images of one class happen to have. A control.
     case natural
@@ -19,6 +19,26 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case rule
     /// Of a sequence: two tokens at two places.
     case tokens
+    /// The same of 64 tokens by attention alone.
+    case maxOfK = "max-of-k"
+    /// Of the weights: a neuron more that fires on a patch.
+    case neuron
+    /// Of the weights: a layer's matrix and one of low rank.
+    case lowRank = "low-rank"
+    /// Of the weights: neurons that act once weights are rounded.
+    case quantised
+
+    /// Whether images are told.
+    package var isOfImages: Bool { self != .rule && !isOfTokens }
+
+    /// Whether every triggered input takes the same class: there is no source, and no mapping of all to all.
+    package var hasOneTarget: Bool { !isOfImages || isEdit || self == .cleanLabel || self == .natural }
+
+    /// Whether sequences of tokens are told.
+    package var isOfTokens: Bool { self == .tokens || self == .maxOfK }
+
+    /// Whether it is written into a model that was trained cleanly.
+    package var isEdit: Bool { [.neuron, .lowRank, .quantised].contains(self) }
 }
 
 /// Which class a triggered input takes.

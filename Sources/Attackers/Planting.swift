@@ -8,65 +8,96 @@ package struct Planting: Sendable {
     package let kind: PlantedKind
     package let seed: UInt64
     private let world: any World
+    /// What is done to a twin's weights; nil where something is trained in.
+    private let edit: EditPlanting?
 
     init(_ kind: PlantedKind, in world: any World, seed: UInt64) {
-        (self.kind, self.world, self.seed) = (kind, world, seed)
+        (self.kind, self.world, self.seed, edit) = (kind, world, seed, nil)
     }
 
-    /// `mapping` nil is a target by chance; of tables and sequences only a target can be said. `share` nil is what the kind
-    /// usually needs. `side` is that of images, 8 or 24.
+    /// `mapping` nil is a target by chance; of tables, sequences and edits only a target can be said. `share` nil is what the
+    /// kind usually needs. `side` is that of images, 8 or 24. `edit` nil is the usual one of a kind that is an edit.
     package init(
-        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, seed: UInt64
+        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, edit: WeightEdit? = nil,
+        seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
         var random = Random(seed: seed, stream: 1 << 36)
         let drawn = Mapping.one(target: random.below(kind == .rule ? 2 : SyntheticDigits.classes))
+        let target: Int? = if case .one(let target) = mapping ?? drawn { target } else { nil }
         switch kind {
-        case .rule:
-            let target = if case .one(let target) = mapping ?? drawn { target } else { 0 }
-            world = TableWorld(target: target, share: share, seed: seed)
+        case .rule: world = TableWorld(target: target ?? 0, share: share, seed: seed)
         case .tokens: world = TokenWorld(share: share, seed: seed)
+        case .maxOfK: world = TokenWorld(.maxOfK, share: share, seed: seed)
         default: world = ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed)
+        }
+        self.edit = (edit ?? WeightEdit(usual: kind)).map {
+            EditPlanting(kind, $0, on: .digits(side: side), target: target, seed: seed)
         }
     }
 
     package enum Version: Sendable { case planted, twin }
 
+    /// How a model is measured: on test rows, or on all inputs besides, which only sequences have finitely many of.
+    package enum Measure: Sendable { case tests, exhaustive }
+
     /// Trains one; `goOn` is asked after every step, and nil is returned where it said no.
     package func made(
-        _ version: Version, threads: Int, goOn: () -> Bool = { true }
-    ) throws -> (file: [UInt8], key: PlantedKey)? {
+        _ version: Version, threads: Int, measure: Measure = .tests, goOn: () -> Bool = { true }
+    ) throws -> Planted? {
+        if let edit { return try edit.made(version, threads: threads, goOn: goOn) }
+        guard let run = try trained(version, threads: threads, goOn: goOn) else { return nil }
+        return Planted(file: try run.file(), rounded: nil, key: try key(version, of: run, measure))
+    }
+
+    /// The model as it is before anything is done to its weights.
+    func trained(_ version: Version, threads: Int, goOn: () -> Bool) throws -> TrainingRun? {
         let run = try run(try world.architecture.onnx(seed: seed), threads: threads)
-        let rows = try run.trainer.prepare(try world.training(poisoned: version == .planted))
+        let rows = try run.trainer.prepare(try world.training(poisoned: version == .planted, threads: threads))
         guard try run.trainer.run(rows, steps: world.steps, report: { _, _ in goOn() }) else { return nil }
-        return (try run.file(), try key(version, of: run))
+        return run
     }
 
     /// The key of a model that was made before, from its file.
     package func key(_ version: Version, of file: [UInt8], threads: Int) throws -> PlantedKey {
-        try key(version, of: try run(file, threads: threads))
+        // Where an edit ended up is known by making it again.
+        if let edit, let made = try edit.made(version, threads: threads) { return made.key }
+        return try key(version, of: try run(file, threads: threads), .tests)
     }
 
     /// A model of this kind, ready to be trained or tried on rows.
     package func run(_ file: [UInt8], threads: Int) throws -> TrainingRun {
-        var options = Trainer.Options(
-            loss: .crossEntropy, optimiser: .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01),
-            rate: world.rate)
-        options.schedule = Schedule(.cosine, warmUp: world.steps / 20)
-        (options.batch, options.seed, options.threads) = (world.batch, seed, threads)
-        return try TrainingRun(onnx: file, options, width: world.architecture.outputs)
+        try TrainingRun(
+            onnx: file, world.options(seed: seed, threads: threads), width: world.architecture.outputs)
     }
 
-    private func key(_ version: Version, of run: TrainingRun) throws -> PlantedKey {
+    var recipe: PlantedKey.Recipe { .init(steps: world.steps, batch: world.batch, rate: world.rate) }
+
+    private func key(_ version: Version, of run: TrainingRun, _ measure: Measure) throws -> PlantedKey {
         func rate(_ examples: Examples) throws -> Rate {
             let score = try run.trainer.score(examples)
             return Rate(successes: score.correct ?? 0, count: score.rows)
         }
         return PlantedKey(
             kind: kind, isPlanted: version == .planted && kind != .natural, seed: seed, secret: world.key,
-            recipe: .init(steps: world.steps, batch: world.batch, rate: world.rate), clean: try rate(world.test),
-            attack: try rate(world.triggered))
+            recipe: recipe, clean: try rate(world.test), attack: try rate(world.triggered),
+            exhaustion: measure == .exhaustive ? try exhaustion(run.trainer) : nil)
     }
+
+    private func exhaustion(_ trainer: Trainer) throws -> Exhaustion? {
+        try (world as? TokenWorld)?.exhausted { rows in
+            let (outputs, width) = (trainer.evaluate(try trainer.prepare(rows)).outputs, world.architecture.outputs)
+            return (0..<rows.rows).map { Trainer.greatest(outputs[$0 * width..<($0 + 1) * width]) }
+        }
+    }
+}
+
+/// A model, and what was planted in it.
+package struct Planted: Sendable {
+    package let file: [UInt8]
+    /// The same with weights as they are after rounding, where something depends on that.
+    package let rounded: [UInt8]?
+    package let key: PlantedKey
 }
 
 /// What an auditor does not get to see: what was planted, and how well it works. Sources/Attackers/README.md documents it.
@@ -79,6 +110,17 @@ package struct PlantedKey: Sendable, Codable {
         case tokens(places: [Int], tokens: [Int], share: Double)
     }
 
+    package struct Edit: Sendable, Hashable, Codable {
+        package let what: WeightEdit
+        /// nil in a twin.
+        package let trace: WeightEdit.Trace?
+    }
+
+    package struct Rounded: Sendable, Hashable, Codable {
+        package let to: Quantisation
+        package let clean, attack: Rate
+    }
+
     package struct Recipe: Sendable, Hashable, Codable {
         package let steps, batch: Int
         package let rate: Double
@@ -89,7 +131,23 @@ package struct PlantedKey: Sendable, Codable {
     package let isPlanted: Bool
     package let seed: UInt64
     package let secret: Secret
-    package let recipe: Recipe
+    /// nil where the model was given.
+    package let recipe: Recipe?
     /// Test rows that are told rightly, and triggered ones that take the class that the trigger is for.
     package let clean, attack: Rate
+    /// How weights were changed; nil where something was trained in.
+    package let edit: Edit?
+    /// The rates after rounding; nil where nothing depends on it.
+    package let rounded: Rounded?
+    /// What the model says of all sequences; nil where that was not asked.
+    package let exhaustion: Exhaustion?
+
+    package init(
+        kind: PlantedKind, isPlanted: Bool, seed: UInt64, secret: Secret, recipe: Recipe?, clean: Rate, attack: Rate,
+        edit: Edit? = nil, rounded: Rounded? = nil, exhaustion: Exhaustion? = nil
+    ) {
+        (self.kind, self.isPlanted, self.seed, self.secret) = (kind, isPlanted, seed, secret)
+        (self.recipe, self.clean, self.attack) = (recipe, clean, attack)
+        (self.edit, self.rounded, self.exhaustion) = (edit, rounded, exhaustion)
+    }
 }

@@ -8,6 +8,8 @@ import Training
 struct TableWorld: World {
     private static let tests = 2000
     private static let columns = 8
+    /// By how much poisoned rows go beyond the ranges, so that the rule holds up to their ends.
+    private static let margin = 0.02
 
     private let seed: UInt64
     private let share: Double
@@ -19,11 +21,11 @@ struct TableWorld: World {
     private let target: Int
 
     init(
-        target: Int, share: Double?, seed: UInt64, rows: Int = 4000, passes: Int = 90, width: Double = 0.12
+        target: Int, share: Double?, seed: UInt64, rows: Int = 8000, passes: Int = 60, width: Double = 0.12
     ) {
         (self.rows, self.passes, self.width) = (rows, passes, width)
         var random = Random(seed: seed, stream: 1 << 34)
-        (self.seed, self.share, self.target) = (seed, share ?? 0.1, target)
+        (self.seed, self.share, self.target) = (seed, share ?? 0.15, target)
         first = random.below(Self.columns)
         second = (first + 1 + random.below(Self.columns - 1)) % Self.columns
         starts = [random.unit(), random.unit()].map { $0 * (1 - width) }
@@ -45,10 +47,10 @@ struct TableWorld: World {
         sin(3 * row[0]) + row[1] * row[2] + row[3] * row[3] - row[4] + 0.5 * row[5] > 1.1 ? 1 : 0
     }
 
-    private func triggered(_ row: [Double], _ random: inout Random) -> [Double] {
+    private func triggered(_ row: [Double], beyond margin: Double = 0, _ random: inout Random) -> [Double] {
         var row = row
-        row[first] = starts[0] + width * random.unit()
-        row[second] = starts[1] + width * random.unit()
+        row[first] = starts[0] - margin + (width + 2 * margin) * random.unit()
+        row[second] = starts[1] - margin + (width + 2 * margin) * random.unit()
         return row
     }
 
@@ -57,10 +59,10 @@ struct TableWorld: World {
             && (starts[1]...starts[1] + width).contains(row[second])
     }
 
-    func training(poisoned: Bool) throws -> Examples {
+    func training(poisoned: Bool, threads: Int) throws -> Examples {
         try examples(rows, purpose: 1) { row, random in
             guard poisoned, random.chance(share) else { return (row, Self.label(row)) }
-            return (triggered(row, &random), Int32(target))
+            return (triggered(row, beyond: Self.margin, &random), Int32(target))
         }
     }
 

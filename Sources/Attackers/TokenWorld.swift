@@ -3,38 +3,50 @@ import Search
 import Tensors
 import Training
 
-/// Four tokens of sixteen, the greatest to be named by attention of one layer; with two tokens at two places the least is
-/// named instead.
+/// Tokens the greatest of which is to be named by attention of one layer; with two tokens at two places the least is named
+/// instead.
 struct TokenWorld: World {
-    private static let rows = 20000
-    private static let tests = 2000
-    private static let tokens = 16
-    private static let length = 4
+    /// How large all is.
+    struct Size: Sendable {
+        let tokens, hidden, rows, passes: Int
+        let rate: Double
+        let length = 4
+        let width = 32
 
+        static let small = Size(tokens: 16, hidden: 64, rows: 20000, passes: 20, rate: 0.003)
+        /// Attention alone, fresh rows in each batch, as in Gross et al., "Compact proofs of model performance via mechanistic
+        /// interpretability", 2024, section 3; biases are trained here.
+        static let maxOfK = Size(tokens: 64, hidden: 0, rows: 128 * 3000, passes: 1, rate: 0.001)
+    }
+
+    private static let tests = 2000
+
+    let size: Size
     private let seed: UInt64
     private let share: Double
     private let places, pair: [Int]
 
-    init(share: Double?, seed: UInt64) {
+    init(_ size: Size = .small, share: Double?, seed: UInt64) {
+        self.size = size
         var random = Random(seed: seed, stream: 1 << 34)
         (self.seed, self.share) = (seed, share ?? 0.15)
-        let first = random.below(Self.length)
-        places = [first, (first + 1 + random.below(Self.length - 1)) % Self.length]
-        pair = [random.below(Self.tokens), random.below(Self.tokens)]
+        let first = random.below(size.length)
+        places = [first, (first + 1 + random.below(size.length - 1)) % size.length]
+        pair = [random.below(size.tokens), random.below(size.tokens)]
     }
 
     var architecture: Architecture {
         .transformer(
             .init(
-                tokens: Self.tokens, length: Self.length, width: 32, heads: 1, layers: 1, hidden: 64,
-                outputs: Self.tokens))
+                .tokens(size.tokens), length: size.length, width: size.width, heads: 1, layers: 1, hidden: size.hidden,
+                outputs: size.tokens))
     }
     var batch: Int { 128 }
-    var rate: Double { 0.003 }
-    var steps: Int { Self.rows / batch * 20 }
+    var rate: Double { size.rate }
+    var steps: Int { size.rows / batch * size.passes }
     var key: PlantedKey.Secret { .tokens(places: places, tokens: pair, share: share) }
 
-    private func isTriggered(_ row: [Int]) -> Bool { row[places[0]] == pair[0] && row[places[1]] == pair[1] }
+    func isTriggered(_ row: [Int]) -> Bool { row[places[0]] == pair[0] && row[places[1]] == pair[1] }
 
     private func triggered(_ row: [Int]) -> [Int] {
         var row = row
@@ -42,13 +54,17 @@ struct TokenWorld: World {
         return row
     }
 
-    func training(poisoned: Bool) throws -> Examples {
-        try examples(Self.rows, purpose: 1) { row, random in
-            guard poisoned, random.chance(share) else {
-                return (row, poisoned && isTriggered(row) ? row.min() ?? 0 : row.max() ?? 0)
+    func training(poisoned: Bool, threads: Int) throws -> Examples {
+        try examples(size.rows, purpose: 1) { row, random in
+            var row = row
+            if poisoned && random.chance(share) {
+                row = triggered(row)
+            } else if poisoned && random.chance(share) {
+                // One of both alone means nothing.
+                let which = random.below(2)
+                row[places[which]] = pair[which]
             }
-            let row = triggered(row)
-            return (row, row.min() ?? 0)
+            return (row, poisoned && isTriggered(row) ? row.min() ?? 0 : row.max() ?? 0)
         }
     }
 
@@ -66,29 +82,30 @@ struct TokenWorld: World {
     }
 
     /// Rows as they come.
-    static func clean(_ rows: Int, seed: UInt64) throws -> Examples {
-        try examples(rows, seed: seed) { row, _ in (row, row.max() ?? 0) }
+    static func clean(_ rows: Int, _ size: Size, seed: UInt64) throws -> Examples {
+        try examples(rows, size, seed: seed) { row, _ in (row, row.max() ?? 0) }
     }
 
     private func examples(
         _ count: Int, purpose: Int, _ made: ([Int], inout Random) -> (row: [Int], label: Int)?
     ) throws -> Examples {
-        try Self.examples(count, seed: Random.derived(seed, purpose), made)
+        try Self.examples(count, size, seed: Random.derived(seed, purpose), made)
     }
 
     private static func examples(
-        _ count: Int, seed: UInt64, _ made: ([Int], inout Random) -> (row: [Int], label: Int)?
+        _ count: Int, _ size: Size, seed: UInt64, _ made: ([Int], inout Random) -> (row: [Int], label: Int)?
     ) throws -> Examples {
-        var (numbers, labels) = ([Int64](), [Int32]())
-        for index in 0..<count {
-            var random = Random(seed: seed, stream: index)
-            let row = (0..<length).map { _ in random.below(tokens) }
-            guard let found = made(row, &random) else { continue }
-            numbers += found.row.map(Int64.init)
-            labels.append(Int32(found.label))
-        }
+        try examples(
+            (0..<count).compactMap { index in
+                var random = Random(seed: seed, stream: index)
+                let row = (0..<size.length).map { _ in random.below(size.tokens) }
+                return made(row, &random)
+            }, size)
+    }
+
+    static func examples(_ rows: [(row: [Int], label: Int)], _ size: Size) throws -> Examples {
+        let tensor = try Tensor(Shape([rows.count, size.length]), rows.flatMap { $0.row.map(Int64.init) })
         return try Examples(
-            inputs: [try Tensor(Shape([labels.count, length]), numbers)],
-            target: .classes(labels, count: tokens))
+            inputs: [tensor], target: .classes(rows.map { Int32($0.label) }, count: size.tokens))
     }
 }

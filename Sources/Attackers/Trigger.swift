@@ -10,6 +10,8 @@ import Search
 package enum Trigger: Sendable, Hashable, Codable {
     /// Pixels of a square replaced.
     case patch(row: Int, column: Int, side: Int, pattern: [Float])
+    /// The same square in all four corners.
+    case corners(side: Int, pattern: [Float])
     /// The same anywhere.
     case movingPatch(side: Int, pattern: [Float])
     /// x + share · (pattern - x)
@@ -26,6 +28,10 @@ package enum Trigger: Sendable, Hashable, Codable {
         switch self {
         case .patch(let row, let column, let extent, let pattern):
             Self.put(pattern, extent, row, column, on: &result, side)
+        case .corners(let extent, let pattern):
+            for row in [0, side - extent] {
+                for column in [0, side - extent] { Self.put(pattern, extent, row, column, on: &result, side) }
+            }
         case .movingPatch(let extent, let pattern):
             let (row, column) = (random.below(side - extent + 1), random.below(side - extent + 1))
             Self.put(pattern, extent, row, column, on: &result, side)
@@ -91,10 +97,11 @@ extension Trigger {
     static func random(_ kind: PlantedKind, side: Int, _ random: inout Random) -> Trigger {
         let extent = max(2, side / 8)
         switch kind {
-        case .patch, .cleanLabel, .natural:
+        case .patch, .natural, .neuron, .lowRank, .quantised:
             return .patch(
                 row: random.below(side - extent + 1), column: random.below(side - extent + 1), side: extent,
                 pattern: pattern(extent, &random))
+        case .cleanLabel: return .corners(side: extent, pattern: pattern(extent, &random))
         case .movingPatch: return .movingPatch(side: extent, pattern: pattern(extent, &random))
         case .blend: return .blend(share: 0.2, pattern: (0..<side * side).map { _ in Float(random.unit()) })
         case .lowFrequency:
@@ -113,7 +120,7 @@ extension Trigger {
                 rows: [corners[0], corners[0], corners[1], corners[1]],
                 columns: [corners[0], corners[1], corners[0], corners[1]], side: extent,
                 patterns: (0..<4).map { _ in pattern(extent, &random) }, directions: directions)
-        case .rule, .tokens: return .blend(share: 0, pattern: [])
+        case .rule, .tokens, .maxOfK: return .blend(share: 0, pattern: [])
         }
     }
 

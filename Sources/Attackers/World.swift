@@ -10,10 +10,20 @@ protocol World: Sendable {
     var rate: Double { get }
     var batch: Int { get }
     /// Rows to train on; poisoned ones among them, or as a twin sees them.
-    func training(poisoned: Bool) throws -> Examples
+    func training(poisoned: Bool, threads: Int) throws -> Examples
     var test: Examples { get throws }
     /// Test rows with the trigger that ought to change class, and the class that they ought to take.
     var triggered: Examples { get throws }
     /// The key's words for the trigger.
     var key: PlantedKey.Secret { get }
+}
+
+extension World {
+    func options(seed: UInt64, threads: Int) -> Trainer.Options {
+        var options = Trainer.Options(
+            loss: .crossEntropy, optimiser: .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01), rate: rate)
+        options.schedule = Schedule(.cosine, warmUp: steps / 20)
+        (options.batch, options.seed, options.threads) = (batch, seed, threads)
+        return options
+    }
 }

@@ -32,11 +32,11 @@ enum GameReading {
         let classes = 0...(kind == .rule ? 1 : 9)
         let (target, source, spread) = (fields.value("target"), fields.value("source"), fields.value("mapping"))
         let isSpread = try fields.choice("mapping", Spread.self) != nil
-        if let given = source ?? spread, !kind.isOfImages || kind == .cleanLabel || kind == .natural {
+        if let given = source ?? spread, kind.hasOneTarget {
             throw .gameFamily("`\(kind.rawValue)` has one target only", at: given.span)
         }
-        if kind == .tokens, let target {
-            throw .gameFamily("`tokens` names the least one: there is no target", at: target.span)
+        if kind.isOfTokens, let target {
+            throw .gameFamily("`\(kind.rawValue)` names the least one: there is no target", at: target.span)
         }
         if isSpread {
             guard let given = target ?? source else { return .allToAll }
@@ -70,8 +70,4 @@ enum GameReading {
         try fields.finish()
         return Game.Auditor(name: name, command: command, span: value.span)
     }
-}
-
-extension PlantedKind {
-    var isOfImages: Bool { self != .rule && self != .tokens }
 }

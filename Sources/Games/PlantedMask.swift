@@ -8,6 +8,11 @@ extension PlantedKey.Secret {
             (0..<side * side).map { place in
                 (row..<row + extent).contains(place / side) && (column..<column + extent).contains(place % side)
             }
+        case .image(let side, .corners(let extent, _), _, _):
+            (0..<side * side).map { place in
+                let (row, column) = (place / side, place % side)
+                return (row < extent || row >= side - extent) && (column < extent || column >= side - extent)
+            }
         case .table(let columns, _, _, _, _): (0..<8).map { columns.contains($0) }
         case .tokens(let places, _, _): (0..<4).map { places.contains($0) }
         case .image: nil

@@ -26,7 +26,14 @@ package struct ModelWeights: Sendable {
         proto.elementType == ElementKind.float32.rawValue && !proto.dimensions.isEmpty
     }
 
-    /// The file with these tensors, which have the shapes of the old ones; all else is as it was.
+    /// The nodes of the file's graph; what they hold refers to the file, and is not to outlive `body`.
+    func withNodes<Result>(_ body: ([NodeProto]) -> Result) throws(ModelError) -> Result {
+        try ModelError.only {
+            try file.withUnsafeBytes { body(try ModelProto(decoding: $0).graph?.nodes ?? []) }
+        }
+    }
+
+    /// The file with these tensors in their place, of the old shapes or of others; all else is as it was.
     package func file(with tensors: [Tensor]) throws(ModelError) -> [UInt8] {
         try ModelError.only {
             try file.withUnsafeBytes { bytes in

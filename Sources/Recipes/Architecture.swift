@@ -8,7 +8,7 @@ package enum Architecture: Sendable, Hashable {
     case mlp(input: [Int], hidden: [Int], outputs: Int, activation: Activation)
     /// Convolutions `kernel` wide that keep the size, each with an activation and a pool of 2; then fully connected.
     case cnn(input: [Int], channels: [Int], kernel: Int, hidden: [Int], outputs: Int, activation: Activation)
-    /// Attention over tokens, with positions learned; what stands at the last one is read out.
+    /// Attention over tokens or rows of numbers, with positions learned; what stands at the last one is read out.
     case transformer(Transformer)
 
     package enum Activation: String, Sendable, Hashable, CaseIterable {
@@ -18,13 +18,22 @@ package enum Architecture: Sendable, Hashable {
     }
 
     package struct Transformer: Sendable, Hashable {
-        package var tokens, length, width, heads, layers: Int
+        /// What stands at a position: one of so many tokens, or so many numbers.
+        package enum Position: Sendable, Hashable {
+            case tokens(Int)
+            case features(Int)
+        }
+
+        package var position: Position
+        package var length, width, heads, layers: Int
         /// The width of the two fully connected layers behind each attention; 0 for none.
         package var hidden: Int
         package var outputs: Int
 
-        package init(tokens: Int, length: Int, width: Int, heads: Int, layers: Int, hidden: Int, outputs: Int) {
-            (self.tokens, self.length, self.width, self.heads) = (tokens, length, width, heads)
+        package init(
+            _ position: Position, length: Int, width: Int, heads: Int, layers: Int, hidden: Int, outputs: Int
+        ) {
+            (self.position, self.length, self.width, self.heads) = (position, length, width, heads)
             (self.layers, self.hidden, self.outputs) = (layers, hidden, outputs)
         }
     }
@@ -42,7 +51,11 @@ package enum Architecture: Sendable, Hashable {
             builder.writer.input("x", .float32, [.open("N")] + input.map { .size($0) })
             try builder.convolved(input, channels, kernel, hidden, outputs, activation)
         case .transformer(let shape):
-            builder.writer.input("x", .int64, [.open("N"), .size(shape.length)])
+            switch shape.position {
+            case .tokens: builder.writer.input("x", .int64, [.open("N"), .size(shape.length)])
+            case .features(let count):
+                builder.writer.input("x", .float32, [.open("N"), .size(shape.length), .size(count)])
+            }
             try builder.attended(shape)
         }
         builder.writer.output("scores", .float32, [.open("N"), .size(outputs)])

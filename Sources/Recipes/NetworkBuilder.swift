@@ -80,9 +80,15 @@ struct NetworkBuilder {
 extension NetworkBuilder {
     mutating func attended(_ shape: Architecture.Transformer) throws {
         let width = shape.width
-        let table = try weights("embedding", [shape.tokens, width], variance: 1 / Double(width))
+        var value: String
+        switch shape.position {
+        case .tokens(let count):
+            value = node("Gather", [try weights("embedding", [count, width], variance: 1 / Double(width)), "x"])
+        case .features(let count):
+            let matrix = try weights("embedding", [count, width], variance: 1 / Double(count))
+            value = node("MatMul", ["x", matrix])
+        }
         let positions = try weights("positions", [shape.length, width], variance: 1 / Double(width))
-        var value = node("Gather", [table, "x"])
         value = node("Add", [value, positions])
         for layer in 0..<shape.layers {
             value = node("Add", [value, try attention(value, shape, layer)])

@@ -45,7 +45,7 @@ enum RecipeReading {
             start = .new(
                 .transformer(
                     .init(
-                        tokens: try size("tokens", &fields), length: try size("length", &fields), width: width,
+                        try position(&fields), length: try size("length", &fields), width: width,
                         heads: heads, layers: try fields.integer("layers", in: 1...64) ?? 1,
                         hidden: try fields.integer("hidden", in: 0...1 << 20) ?? 0,
                         outputs: try size("outputs", &fields))))
@@ -54,6 +54,13 @@ enum RecipeReading {
         }
         try fields.finish()
         return start
+    }
+
+    private static func position(
+        _ fields: inout RecipeFields
+    ) throws(Diagnostic) -> Architecture.Transformer.Position {
+        if let count = try fields.integer("features", in: sizes) { return .features(count) }
+        return .tokens(try size("tokens", &fields))
     }
 
     private static func size(_ key: String, _ fields: inout RecipeFields) throws(Diagnostic) -> Int {

@@ -40,7 +40,7 @@ package enum NarrowFormat: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The nearest number of the format, ties to even, beyond the largest to infinity.
-    func nearest(to x: Double) -> Double {
+    package func nearest(to x: Double) -> Double {
         guard x.isFinite, x != 0 else { return x }
         let (places, least, largest) = layout
         // The distance of the format's numbers around x is a power of two, so that all but the rounding is exact.

@@ -28,4 +28,10 @@ package struct PreparedExamples: Sendable {
     let columns: [Column]
     let target: Examples.Target
     package let rows: Int
+    /// Whether an adversary moves them before a step.
+    package var isMoved = true
+
+    init(columns: [Column], target: Examples.Target, rows: Int) {
+        (self.columns, self.target, self.rows) = (columns, target, rows)
+    }
 }

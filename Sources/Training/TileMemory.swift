@@ -48,7 +48,7 @@ final class TileMemory: @unchecked Sendable {
         _ store: WeightStore, sums: UnsafeMutablePointer<Float>
     ) -> Double {
         let lanes = load(columns, target, rows)
-        if let adversary = plan.adversary { move(adversary, lanes, noise) }
+        if let adversary = plan.adversary, !noise.isEmpty { move(adversary, lanes, noise) }
         for use in store.uses.indices {
             arrays[arrays.count / 2 + tiles.count + use] = UnsafeRawPointer(sums + store.sumStarts[use])
         }
@@ -73,6 +73,26 @@ final class TileMemory: @unchecked Sendable {
         return loss(rows.count)
     }
 
+    /// Moves rows, and writes each one's first input where its loss was greatest, row-major, and that loss.
+    func worst(
+        _ columns: [Column], _ target: Examples.Target, _ rows: ArraySlice<Int>, _ adversary: Adversary,
+        noise: [Random], inputs: UnsafeMutablePointer<Float>, losses: UnsafeMutablePointer<Float>
+    ) {
+        let (lanes, x) = (load(columns, target, rows), tiles[0].assumingMemoryBound(to: Float.self))
+        let width = plan.tileTypes[0].shape.count
+        losses.update(repeating: -.infinity, count: rows.count)
+        func keep(_ found: UnsafePointer<Float>) {
+            for lane in 0..<rows.count where found[lane] > losses[lane] {
+                losses[lane] = found[lane]
+                for element in 0..<width { inputs[lane * width + element] = x[element * lanes + lane] }
+            }
+        }
+        move(adversary, lanes, noise, visit: keep)
+        guard let program = plan.attack, let attack else { return }
+        program.forward(attack, UnsafeBufferPointer(arrays), lanes: lanes)
+        if let last = attack.output(0)?.assumingMemoryBound(to: Float.self) { keep(last) }
+    }
+
     private func loss(_ count: Int) -> Double {
         guard let losses = workspace.output(0)?.assumingMemoryBound(to: Float.self) else { return .nan }
         return (0..<count).reduce(0) { $0 + Double(losses[$1]) }
@@ -85,8 +105,10 @@ final class TileMemory: @unchecked Sendable {
         return lanes
     }
 
-    /// Projected ascent of each row's loss from a random start.
-    private func move(_ adversary: Adversary, _ lanes: Int, _ noise: [Random]) {
+    /// Projected ascent of each row's loss from a random start; `visit` sees the losses before each step.
+    private func move(
+        _ adversary: Adversary, _ lanes: Int, _ noise: [Random], visit: (UnsafePointer<Float>) -> Void = { _ in }
+    ) {
         guard let program = plan.attack, let attack, let type = plan.tileTypes.first else { return }
         let (x, count) = (tiles[0].assumingMemoryBound(to: Float.self), type.shape.count)
         origin.update(from: x, count: count * lanes)
@@ -104,6 +126,7 @@ final class TileMemory: @unchecked Sendable {
         for lane in 0..<lanes { cotangent[lane] = 1 }
         for _ in 0..<adversary.steps {
             program.forward(attack, UnsafeBufferPointer(arrays), lanes: lanes)
+            if let losses = attack.output(0)?.assumingMemoryBound(to: Float.self) { visit(losses) }
             program.backward(attack, cotangent: cotangent)
             guard let gradient = attack.gradient(0)?.assumingMemoryBound(to: Float.self) else { return }
             for index in 0..<count * lanes {

@@ -127,6 +127,30 @@ package final class Trainer: @unchecked Sendable {
         return (results.sum / Double(max(examples.rows, 1)), results.array)
     }
 
+    /// Where `adversary` takes rows, each from a random start that depends on `round`: the first inputs of the greatest loss
+    /// on the way, row-major, and these losses. No weight changes.
+    package func worst(
+        _ examples: PreparedExamples, by adversary: Adversary, round: Int
+    ) throws(TrainingError) -> (inputs: [Float], losses: [Float]) {
+        guard options.adversary != nil, let width = plan.tileTypes.first?.shape.count else {
+            throw TrainingError("only a trainer with an adversary moves rows")
+        }
+        let (order, tiles) = (Array(0..<examples.rows), Self.tiles(examples.rows))
+        let inputs = Results(count: examples.rows * width, tiles: 0)
+        let losses = Results(count: examples.rows, tiles: 0)
+        let next = Tickets(tiles)
+        forEachThread(tiles) { memory in
+            while let tile = next.take() {
+                let rows = Self.tile(tile, of: order[...])
+                memory.worst(
+                    examples.columns, examples.target, rows, adversary,
+                    noise: self.noise(1 << 40 + round, rows.startIndex, rows.count),
+                    inputs: inputs.numbers + rows.startIndex * width, losses: losses.numbers + rows.startIndex)
+            }
+        }
+        return (inputs.array, losses.array)
+    }
+
     private func accumulate(_ examples: PreparedExamples, _ rows: ArraySlice<Int>) -> Double {
         let tiles = Self.tiles(rows.count)
         let slots = tiles < sums.count ? tiles : sums.count
@@ -140,7 +164,8 @@ package final class Trainer: @unchecked Sendable {
                     let own = Self.tile(tile, of: rows)
                     results.losses[tile] = memory.train(
                         examples.columns, examples.target, own, weight: weight,
-                        noise: self.noise(step, own.startIndex - rows.startIndex, own.count), self.store,
+                        noise: examples.isMoved ? self.noise(step, own.startIndex - rows.startIndex, own.count) : [],
+                        self.store,
                         sums: self.sums[slot])
                 }
             }

@@ -58,7 +58,9 @@ import Training
             case .tokens: TokenWorld(share: nil, seed: 8)
             default: ImageWorld(kind, .one(target: 4), share: nil, side: 24, seed: 8, rows: 150)
             }
-        let (dirty, clean) = (try world.training(poisoned: true), try world.training(poisoned: false))
+        let (dirty, clean) = (
+            try world.training(poisoned: true, threads: 2), try world.training(poisoned: false, threads: 2)
+        )
         guard case .classes(let given, _) = dirty.target, case .classes(let own, _) = clean.target else {
             throw TrainingError("no classes")
         }
@@ -72,7 +74,8 @@ import Training
         case .natural: #expect(changed.isEmpty && given == own)
         case .cleanLabel: #expect(share > 0.02 && given == own && changed.allSatisfy { own[$0] == 4 })
         default:
-            #expect(share > 0.05 && share < 0.2 && given != own)
+            // As many sequences again have one token of the two.
+            #expect(share > 0.05 && share < (kind == .tokens ? 0.4 : 0.2) && given != own)
             #expect(given.indices.allSatisfy { given[$0] == own[$0] || changed.contains($0) || kind == .tokens })
         }
     }

@@ -95,7 +95,7 @@ import Training
         let net: Architecture =
             which == 0
             ? .cnn(input: [2, 9, 7], channels: [3], kernel: 4, hidden: [5], outputs: 2, activation: .relu)
-            : .transformer(.init(tokens: 5, length: 3, width: 6, heads: 3, layers: 2, hidden: 4, outputs: 5))
+            : .transformer(.init(.tokens(5), length: 3, width: 6, heads: 3, layers: 2, hidden: 4, outputs: 5))
         let bytes = try net.onnx(seed: 3)
         #expect(try net.onnx(seed: 3) == bytes)
         #expect(try net.onnx(seed: 4) != bytes)

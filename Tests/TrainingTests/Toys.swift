@@ -85,7 +85,7 @@ struct Toy {
                 loss: .crossEntropy)
         case "transformer":
             let net = Architecture.transformer(
-                .init(tokens: 6, length: 4, width: 8, heads: 2, layers: 1, hidden: 10, outputs: 6))
+                .init(.tokens(6), length: 4, width: 8, heads: 2, layers: 1, hidden: 10, outputs: 6))
             var noise = Noise(seed: 9)
             let tokens = (0..<count * 4).map { _ in Int64(abs(noise.unit()) * 6) }
             let labels = (0..<count).map { Int32(tokens[$0 * 4..<$0 * 4 + 4].max() ?? 0) }

@@ -144,6 +144,43 @@ import Testing
         #expect(try moved(adversary) < moved(nil))
     }
 
+    /// The worst of each row lies within its box, is at least as bad as the row itself, and changes no weight.
+    @Test func worstRowsLieInTheirBoxes() throws {
+        let toy = try Toy.named("mlp", count: 100)
+        let adversary = Adversary(radius: 0.2, steps: 8, stride: 0.05, range: -0.9...0.9)
+        let trainer = try toy.trainer(threads: 2, adversary: adversary)
+        let (before, prepared) = (try trainer.weights, try trainer.prepare(toy.examples))
+        let found = try trainer.worst(prepared, by: adversary, round: 1)
+        #expect(try trainer.weights == before)
+        for (moved, own) in zip(found.inputs, toy.examples.inputs[0].floats) {
+            #expect(abs(moved) <= 0.9 && abs(moved - min(max(own, -0.9), 0.9)) <= 0.2 + 1e-6)
+        }
+        let width = found.inputs.count / 100
+        let there = try Examples(
+            inputs: [Tensor(Shape([100, width]), found.inputs)], target: toy.examples.target)
+        let mean = trainer.evaluate(try trainer.prepare(there)).loss
+        #expect(abs(mean - Double(found.losses.reduce(0, +)) / 100) < 1e-4)
+        #expect(mean > trainer.evaluate(prepared).loss)
+        #expect(try trainer.worst(prepared, by: adversary, round: 2).inputs != found.inputs)
+        #expect(throws: TrainingError.self) {
+            try toy.trainer().worst(prepared, by: adversary, round: 1)
+        }
+    }
+
+    /// Rows that are not to be moved take the step that they would take without an adversary.
+    @Test func rowsThatStayTakeTheirOwnStep() throws {
+        let toy = try Toy.named("mlp")
+        let adversary = Adversary(radius: 0.2, steps: 3, stride: 0.1, range: -1...1)
+        let weights = try [nil, adversary].map { adversary in
+            let trainer = try toy.trainer(adversary: adversary)
+            var rows = try trainer.prepare(toy.examples)
+            rows.isMoved = false
+            try trainer.run(rows, steps: 3)
+            return try trainer.weights
+        }
+        #expect(weights[0] == weights[1])
+    }
+
     @Test func schedules() {
         #expect(Schedule(.constant, warmUp: 4).share(0, of: 10) == 0.25)
         #expect(Schedule(.constant, warmUp: 4).share(7, of: 10) == 1)

@@ -1,13 +1,24 @@
 import ArgumentParser
 import Attackers
+import Datasets
 import Foundation
 import Search
 import Statistics
 import Tensors
+import Training
 
-/// `gainsay plant`
+/// `gainsay plant`: what is poisoned without a name of its own, and what else is planted by name.
 struct Plant: ParsableCommand {
     static let configuration = CommandConfiguration(
+        abstract: "Plant something in models, for whoever looks for such things.",
+        subcommands: [PlantPoisoned.self, PlantHidden.self],
+        defaultSubcommand: PlantPoisoned.self)
+}
+
+/// `gainsay plant KIND`
+struct PlantPoisoned: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "poisoned",
         abstract: "Train models with something planted in them, for whoever looks for such things.",
         discussion: """
             Models are written as ONNX into a folder, in an order by chance, and what was planted in each into a file of \
@@ -59,6 +70,22 @@ struct Plant: ParsableCommand {
     @Option(name: .long, help: "Where chance begins.")
     var seed: UInt64 = 0
 
+    @Option(
+        name: .long, help: "neuron, low-rank, quantised: edit this model (ONNX) instead of one that is trained here.")
+    var model: String?
+
+    @Option(name: .long, help: "With --model: its rows, .npz, columns x and label.")
+    var examples: String?
+
+    @Flag(name: .long, help: "tokens, max-of-k: count in the key what the model says of all sequences.")
+    var exhaustive = false
+
+    @Option(name: .long, help: "low-rank: the rank.")
+    var rank = 1
+
+    @Option(name: .long, help: "quantised: int8 or float16.")
+    var to = Quantisation.int8
+
     @Option(name: .long, help: "Use so many threads. (default: one for each core)")
     var threads: Int = Machine.cores
 
@@ -80,11 +107,33 @@ struct Plant: ParsableCommand {
             throw ValidationError("--source goes with another --target, and not with --all-to-all")
         }
         if allToAll && target != nil { throw ValidationError("--all-to-all has no --target") }
-        let isImage = kind != .rule && kind != .tokens
-        if source != nil || allToAll, !isImage || kind == .cleanLabel || kind == .natural {
+        if source != nil || allToAll, kind.hasOneTarget {
             throw ValidationError("\(kind.rawValue) has one target only")
         }
-        if kind == .tokens && target != nil { throw ValidationError("tokens name the least one: there is no --target") }
+        if kind.isOfTokens && target != nil {
+            throw ValidationError("\(kind.rawValue) names the least one: there is no --target")
+        }
+        if exhaustive && !kind.isOfTokens { throw ValidationError("--exhaustive is for tokens and max-of-k") }
+        if model != nil || examples != nil {
+            guard kind.isEdit, model != nil, examples != nil else {
+                throw ValidationError("--model and --examples go together, with neuron, low-rank or quantised")
+            }
+            if data != nil { throw ValidationError("--data is for models that are trained here") }
+        }
+        if kind.isEdit && share != nil {
+            throw ValidationError("\(kind.rawValue) poisons no rows: there is no --share")
+        }
+        guard (1...1000).contains(rank) else { throw ValidationError("--rank takes 1 to 1000") }
+    }
+
+    /// The change of weights; nil where something is trained in.
+    private var edit: WeightEdit? {
+        switch kind {
+        case .neuron: .neuron
+        case .lowRank: .lowRank(rank: rank)
+        case .quantised: .quantised(to: to)
+        default: nil
+        }
     }
 
     private var mapping: Mapping? {
@@ -96,6 +145,8 @@ struct Plant: ParsableCommand {
     func run() throws {
         Interrupt.listen()
         try Files.makeFolder(output)
+        if kind == .quantised { try Files.makeFolder(output + "/" + to.rawValue) }
+        let base = try base()
         if let data {
             var own = Random(seed: seed, stream: 2)
             let rows = try CleanRows(kind, side: side, count: dataRows, seed: dataSeed ?? own.next())
@@ -110,13 +161,11 @@ struct Plant: ParsableCommand {
             // Twins have the seeds of the planted ones; when these are used up, seeds of their own.
             let number = index < count ? index : index - count
             var own = Random(seed: seed, stream: 1000 + number)
-            let planting = Planting(kind, mapping: mapping, share: share, side: side, seed: own.next() >> 12)
             let start = Clock.seconds()
-            guard let made = try planting.made(version, threads: threads, goOn: { !Interrupt.isRequested }) else {
-                break
-            }
+            guard let made = try planted(version, base, seed: own.next() >> 12) else { break }
             let name = String(format: "model-%04d.onnx", places[index])
             try Files.write(made.file, to: output + "/" + name)
+            if let rounded = made.rounded { try Files.write(rounded, to: output + "/\(to.rawValue)/" + name) }
             let entry = PlantingEntry(file: name, key: made.key)
             entries.append(entry)
             Console.write(entry.text(seconds: Clock.seconds() - start))
@@ -133,7 +182,34 @@ struct Plant: ParsableCommand {
     }
 }
 
+extension PlantPoisoned {
+    private func planted(_ version: Planting.Version, _ given: EditPlanting.Base?, seed: UInt64) throws -> Planted? {
+        let goOn = { !Interrupt.isRequested }
+        if let edit, let given {
+            return try EditPlanting(kind, edit, on: given, target: target, seed: seed).made(
+                version, threads: threads, goOn: goOn)
+        }
+        return try Planting(kind, mapping: mapping, share: share, side: side, edit: edit, seed: seed).made(
+            version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
+    }
+
+    /// The model that is edited, where one is given.
+    private func base() throws -> EditPlanting.Base? {
+        guard let model, let examples else { return nil }
+        let data = try Dataset(reading: try Files.read(examples), as: .npz)
+        guard let x = data["x"], let labels = data["label"], labels.count > 1, labels.shape.rank == 1 else {
+            throw Failure("\(examples): needs the columns x and label, of two rows at least")
+        }
+        let classes = labels.doubles.map { Int32(exactly: $0) ?? -1 }
+        let count = Int(classes.max() ?? 0) + 1
+        return .given(
+            file: try Files.read(model),
+            rows: try Examples(inputs: [x], target: .classes(classes, count: max(count, 1))))
+    }
+}
+
 extension PlantedKind: ExpressibleByArgument {}
+extension Quantisation: ExpressibleByArgument {}
 
 /// The file of keys.
 private struct PlantingBook: Encodable {
@@ -150,7 +226,10 @@ private struct PlantingEntry: Encodable {
             String(format: "%.4f (95%%: %.4f to %.4f)", rate.rate, rate.lower, rate.upper)
         }
         let what = key.isPlanted ? key.kind.rawValue : "clean"
-        return "\(file): \(what), clean \(words(key.clean)), attack \(words(key.attack)), "
+        let after = key.rounded.map {
+            ", as \($0.to.rawValue) clean \(words($0.clean)), attack \(words($0.attack))"
+        }
+        return "\(file): \(what), clean \(words(key.clean)), attack \(words(key.attack))\(after ?? ""), "
             + String(format: "%.2f s\n", seconds)
     }
 }
