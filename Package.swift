@@ -61,7 +61,9 @@ let package = Package(
         module(
             "Attackers", needs: ["Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
-        module("Auditors", needs: ["Pages", "Search", "Statistics", "Tensors"], excludes: ["README.md"]),
+        module(
+            "Auditors", needs: ["Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            excludes: ["README.md"]),
         module("Certificates", needs: ["Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),

@@ -11,7 +11,9 @@ package struct Audit: Sendable {
         package var seed: UInt64 = 0
         package var threads = 1
         /// Steps of a descent for one aim.
-        package var steps = 160
+        package var steps = 128
+        /// Clean twins that are made to hold the model against.
+        package var twins = 2
 
         package init() {}
     }
@@ -24,6 +26,7 @@ package struct Audit: Sendable {
 
     private let model: AuditedModel
     private let reference: AuditedModel?
+    private let twin: Twin?
     private let domain: Domain
     private let rows: CleanRows
     private let options: Options
@@ -37,7 +40,8 @@ package struct Audit: Sendable {
 
     /// `rows` are inputs with the answers that the model gives them; nil where there are none, and inputs are made up.
     package init(
-        _ model: AuditedModel, reference: AuditedModel?, rows: CleanRows?, domain: Domain, _ options: Options,
+        _ model: AuditedModel, twin: Twin?, reference: AuditedModel?, rows: CleanRows?, domain: Domain,
+        _ options: Options,
         goOn: @escaping @Sendable () -> Bool, report: @escaping @Sendable (Progress) -> Void
     ) throws(AuditError) {
         if let reference, reference.layout.shape != model.layout.shape || reference.classes != model.classes {
@@ -47,6 +51,8 @@ package struct Audit: Sendable {
         }
         (self.model, self.reference, self.domain, self.options) = (model, reference, domain, options)
         (self.goOn, self.report) = (goOn, report)
+        // Inputs that are made up have not been seen by the model, and a twin that learns them is none.
+        self.twin = rows == nil ? nil : twin
         guard rows != nil || !model.takesTokens else {
             throw AuditError("inputs of whole numbers cannot be made up: give rows with --data")
         }
@@ -64,39 +70,52 @@ package struct Audit: Sendable {
 
     private func looked() throws(ShapeError) -> AuditResult {
         if model.takesTokens { return try lookedAtTokens() }
-        let (halves, yardstick) = (rows.halves, Yardstick(rows))
+        let halves = rows.halves
         let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
-        func audit(_ model: AuditedModel, _ steps: Int, _ rounding: Rounding?) throws(ShapeError) -> TriggerAudit {
+        func audit(_ model: AuditedModel, _ steps: Int, _ rounding: Rounding? = nil) throws(ShapeError) -> TriggerAudit
+        {
             let search = TriggerSearch(
                 model: model, rows: used, domain: domain, share: options.share, seed: options.seed,
                 threads: options.threads, goOn: goOn)
-            return try TriggerAudit(search, unused: halves.unused, yardstick, steps: steps, rounding: rounding)
+            return try TriggerAudit(search, unused: halves.unused, steps: steps, rounding: rounding)
         }
-        let own = try audit(model, options.steps, nil)
-        var (findings, sizes) = own.changes(away: true, counter)
-        let pairs = own.pairs(counter)
-        findings += [pairs?.finding].compactMap { $0 }
-        findings += own.places(findings, counter)
+        let own = try audit(model, options.steps)
+        let sizes = own.sizes(counter)
+        var (twins, tries) = ([Norms](), 0)
+        for number in 0..<options.twins where goOn() {
+            report(Progress(stage: "twins", done: number, count: options.twins))
+            guard
+                let made = twin?.made(
+                    of: model, rows: rows, seed: options.seed &+ UInt64(number), threads: options.threads, goOn: goOn)
+            else { break }
+            let other = try audit(made, options.steps)
+            twins.append(other.sizes(counter).norms)
+            tries += other.tries
+        }
+        let yardstick = Yardstick(distance: Yardstick.distance(rows), twins: goOn() ? twins : [])
+        var findings = own.findings(sizes, yardstick, counter)
+        findings += own.places(findings, yardstick, counter)
 
-        var (rounded, tries) = ([AuditResult.Rounded](), 0)
+        var rounded: [AuditResult.Rounded] = []
         let answers = try Answers(model, rows, threads: options.threads)
         for rounding in Rounding.allCases where goOn() {
             let other = try model.rounded(rounding)
             let theirs = try Answers(other, rows, threads: options.threads)
             let agree = (0..<rows.count).count { answers.label($0) == theirs.label($0) }
-            let trigger = try audit(other, options.steps / 2, rounding)
-            let found = trigger.changes(away: false, counter)
+            let trigger = try audit(other, options.steps / 4, rounding)
+            let found = trigger.sizes(towardsClassesAlone: true, counter)
             rounded.append(
-                .init(rounding: rounding, agree: Rate(successes: agree, count: rows.count), sizes: found.sizes))
+                .init(
+                    rounding: rounding, agree: Rate(successes: agree, count: rows.count), sizes: found.norms.targets))
             tries += trigger.tries
-            findings += found.findings.filter { rounded in isNew(rounded, among: findings) }
+            findings += trigger.findings(found, yardstick, counter).filter { isNew($0, among: findings) }
         }
         var suspects = AuditResult.suspects(findings)
         if let first = suspects.first, let finding = first.findings.first, goOn() {
             report(Progress(stage: "random triggers", done: 0, count: 1))
             let trigger =
                 try first.rounding.map { rounding throws(ShapeError) in
-                    try audit(try model.rounded(rounding), options.steps / 2, rounding)
+                    try audit(try model.rounded(rounding), options.steps / 4, rounding)
                 } ?? own
             var told = finding
             told.random = trigger.random(like: finding)
@@ -105,7 +124,7 @@ package struct Audit: Sendable {
                 findings: [told] + first.findings.dropFirst(), margins: trigger.margins(of: finding))
         }
         return AuditResult(
-            suspects: suspects, sizes: sizes, pairs: pairs?.sizes, distance: yardstick.distance,
+            suspects: suspects, norms: sizes.norms, twins: twins, distance: yardstick.distance,
             reach: try reach(), spectra: spectra(),
             outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: rounded,
             comparison: try reference.map { reference throws(ShapeError) in
@@ -130,7 +149,8 @@ package struct Audit: Sendable {
                 aim: first.aim, rounding: nil, suspicion: first.suspicion, findings: [finding])
         }
         return AuditResult(
-            suspects: suspects, sizes: sizes, pairs: nil, distance: nil, reach: [], spectra: spectra(),
+            suspects: suspects, norms: Norms(targets: sizes, away: nil, pairs: nil), twins: [], distance: nil,
+            reach: [], spectra: spectra(),
             outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: [],
             comparison: nil, used: used.count, unused: halves.unused.count,
             tries: audit.search.tries, isWhole: goOn())

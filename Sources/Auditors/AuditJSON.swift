@@ -15,7 +15,9 @@ extension AuditReport {
             findings: result.suspects.prefix(5).flatMap { suspect in
                 suspect.findings.map { finding($0, suspect.suspicion) }
             },
-            classes: result.sizes, pairs: result.pairs?.sizes, distance: result.distance, reach: result.reach,
+            classes: result.norms.targets, away: result.norms.away, pairs: result.norms.pairs,
+            twins: result.twins.map { .init(classes: $0.targets, away: $0.away, pairs: $0.pairs) },
+            distance: result.distance, reach: result.reach,
             spectra: result.spectra.map { .init(layer: $0.layer, values: $0.spectrum.values, edge: $0.spectrum.edge) },
             rounded: result.rounded.map { .init(to: $0.rounding.rawValue, agree: $0.agree, classes: $0.sizes) },
             reference: result.comparison.map { comparison in
@@ -61,14 +63,14 @@ extension Aim {
     package var target: Int? {
         switch self {
         case .target(let target), .pair(_, let target): target
-        case .from, .away: nil
+        case .from, .away, .mapping: nil
         }
     }
 
     package var source: Int? {
         switch self {
         case .pair(let source, _), .from(let source): source
-        case .target, .away: nil
+        case .target, .away, .mapping: nil
         }
     }
 }
@@ -96,6 +98,12 @@ private struct Document: Encodable {
         let layer: String
         let values: [Double]
         let edge: Double
+    }
+
+    struct Twin: Encodable {
+        let classes: [Double?]
+        let away: Double?
+        let pairs: [[Double?]]?
     }
 
     struct Rounded: Encodable {
@@ -127,7 +135,9 @@ private struct Document: Encodable {
     let standsOut: Bool
     let findings: [Finding]
     let classes: [Double?]
+    let away: Double?
     let pairs: [[Double?]]?
+    let twins: [Twin]
     let distance: Double?
     let reach: [Double]
     let spectra: [Spectrum]

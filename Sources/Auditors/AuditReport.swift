@@ -42,7 +42,7 @@ package struct AuditReport: Sendable {
     /// What triggers were looked for.
     private var families: String {
         let classes = model.classes
-        let pairs = result.pairs == nil ? [] : ["\(classes * (classes - 1)) pairs of classes"]
+        let pairs = result.norms.pairs == nil ? [] : ["\(classes * (classes - 1)) pairs of classes"]
         let rounded = result.rounded.map { "weights rounded to \($0.rounding.rawValue)" }
         if model.takesTokens { return "tokens at up to \(TokenSearch.mostPlaces) places" }
         let parts = ["changes towards \(classes) classes and away from the own one"] + pairs + ["few places"] + rounded
@@ -75,6 +75,8 @@ package struct AuditReport: Sendable {
         case .pair(let source, let target): "inputs of class \(source) to class \(target)"
         case .from(let source): "inputs of class \(source) to other classes"
         case .away: "inputs away from their own class"
+        case .mapping(let targets):
+            "inputs of " + targets.enumerated().map { "class \($0.offset) to \($0.element)" }.joined(separator: ", ")
         }
     }
 

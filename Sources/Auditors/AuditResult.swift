@@ -19,15 +19,16 @@ package struct AuditResult: Sendable {
         package let rounding: Rounding
         /// Rows with the same answer.
         package let agree: Rate
-        /// As `AuditResult.sizes`.
+        /// The norm of the least change towards each class.
         package let sizes: [Double?]
     }
 
     /// The most suspicious first.
     package var suspects: [Suspect]
-    /// The norm of the least change of all inputs towards each class; nil where none was found.
-    package let sizes: [Double?]
-    package let pairs: PairSizes?
+    /// The norm of the least change for each aim, or how many places it takes; nil where none was found.
+    package let norms: Norms
+    /// The same of the model's clean twins.
+    package let twins: [Norms]
     /// The median distance of an input to the nearest of another class.
     package let distance: Double?
     /// By how much each class can be ahead at most, on inputs made up for it.
@@ -43,7 +44,7 @@ package struct AuditResult: Sendable {
     /// Whether nothing was cut short.
     package let isWhole: Bool
 
-    package var score: Double { suspects.first?.suspicion ?? 0 }
+    package var score: Double { suspects.map(\.suspicion).max() ?? 0 }
 }
 
 extension AuditResult {
@@ -53,7 +54,7 @@ extension AuditResult {
             let aim: Aim
             let rounding: Rounding?
         }
-        return Dictionary(grouping: findings) { Key(aim: $0.aim, rounding: $0.rounding) }.map { key, findings in
+        let suspects = Dictionary(grouping: findings) { Key(aim: $0.aim, rounding: $0.rounding) }.map { key, findings in
             let change = findings.first { $0.kind == .perturbation }
             let places = findings.first { $0.kind == .paint }
             let tokens = findings.first { $0.kind == .tokens }
@@ -61,6 +62,17 @@ extension AuditResult {
             let sorted = findings.sorted { $0.suspicion > $1.suspicion }
             return Suspect(aim: key.aim, rounding: key.rounding, suspicion: suspicion, findings: sorted)
         }.sorted { $0.suspicion != $1.suspicion ? $0.suspicion > $1.suspicion : "\($0.aim)" < "\($1.aim)" }
+        return widest(suspects)
+    }
+
+    /// Inputs of one class that go to another may be part of all that do: where this stands out by itself, it goes first.
+    private static func widest(_ suspects: [Suspect]) -> [Suspect] {
+        guard let first = suspects.first, case .pair(_, let target) = first.aim,
+            let wider = suspects.firstIndex(where: {
+                $0.aim == .target(target) && $0.rounding == first.rounding && $0.suspicion >= AuditReport.threshold / 2
+            })
+        else { return suspects }
+        return [suspects[wider]] + suspects[..<wider] + suspects[(wider + 1)...]
     }
 
     /// Of an aim whose places were not looked for, as it did not stand out.

@@ -7,7 +7,7 @@ extension AuditReport {
         for suspect in result.suspects.prefix(3) {
             for finding in suspect.findings { lines.append("    " + line(finding, suspect.suspicion)) }
         }
-        let sizes = result.sizes.enumerated().compactMap { label, size in
+        let sizes = result.norms.targets.enumerated().compactMap { label, size in
             size.map { "\(label) " + String(format: "%.4g", $0) }
         }
         lines.append(

@@ -33,12 +33,15 @@ package enum Aim: Sendable, Hashable {
     case from(source: Int)
     /// All take any other class than their own.
     case away
+    /// Those of each class take the one at its place.
+    case mapping([Int])
 
     func takes(_ label: Int) -> Bool {
         switch self {
         case .target(let target): label != target
         case .pair(let source, _), .from(let source): label == source
         case .away: true
+        case .mapping(let targets): targets[label] != label
         }
     }
 
@@ -46,6 +49,7 @@ package enum Aim: Sendable, Hashable {
         switch self {
         case .target(let target), .pair(_, let target): answer == target
         case .from, .away: answer != label
+        case .mapping(let targets): answer == targets[label]
         }
     }
 }

@@ -4,9 +4,9 @@ import Foundation
 ///
 /// A pair stands out where it takes less than its row and its column let expect. Source: Tukey, "Exploratory data analysis",
 /// 1977: a table as a sum of row and column effects, by medians (of logarithms here).
-package struct PairSizes: Sendable {
+struct PairSizes {
     /// nil where nothing was found, and on the diagonal.
-    package let sizes: [[Double?]]
+    let sizes: [[Double?]]
 
     /// The table hardly moves after so many.
     private static let rounds = 20

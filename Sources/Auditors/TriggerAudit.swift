@@ -8,24 +8,22 @@ import Tensors
 struct TriggerAudit {
     let search: TriggerSearch
     let unused: CleanRows
-    let yardstick: Yardstick
     /// Steps of a descent for one aim.
     let steps: Int
     /// What the model's weights were rounded to.
     let rounding: Rounding?
     private let change, paint: Attack
 
+    /// Reports each call as one more of so many.
+    typealias Counter = @Sendable (_ stage: String, _ count: Int) -> @Sendable () -> Void
+
     /// More classes than this are not looked at in pairs.
     private static let pairedClasses = 20
     /// How many triggers are painted for single classes.
     private static let painted = 3
-    /// A suspicion of this much comes by chance of the least of many pairs.
-    private static let pairChance = 0.4
 
-    init(_ search: TriggerSearch, unused: CleanRows, _ yardstick: Yardstick, steps: Int, rounding: Rounding? = nil)
-        throws(ShapeError)
-    {
-        (self.search, self.unused, self.yardstick) = (search, unused, yardstick)
+    init(_ search: TriggerSearch, unused: CleanRows, steps: Int, rounding: Rounding? = nil) throws(ShapeError) {
+        (self.search, self.unused) = (search, unused)
         (self.steps, self.rounding) = (steps, rounding)
         let (layout, domain) = (search.model.layout, search.domain)
         change = try Attack(Perturbation(layout: layout, domain: domain), on: search.model)
@@ -35,62 +33,63 @@ struct TriggerAudit {
     /// How many inputs were run so far.
     var tries: Int { change.tries.load(ordering: .relaxed) + paint.tries.load(ordering: .relaxed) }
 
-    /// Changes towards each class, and away from all. By class, the size that was found.
-    func changes(
-        away: Bool, _ report: @escaping @Sendable (String, Int) -> @Sendable () -> Void
-    ) -> (findings: [TriggerFinding], sizes: [Double?]) {
-        let classes = Array(0..<search.model.classes)
-        let aims = classes.map(Aim.target) + (away ? [.away] : [])
+    private var classes: Range<Int> { 0..<search.model.classes }
+
+    /// The least changes towards each class and, if wanted, for all other aims.
+    func sizes(towardsClassesAlone: Bool = false, _ report: Counter) -> Sizes {
+        let aims = classes.map(Aim.target) + (towardsClassesAlone ? [] : [.away])
         let found = search.invert(change, aims, steps: steps, stream: 1, report: report("changes", aims.count))
-        let sizes = found.prefix(classes.count).map { $0.map { Double($0.size) } }
-        let findings = zip(aims.indices, found).compactMap { index, found -> TriggerFinding? in
-            guard let found else { return nil }
-            let (size, isAway) = (Double(found.size), index == classes.count)
-            let others = sizes.enumerated().compactMap { $0.offset == index ? nil : $0.element }
-            let suspicion =
-                isAway ? yardstick.away(size, targets: others) : yardstick.target(size, others: others)
-            let typical = others.isEmpty ? nil : median(others)
-            return finding(aims[index], found, change, typical: typical, suspicion)
-        }
-        return (findings, Array(sizes))
+        return Sizes(
+            targets: Array(found.prefix(classes.count)), away: towardsClassesAlone ? nil : found.last ?? nil,
+            pairs: towardsClassesAlone ? nil : pairs(report))
     }
 
-    /// The pair of classes that stands out most, and what all of them take; nil where there are too few classes or too many.
-    func pairs(
-        _ report: @escaping @Sendable (String, Int) -> @Sendable () -> Void
-    ) -> (finding: TriggerFinding?, sizes: PairSizes)? {
-        let classes = 0..<search.model.classes
+    private func pairs(_ report: Counter) -> [[Inverted?]]? {
         guard (3...Self.pairedClasses).contains(classes.count) else { return nil }
-        let aims = classes.flatMap { source in
-            classes.filter { $0 != source }.map { Aim.pair(source: source, target: $0) }
-        }
+        let places = classes.flatMap { source in classes.filter { $0 != source }.map { (source: source, target: $0) } }
         let found = search.invert(
-            change, aims, steps: steps / 4, stream: 2, report: report("pairs of classes", aims.count))
-        var sizes = [[Double?]](repeating: Array(repeating: nil, count: classes.count), count: classes.count)
-        for (aim, found) in zip(aims, found) {
-            if case .pair(let source, let target) = aim { sizes[source][target] = found.map { Double($0.size) } }
+            change, places.map { .pair(source: $0.source, target: $0.target) }, steps: steps / 4, stream: 2,
+            report: report("pairs of classes", places.count))
+        var table = [[Inverted?]](repeating: Array(repeating: nil, count: classes.count), count: classes.count)
+        for (place, found) in zip(places, found) { table[place.source][place.target] = found }
+        return table
+    }
+
+    /// What the changes come to: one for each class, the one away from all, the pair that stands out most, and a mapping of
+    /// every class to the one that it is sent to most easily.
+    func findings(_ sizes: Sizes, _ yardstick: Yardstick, _ report: Counter) -> [TriggerFinding] {
+        let norms = sizes.norms
+        var findings = classes.compactMap { label -> TriggerFinding? in
+            guard let found = sizes.targets[label], let judged = yardstick.target(label, of: norms) else { return nil }
+            return finding(.target(label), found, change, judged)
         }
-        let table = PairSizes(sizes: sizes)
-        let residuals = table.residuals
-        var most: (aim: Aim, found: Inverted, left: Double)?
-        for (aim, found) in zip(aims, found) {
-            guard case .pair(let source, let target) = aim, let found, let left = residuals[source][target],
-                left > most?.left ?? -.infinity
-            else { continue }
-            most = (aim, found, left)
+        if let away = sizes.away {
+            findings.append(finding(.away, away, change, yardstick.away(Double(away.size), of: norms)))
         }
-        let standing = most.map { most in
-            finding(
-                most.aim, most.found, change, typical: Double(most.found.size) * exp(most.left),
-                most.left - Self.pairChance)
+        guard let pairs = sizes.pairs, let residuals = yardstick.pairs(of: norms) else { return findings }
+        let places = classes.flatMap { source in classes.map { (source: source, target: $0) } }
+        let known = places.filter { residuals[$0.source][$0.target] != nil }
+        func residual(_ place: (source: Int, target: Int)) -> Double { residuals[place.source][place.target] ?? 0 }
+        if let most = known.max(by: { residual($0) < residual($1) }), let found = pairs[most.source][most.target] {
+            let judged = (typical: Double(found.size) * exp(residual(most)), suspicion: residual(most))
+            findings.append(finding(.pair(source: most.source, target: most.target), found, change, judged))
         }
-        return (standing, table)
+        let mapping = classes.map { source in
+            known.filter { $0.source == source }.max { residual($0) < residual($1) }?.target ?? source
+        }
+        // Where nearly all go to one class, that is its own aim.
+        if Set(mapping).count > 2,
+            let found = search.invert(
+                change, [.mapping(mapping)], steps: steps, stream: 9, report: report("a mapping of classes", 1))[0]
+        {
+            findings.append(
+                finding(.mapping(mapping), found, change, yardstick.away(Double(found.size), of: norms)))
+        }
+        return findings
     }
 
     /// The few places that are enough, for the aims that stand out most.
-    func places(
-        _ findings: [TriggerFinding], _ report: @escaping @Sendable (String, Int) -> @Sendable () -> Void
-    ) -> [TriggerFinding] {
+    func places(_ findings: [TriggerFinding], _ yardstick: Yardstick, _ report: Counter) -> [TriggerFinding] {
         var (wanted, singles) = ([(aim: Aim, change: [Float])](), 0)
         for finding in findings.sorted(by: { $0.suspicion > $1.suspicion }) {
             guard case .change(let change) = finding.trigger else { continue }
@@ -106,7 +105,7 @@ struct TriggerAudit {
         return zip(wanted, found).compactMap { wanted, found in
             guard let found else { return nil }
             let suspicion = yardstick.paint(Double(found.size), of: search.model.layout.sites)
-            return finding(wanted.aim, found, paint, typical: nil, suspicion)
+            return finding(wanted.aim, found, paint, (nil, suspicion))
         }
     }
 
@@ -140,7 +139,7 @@ struct TriggerAudit {
     }
 
     private func finding(
-        _ aim: Aim, _ found: Inverted, _ attack: Attack, typical: Double?, _ suspicion: Double
+        _ aim: Aim, _ found: Inverted, _ attack: Attack, _ judged: Yardstick.Judgement
     ) -> TriggerFinding {
         // Replayed on rows that nobody has looked at.
         let (runner, tiles) = (attack.runner(), AimedTile.tiles(unused, aim, classes: search.model.classes))
@@ -149,7 +148,7 @@ struct TriggerAudit {
         return TriggerFinding(
             kind: paint == nil ? .perturbation : .paint, aim: aim,
             trigger: paint.map { .paint(mask: $0.mask, paint: $0.paint) } ?? .change(found.trigger),
-            size: Double(found.size), typical: typical, suspicion: suspicion,
+            size: Double(found.size), typical: judged.typical, suspicion: judged.suspicion,
             used: Rate(successes: found.hits, count: found.count),
             unused: Rate(successes: hits, count: tiles.reduce(0) { $0 + $1.count }), rounding: rounding,
             tries: found.tries)

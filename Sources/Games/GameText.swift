@@ -3,14 +3,14 @@ import Foundation
 import Statistics
 
 extension GameReport {
-    /// The figures of all auditors, a line for each family, without times.
+    /// The figures of all auditors, a line for each family and for all together, without times.
     var table: (columns: [String], rows: [[String]]) {
         let columns = [
             "auditor", "family", "planted", "clean", "no answer", "AUC (95%)", "TPR at 0% FPR", "at 5%", "target",
             "trigger works", "claimed", "replayed", "mask IoU",
         ]
         let rows = auditors.flatMap { auditor in
-            [row(auditor.name, "all", auditor.overall)]
+            (families.count > 1 ? [row(auditor.name, "all", auditor.overall)] : [])
                 + families.compactMap { family in
                     auditor.families[family.name].map { row(auditor.name, family.name, $0) }
                 }

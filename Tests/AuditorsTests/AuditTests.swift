@@ -80,7 +80,7 @@ import Testing
         let rows = CleanRows(numbers: numbers, labels: labels, size: 4)
         let domain = Domain(lower: [0, 0, 0, 0], upper: [7, 7, 7, 7])
         let result = try Audit(
-            AuditedModel(Toys.sequences()), reference: nil, rows: rows, domain: domain, Audit.Options(),
+            AuditedModel(Toys.sequences()), twin: nil, reference: nil, rows: rows, domain: domain, Audit.Options(),
             goOn: { true }, report: { _ in }
         ).run()
         let found = result.suspects.flatMap(\.findings).compactMap { finding -> (Aim, [Int], [Int64])? in
@@ -105,7 +105,8 @@ import Testing
 
     @Test func stopsWhenAsked() throws {
         let result = try Audit(
-            AuditedModel(Toys.classifier(planted: true)), reference: nil, rows: Toys.rows(240), domain: Toys.domain,
+            AuditedModel(Toys.classifier(planted: true)), twin: nil, reference: nil, rows: Toys.rows(240),
+            domain: Toys.domain,
             Audit.Options(), goOn: { false }, report: { _ in }
         ).run()
         #expect(result.suspects.isEmpty)

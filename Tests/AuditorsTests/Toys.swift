@@ -51,7 +51,8 @@ enum Toys {
         var options = Audit.Options()
         options.threads = threads
         return try Audit(
-            AuditedModel(graph), reference: reference.map { try AuditedModel($0) }, rows: rows, domain: domain,
+            AuditedModel(graph), twin: nil, reference: reference.map { try AuditedModel($0) }, rows: rows,
+            domain: domain,
             options, goOn: { true }, report: { _ in }
         ).run()
     }

@@ -7,6 +7,7 @@ import Tensors
 /// What an audit is of: a model's file, and rows for it.
 struct AuditSession {
     let model: AuditedModel
+    let twin: Twin
     let reference: AuditedModel?
     let domain: Domain
     /// Inputs that the model answers as they are labelled; nil where there are no data.
@@ -26,6 +27,11 @@ struct AuditSession {
         let known = dataset.map { FirstData.shapes(of: file.open, in: $0) } ?? [:]
         let taken = try SizeGuess(file, given: sizes, known: known).load().get()
         model = try Self.audited(taken.model, path)
+        let (bytes, numbers) = (try Files.read(path), taken.numbers)
+        let shapes = Dictionary(
+            taken.model.graph.inputs.map { ($0.name, taken.model.graph.shape(of: $0.value).dimensions) },
+            uniquingKeysWith: { first, _ in first })
+        twin = Twin(file: bytes) { try Model(onnx: $0, .init(shapes: shapes, numbers: numbers)).graph }
         self.reference = try reference.map { path in
             try Self.audited(SizeGuess(ModelFile(path), given: [:], known: known).load().get().model, path)
         }

@@ -48,6 +48,9 @@ struct AuditCommand: ParsableCommand {
     @Option(name: .long, help: "The share of inputs that a trigger has to work on.")
     var share = 0.95
 
+    @Option(name: .long, help: "Hold the model against so many clean twins, trained on the rows of --data.")
+    var twins = 2
+
     @Option(name: .long, help: "Take so long at most: 30s, 5m. (default: 2m)")
     var budget: Duration?
 
@@ -64,6 +67,7 @@ struct AuditCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
+        guard (0...100).contains(twins) else { throw ValidationError("--twins takes 0 to 100") }
         guard share > 0, share <= 1 else { throw ValidationError("--share takes a number above 0, at most 1") }
         guard (1...Workers.maximum).contains(threads) else {
             throw ValidationError("--threads takes 1 to \(Workers.maximum)")
@@ -80,14 +84,15 @@ extension AuditCommand {
             model, data: data, reference: reference, range: try range.map(Self.parse),
             sizes: try Assignment.sizes(size), threads: threads)
         var options = Audit.Options()
-        (options.share, options.seed, options.threads) = (share, seed, threads)
+        (options.share, options.seed, options.threads, options.twins) = (share, seed, threads, twins)
         let progress = AuditProgress()
         let end = start + (budget?.seconds ?? 120)
         let goOn: @Sendable () -> Bool = { !Interrupt.isRequested && Clock.seconds() < end }
         let result: AuditResult
         do {
             result = try Audit(
-                session.model, reference: session.reference, rows: session.rows, domain: session.domain, options,
+                session.model, twin: session.twin, reference: session.reference, rows: session.rows,
+                domain: session.domain, options,
                 goOn: goOn, report: progress.show
             ).run()
         } catch { throw Failure("\(model): \(error)") }
@@ -102,7 +107,7 @@ extension AuditCommand {
             if !json { Console.write("\(page)\n") }
         }
         if report.standsOut { Exit.with(.contradicted) }
-        if !result.isWhole { Exit.with(.unfinished) }
+        if result.tries == 0 || Interrupt.isRequested { Exit.with(.unfinished) }
     }
 
     private static func parse(_ text: String) throws -> ClosedRange<Float> {
