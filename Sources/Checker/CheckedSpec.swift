@@ -67,6 +67,8 @@ package struct CheckedTable: Sendable {
     package var file: String?
     /// Column name and the type of one row's entry.
     package var columns: [SayType.Field]
+    /// The values that each column's type lets an entry have.
+    package var domains: [Domain]
     /// For each column its name in the file.
     package var fileColumns: [String]
     /// 0 where no file was loaded.

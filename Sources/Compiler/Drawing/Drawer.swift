@@ -1,6 +1,7 @@
 import Checker
 import Search
 import Statistics
+import Tensors
 
 /// Draws values for the coordinates of some variables.
 ///
@@ -8,9 +9,17 @@ import Statistics
 package struct Drawer: Sendable {
     /// One for each coordinate.
     package let distributions: [Distribution]
+    /// Where coordinates are not drawn but taken from rows: the first of them, for each of such variables.
+    private let taken: [(first: Int, rows: TakenRows)]
 
     /// Coordinates of variables without a distribution are drawn evenly between their bounds.
-    init(_ variables: [QuantifiedVariable], _ bounds: LeafBounds) {
+    init(_ variables: [QuantifiedVariable], _ bounds: LeafBounds, taking rows: [TakenRows] = []) {
+        let own = Set(variables.map(\.id))
+        let leaves = bounds.leaves.filter { own.contains($0.variable) }
+        let start = leaves.first?.coordinates.lowerBound ?? 0
+        taken = rows.compactMap { rows in
+            leaves.first { $0.variable == rows.variable }.map { ($0.coordinates.lowerBound - start, rows) }
+        }
         let given = Dictionary(
             variables.map { ($0.id, $0.distributions) }, uniquingKeysWith: { first, _ in first })
         distributions = bounds.leaves.flatMap { leaf -> [Distribution] in
@@ -31,8 +40,40 @@ package struct Drawer: Sendable {
     /// Passes each coordinate, and its value in draw `number`.
     package func draw(_ number: Int, key: UInt64, _ take: (_ coordinate: Int, _ value: Double) -> Void) {
         var random = Random(seed: key, stream: number)
-        for (coordinate, distribution) in distributions.enumerated() {
-            take(coordinate, distribution.value(random.next()))
+        var coordinate = 0
+        func drawUp(to end: Int) {
+            while coordinate < end {
+                take(coordinate, distributions[coordinate].value(random.next()))
+                coordinate += 1
+            }
+        }
+        for (first, rows) in taken {
+            drawUp(to: first)
+            rows.take(number) { value in
+                take(coordinate, value)
+                coordinate += 1
+            }
+        }
+        drawUp(to: distributions.count)
+    }
+}
+
+/// Rows of a table that stand for the draws of a variable, one for each draw.
+struct TakenRows: Sendable {
+    /// By its id; a record of the columns.
+    let variable: Int
+    private let columns: [Tensor]
+    private let places: [Int]
+
+    init(of variable: Int, columns: [Tensor], places: [Int]) {
+        (self.variable, self.columns, self.places) = (variable, columns, places)
+    }
+
+    /// Passes the entries of the row of a draw, column after column.
+    fileprivate func take(_ draw: Int, _ take: (Double) -> Void) {
+        for column in columns {
+            let width = column.count / max(1, column.shape[0])
+            for offset in 0..<width { take(column.double(at: places[draw] * width + offset)) }
         }
     }
 }

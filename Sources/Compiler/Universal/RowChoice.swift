@@ -1,6 +1,6 @@
 import Tensors
 
-/// What stands in a graph for the rows that a property's rates go through.
+/// What stands in a graph for the rows that a property's averages go through.
 struct RowChoice: Sendable {
     /// How a rate counts its rows.
     enum Counting: Sendable, Hashable {
@@ -23,8 +23,7 @@ extension Tensor {
     /// Some rows of the first dimension, in this order.
     func rows(_ places: [Int]) throws(ShapeError) -> Tensor {
         let width = shape.count / max(1, shape[0])
-        let values = doubles
-        let picked = places.flatMap { values[$0 * width..<($0 + 1) * width] }
+        let picked = places.flatMap { place in (place * width..<(place + 1) * width).map(double(at:)) }
         return try Tensor(TensorType(element, Shape([places.count] + shape.dimensions.dropFirst())), rounding: picked)
     }
 }
