@@ -94,7 +94,7 @@ package struct CheckedProperty: Sendable {
     package var assumptions: [Clause]
     /// Several checks are joined by `and`.
     package var checks: [Clause]
-    /// How sure a verdict has to be of what is estimated in the checks; nil where nothing is.
+    /// How sure a verdict has to be of what is estimated in the checks, the most that one of them asks for; nil where nothing is.
     package var confidence: Double?
     package var shrink: [Clause]
     package var span: Span

@@ -129,8 +129,16 @@ struct Estimating {
     ) throws(Failure) -> Verdict.Estimated.Decision {
         let intervals = quantities.map { $0.lower...$0.upper }
         guard intervals.allSatisfy({ $0.lowerBound.isFinite && $0.upperBound.isFinite }) else { return .undecided }
-        if try isProved(.holds, at: point, intervals) { return .holds }
+        // Where it holds somewhere in the box it does not fail in all of it.
+        let holds = try holds(at: point, intervals.map(\.lowerBound))
+        if holds { return try isProved(.holds, at: point, intervals) ? .holds : .undecided }
         return try isProved(.fails, at: point, intervals) ? .fails : .undecided
+    }
+
+    private func holds(at point: [Double], _ numbers: [Double]) throws(Failure) -> Bool {
+        do {
+            return try estimation.objective(.holds, at: point, numbers.map { $0...$0 }).margin(at: point + numbers) >= 0
+        } catch { throw Failure("\(error)", code: .unfinished) }
     }
 
     private func isProved(
