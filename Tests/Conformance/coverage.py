@@ -1,6 +1,6 @@
 """Counts how often a verdict of estimates errs: coverage.say is checked once for each of many seeds, by the program itself.
 
-    python3 Tests/Conformance/coverage.py [--gainsay FILE] [--checks 2000] [--budget 10ms] [--tries 500]
+    python3 Tests/Conformance/coverage.py [--gainsay FILE] [--checks 2000] [--budget 10ms] [--tries 500] [--jobs 2]
 
 Each number is checked with draws that stop when the check is decided or the time is over, looked at as they come in, and
 with a number of draws that is fixed before. Prints how many of the checks were wrong, and where the share of wrong ones lies
@@ -9,6 +9,8 @@ with a number of draws that is fixed before. Prints how many of the checks were 
 
 import argparse
 import collections
+import concurrent.futures
+import functools
 import json
 import math
 import os
@@ -19,7 +21,11 @@ SPEC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "coverage.say")
 ALLOWED = 0.05
 
 
-def check(gainsay, seed, *options):
+# What is no decision; an error where no draw met a `where` in the time.
+UNDECIDED = ("undecided", "holds-with-confidence", "survived", "error")
+
+
+def check(gainsay, options, seed):
     """The verdicts and the draws of all properties, by name."""
     command = [gainsay, "check", SPEC, "--no-cases", "--json", "--threads", "1", "--seed", str(seed), *options]
     report = json.loads(subprocess.run(command, capture_output=True, text=True, check=False).stdout)
@@ -58,14 +64,16 @@ def main():
     parser.add_argument("--checks", type=int, default=2000)
     parser.add_argument("--budget", default="10ms")
     parser.add_argument("--tries", default="500")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
     ways = {"early": ["--budget", options.budget], "fixed": ["--tries", options.tries]}
     wrong, drawn = collections.Counter(), collections.defaultdict(list)
     for way, arguments in ways.items():
-        for seed in range(options.checks):
-            for name, (verdict, draws) in check(options.gainsay, seed, *arguments).items():
-                if verdict not in ("undecided", "contradicted-with-confidence", "holds-with-confidence", "survived"):
-                    sys.exit(f"{name}, seed {seed}: {verdict} of what is drawn")
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            reports = pool.map(functools.partial(check, options.gainsay, arguments), range(options.checks))
+            for name, (verdict, draws) in (item for report in reports for item in report.items()):
+                if verdict not in (*UNDECIDED, "contradicted-with-confidence"):
+                    sys.exit(f"{name}: {verdict} of what is drawn")
                 wrong[name, way] += verdict == "contradicted-with-confidence"
                 drawn[name, way] += draws
     names = list(dict.fromkeys(name for name, _ in wrong))

@@ -165,6 +165,7 @@ def main():
     parser.add_argument("program", nargs="?", default=".build/release/gainsay")
     parser.add_argument("--seeds", type=int, default=1)
     options = parser.parse_args()
+    torch.set_num_threads(1)
     failed = 0
     print("| network | SGD | noise | AdamW | noise |\n|---|---|---|---|---|")
     for seed in range(options.seeds):

@@ -9,8 +9,8 @@ import Tensors
 package struct Drawer: Sendable {
     /// One for each coordinate.
     package let distributions: [Distribution]
-    /// Where coordinates are not drawn but taken from rows: the first of them, for each of such variables.
-    private let taken: [(first: Int, rows: TakenRows)]
+    /// What is not drawn but taken from rows: its coordinates, and the place of its first leaf among the variables'.
+    private let taken: [(coordinates: Range<Int>, leaf: Int, rows: TakenRows)]
 
     /// Coordinates of variables without a distribution are drawn evenly between their bounds.
     init(_ variables: [QuantifiedVariable], _ bounds: LeafBounds, taking rows: [TakenRows] = []) {
@@ -18,7 +18,10 @@ package struct Drawer: Sendable {
         let leaves = bounds.leaves.filter { own.contains($0.variable) }
         let start = leaves.first?.coordinates.lowerBound ?? 0
         taken = rows.compactMap { rows in
-            leaves.first { $0.variable == rows.variable }.map { ($0.coordinates.lowerBound - start, rows) }
+            let places = leaves.indices.filter { leaves[$0].variable == rows.variable }
+            guard let first = places.first, let last = places.last else { return nil }
+            let end = leaves[last].coordinates.upperBound
+            return (leaves[first].coordinates.lowerBound - start..<end - start, first, rows)
         }
         let given = Dictionary(
             variables.map { ($0.id, $0.distributions) }, uniquingKeysWith: { first, _ in first })
@@ -37,24 +40,32 @@ package struct Drawer: Sendable {
         }
     }
 
-    /// Passes each coordinate, and its value in draw `number`.
+    /// Passes each coordinate that is drawn, and its value in draw `number`.
     package func draw(_ number: Int, key: UInt64, _ take: (_ coordinate: Int, _ value: Double) -> Void) {
         var random = Random(seed: key, stream: number)
         var coordinate = 0
-        func drawUp(to end: Int) {
+        func draw(upTo end: Int) {
             while coordinate < end {
                 take(coordinate, distributions[coordinate].value(random.next()))
                 coordinate += 1
             }
         }
-        for (first, rows) in taken {
-            drawUp(to: first)
-            rows.take(number) { value in
-                take(coordinate, value)
-                coordinate += 1
+        for (coordinates, _, _) in taken {
+            draw(upTo: coordinates.lowerBound)
+            coordinate = coordinates.upperBound
+        }
+        draw(upTo: distributions.count)
+    }
+
+    /// By the place of a leaf among the variables': the numbers that it takes in some draws, one draw after another.
+    func taken(in draws: Range<Int>) throws(ShapeError) -> [Int: [Double]] {
+        var found: [Int: [Double]] = [:]
+        for (_, leaf, rows) in taken {
+            for (index, column) in rows.columns.enumerated() {
+                found[leaf + index] = try column.rows(Array(rows.places[draws])).doubles
             }
         }
-        drawUp(to: distributions.count)
+        return found
     }
 }
 
@@ -62,20 +73,8 @@ package struct Drawer: Sendable {
 struct TakenRows: Sendable {
     /// By its id; a record of the columns.
     let variable: Int
-    private let columns: [Tensor]
-    private let places: [Int]
-
-    init(of variable: Int, columns: [Tensor], places: [Int]) {
-        (self.variable, self.columns, self.places) = (variable, columns, places)
-    }
-
-    /// Passes the entries of the row of a draw, column after column.
-    fileprivate func take(_ draw: Int, _ take: (Double) -> Void) {
-        for column in columns {
-            let width = column.count / max(1, column.shape[0])
-            for offset in 0..<width { take(column.double(at: places[draw] * width + offset)) }
-        }
-    }
+    let columns: [Tensor]
+    let places: [Int]
 }
 
 extension LeafBounds {

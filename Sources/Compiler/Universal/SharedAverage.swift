@@ -51,12 +51,17 @@ private struct AverageSearch {
     var averages: [SharedAverage] = []
     /// Whether rows are gone through in another way.
     var isOther = false
-    private var seen: Set<ObjectIdentifier> = []
+    private var seen: Set<Visit> = []
+
+    private struct Visit: Hashable {
+        let term: ObjectIdentifier
+        let isInside: Bool
+    }
 
     init(outer: Set<Int>) { self.outer = outer }
 
     mutating func visit(_ term: Term, isInside: Bool) {
-        guard seen.insert(ObjectIdentifier(term)).inserted else { return }
+        guard seen.insert(Visit(term: ObjectIdentifier(term), isInside: isInside)).inserted else { return }
         if let average = term.average, average.variables.contains(where: { $0.domain.hasRows }), !term.isClosed {
             guard !isInside, average.variables.allSatisfy({ $0.domain.isRow || !$0.domain.hasRows }),
                 term.free.isSubset(of: outer)

@@ -72,7 +72,8 @@ extension Universal {
         for row in rows { average.spellOut(row.variable, as: context.spec.tables[row.table]) }
         let taken = rows.map { row in
             TakenRows(
-                of: average.average.variables[row.variable].id, columns: context.tables[row.table], places: row.places)
+                variable: average.average.variables[row.variable].id, columns: context.tables[row.table],
+                places: row.places)
         }
         let builder = TrialBuilder(property, drawing: average.average, context)
         let estimate = try builder.estimate(average.average, average.term, taking: taken, at: point)
