@@ -19,7 +19,7 @@ struct TrainingBenchmark {
             exit(2)
         }
         let weights = try ModelWeights(onnx: Array(Data(contentsOf: URL(fileURLWithPath: arguments[0]))))
-        let model = try TrainableModel(weights: weights.tensors) { try weights.model(with: $0).graph }
+        let model = try TrainableModel(weights: weights.tensors) { try weights.trainable(with: $0) }
         let isAdam = arguments[6] == "adamw"
         var options = Trainer.Options(
             loss: .crossEntropy,

@@ -67,6 +67,8 @@ package struct CheckedTable: Sendable {
     package var file: String?
     /// Column name and the type of one row's entry.
     package var columns: [SayType.Field]
+    /// The values that each column's type lets an entry have.
+    package var domains: [Domain]
     /// For each column its name in the file.
     package var fileColumns: [String]
     /// 0 where no file was loaded.
@@ -92,7 +94,7 @@ package struct CheckedProperty: Sendable {
     package var assumptions: [Clause]
     /// Several checks are joined by `and`.
     package var checks: [Clause]
-    /// How sure a verdict has to be of what is estimated in the checks; nil where nothing is.
+    /// How sure a verdict has to be of what is estimated in the checks, the most that one of them asks for; nil where nothing is.
     package var confidence: Double?
     package var shrink: [Clause]
     package var span: Span

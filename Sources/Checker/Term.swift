@@ -13,11 +13,22 @@ package final class Term: Sendable {
     /// Terms inside one another, names included; the checker lets none be higher than `Bounds.height`.
     package let height: Int
 
-    package init(_ kind: Kind, _ type: SayType, at span: Span) {
+    /// Of a quotient of sums that is the rate or the mean of several variables together: what it is of.
+    private let quotient: Drawn?
+
+    package init(_ kind: Kind, _ type: SayType, at span: Span, averaging quotient: Drawn? = nil) {
         self.kind = kind
         self.type = type
         self.span = span
+        self.quotient = quotient
         height = kind.height + 1
+    }
+
+    /// A rate or a mean that is computed from all values: what would estimate it, were they drawn evenly; nil of other terms.
+    package var average: Drawn? {
+        guard case .aggregate(let it) = kind, it.kind == .rate || it.kind == .mean else { return quotient }
+        return Drawn(
+            measure: it.kind == .rate ? .rate : .mean, variables: [it.binder], filter: it.filter, body: it.body)
     }
 
     package indirect enum Kind: Sendable {

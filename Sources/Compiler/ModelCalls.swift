@@ -32,10 +32,7 @@ struct CalledModel: Sendable {
 
     /// Once for all readings. What would take more than 256 MiB so is left as it is.
     func widened() throws(ShapeError) -> CalledModel {
-        let weights = graph.nodes.reduce(0) { sum, node in
-            if case .constant(let tensor) = node.source { sum + tensor.count } else { sum }
-        }
-        guard weights <= 1 << 25 else { return self }
+        guard graph.weightCount <= 1 << 25 else { return self }
         var model = self
         model.wide = try graph.widened()
         return model

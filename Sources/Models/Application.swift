@@ -26,6 +26,8 @@ struct Application {
         importBody = body
     }
 
+    var choices: Model.Choices { importer.choices }
+
     /// A graph that is one of the node's attributes.
     func body(_ name: String) throws -> Body {
         guard case .graph(let graph) = value(name) else { throw ModelError("attribute `\(name)` is missing") }

@@ -47,6 +47,7 @@ final class Importer {
             }
         }
         guard !main.outputs.isEmpty else { throw ModelError("the model has no output") }
+        graph.discardUnreadConstants()
         return (graph, dimensions)
     }
 

@@ -34,11 +34,15 @@ package struct Model: Sendable {
         package var constants: [String: Tensor]
         /// How many bytes the weights and what is computed from one input may take altogether.
         package var memory: Int
+        /// Whether scales that are learnt stand in the graph as the file has them, to be trained, rather than joined with others.
+        package var scales: Scales
+
+        package enum Scales: Sendable { case joined, apart }
 
         package init(
             dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], numbers: [String: Double] = [:],
             lengths: [String: Int] = [:], constants: [String: Tensor] = [:],
-            memory: Int = MemoryLimit.bytes
+            memory: Int = MemoryLimit.bytes, scales: Scales = .joined
         ) {
             self.dimensions = dimensions
             self.shapes = shapes
@@ -46,6 +50,7 @@ package struct Model: Sendable {
             self.lengths = lengths
             self.constants = constants
             self.memory = memory
+            self.scales = scales
         }
     }
 

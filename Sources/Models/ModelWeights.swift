@@ -56,6 +56,11 @@ package struct ModelWeights: Sendable {
         try Model(onnx: file(with: tensors), choices, external: external)
     }
 
+    /// The graph of a model with these tensors, all that are learnt among them readable as they are.
+    package func trainable(with tensors: [Tensor]) throws(ModelError) -> Graph {
+        try model(with: tensors, Model.Choices(scales: .apart)).graph
+    }
+
     private func graph(_ bytes: UnsafeRawBufferPointer, _ tensors: [Tensor]) throws -> [UInt8] {
         let budget = DecodingBudget(fileSize: bytes.count)
         var (graph, reader, next) = (WireWriter(), WireReader(bytes), 0)

@@ -15,7 +15,7 @@ package final class TrainingRun {
     ) throws {
         let weights = try ModelWeights(onnx: bytes, external: external)
         self.weights = weights
-        let model = try TrainableModel(weights: weights.tensors) { try weights.model(with: $0).graph }
+        let model = try TrainableModel(weights: weights.tensors) { try weights.trainable(with: $0) }
         let place = output.map { name in model.graph.outputs.firstIndex { $0.name == name } } ?? 0
         guard let place else {
             let names = model.graph.outputs.map { "`\($0.name)`" }.joined(separator: ", ")

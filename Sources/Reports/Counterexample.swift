@@ -116,14 +116,11 @@ package struct Counterexample: Sendable {
     package let replay: String
     /// Files saved beside the case.
     package let files: [String]
-    /// What the rates are on rows that the search did not use; nil where it used all, or there are none.
+    /// What rates and means are on rows that the search did not use; nil where it used all, or there are none.
     package let unused: UnusedRows?
 
     /// Of a property that all rows of data share.
     package struct UnusedRows: Sendable {
-        /// Of the intervals.
-        package static let confidence = 0.95
-
         package struct Searched: Sendable {
             package let table: String
             /// So many of its rows were searched.
@@ -134,26 +131,27 @@ package struct Counterexample: Sendable {
             }
         }
 
-        /// A rate, with the words it has in the spec.
-        package struct Rate: Sendable {
-            package let words, table: String
-            package let successes, count: Int
-            /// Clopper and Pearson's.
-            package let interval: ClosedRange<Double>
+        /// A rate or a mean over rows of some tables.
+        package struct Average: Sendable {
+            package let quantity: Verdict.Quantity
+            package let tables: [String]
+            /// Whether several rows, or other values, were drawn together with each row.
+            package let isJoint: Bool
 
-            package init(words: String, table: String, successes: Int, count: Int, interval: ClosedRange<Double>) {
-                (self.words, self.table, self.interval) = (words, table, interval)
-                (self.successes, self.count) = (successes, count)
+            package init(_ quantity: Verdict.Quantity, tables: [String], isJoint: Bool) {
+                (self.quantity, self.tables, self.isJoint) = (quantity, tables, isJoint)
             }
         }
 
         /// By how much it fails at least on the searched rows.
         package let excess: Double
+        /// Of each interval.
+        package let confidence: Double
         package let searched: [Searched]
-        package let rates: [Rate]
+        package let averages: [Average]
 
-        package init(excess: Double, searched: [Searched], rates: [Rate]) {
-            (self.excess, self.searched, self.rates) = (excess, searched, rates)
+        package init(excess: Double, confidence: Double, searched: [Searched], averages: [Average]) {
+            (self.excess, self.confidence, self.searched, self.averages) = (excess, confidence, searched, averages)
         }
     }
 

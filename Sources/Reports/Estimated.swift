@@ -95,6 +95,6 @@ extension TextReport {
     }
 
     /// Rounded so that the interval as printed holds the one that was computed.
-    private func below(_ value: Double) -> String { value.rounded(toSignificant: 5, .down) }
-    private func above(_ value: Double) -> String { value.rounded(toSignificant: 5, .up) }
+    func below(_ value: Double) -> String { value.rounded(toSignificant: 5, .down) }
+    func above(_ value: Double) -> String { value.rounded(toSignificant: 5, .up) }
 }

@@ -7,7 +7,7 @@ extension Double {
     }
 
     /// The same, but not below (`.up`) or not above (`.down`) the number.
-    func rounded(toSignificant digits: Int, _ side: FloatingPointRoundingRule) -> String {
+    package func rounded(toSignificant digits: Int, _ side: FloatingPointRoundingRule) -> String {
         func isOutside(_ text: String) -> Bool {
             guard let read = Double(text) else { return true }
             return side == .up ? read >= self : read <= self

@@ -120,6 +120,18 @@ package struct Graph: Sendable {
         }
     }
 
+    /// Lets go of the constants that nothing reads, such as weights that were turned: each becomes an empty one in its place.
+    package mutating func discardUnreadConstants() {
+        var isRead = [Bool](repeating: false, count: nodes.count)
+        for value in nodes.flatMap(\.inputs) + (inputs + outputs + inner).map(\.value) { isRead[value.index] = true }
+        for index in nodes.indices where !isRead[index] {
+            guard case .constant(let tensor) = nodes[index].source,
+                let nothing = try? Tensor(TensorType(tensor.element, Shape([0])), rounding: [])
+            else { continue }
+            nodes[index] = Node(source: .constant(nothing), inputs: [], type: nothing.type)
+        }
+    }
+
     package func type(of value: Value) -> TensorType { nodes[value.index].type }
     package func shape(of value: Value) -> Shape { nodes[value.index].type.shape }
 

@@ -21,6 +21,31 @@ extension Graph {
     }
 }
 
+extension Graph {
+    /// How many numbers its constants and the weights of its operators are.
+    package var weightCount: Int {
+        nodes.reduce(0) { sum, node in
+            switch node.source {
+            case .input: sum
+            case .constant(let tensor): sum + tensor.count
+            case .operation(let operation): sum + operation.weightCount
+            }
+        }
+    }
+}
+
+extension Operator {
+    fileprivate var weightCount: Int {
+        switch self {
+        case let dense as Dense: dense.weights.count
+        case let it as Convolution: it.weights.count
+        case let it as TransposedConvolution: it.weights.count
+        case let region as any Repeating: region.body.weightCount
+        default: 0
+        }
+    }
+}
+
 extension ElementType {
     /// float64 for float32.
     var widened: ElementType { self == .float32 ? .float64 : self }

@@ -112,23 +112,26 @@ struct TrainableGraphBuilder {
         switch (operation, twin) {
         case (let dense as Dense, let twin as Dense):
             guard let places = tags.places(dense.weights, twin.weights) else { return nil }
-            let bias = try bias(dense.bias, twin.bias)
-            if dense.bias != nil && bias == nil { return nil }
             let x = try value(node.inputs[0].index)
             let weights = DenseWeights(rows: dense.weights.shape[0], columns: dense.weights.shape[1])
             let matrix = try weightInput(.dense(weights), dense.weights.type, places, over: x)
-            let inputs = [x, matrix] + (try bias.map { [try input($0, dense.bias)] } ?? [])
+            let inputs = try [x, matrix] + bias(dense.bias, twin.bias)
             return try graph.add(TrainableDense(weights: weights, activation: dense.activation), inputs)
         case (let sweep as Convolution, let twin as Convolution):
             guard let places = tags.places(sweep.weights, twin.weights) else { return nil }
-            let bias = try bias(sweep.bias, twin.bias)
-            if sweep.bias != nil && bias == nil { return nil }
             let x = try value(node.inputs[0].index)
             let weights = try ConvolutionWeights(sweep, over: graph.type(of: x))
             let filter = try weightInput(.convolution(weights), sweep.weights.type, places, over: x)
-            let inputs = [x, filter] + (try bias.map { [try input($0, sweep.bias)] } ?? [])
+            let inputs = try [x, filter] + bias(sweep.bias, twin.bias)
             return try graph.add(
                 TrainableConvolution(weights: weights, output: node.type.shape, activation: sweep.activation), inputs)
+        case (let sweep as TransposedConvolution, let twin as TransposedConvolution):
+            guard let places = tags.places(sweep.weights, twin.weights) else { return nil }
+            let x = try value(node.inputs[0].index)
+            let weights = try ConvolutionWeights(sweep, over: graph.type(of: x))
+            let filter = try weightInput(.convolution(weights), sweep.weights.type, places, over: x)
+            let inputs = try [x, filter] + bias(sweep.bias, twin.bias)
+            return try graph.add(TrainableTransposedConvolution(weights: weights, output: node.type.shape), inputs)
         case (is GatherRows, is GatherRows):
             guard let places = places(of: node.inputs[0], node.inputs[0].index), image[node.inputs[0].index] == nil
             else { return nil }
@@ -138,13 +141,11 @@ struct TrainableGraphBuilder {
         }
     }
 
-    private func bias(_ one: Tensor?, _ other: Tensor?) throws -> [Int32]? {
-        guard let one, let other else { return nil }
-        return tags.places(one, other)
-    }
-
-    private mutating func input(_ places: [Int32], _ tensor: Tensor?) throws -> Value {
-        try weightInput(.plain, tensor?.type ?? TensorType(.float32, try Shape([places.count])), places)
+    /// The input for a bias, where there is one: what is not marked stays as it is.
+    private mutating func bias(_ one: Tensor?, _ other: Tensor?) throws -> [Value] {
+        guard let one, let other else { return [] }
+        guard let places = tags.places(one, other) else { return [graph.constant(one)] }
+        return [try weightInput(.plain, one.type, places)]
     }
 
     /// A value of the first graph in the new one; a marked constant, spread over lanes.

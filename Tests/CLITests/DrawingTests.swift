@@ -86,6 +86,28 @@ import Testing
         }
     }
 
+    /// 1 - 0.0005^(1/2000) = 0.0037933.
+    @Test(arguments: ["all(z ~ normal(0, 1) : z < 100)", "any(z ~ normal(0, 1) : z > 100)"])
+    func drawsInVainSayHowRareOneIsThatIsNot(_ check: String) throws {
+        try command.write("property p { check \(check) }\n", to: "vain.say")
+        let text = try command.run("check vain.say --no-cases --tries 2000").output
+        let verb = check.hasPrefix("all") ? "fails" : "works"
+        #expect(text.contains("of what is drawn at most 0.003793"), "\(text)")
+        #expect(text.contains(" \(verb), with confidence 0.999: none of 2,000 draws does; Clopper-Pearson interval"))
+    }
+
+    /// The surest of several checks counts for all.
+    @Test func theGreatestConfidenceIsKept() throws {
+        let checks = [
+            "rate(x ~ bernoulli(0.5) : x) >= 0.3 with confidence 0.9",
+            "mean(x: Real in [0, 1] : x) >= 0.3 with confidence 0.999",
+        ]
+        for checks in [checks, checks.reversed()] {
+            let spec = "property p {\n" + checks.map { "  check \($0)\n" }.joined() + "}\n"
+            #expect(try report(spec).map(\.confidence) == [0.999])
+        }
+    }
+
     /// Estimates that are joined share the error that is allowed.
     @Test func numbersOfSeveralEstimatesAreJoined() throws {
         let properties = try report(

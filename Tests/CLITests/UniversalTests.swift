@@ -68,12 +68,21 @@ import Testing
                         let successes, counted: Int
                         let estimate, lower, upper, confidence: Double
                     }
+                    struct Mean: Decodable {
+                        let table, method: String
+                        let counted: Int
+                        let estimate: Double
+                        let lower, upper: Double?
+                        let range: [Double]?
+                    }
                     let searched: [Searched]
                     let rates: [Rate]
+                    let means: [Mean]
                 }
                 struct Input: Decodable {
                     struct Change: Decodable { let place: [String] }
                     let name: String
+                    let values: [String]?
                     let changes: [Change]?
                 }
                 let inputs: [Input]
@@ -124,6 +133,100 @@ import Testing
         #expect(
             unused.searched.map(\.count) == [64] && unused.rates.first?.table == "test"
                 && unused.rates.first?.counted == 90)
+    }
+
+    /// Of averages beside the rate of one row, each with a planted cause; no model is called.
+    private func found(
+        _ body: String, column: String = "Real in [0, 1]", train: Int = 400, test: Int? = nil,
+        _ options: String = ""
+    ) throws -> Report.Property.Example {
+        try command.write(rows(train), to: "train.csv")
+        let type = "{ a: Share, b: Share, c: Share, d: Share, e: Share, f: Share }"
+        var spec = "type Share = \(column)\ndata train : \(type) from \"train.csv\"\n"
+        if let test {
+            try command.write(rows(test, from: 1000), to: "test.csv")
+            spec += "data test : \(type) from \"test.csv\"\n"
+        }
+        try command.write(spec + "property p {\n\(body)\n}\n", to: "spec.say")
+        let property = try check("--tries 20000 \(options)")
+        #expect(property.verdict == "contradicted")
+        return try #require(property.counterexamples.first)
+    }
+
+    /// The value of the column `a` of the rows from 1000 on.
+    private func firstColumn(_ count: Int) -> [Double] {
+        (1000..<1000 + count).map { Double($0 * 37 % 29) / 29 * 0.4 }
+    }
+
+    @Test func aMeanIsToldOnUnusedRowsWithItsInterval() throws {
+        let example = try found(
+            "  forall s: Real in [0, 1]\n  check mean(row in train where row.a > 0.1 : row.a * s) <= 0.15", test: 90)
+        let strength = try #require(example.inputs.first?.values?.first.flatMap { Double($0) })
+        let unused = try #require(example.unused)
+        let mean = try #require(unused.means.first)
+        let told = firstColumn(90).filter { $0 > 0.1 }
+        let expected = told.reduce(0, +) * strength / Double(told.count)
+        #expect(mean.counted == told.count && mean.table == "test" && unused.rates.isEmpty)
+        #expect(abs(mean.estimate - expected) < 1e-12 && mean.method == "empirical Bernstein confidence sequence")
+        let (lower, upper) = (try #require(mean.lower), try #require(mean.upper))
+        #expect(0 <= lower && lower < mean.estimate && mean.estimate < upper && upper <= 1)
+        let range = try #require(mean.range)
+        #expect(range[0] <= 0 && abs(range[1] - strength) < 1e-9)
+    }
+
+    @Test func aMeanOfWhatHasNoBoundsHasNoInterval() throws {
+        let body = "  forall s: Real in [0, 1]\n  check mean(row in train : BODY) <= 0.1"
+        let open = try found(body.replacing("BODY", with: "row.a * s"), column: "Real")
+        let mean = try #require(open.unused?.means.first)
+        #expect(mean.lower == nil && mean.range == nil && mean.method.contains("no bounds are known"))
+        let clamped = try found(body.replacing("BODY", with: "clamp(row.a * s, 0, 2)"), column: "Real")
+        #expect(clamped.unused?.means.first?.range == [0, 2])
+    }
+
+    /// Values that the declared type does not have say that its bounds are not to be relied on.
+    @Test func aMeanOfWhatLeavesItsTypeHasNoInterval() throws {
+        let example = try found(
+            "  forall s: Real in [0, 1]\n  check mean(row in train : row.a * s) <= 0.1", column: "Real in [0, 0.3]")
+        #expect(example.unused?.means.first?.lower == nil)
+    }
+
+    @Test func otherVariablesBesideTheRowAreDrawn() throws {
+        let example = try found(
+            """
+              forall s: Real in [0, 1], t: Real in [0, 1]
+              check rate(row in train, k: Int in [0, 63] where k > 0 or row.b > 0.2 : row.a + s + t * k / 63 > 0.9) <= 0.5
+            """, test: 90)
+        let rate = try #require(example.unused?.rates.first)
+        #expect(rate.counted > 80 && rate.counted <= 90 && rate.method == "Clopper-Pearson interval")
+        #expect(rate.lower <= rate.estimate && rate.estimate <= rate.upper && rate.estimate > 0.5)
+    }
+
+    /// Two rows of one table are two of its unused rows, and each is in one pair alone.
+    @Test func pairsOfRowsShareNone() throws {
+        let body = "  forall s: Real in [0, 1]\n  check rate(one in train, two in OTHER : one.a + two.a + s > 1) <= 0.2"
+        let own = try found(body.replacing("OTHER", with: "train"))
+        #expect(own.unused?.rates.first?.counted == 100 && own.unused?.searched.map(\.count) == [200])
+        // Half of `test` is searched; from the other half come both the rows that stand for `train` and its own.
+        let other = try found(body.replacing("OTHER", with: "test"), test: 90)
+        #expect(other.unused?.rates.first?.counted == 22 && other.unused?.searched.map(\.count) == [400, 45])
+    }
+
+    /// A row that is chosen is no row that was not used.
+    @Test func aChosenRowIsNotTold() throws {
+        let example = try found(
+            "  forall source in test\n  forall s: Real in [0, 1]\n"
+                + "  check rate(row in train : row.a + source.a + s > 0.5) <= 0.5", test: 90)
+        #expect(example.unused?.rates.first?.counted == 89)
+    }
+
+    /// What depends on more than the rows and the property's variables is not told, but searched as ever; nor what is written out
+    /// for each of many values.
+    @Test(arguments: [19, 4999]) func averagesInsideOfOthersTakeTheOldSearch(_ last: Int) throws {
+        let example = try found(
+            "  forall s: Real in [0, 1]\n"
+                + "  check max(k: Int in [0, \(last)] : rate(row in train : row.a * k / \(last) + s > 0.6)) <= 0.3",
+            train: 32, "--no-shrink")
+        #expect(example.unused == nil)
     }
 
     /// The verdict is about all rows, and of rows in which nothing can be sent nothing is said.

@@ -1,23 +1,32 @@
 """Holds `gainsay train` against PyTorch: the same weights after the same steps, for what PyTorch's own exporter writes.
 
-Each network starts from one file, sees one batch of all rows in every step, and after 20 steps of SGD with momentum, or of
-AdamW, has to have PyTorch's weights again, to 1e-3 of the greatest change. AdamW's epsilon is 1e-4: with less, rounding of a
-gradient that is nearly 0 becomes a whole step. Prints the worst difference of each as a share of the greatest change.
+Each network starts from one file, sees one batch of all rows in every step, and takes 20 steps of SGD with momentum, or of
+AdamW, whose epsilon is 1e-4: with less, rounding of a gradient that is nearly 0 becomes a whole step. The reference is PyTorch
+in float64. Where two entries of a max pool are nearly alike, or a rectifier's input nearly 0, rounding decides which way a
+gradient goes, and float32 may end far from the reference without a fault. So PyTorch itself is run in float32 too, from starts
+that are moved by about one unit in the last place, 12 of them: the farthest that one ends from the reference is the noise. What
+is trained here may be twice as far, or 1e-5. Distances are the greatest of a weight, as a share of the greatest change of its
+tensor.
 
-    .build-conformance/bin/python Tests/Conformance/training_compare.py .build/release/gainsay
+    .build-conformance/bin/python Tests/Conformance/training_compare.py .build/release/gainsay [--seeds 3]
 """
 
+import argparse
+import copy
 import os
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import numpy
 import onnx
 import torch
 from torch import nn
 
-ROWS, STEPS = 96, 20
+warnings.filterwarnings("ignore")
+
+ROWS, STEPS, STARTS = 96, 20, 12
 
 
 class Attention(nn.Module):
@@ -54,7 +63,22 @@ def networks():
         nn.Conv2d(4, 6, 3, dilation=2), nn.LeakyReLU(0.1), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(6, 5)), images(), 5
     yield "convolution along one axis", nn.Sequential(
         nn.Conv1d(3, 6, 5, padding=2), nn.Sigmoid(), nn.Flatten(), nn.Linear(60, 5)), torch.rand(ROWS, 3, 10), 5
+    yield "batch normalisation, fixed statistics", measured(nn.Sequential(
+        nn.Conv2d(4, 8, 3, padding=1, bias=False), nn.BatchNorm2d(8), nn.ReLU(), nn.Flatten(),
+        nn.Linear(8 * 144, 5))), images(), 5
+    yield "transposed convolution", nn.Sequential(
+        nn.Conv2d(4, 6, 3, stride=2, padding=1), nn.SiLU(), nn.ConvTranspose2d(6, 4, 3, 2, 1, 1, groups=2), nn.Tanh(),
+        nn.ConvTranspose2d(4, 2, 2), nn.Flatten(), nn.Linear(2 * 169, 5)), images(), 5
     yield "attention", Attention(), torch.randint(0, 16, (ROWS, 4)), 16
+
+
+def measured(network):
+    """With statistics that were measured, and stay."""
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.running_mean.normal_()
+            module.running_var.uniform_(0.5, 2)
+    return network.eval()
 
 
 def recipe(kind):
@@ -78,18 +102,10 @@ epochs = {STEPS}
 """
 
 
-def compare(network, x, classes, kind, program, folder):
-    y = torch.arange(ROWS) % classes
-    torch.onnx.export(
-        network, (x[:1],), os.path.join(folder, "model.onnx"), dynamo=True, external_data=False, verbose=False,
-        optimize=False)
-    before = {name: parameter.detach().clone() for name, parameter in network.named_parameters()}
-    numpy.savez(os.path.join(folder, "data.npz"), x=x.numpy(), y=y.numpy())
-    with open(os.path.join(folder, "recipe.toml"), "w") as file:
-        file.write(recipe(kind))
-    found = subprocess.run([program, "train", os.path.join(folder, "recipe.toml")], capture_output=True, text=True)
-    if found.returncode:
-        raise SystemExit(found.stderr)
+def train(network, x, y, kind, dtype):
+    """PyTorch's weights after the steps."""
+    network = copy.deepcopy(network).to(dtype)
+    x = x.to(dtype) if x.is_floating_point() else x
     steps = (
         torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9, weight_decay=0.01) if kind == "sgd"
         else torch.optim.AdamW(network.parameters(), lr=0.01, weight_decay=0.05, eps=1e-4))
@@ -97,32 +113,73 @@ def compare(network, x, classes, kind, program, folder):
         steps.zero_grad()
         nn.CrossEntropyLoss()(network(x), y).backward()
         steps.step()
-    trained = {
-        tensor.name: onnx.numpy_helper.to_array(tensor)
+    return numbers(network)
+
+
+def numbers(network):
+    return {name: parameter.detach().double().numpy().copy() for name, parameter in network.named_parameters()}
+
+
+def moved(network):
+    """The network with each weight moved by up to a unit in the last place."""
+    network = copy.deepcopy(network)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.mul_(1 + (torch.rand_like(parameter) - 0.5) * 2 ** -22)
+    return network
+
+
+def trained_here(network, x, y, kind, program, folder):
+    torch.onnx.export(
+        network, (x[:1],), os.path.join(folder, "model.onnx"), dynamo=True, external_data=False, verbose=False,
+        optimize=False)
+    numpy.savez(os.path.join(folder, "data.npz"), x=x.numpy(), y=y.numpy())
+    with open(os.path.join(folder, "recipe.toml"), "w") as file:
+        file.write(recipe(kind))
+    found = subprocess.run([program, "train", os.path.join(folder, "recipe.toml")], capture_output=True, text=True)
+    if found.returncode:
+        raise SystemExit(found.stderr)
+    return {
+        tensor.name: onnx.numpy_helper.to_array(tensor).astype(float)
         for tensor in onnx.load(os.path.join(folder, "out.onnx")).graph.initializer}
-    worst = 0.0
-    for name, parameter in network.named_parameters():
-        expected = parameter.detach().numpy()
-        change = numpy.abs(expected - before[name].numpy()).max()
-        worst = max(worst, float(numpy.abs(trained[name].reshape(expected.shape) - expected).max() / change))
-    return worst
+
+
+def compare(network, x, classes, kind, program):
+    """How far from the reference what is trained here ends, and how far PyTorch in float32 does."""
+    y, before = torch.arange(ROWS) % classes, numbers(network)
+    with tempfile.TemporaryDirectory() as folder:
+        here = trained_here(network, x, y, kind, program, folder)
+    reference = train(network, x, y, kind, torch.float64)
+
+    def distance(weights):
+        return max(
+            float(numpy.abs(weights[name].reshape(expected.shape) - expected).max() / numpy.abs(expected - before[name]).max())
+            for name, expected in reference.items())
+
+    starts = [network] + [moved(network) for _ in range(STARTS - 1)]
+    return distance(here), max(distance(train(start, x, y, kind, torch.float32)) for start in starts)
 
 
 def main():
-    program = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/gainsay")
-    failed = False
-    print("| network | SGD | AdamW |\n|---|---|---|")
-    torch.manual_seed(0)
-    for name, network, x, classes in networks():
-        start = {key: value.clone() for key, value in network.state_dict().items()}
-        worst = []
-        for kind in ["sgd", "adamw"]:
-            network.load_state_dict(start)
-            with tempfile.TemporaryDirectory() as folder:
-                worst.append(compare(network, x, classes, kind, program, folder))
-        failed |= max(worst) > 1e-3
-        print(f"| {name} | {worst[0]:.1e} | {worst[1]:.1e} |", flush=True)
-    sys.exit(failed)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", nargs="?", default=".build/release/gainsay")
+    parser.add_argument("--seeds", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    failed = 0
+    print("| network | SGD | noise | AdamW | noise |\n|---|---|---|---|---|")
+    for seed in range(options.seeds):
+        torch.manual_seed(seed)
+        for name, network, x, classes in networks():
+            cells = []
+            for kind in ["sgd", "adamw"]:
+                far, noise = compare(network, x, classes, kind, os.path.abspath(options.program))
+                is_wrong = far > max(1e-5, 2 * noise)
+                failed += is_wrong
+                cells.append(f"{far:.1e}{' WRONG' if is_wrong else ''} | {noise:.1e}")
+            print(f"| {name}{f', seed {seed}' if seed else ''} | {' | '.join(cells)} |", flush=True)
+    print(f"\n{failed} farther from the reference than noise explains")
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,23 @@ import Testing
         #expect(complaint([Self.input, operation([0])], inputs: [named("x", 0)], outputs: [named("y", 1)]) == nil)
     }
 
+    /// What is read, or given away, stays as it is; the rest takes no memory, and the graph is still one.
+    @Test func unreadConstantsAreLetGo() throws {
+        var graph = Graph()
+        let x = try graph.input("x", Self.real)
+        let unread = graph.constant(try Tensor(Shape([1000]), [Double](repeating: 1, count: 1000)))
+        let read = graph.constant(try Tensor(Shape([2]), [3.0, 4.0]))
+        let given = graph.constant(try Tensor(Shape([3]), [5.0, 6.0, 7.0]))
+        graph.output("sum", try graph.add(Binary(.add), [x, read]))
+        graph.output("given", given)
+        graph.discardUnreadConstants()
+        try graph.verify()
+        #expect(graph.shape(of: unread).count == 0 && graph.weightCount == 5)
+        #expect(graph.constant(of: read)?.doubles == [3, 4] && graph.constant(of: given)?.doubles == [5, 6, 7])
+        let again = graph.constant(try Tensor(Shape([1000]), [Double](repeating: 1, count: 1000)))
+        #expect(again != unread && graph.shape(of: again).count == 1000)
+    }
+
     @Test(arguments: [1, 2, 7, -1]) func refusesAnInputThatIsNotBefore(_ place: Int) {
         let found = complaint([Self.input, operation([place])], inputs: [named("x", 0)])
         #expect(found == "node 1 uses value \(place), which is not before it")

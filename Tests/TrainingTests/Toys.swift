@@ -34,7 +34,7 @@ struct Toy {
 
     func model() throws -> TrainableModel {
         let weights = try weights
-        return try TrainableModel(weights: weights.tensors) { try weights.model(with: $0).graph }
+        return try TrainableModel(weights: weights.tensors) { try weights.trainable(with: $0) }
     }
 
     func trainer(
@@ -94,6 +94,7 @@ struct Toy {
                 examples: try Examples(
                     inputs: [try Tensor(Shape([count, 4]), tokens)], target: .classes(labels, count: 6)),
                 loss: .crossEntropy)
+        case "transposed": return try transposed(count)
         default: return try handmade(count)
         }
     }
@@ -126,5 +127,35 @@ struct Toy {
             loss: .crossEntropy)
     }
 
-    static let names = ["mlp", "wide", "regression", "cnn", "transformer", "handmade"]
+    /// Transposed convolutions with strides, pads that are cut, output padding and groups, with a bias and without, and one bias
+    /// that is no weight.
+    private static func transposed(_ count: Int) throws -> Toy {
+        var (noise, model) = (Noise(seed: 6), ModelWriter(operatorSet: 17))
+        model.input("x", .float32, ["N", 4, 3, 3])
+        model.initializer("first", try noise.tensor([4, 3, 3, 2]))
+        model.initializer("second", try noise.tensor([6, 2, 2, 2]))
+        model.initializer("offset", try noise.tensor([4]))
+        model.initializer("third", try noise.tensor([5, 4, 1, 1]))
+        model.node("Constant", [], ["still"], [("value_floats", .floats([0.5, -0.25, 0, 1, 2]))])
+        model.node(
+            "ConvTranspose", ["x", "first"], ["a"],
+            [
+                ("group", .integer(2)), ("strides", .integers([2, 1])), ("pads", .integers([1, 0, 0, 1])),
+                ("output_padding", .integers([1, 0])),
+            ])
+        model.node("Tanh", ["a"], ["b"])
+        model.node(
+            "ConvTranspose", ["b", "second", "offset"], ["c"],
+            [("group", .integer(2)), ("dilations", .integers([2, 1]))])
+        model.node("Sigmoid", ["c"], ["d"])
+        model.node("Conv", ["d", "third", "still"], ["e"])
+        model.node("GlobalAveragePool", ["e"], ["p"])
+        model.node("Flatten", ["p"], ["y"], [("axis", .integer(1))])
+        model.output("y", .float32, ["N", 5])
+        return Toy(
+            name: "transposed", bytes: model.bytes(), examples: try rows([4, 3, 3], classes: 5, count: count),
+            loss: .crossEntropy)
+    }
+
+    static let names = ["mlp", "wide", "regression", "cnn", "transformer", "handmade", "transposed"]
 }

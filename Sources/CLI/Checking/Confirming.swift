@@ -40,7 +40,7 @@ extension Trying {
         guard Clock.seconds() < last else { return try contradicted(trial, [finding], account, line) }
         let whole = try sturdyObjective(of: trial)
         guard whole.margin(at: finding.point) < 0 else { return try contradicted(trial, [finding], account, line) }
-        let excesses = universal.excesses
+        let excesses = try excesses(of: universal)
         for (place, excess) in excesses.enumerated() where Clock.seconds() < last {
             let some = try sturdyObjective(of: partial(universal, excess))
             let end = place == excesses.count - 1 ? last : 0.5 * (Clock.seconds() + last)
@@ -54,6 +54,10 @@ extension Trying {
             }
         }
         return try contradicted(trial, [finding], account, line)
+    }
+
+    private func excesses(of universal: Universal) throws(Failure) -> [Double] {
+        do { return try universal.excesses() } catch { throw Failure("\(error)", code: .unfinished) }
     }
 
     private func partial(_ universal: Universal, _ excess: Double) throws(Failure) -> Trial {

@@ -13,10 +13,12 @@ struct Estimating {
     private let estimation: Estimation
     private let trial: Trial
     private let trying: Trying
+    /// After so many draws at a point no more are made.
+    private let mostDraws: Int
     private let start = Clock.seconds()
 
-    init(_ estimation: Estimation, _ trial: Trial, _ trying: Trying) {
-        (self.estimation, self.trial, self.trying) = (estimation, trial, trying)
+    init(_ estimation: Estimation, _ trial: Trial, _ trying: Trying, mostDraws: Int = .max) {
+        (self.estimation, self.trial, self.trying, self.mostDraws) = (estimation, trial, trying, mostDraws)
     }
 
     /// Draws at first, and how many more, as a share of those so far, until the next decision.
@@ -74,12 +76,11 @@ struct Estimating {
                 return decided
             }
             decided.decision = try decision(at: point, decided.quantities)
-            if decided.decision != .undecided || !isWhole || decided.drawn >= limit || running.contains(where: \.isFull)
-            {
-                break
-            }
+            guard decided.decision == .undecided, isWhole, decided.drawn < min(limit, mostDraws),
+                !running.contains(where: \.isFull)
+            else { break }
             let more = max(Self.firstDraws, Int(Double(decided.drawn) * Self.growth) / 64 * 64)
-            target = min(limit, decided.drawn + more)
+            target = min(limit, mostDraws, decided.drawn + more)
         }
         if let empty = decided.quantities.first(where: { $0.count == 0 }) {
             decided.failure = "none of \(empty.drawn) draws met the `where` of `\(empty.words)`"
@@ -128,8 +129,16 @@ struct Estimating {
     ) throws(Failure) -> Verdict.Estimated.Decision {
         let intervals = quantities.map { $0.lower...$0.upper }
         guard intervals.allSatisfy({ $0.lowerBound.isFinite && $0.upperBound.isFinite }) else { return .undecided }
-        if try isProved(.holds, at: point, intervals) { return .holds }
+        // Where it holds somewhere in the box it does not fail in all of it.
+        let holds = try holds(at: point, intervals.map(\.lowerBound))
+        if holds { return try isProved(.holds, at: point, intervals) ? .holds : .undecided }
         return try isProved(.fails, at: point, intervals) ? .fails : .undecided
+    }
+
+    private func holds(at point: [Double], _ numbers: [Double]) throws(Failure) -> Bool {
+        do {
+            return try estimation.objective(.holds, at: point, numbers.map { $0...$0 }).margin(at: point + numbers) >= 0
+        } catch { throw Failure("\(error)", code: .unfinished) }
     }
 
     private func isProved(

@@ -5,7 +5,6 @@ import Foundation
 import Pages
 import Reports
 import Search
-import Statistics
 import Tensors
 
 /// Makes a counterexample of a finding: replays it from its values as printed, and keeps it.
@@ -95,20 +94,20 @@ struct Presentation {
         }
     }
 
-    /// The rates over rows that no search has seen, each with its interval.
+    /// The rates and means over rows that no search has seen, each with its interval.
     private func unused(at point: [Double]) throws(Failure) -> Counterexample.UnusedRows? {
         guard let universal else { return nil }
-        let rates: [Universal.UnusedRate]
-        do { rates = try universal.of.unused(at: point) } catch { throw Failure("\(error)", code: .unfinished) }
-        let error = 1 - Counterexample.UnusedRows.confidence
+        let averages: [UnusedAverage]
+        do { averages = try universal.of.unused(at: point) } catch { throw Failure("\(error)", code: .unfinished) }
         return Counterexample.UnusedRows(
-            excess: universal.excess,
+            excess: universal.excess, confidence: 1 - Universal.unusedError,
             searched: universal.of.searched.map { .init(table: $0.table, count: $0.count, of: $0.of) },
-            rates: rates.map { rate in
-                let interval = RateEstimate(successes: rate.successes, count: rate.count).clopperPearson(error: error)
-                return .init(
-                    words: subject.words(rate.span), table: rate.table, successes: rate.successes, count: rate.count,
-                    interval: interval)
+            averages: averages.map { it in
+                .init(
+                    Verdict.Quantity(
+                        words: subject.words(it.span), estimate: it.estimate, interval: it.interval, count: it.count,
+                        drawn: it.drawn, successes: it.successes, range: it.range, method: it.method),
+                    tables: it.tables, isJoint: it.isJoint)
             })
     }
 

@@ -3,6 +3,7 @@ import Compiler
 import Proof
 import Reports
 import Search
+import Statistics
 
 /// Takes one trial to its verdict: search, shrink, replay, keep.
 struct Trying {
@@ -260,7 +261,7 @@ struct Trying {
         return Verdict(
             property: trial.name, title: trial.title, member: trial.member, place: subject.place(trial),
             quantifier: trial.quantifier,
-            outcome: outcome,
+            outcome: outcome, remarks: boundary == nil ? remarks(trial, outcome, effort) : [],
             effort: .init(
                 tries: effort.tries, seconds: account.seconds,
                 bestMargin: effort.tries > 0 ? bestMargin(trial, effort) : nil,
@@ -270,6 +271,21 @@ struct Trying {
 }
 
 extension Trying {
+    /// What draws say that were all in vain: how rare at most it is that one is not.
+    private func remarks(_ trial: Trial, _ outcome: Verdict.Outcome, _ effort: Effort) -> [String] {
+        guard case .survived = outcome, trial.drawer != nil,
+            let draws = effort.shares.first(where: { $0.strategy == Drawing.title })?.tries, draws > 0
+        else { return [] }
+        let most = RateEstimate(successes: 0, count: draws).clopperPearson(error: 1 - Self.drawnConfidence).upperBound
+        let verb = trial.quantifier == .forall ? "fails" : "works"
+        return [
+            "of what is drawn at most \(most.rounded(toSignificant: 5, .up)) \(verb), with confidence "
+                + "\(Self.drawnConfidence): none of \("\(draws)".grouped) draws does; Clopper-Pearson interval"
+        ]
+    }
+
+    private static let drawnConfidence = 0.999
+
     /// Of the checks where the nearest miss meets every `assume`; nil where it does not, for then it says how far from them it
     /// lies.
     private func bestMargin(_ trial: Trial, _ effort: Effort) -> Double? {

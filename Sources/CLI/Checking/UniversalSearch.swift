@@ -35,9 +35,10 @@ struct UniversalSearch {
     /// How many rows are looked at, ascending.
     private let rungs: [Int]
 
-    /// What fails on all rows that the search may look at, and on all there are; nil where nothing was found. First what fails by more than chance would lose on other rows, then anything.
+    /// What fails on all rows that the search may look at, and on all there are; nil where nothing was found. First what fails
+    /// by more than chance would lose on other rows, then anything.
     mutating func search() throws -> Finding? {
-        let most = universal.excesses.last ?? 0
+        let most = try universal.excesses().last ?? 0
         for (excess, share) in most > 0 ? [(most, 0.6), (0, 1)] : [(0, 1)] {
             (self.excess, trials) = (excess, [:])
             if let found = try search(until: share * Self.share) { return found }

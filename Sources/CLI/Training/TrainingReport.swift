@@ -16,7 +16,8 @@ struct TrainingReport {
     var text: String {
         var lines = [String(format: "\(out): \(weights) weights, \(steps) steps in %.2f s", seconds)]
         if !frozen.isEmpty {
-            lines.append("  not trained: " + frozen.map { "`\($0)`" }.joined(separator: ", "))
+            let names = frozen.map { "`\($0)`" }.joined(separator: ", ")
+            lines.append("  not trained: \(names); the model reads nothing of them, or only what is computed from them")
         }
         lines.append("  trained on   " + train.text)
         if let heldOut { lines.append("  held out     " + heldOut.text) }

@@ -20,15 +20,17 @@ extension Checker {
         if let signature, signature.rowCount == 0 { report(.emptyTable(node)) }
         var scope = Scope(file)
         var columns: [SayType.Field] = []
+        var domains: [Domain] = []
         var names: [String] = []
         for field in fields {
             guard let column = checkColumn(field, of: node, signature, in: &scope) else { continue }
-            columns.append(.init(name: field.name.text, type: column.type, unit: unit(of: field)))
+            columns.append(.init(name: field.name.text, type: column.domain.type, unit: unit(of: field)))
+            domains.append(column.domain)
             names.append(column.name)
         }
         guard columns.count == fields.count else { return nil }
         return CheckedTable(
-            name: found.name, file: node.file?.text, columns: columns, fileColumns: names,
+            name: found.name, file: node.file?.text, columns: columns, domains: domains, fileColumns: names,
             rowCount: signature?.rowCount ?? 0, span: node.name.span)
     }
 
@@ -50,10 +52,10 @@ extension Checker {
 
     private func checkColumn(
         _ field: Field, of node: DataDeclaration, _ signature: TableSignature?, in scope: inout Scope
-    ) -> (name: String, type: SayType)? {
+    ) -> (name: String, domain: Domain)? {
         let name = field.fileName?.text ?? field.name.text
         guard let signature else {
-            return type(of: field, in: scope).map { (name, $0) }
+            return domain(of: field, in: scope).map { (name, $0) }
         }
         guard let column = signature.columns.first(where: { $0.name == name }) else {
             let span = field.fileName?.span ?? field.name.span
@@ -62,20 +64,20 @@ extension Checker {
         }
         let dimensions = column.shape.map { SayType.Tensor.Dimension($0) }
         match(field.type, SayType(column.element.sayType, dimensions), in: &scope)
-        guard let type = type(of: field, in: scope) else { return nil }
-        guard isFit(type, column) else {
-            report(.columnMismatch(field, type, column))
+        guard let domain = domain(of: field, in: scope) else { return nil }
+        guard isFit(domain.type, column) else {
+            report(.columnMismatch(field, domain.type, column))
             return nil
         }
-        return (name, type)
+        return (name, domain)
     }
 
-    private func type(of field: Field, in scope: Scope) -> SayType? {
+    private func domain(of field: Field, in scope: Scope) -> Domain? {
         if let name = freeNames(of: field.type, in: scope).first {
             report(.openSize(name, "data file"))
             return nil
         }
-        return resolve(field.type, in: scope)?.type
+        return resolve(field.type, in: scope)
     }
 
     /// Whether a column's entries can be read as this type: an integer may stand for a Real, a truth value or an enum's case.

@@ -95,7 +95,7 @@ extension Checker {
         if let constant = term.constant { report(.constantCheck(term, constant)) }
         property.checks.append(Clause(term: term, span: node.condition.span))
         if let confidence = checkConfidence(node, of: term, in: scope) {
-            property.confidence = min(confidence, property.confidence ?? 1)
+            property.confidence = max(confidence, property.confidence ?? 0)
         }
     }
 

@@ -138,7 +138,9 @@ extension Checker {
             filter == nil
             ? Term.real(variables.reduce(1) { $0 * Double(self.valueCount($1) ?? 0) }, at: span)
             : nest(plain: .sum, variables, filter, .real(1, at: span), at: span)
-        return Term(.arithmetic(.divide, total, count), .real, at: span)
+        let average = Term.Drawn(
+            measure: kind == .rate ? .rate : .mean, variables: variables, filter: filter, body: body)
+        return Term(.arithmetic(.divide, total, count), .real, at: span, averaging: average)
     }
 
     private func nest(

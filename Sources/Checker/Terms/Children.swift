@@ -35,7 +35,10 @@ extension Term {
     }
 
     /// Whether it depends on no variable, so that its value is the same for every input.
-    package var isClosed: Bool {
+    package var isClosed: Bool { free.isEmpty }
+
+    /// The variables in it that nothing in it binds, by id.
+    package var free: Set<Int> {
         var seen: Set<ObjectIdentifier> = []
         var binders: Set<Int> = []
         var waiting = [self]
@@ -49,7 +52,7 @@ extension Term {
             binders.formUnion(term.bound)
             waiting += term.children
         }
-        return variables.isSubset(of: binders)
+        return variables.subtracting(binders)
     }
 
     /// Whether one of the variables is in it.

@@ -28,7 +28,7 @@ extension Term {
         if case .constant(let values) = named.kind, !values.isEmpty { values } else { nil }
     }
 
-    var constant: Double? { type.isTensor ? nil : constants?.first }
+    package var constant: Double? { type.isTensor ? nil : constants?.first }
 
     /// An Int where a Real is wanted, a record where a declared one is wanted.
     func promoted(to wanted: SayType) -> Term {

@@ -1,6 +1,7 @@
 import Checker
 import Search
 import Statistics
+import Tensors
 
 /// Draws values for the coordinates of some variables.
 ///
@@ -8,9 +9,20 @@ import Statistics
 package struct Drawer: Sendable {
     /// One for each coordinate.
     package let distributions: [Distribution]
+    /// What is not drawn but taken from rows: its coordinates, and the place of its first leaf among the variables'.
+    private let taken: [(coordinates: Range<Int>, leaf: Int, rows: TakenRows)]
 
     /// Coordinates of variables without a distribution are drawn evenly between their bounds.
-    init(_ variables: [QuantifiedVariable], _ bounds: LeafBounds) {
+    init(_ variables: [QuantifiedVariable], _ bounds: LeafBounds, taking rows: [TakenRows] = []) {
+        let own = Set(variables.map(\.id))
+        let leaves = bounds.leaves.filter { own.contains($0.variable) }
+        let start = leaves.first?.coordinates.lowerBound ?? 0
+        taken = rows.compactMap { rows in
+            let places = leaves.indices.filter { leaves[$0].variable == rows.variable }
+            guard let first = places.first, let last = places.last else { return nil }
+            let end = leaves[last].coordinates.upperBound
+            return (leaves[first].coordinates.lowerBound - start..<end - start, first, rows)
+        }
         let given = Dictionary(
             variables.map { ($0.id, $0.distributions) }, uniquingKeysWith: { first, _ in first })
         distributions = bounds.leaves.flatMap { leaf -> [Distribution] in
@@ -28,13 +40,41 @@ package struct Drawer: Sendable {
         }
     }
 
-    /// Passes each coordinate, and its value in draw `number`.
+    /// Passes each coordinate that is drawn, and its value in draw `number`.
     package func draw(_ number: Int, key: UInt64, _ take: (_ coordinate: Int, _ value: Double) -> Void) {
         var random = Random(seed: key, stream: number)
-        for (coordinate, distribution) in distributions.enumerated() {
-            take(coordinate, distribution.value(random.next()))
+        var coordinate = 0
+        func draw(upTo end: Int) {
+            while coordinate < end {
+                take(coordinate, distributions[coordinate].value(random.next()))
+                coordinate += 1
+            }
         }
+        for (coordinates, _, _) in taken {
+            draw(upTo: coordinates.lowerBound)
+            coordinate = coordinates.upperBound
+        }
+        draw(upTo: distributions.count)
     }
+
+    /// By the place of a leaf among the variables': the numbers that it takes in some draws, one draw after another.
+    func taken(in draws: Range<Int>) throws(ShapeError) -> [Int: [Double]] {
+        var found: [Int: [Double]] = [:]
+        for (_, leaf, rows) in taken {
+            for (index, column) in rows.columns.enumerated() {
+                found[leaf + index] = try column.rows(Array(rows.places[draws])).doubles
+            }
+        }
+        return found
+    }
+}
+
+/// Rows of a table that stand for the draws of a variable, one for each draw.
+struct TakenRows: Sendable {
+    /// By its id; a record of the columns.
+    let variable: Int
+    let columns: [Tensor]
+    let places: [Int]
 }
 
 extension LeafBounds {

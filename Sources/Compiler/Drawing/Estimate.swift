@@ -74,6 +74,7 @@ package struct Estimate: Sendable {
                 columns[place.leaf][row * place.width + place.offset] = value
             }
         }
+        for (leaf, numbers) in try drawer.taken(in: draws) { columns[outerCount + leaf] = numbers }
         var inputs: [Tensor] = []
         for (leaf, column) in zip(leaves, columns) {
             inputs.append(try Tensor(Shape([draws.count] + leaf.shape), column))

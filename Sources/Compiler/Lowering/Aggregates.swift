@@ -5,31 +5,10 @@ import Tensors
 /// Aggregates over a table's rows or a finite domain: one region, evaluated row by row.
 extension Lowering {
     func aggregate(_ aggregate: Term.Aggregate, _ term: Term) throws(Diagnostic) -> Value {
-        let choice = try rowChoice(for: aggregate, term)
-        return try region(aggregate, aggregate.kind.reduction(of: .positive), term, rows: choice?.columns) {
-            (inner) throws(Diagnostic) in
-            choice?.counting == .soft ? try inner.softTruth(aggregate.body) : try inner.numbers(aggregate.body)
+        if let chosen = try averageOfChosenRows(term) { return chosen }
+        return try region(aggregate, aggregate.kind.reduction(of: .positive), term) { (inner) throws(Diagnostic) in
+            try inner.numbers(aggregate.body)
         }
-    }
-
-    /// The rows that stand for all of a rate's; nil where all are gone through.
-    private func rowChoice(
-        for aggregate: Term.Aggregate, _ term: Term
-    ) throws(Diagnostic) -> (columns: [Tensor], counting: RowChoice.Counting)? {
-        guard let choice = context.rowChoice, aggregate.kind == .rate,
-            case .row(let table, _) = aggregate.binder.domain,
-            let columns = choice.columns[table], !term.isClosed
-        else { return nil }
-        return (columns, choice.counting)
-    }
-
-    /// Between 0 and 1, and above 1/2 where the term holds.
-    private func softTruth(_ term: Term) throws(Diagnostic) -> Value {
-        let margin = try add(Unary(.clip(lower: -0x1p40, upper: 0x1p40)), [margin(term, .positive)], for: term)
-        let scale = try add(Binary(.add), [add(Unary(.absolute), [margin], for: term), number(1)], for: term)
-        let share = try add(Binary(.divide), [margin, scale], for: term)
-        let half = try add(Binary(.multiply), [share, number(0.5)], for: term)
-        return try add(Binary(.add), [half, number(0.5)], for: term)
     }
 
     /// `all` and `any` as formulas: the least and the greatest margin over the rows. Conditions that are kept keep theirs.
@@ -43,7 +22,7 @@ extension Lowering {
         }
     }
 
-    private func region(
+    func region(
         _ aggregate: Term.Aggregate, _ reduction: ForEachRow.Reduction, _ term: Term,
         wanted: ForEachRow.Wanted = .value, rows chosen: [Tensor]? = nil,
         body: (Lowering) throws(Diagnostic) -> Value
@@ -176,7 +155,7 @@ extension Lowering {
 
 extension Term.Aggregate.Kind {
     /// How what the rows give is put together, of negated margins the other way round.
-    fileprivate func reduction(of polarity: Polarity) -> ForEachRow.Reduction {
+    func reduction(of polarity: Polarity) -> ForEachRow.Reduction {
         switch self {
         case .rate, .mean: .mean
         case .sum: .sum

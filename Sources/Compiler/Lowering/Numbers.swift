@@ -5,7 +5,8 @@ import Tensors
 /// Arithmetic and functions, in float64.
 extension Lowering {
     func arithmetic(_ operation: Term.Arithmetic, _ a: Term, _ b: Term, _ term: Term) throws(Diagnostic) -> Value {
-        try add(Binary(operation.kind), [numbers(a), numbers(b)], for: term)
+        if let chosen = try averageOfChosenRows(term) { return chosen }
+        return try add(Binary(operation.kind), [numbers(a), numbers(b)], for: term)
     }
 
     func select(_ condition: Term, _ a: Term, _ b: Term, _ term: Term) throws(Diagnostic) -> Value {

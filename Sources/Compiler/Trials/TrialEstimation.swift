@@ -36,14 +36,19 @@ extension TrialBuilder {
         self.init(whole, context)
     }
 
-    func estimate(_ drawn: Term.Drawn, _ term: Term) throws(Diagnostic) -> Estimate {
+    /// Variables of which rows are given take them, one for each draw; `point` fixes the outer variables, else their values are
+    /// any.
+    func estimate(
+        _ drawn: Term.Drawn, _ term: Term, taking rows: [TakenRows] = [], at point: [Double]? = nil
+    ) throws(Diagnostic) -> Estimate {
         narrow()
-        let evenly = Set(drawn.variables.filter(\.distributions.isEmpty).map(\.id))
+        let given = Set(rows.map(\.variable))
+        let evenly = Set(drawn.variables.filter { $0.distributions.isEmpty && !given.contains($0.id) }.map(\.id))
         let conditions = drawn.filter.map { bounds.narrow(evenly, by: $0) } ?? []
         try bindVariables()
-        let space = try boxes()
-        let isRate = drawn.measure == .rate
-        let value = try isRate ? lowering.truth(drawn.body) : lowering.numbers(drawn.body)
+        // Columns may have no bounds; then a mean has none.
+        if rows.isEmpty { _ = try boxes() }
+        let value = try drawn.measure == .rate ? lowering.truth(drawn.body) : lowering.numbers(drawn.body)
         var outputs = [value]
         if let first = conditions.first {
             var counts = lowering.number(.infinity)
@@ -52,20 +57,26 @@ extension TrialBuilder {
             }
             outputs.append(try lowering.add(Truth(), [counts], for: first))
         }
-        var range = isRate ? 0...1 : -Double.infinity...(.infinity)
-        if drawn.measure == .mean {
-            let box = space.boxes[0]
-            let known = lowering.graph.range(of: value, lower: box.lower, upper: box.upper)
-            guard let known else { throw .unboundedMean(drawn.body) }
+        var range = drawn.measure == .rate ? 0...1 : -Double.infinity...(.infinity)
+        if drawn.measure == .mean, let known = drawn.body.clampedRange ?? self.range(of: value, at: point ?? []) {
             range = known
+        } else if drawn.measure == .mean, rows.isEmpty {
+            throw .unboundedMean(drawn.body)
         }
         let own = Set(drawn.variables.map(\.id))
         do {
             return Estimate(
-                drawn, at: term.span, range: range, drawer: Drawer(drawn.variables, bounds),
+                drawn, at: term.span, range: range, drawer: Drawer(drawn.variables, bounds, taking: rows),
                 evaluator: try Evaluator(lowering.graph, outputs: outputs), leaves: bounds.leaves,
                 outer: bounds.leaves.prefix { !own.contains($0.variable) }.count)
         } catch { throw .shape(error, at: term.span) }
+    }
+
+    /// Between which numbers a value lies for all values of the variables, the first ones as given; nil where that is not known.
+    private func range(of value: Value, at point: [Double]) -> ClosedRange<Double>? {
+        let (lower, upper) = (point + bounds.lower.dropFirst(point.count), point + bounds.upper.dropFirst(point.count))
+        guard (lower + upper).allSatisfy(\.isFinite) else { return nil }
+        return lowering.graph.range(of: value, lower: lower, upper: upper)
     }
 
     /// The checks, and their opposite, as functions of the outer variables and of a number for each estimate.
@@ -84,6 +95,16 @@ extension TrialBuilder {
             failing = try lowering.greatest(failing, lowering.margin(check.term, .negative), check.term)
         }
         return (lowering.graph, holding, failing)
+    }
+}
+
+extension Term {
+    /// Between which constants it is clamped.
+    fileprivate var clampedRange: ClosedRange<Double>? {
+        guard case .apply(.clamp, let parts) = named.kind, parts.count == 3, let low = parts[1].constant,
+            let high = parts[2].constant, low <= high, low.isFinite, high.isFinite
+        else { return nil }
+        return low...high
     }
 }
 

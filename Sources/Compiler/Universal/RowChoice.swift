@@ -1,6 +1,6 @@
 import Tensors
 
-/// What stands in a graph for the rows that a property's rates go through.
+/// What stands in a graph for the rows that a property's averages go through.
 struct RowChoice: Sendable {
     /// How a rate counts its rows.
     enum Counting: Sendable, Hashable {
@@ -23,8 +23,16 @@ extension Tensor {
     /// Some rows of the first dimension, in this order.
     func rows(_ places: [Int]) throws(ShapeError) -> Tensor {
         let width = shape.count / max(1, shape[0])
-        let values = doubles
-        let picked = places.flatMap { values[$0 * width..<($0 + 1) * width] }
-        return try Tensor(TensorType(element, Shape([places.count] + shape.dimensions.dropFirst())), rounding: picked)
+        func picked<Element>(_ elements: [Element]) -> [Element] {
+            places.flatMap { elements[$0 * width..<($0 + 1) * width] }
+        }
+        let storage: Storage =
+            switch storage {
+            case .float32(let elements): .float32(picked(elements))
+            case .float64(let elements): .float64(picked(elements))
+            case .int64(let elements): .int64(picked(elements))
+            case .bool(let elements): .bool(picked(elements))
+            }
+        return try Tensor(Shape([places.count] + shape.dimensions.dropFirst()), storage)
     }
 }

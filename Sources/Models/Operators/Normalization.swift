@@ -23,7 +23,7 @@ enum Normalization {
         "MeanVarianceNormalization": meanVariance,
     ]
 
-    /// (x - mean) / sqrt(var + epsilon) * scale + bias per channel, as one factor and one offset.
+    /// (x - mean) / sqrt(var + epsilon) * scale + bias per channel, as one factor and one offset unless scales are to stay apart.
     private static let batch: OperatorRule = { node in
         guard try node.flag("spatial", default: true) else {
             throw ModelError("a mean and a spread for each element are not supported")
@@ -45,10 +45,22 @@ enum Normalization {
         }
         let spread = try node.unary(
             .squareRoot, node.binary(.add, variance, node.float("epsilon", default: 1e-5)))
-        let factor = try node.binary(.divide, scale, spread)
-        let offset = try node.binary(.subtract, bias, node.binary(.multiply, mean, factor))
-        let scaled = try node.binary(.multiply, x, perChannel(node, factor, of: x))
-        let result = try node.binary(.add, scaled, perChannel(node, offset, of: x))
+        let result: Value
+        switch node.choices.scales {
+        case .joined:
+            let factor = try node.binary(.divide, scale, spread)
+            let offset = try node.binary(.subtract, bias, node.binary(.multiply, mean, factor))
+            let scaled = try node.binary(.multiply, x, perChannel(node, factor, of: x))
+            result = try node.binary(.add, scaled, perChannel(node, offset, of: x))
+        case .apart:
+            // Only scale and bias: what was measured is not learnt.
+            let level = try node.binary(.divide, mean, spread)
+            let inverse = try node.binary(.divide, node.constant(Tensor.scalar(Float(1))), spread)
+            let stretched = try node.binary(.multiply, x, perChannel(node, inverse, of: x))
+            let normal = try node.binary(.subtract, stretched, perChannel(node, level, of: x))
+            let scaled = try node.binary(.multiply, normal, perChannel(node, scale, of: x))
+            result = try node.binary(.add, scaled, perChannel(node, bias, of: x))
+        }
         return [result] + running + (node.version < 14 ? [mean, variance] : [])
     }
 

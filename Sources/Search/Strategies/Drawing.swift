@@ -2,7 +2,8 @@ import Statistics
 
 /// Points drawn from given distributions, one for each coordinate.
 package struct Drawing: Strategy {
-    package let name = "drawing"
+    package static let title = "drawing"
+    package let name = title
     private let distributions: [Distribution]
 
     package init(_ distributions: [Distribution]) { self.distributions = distributions }

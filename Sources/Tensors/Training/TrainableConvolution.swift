@@ -18,6 +18,16 @@ package final class ConvolutionWeights: Sendable {
             output: Array(output.dimensions.dropFirst(2)), ways: GS_WAYS_BOTH, .changing)
     }
 
+    /// For a transposed one at its place: the same of the convolution that leads back from its result.
+    package init(_ convolution: TransposedConvolution, over input: TensorType) throws(ShapeError) {
+        let output = try convolution.resultType(of: [input]).shape
+        shape = convolution.weights.shape
+        sweep = try Sweep.of(
+            weights: convolution.weights, window: convolution.window, groups: convolution.groups,
+            inChannels: output[1], outChannels: input.shape[1], input: Array(output.dimensions.dropFirst(2)),
+            output: Array(input.shape.dimensions.dropFirst(2)), ways: GS_WAYS_BOTH, .changing)
+    }
+
     /// Throws for want of memory.
     package func refill(from values: UnsafePointer<Float>) throws(ShapeError) {
         guard gs_convolution_repack_f32(sweep.float32, values) else {
