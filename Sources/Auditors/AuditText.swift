@@ -40,11 +40,13 @@ extension AuditReport {
     }
 
     /// What the numbers are of.
-    var scope: String {
+    private var scope: String {
         let right = accuracy.map { String(format: ", %.4f answered as labelled", $0) } ?? ""
-        return String(
-            format: "%@%@; the search saw %d, %d were kept from it; a trigger works on %g of those it saw; %.1f s",
-            source,
-            right, result.used, result.unused, share, seconds)
+        let rate = Self.grouped(Int(Double(result.tries) / max(seconds, 1e-3)))
+        let twins = result.twins.isEmpty ? "" : "; held against \(Self.count(result.twins.count, "clean twin"))"
+        return
+            "\(source)\(right); the search saw \(result.used), \(result.unused) were kept from it; a trigger works on "
+            + String(format: "%g of those it saw", share) + twins
+            + "; \(Self.grouped(result.tries)) tries in \(String(format: "%.3g", seconds)) s (\(rate)/s)"
     }
 }

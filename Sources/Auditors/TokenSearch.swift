@@ -36,6 +36,8 @@ struct TokenSearch: Sendable {
     private static let beam = 4
     /// Continuations that are tried of the whole beam.
     private static let candidates = 1024
+    /// Continuations between two looks at the clock.
+    private static let together = 4
     /// Inputs on which a continuation is tried first.
     private static let few = 16
 
@@ -58,10 +60,9 @@ struct TokenSearch: Sendable {
         for _ in 0..<min(Self.mostPlaces, model.layout.count) {
             let continued = continuations(of: beam, aim, &random)
             var scored: [(trigger: Trigger, worth: Double)] = []
-            // As many at a time as are told quickly.
-            for start in stride(from: 0, to: continued.count, by: 16) {
+            for start in stride(from: 0, to: continued.count, by: Self.together) {
                 guard goOn() else { return nil }
-                let part = Array(continued[start..<min(start + 16, continued.count)])
+                let part = Array(continued[start..<min(start + Self.together, continued.count)])
                 let worths = try worths(part, few, aim)
                 tries += part.count * few.count
                 scored += zip(part, worths).map { ($0, $1) }

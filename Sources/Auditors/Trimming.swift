@@ -12,7 +12,7 @@ final class Trimming {
     private(set) var tries = 0
 
     /// How many single places are tried before the rest is taken to be needed.
-    private static let singles = 4
+    private static let singles = 12
 
     /// nil where the family has no mask.
     init?(_ inversion: Inversion) {
