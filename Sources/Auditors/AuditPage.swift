@@ -136,7 +136,8 @@ extension AuditReport {
             .table(
                 Table(
                     columns: [
-                        .init("rounded to"), .init("same answer"), .init("least change towards a class", .right),
+                        .init("rounded to"), .init("same answer"),
+                        .init("least change towards a class, in a quarter of the steps", .right),
                     ],
                     rows: rows)),
         ]
