@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// A family of triggers in front of a model and a loss behind it: what one trigger does to many inputs, and its slope.
@@ -10,7 +9,7 @@ final class Attack: Sendable {
     let model: AuditedModel
     private let evaluator: Evaluator
     /// How many inputs were run so far, by all threads.
-    let tries = Atomic<Int>(0)
+    let tries = Counter()
 
     init(_ family: any Family, on model: AuditedModel) throws(ShapeError) {
         (self.family, self.model) = (family, model)
@@ -87,7 +86,7 @@ final class Attack: Sendable {
 
         /// Changes the inputs of a tile by a trigger from now on.
         private func put(_ trigger: [Float], _ tile: AimedTile) {
-            attack.tries.add(tile.count, ordering: .relaxed)
+            attack.tries.add(tile.count)
             for (array, numbers) in zip(arrays, attack.family.parameters(of: trigger)) {
                 for (index, number) in numbers.enumerated() {
                     (array + index * tile.lanes).update(repeating: number, count: tile.lanes)

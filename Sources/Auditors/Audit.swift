@@ -1,6 +1,5 @@
 import Search
 import Statistics
-import Synchronization
 import Tensors
 
 /// Looks for what was planted in a classifier that nobody has said anything of.
@@ -209,12 +208,6 @@ package struct Audit: Sendable {
     /// Reports each call as one more of so many.
     private func counter(_ stage: String, _ count: Int) -> @Sendable () -> Void {
         let done = Counter()
-        return { report(Progress(stage: stage, done: done.next(), count: count)) }
+        return { report(Progress(stage: stage, done: done.add(1), count: count)) }
     }
-}
-
-private final class Counter: Sendable {
-    private let value = Atomic<Int>(0)
-
-    func next() -> Int { value.wrappingAdd(1, ordering: .relaxed).newValue }
 }

@@ -1,5 +1,4 @@
 import Search
-import Synchronization
 import Tensors
 
 /// Makes up triggers for inputs of whole numbers: a few places that take one token each, whatever stood there.
@@ -26,7 +25,7 @@ struct TokenSearch: Sendable {
     let threads: Int
     let goOn: @Sendable () -> Bool
     private let evaluator: Evaluator
-    private let counter = TryCounter()
+    private let counter = Counter()
 
     /// How many inputs were run so far.
     var tries: Int { counter.count }
@@ -157,12 +156,4 @@ struct TokenSearch: Sendable {
         let scores = try evaluator.run([try Tensor(shape, numbers)], threads: threads)[0]
         return Answers(scores: scores.floats, classes: model.classes)
     }
-}
-
-private final class TryCounter: Sendable {
-    private let value = Atomic<Int>(0)
-
-    var count: Int { value.load(ordering: .relaxed) }
-
-    func add(_ count: Int) { value.add(count, ordering: .relaxed) }
 }

@@ -31,7 +31,7 @@ struct TriggerAudit {
     }
 
     /// How many inputs were run so far.
-    var tries: Int { change.tries.load(ordering: .relaxed) + paint.tries.load(ordering: .relaxed) }
+    var tries: Int { change.tries.count + paint.tries.count }
 
     private var classes: Range<Int> { 0..<search.model.classes }
 

@@ -37,13 +37,7 @@ struct AuditCommand: ParsableCommand {
             "The least and greatest number of an input. (default: of the data, else 0..1)", valueName: "lo..hi"))
     var range: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Take so much for a size that the file leaves open, by its name or by its place: `x.0` is the first of input `x`.",
-            valueName: "name=size"),
-        transform: Assignment.parse)
-    var size: [Assignment] = []
+    @OptionGroup var sizes: SizeOptions
 
     @Option(name: .long, help: "The share of inputs that a trigger has to work on.")
     var share = 0.95
@@ -82,7 +76,7 @@ extension AuditCommand {
         Interrupt.listen()
         let session = try AuditSession(
             model, data: data, reference: reference, range: try range.map(Self.parse),
-            sizes: try Assignment.sizes(size), threads: threads)
+            sizes: try sizes.byName, threads: threads)
         var options = Audit.Options()
         (options.share, options.seed, options.threads, options.twins) = (share, seed, threads, twins)
         let progress = AuditProgress()

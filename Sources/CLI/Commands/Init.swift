@@ -21,13 +21,7 @@ struct Init: ParsableCommand {
         completion: .file(extensions: ["npz", "npy", "csv"]))
     var data: String?
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Take so much for a size that the file leaves open, by its name or by its place: `x.0` is the first of input `x`.",
-            valueName: "name=size"),
-        transform: Assignment.parse)
-    var size: [Assignment] = []
+    @OptionGroup var sizes: SizeOptions
 
     @Option(name: .shortAndLong, help: "Write to FILE; `-` is standard output. (default: the model's name, .say)")
     var output: String?
@@ -39,7 +33,7 @@ struct Init: ParsableCommand {
         let file = try ModelFile(model)
         let dataset = try data.map { (path) throws(Failure) in try DataFile.read(path) }
         let known = dataset.map { FirstData.shapes(of: file.open, in: $0) } ?? [:]
-        let taken = try SizeGuess(file, given: try Assignment.sizes(size), known: known).load().get()
+        let taken = try SizeGuess(file, given: try sizes.byName, known: known).load().get()
         let declaration = ModelDeclaration(taken.model.signature)
         let target = output ?? stem + ".say"
         let rows = try dataset.map { (dataset) throws(Failure) in

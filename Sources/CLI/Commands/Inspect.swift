@@ -13,19 +13,13 @@ struct Inspect: ParsableCommand {
     @Argument(help: "A model's file (.onnx).", completion: .file(extensions: ["onnx"]))
     var model: String
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Take so much for a size that the file leaves open, by its name or by its place: `x.0` is the first of input `x`.",
-            valueName: "name=size"),
-        transform: Assignment.parse)
-    var size: [Assignment] = []
+    @OptionGroup var sizes: SizeOptions
 
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
     func run() throws {
-        let found = try Inspection(model, sizes: try Assignment.sizes(size))
+        let found = try Inspection(model, sizes: try sizes.byName)
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -34,15 +28,5 @@ struct Inspect: ParsableCommand {
             Console.write(InspectionText(found).text)
         }
         if found.loaded == nil { Exit.with(.badInput) }
-    }
-}
-
-extension Assignment {
-    /// `--size T=10`
-    static func sizes(_ assignments: [Assignment]) throws -> [String: Int] {
-        try dictionary(assignments, option: "--size").mapValues { text in
-            guard let size = Int(text), size > 0 else { throw ValidationError("--size takes NAME=SIZE, not `\(text)`") }
-            return size
-        }
     }
 }

@@ -103,3 +103,26 @@ struct Duration: ExpressibleByArgument, Sendable {
 extension RenderingStyle {
     static var forErrors: RenderingStyle { Console.isColoured(.error) ? .coloured : .plain }
 }
+
+/// Sizes that a model's file leaves open.
+struct SizeOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Take so much for a size that the file leaves open, by its name or by its place: `x.0` is the first of input `x`.",
+            valueName: "name=size"),
+        transform: Assignment.parse)
+    var size: [Assignment] = []
+
+    /// `--size T=10`
+    var byName: [String: Int] {
+        get throws {
+            try Assignment.dictionary(size, option: "--size").mapValues { text in
+                guard let size = Int(text), size > 0 else {
+                    throw ValidationError("--size takes NAME=SIZE, not `\(text)`")
+                }
+                return size
+            }
+        }
+    }
+}
