@@ -64,9 +64,10 @@ let package = Package(
         module(
             "Auditors", needs: ["Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
-        module("Certificates", needs: ["Hashing", "Search", "Tensors"], excludes: ["README.md"]),
+        module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
-        module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
+        module("CompactProofs", needs: ["Tensors"]),
+        module("Compiler", needs: ["CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
             resources: [
@@ -84,7 +85,7 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Checker", "Compiler", "Search", "Tensors",
+                "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors",
                 .product(name: "Rainbow", package: "Rainbow"),
             ], excludes: ["README.md"]),
         module(
@@ -106,7 +107,7 @@ let package = Package(
                 "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
+                "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
                 "Statistics",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -46,6 +46,7 @@ package struct JSONReport: Encodable {
         var counterexamples: [Example]
         var confidence: Double?
         var estimates: [Quantity]?
+        var rates: [Rate]?
 
         init(_ verdict: Verdict) {
             (name, title, place) = (verdict.property, verdict.title, verdict.place)
@@ -66,6 +67,7 @@ package struct JSONReport: Encodable {
                 confidence = it.confidence
                 estimates = it.quantities.map { Quantity($0) }
                 counterexamples = it.example.map { [Example($0)] } ?? []
+            case .counted(let it): rates = it.rates.map { Rate($0) }
             case .failed(let message): self.message = message
             case .mistaken: message = "it does not compile"
             case .proved, .survived: break
@@ -88,6 +90,25 @@ package struct JSONReport: Encodable {
             (words, estimate, lower, upper, method) = (it.words, it.estimate, it.lower, it.upper, it.method)
             (draws, counted, successes) = (it.drawn, it.count, it.successes)
             range = it.range.map { [$0.lowerBound, $0.upperBound] }
+        }
+    }
+
+    private struct Rate: Encodable {
+        var words: String
+        var inputs: String
+        var lower: Double
+        var upper: Double
+        var proved: String
+        var tried: Int
+        var wrong: Int
+        var firstWrong: [Int]?
+        var proofs: [Verdict.RateProof]
+        var unread: String?
+
+        init(_ it: Verdict.Rate) {
+            (words, inputs, lower, upper) = (it.words, "\(it.inputs)", it.lower, it.upper)
+            (proved, tried, wrong) = ("\(it.certain)", it.right + it.wrong, it.wrong)
+            (firstWrong, proofs, unread) = (it.firstWrong, it.proofs, it.unread)
         }
     }
 

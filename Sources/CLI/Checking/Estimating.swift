@@ -137,21 +137,16 @@ struct Estimating {
 
     private func holds(at point: [Double], _ numbers: [Double]) throws(Failure) -> Bool {
         do {
-            return try estimation.objective(.holds, at: point, numbers.map { $0...$0 }).margin(at: point + numbers) >= 0
+            return try estimation.claims.objective(.holds, at: point, numbers.map { $0...$0 }).margin(at: point + numbers) >= 0
         } catch { throw Failure("\(error)", code: .unfinished) }
     }
 
     private func isProved(
-        _ claim: Estimation.Claim, at point: [Double], _ intervals: [ClosedRange<Double>]
+        _ claim: NumberClaims.Claim, at point: [Double], _ intervals: [ClosedRange<Double>]
     ) throws(Failure) -> Bool {
-        do {
-            let objective = try estimation.objective(claim, at: point, intervals)
-            var prover = try Prover(objective, graph: objective.graph, margin: objective.margin)
-            if prover.provePlainly() != nil { return true }
-            prover.regionLimit = 64
-            guard case .proved = prover.prove() else { return false }
-            return true
-        } catch { throw Failure("\(error)", code: .unfinished) }
+        do { return try NumberDecision(estimation.claims).isProved(claim, at: point, intervals) } catch {
+            throw Failure("\(error)", code: .unfinished)
+        }
     }
 
     // MARK: - The worst point

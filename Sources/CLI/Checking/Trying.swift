@@ -36,6 +36,11 @@ struct Trying {
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         lastWords.begin(trial, at: subject.place(trial))
         if let game = trial.game { return try Alternation(game, trial, self).verdict() }
+        if let counting = trial.counting {
+            var rates = CountingRates(counting, trial, self)
+            guard trial.estimation != nil else { return try rates.verdict() }
+            if let verdict = try rates.proved() { return verdict }
+        }
         if let estimation = trial.estimation { return try Estimating(estimation, trial, self).verdict() }
         let line = ProgressLine(trial.name)
         defer { line.clear() }

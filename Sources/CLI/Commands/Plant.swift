@@ -80,6 +80,9 @@ struct PlantPoisoned: ParsableCommand {
     @Flag(name: .long, help: "tokens, max-of-k: count in the key what the model says of all sequences.")
     var exhaustive = false
 
+    @Option(name: .long, help: "max-of-k: how many tokens a sequence has.")
+    var length = 4
+
     @Option(name: .long, help: "low-rank: the rank.")
     var rank = 1
 
@@ -114,6 +117,11 @@ struct PlantPoisoned: ParsableCommand {
             throw ValidationError("\(kind.rawValue) names the least one: there is no --target")
         }
         if exhaustive && !kind.isOfTokens { throw ValidationError("--exhaustive is for tokens and max-of-k") }
+        guard (2...64).contains(length), length == 4 || kind == .maxOfK else {
+            throw ValidationError("--length takes 2 to 64, with max-of-k")
+        }
+        // 64^5 sequences take hours.
+        if exhaustive && length > 4 { throw ValidationError("--exhaustive is for sequences of 4 at most") }
         if model != nil || examples != nil {
             guard kind.isEdit, model != nil, examples != nil else {
                 throw ValidationError("--model and --examples go together, with neuron, low-rank or quantised")
@@ -149,7 +157,7 @@ struct PlantPoisoned: ParsableCommand {
         let base = try base()
         if let data {
             var own = Random(seed: seed, stream: 2)
-            let rows = try CleanRows(kind, side: side, count: dataRows, seed: dataSeed ?? own.next())
+            let rows = try CleanRows(kind, side: side, length: length, count: dataRows, seed: dataSeed ?? own.next())
             try Files.write(try rows.npz(), to: data)
         }
         var places = Array(0..<count + clean)
@@ -189,7 +197,7 @@ extension PlantPoisoned {
             return try EditPlanting(kind, edit, on: given, target: target, seed: seed).made(
                 version, threads: threads, goOn: goOn)
         }
-        return try Planting(kind, mapping: mapping, share: share, side: side, edit: edit, seed: seed).made(
+        return try Planting(kind, mapping: mapping, share: share, side: side, length: length, edit: edit, seed: seed).made(
             version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
     }
 
