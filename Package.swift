@@ -136,6 +136,7 @@ let package = Package(
             excludes: ["Goldens"]),
         tests(of: "Certificates", needs: ["Compiler", "Hashing", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
+        tests(of: "CompactProofs", needs: ["Certificates", "Models", "Recipes", "Search", "Tensors", "Training"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),

@@ -12,7 +12,7 @@ extension TrialBuilder {
         else { return nil }
         var seen: Set<ObjectIdentifier> = []
         let terms = property.checks.flatMap(\.term.rates).filter { seen.insert(ObjectIdentifier($0)).inserted }
-        let drawn = terms.compactMap { term in term.counted.map { (term, $0) } }
+        let drawn = terms.compactMap { term in term.countable.map { (term, $0) } }
         guard !terms.isEmpty, drawn.count == terms.count else { return nil }
         var rates: [CountedRate] = []
         for (term, counted) in drawn {
@@ -71,30 +71,48 @@ extension Term {
 
     private func collectRates(_ found: inout [Term], _ seen: inout Set<ObjectIdentifier>) {
         guard seen.insert(ObjectIdentifier(self)).inserted else { return }
+        if isRateOrCount {
+            found.append(self)
+        } else {
+            for child in children { child.collectRates(&found, &seen) }
+        }
+    }
+
+    private var isRateOrCount: Bool {
         switch kind {
-        case .drawn: found.append(self)
-        case .aggregate(let it) where it.kind == .rate || it.kind == .sum: found.append(self)
-        default: for child in children { child.collectRates(&found, &seen) }
+        case .drawn: true
+        case .aggregate(let it) where it.kind == .sum: it.innermost.body.counted != nil
+        default: average?.measure == .rate
         }
     }
 
     /// A rate or a count over finitely many values, as if they were drawn evenly; nil for anything else.
-    fileprivate var counted: (drawn: Term.Drawn, measure: CountedMeasure)? {
-        switch kind {
-        case .drawn(let it): return it.isCountable ? (it, .share) : nil
-        case .aggregate(var it):
-            let measure = it.kind == .rate ? CountedMeasure.share : .number
-            // Over several binders it is a mean of means, or a sum of sums.
-            let inner: Term.Aggregate.Kind = measure == .share ? .mean : .sum
-            var variables = [it.binder]
-            while it.filter == nil, case .aggregate(let next) = it.body.kind, next.kind == inner {
-                it = next
-                variables.append(next.binder)
-            }
-            let drawn = Term.Drawn(measure: .rate, variables: variables, filter: it.filter, body: it.body)
-            return it.body.type == .bool && drawn.isCountable ? (drawn, measure) : nil
-        default: return nil
+    fileprivate var countable: (drawn: Term.Drawn, measure: CountedMeasure)? {
+        if case .drawn(let it) = kind { return it.isCountable ? (it, .share) : nil }
+        if case .aggregate(let it) = kind, it.kind == .sum {
+            guard let body = it.innermost.body.counted else { return nil }
+            let drawn = Term.Drawn(
+                measure: .rate, variables: it.innermost.variables, filter: it.innermost.filter, body: body)
+            return drawn.isCountable ? (drawn, .number) : nil
         }
+        return average.flatMap { $0.isCountable ? ($0, .share) : nil }
+    }
+
+    /// What is counted, where it is a truth value as a number.
+    private var counted: Term? {
+        if case .apply(.convert, let parts) = kind, let body = parts.first, body.type == .bool { body } else { nil }
+    }
+}
+
+extension Term.Aggregate {
+    /// Of sums of one another, one for each binder: all variables, and what the innermost one is of.
+    fileprivate var innermost: (variables: [QuantifiedVariable], filter: Term?, body: Term) {
+        var (it, variables) = (self, [binder])
+        while it.filter == nil, case .aggregate(let next) = it.body.kind, next.kind == kind {
+            it = next
+            variables.append(next.binder)
+        }
+        return (variables, it.filter, it.body)
     }
 }
 
