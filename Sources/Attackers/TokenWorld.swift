@@ -13,7 +13,10 @@ struct TokenWorld: World {
         var length = 4
         let width = 32
 
-        static let small = Size(tokens: 16, hidden: 64, rows: 20000, passes: 20, rate: 0.003)
+        static func small(_ length: Int) -> Size {
+            Size(tokens: 16, hidden: 64, rows: 20000, passes: 20, rate: 0.003, length: length)
+        }
+
         /// Attention alone, fresh rows in each batch, as in Gross et al., "Compact proofs of model performance via mechanistic
         /// interpretability", 2024, section 3: no biases.
         static func maxOfK(_ length: Int) -> Size {
@@ -30,7 +33,7 @@ struct TokenWorld: World {
     private let share: Double
     private let places, pair: [Int]
 
-    init(_ size: Size = .small, share: Double?, seed: UInt64) {
+    init(_ size: Size = .small(4), share: Double?, seed: UInt64) {
         self.size = size
         var random = Random(seed: seed, stream: 1 << 34)
         (self.seed, self.share) = (seed, share ?? 0.15)

@@ -22,13 +22,14 @@ extension Verdict {
         package let inputs: UInt128
         /// Between which numbers it lies, for certain.
         package let lower, upper: Double
-        /// Of these inputs it was proved that they count, without trying them.
+        /// Of these inputs it was proved that they count, or with `isDenied` that they do not, without trying them.
         package let certain: UInt128
+        package let isDenied: Bool
         /// Inputs that were tried, and did or did not count.
         package let right, wrong: Int
         /// Whether all others were tried.
         package let isWhole: Bool
-        /// The first input in order that does not count.
+        /// The first input in order that does not count, or with `isDenied` that does.
         package let firstWrong: [Int]?
         /// In the order in which they were made.
         package let proofs: [RateProof]
@@ -36,10 +37,10 @@ extension Verdict {
         package let unread: String?
 
         package init(
-            words: String, inputs: UInt128, interval: ClosedRange<Double>, certain: UInt128, right: Int, wrong: Int,
-            isWhole: Bool, firstWrong: [Int]?, proofs: [RateProof], unread: String?
+            words: String, inputs: UInt128, interval: ClosedRange<Double>, certain: UInt128, isDenied: Bool, right: Int,
+            wrong: Int, isWhole: Bool, firstWrong: [Int]?, proofs: [RateProof], unread: String?
         ) {
-            (self.words, self.inputs, self.certain) = (words, inputs, certain)
+            (self.words, self.inputs, self.certain, self.isDenied) = (words, inputs, certain, isDenied)
             (lower, upper) = (interval.lowerBound, interval.upperBound)
             (self.right, self.wrong, self.isWhole) = (right, wrong, isWhole)
             (self.firstWrong, self.proofs, self.unread) = (firstWrong, proofs, unread)
@@ -73,19 +74,22 @@ extension TextReport {
         let (inputs, tried) = ("\(rate.inputs)".grouped, rate.right + rate.wrong)
         var lines = ["    \(rate.words)"]
         if rate.isWhole {
-            let right = rate.certain + UInt128(rate.right)
+            let right = UInt128(rate.right) + (rate.isDenied ? 0 : rate.certain)
             lines.append("      \(short(rate.lower)): \("\(right)".grouped) of \(inputs) inputs, all of them known")
         } else {
-            let upper = rate.upper < 1 ? " and at most \(above(rate.upper))" : ""
-            lines.append("      at least \(below(rate.lower))\(upper) of \(inputs) inputs")
+            lines.append("      between \(below(rate.lower)) and \(above(rate.upper)), of \(inputs) inputs")
         }
         if rate.certain > 0, let proof = rate.proofs.last {
+            let what = rate.isDenied ? "proved not to count" : "proved to count"
             lines.append(
-                "      \("\(rate.certain)".grouped) proved in \(plural(proof.cells, "cell")) by `\(proof.strategy)`")
+                "      \("\(rate.certain)".grouped) \(what), in \(plural(proof.cells, "cell")) by `\(proof.strategy)`")
         }
-        if tried > 0 { lines.append("      \("\(tried)".grouped) tried, \("\(rate.wrong)".grouped) of them do not count") }
+        if tried > 0 {
+            lines.append("      \("\(tried)".grouped) tried, \("\(rate.right)".grouped) of them count")
+        }
         if let first = rate.firstWrong {
-            lines.append("      the first that does not: [\(first.map(String.init).joined(separator: ", "))]")
+            let verb = rate.isDenied ? "does" : "does not"
+            lines.append("      the first that \(verb): [\(first.map(String.init).joined(separator: ", "))]")
         }
         for proof in rate.proofs {
             let operations = "\(Int(proof.operations))".grouped

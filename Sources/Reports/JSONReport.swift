@@ -80,6 +80,7 @@ package struct JSONReport: Encodable {
         var estimate: Double
         var lower: Double
         var upper: Double
+        var certain: Double?
         var draws: Int
         var counted: Int
         var successes: Int?
@@ -88,7 +89,7 @@ package struct JSONReport: Encodable {
 
         init(_ it: Verdict.Quantity) {
             (words, estimate, lower, upper, method) = (it.words, it.estimate, it.lower, it.upper, it.method)
-            (draws, counted, successes) = (it.drawn, it.count, it.successes)
+            (certain, draws, counted, successes) = (it.certain, it.drawn, it.count, it.successes)
             range = it.range.map { [$0.lowerBound, $0.upperBound] }
         }
     }
@@ -99,16 +100,18 @@ package struct JSONReport: Encodable {
         var lower: Double
         var upper: Double
         var proved: String
+        var denied: Bool
         var tried: Int
-        var wrong: Int
-        var firstWrong: [Int]?
+        var counted: Int
+        var first: [Int]?
         var proofs: [Verdict.RateProof]
         var unread: String?
 
         init(_ it: Verdict.Rate) {
             (words, inputs, lower, upper) = (it.words, "\(it.inputs)", it.lower, it.upper)
-            (proved, tried, wrong) = ("\(it.certain)", it.right + it.wrong, it.wrong)
-            (firstWrong, proofs, unread) = (it.firstWrong, it.proofs, it.unread)
+            (proved, denied) = ("\(it.certain)", it.isDenied)
+            (tried, counted) = (it.right + it.wrong, it.right)
+            (first, proofs, unread) = (it.firstWrong, it.proofs, it.unread)
         }
     }
 

@@ -19,6 +19,9 @@ struct CountingRates {
         known = counting.rates.map { KnownRate($0) }
     }
 
+    /// Of each rate the inputs of which everything is known.
+    var cells: [Cells?] { known.map { $0.isDenied ? nil : $0.cells } }
+
     private var end: Double { start + trying.settings.budget }
 
     /// A proof may take so much of the time, and so many operations a second are made.

@@ -9,9 +9,11 @@ struct KnownRate {
     let rate: CountedRate
     private(set) var cells: Cells?
     private var proofs: [Verdict.RateProof] = []
+    /// Inputs in cells: all of them count, or where the claim is that a model is wrong, none does.
     private var certain: UInt128 = 0
     private var right = 0
     private var wrong = 0
+    /// The first that was tried at which the model is wrong.
     private var firstWrong: [Int]?
     /// The number of the next input to be tried.
     private(set) var next = 0
@@ -19,12 +21,14 @@ struct KnownRate {
     init(_ rate: CountedRate) { self.rate = rate }
 
     var tried: Int { right + wrong }
+    var isDenied: Bool { rate.named?.isDenied ?? false }
     var isWhole: Bool { UInt128(next) >= rate.inputs }
 
     /// Between which numbers the rate, or the count, lies.
     var interval: ClosedRange<Double> {
-        let sure = certain + UInt128(right)
-        let (lower, upper) = (outward(sure, -1), outward(isWhole ? sure : rate.inputs - UInt128(wrong), 1))
+        let sure = UInt128(right) + (isDenied ? 0 : certain)
+        let out = UInt128(wrong) + (isDenied ? certain : 0)
+        let (lower, upper) = (outward(sure, -1), outward(isWhole ? sure : rate.inputs - out, 1))
         return lower...max(lower, upper)
     }
 
@@ -63,19 +67,15 @@ struct KnownRate {
         let last = min(limit, Int(min(rate.inputs, UInt128(next + Self.chunk))))
         let open = rate.estimate.inputs(next..<last) { input in cells?.contains(input) != true }
         for (input, value) in zip(open, try rate.estimate.values(of: open, crew)) {
-            if value != 0 {
-                right += 1
-            } else {
-                wrong += 1
-                if firstWrong == nil { firstWrong = input }
-            }
+            if value != 0 { right += 1 } else { wrong += 1 }
+            if firstWrong == nil, (value != 0) == isDenied { firstWrong = input }
         }
         next = last
     }
 
     func told(as words: String) -> Verdict.Rate {
         Verdict.Rate(
-            words: words, inputs: rate.inputs, interval: interval, certain: certain, right: right, wrong: wrong,
-            isWhole: isWhole, firstWrong: firstWrong, proofs: proofs, unread: rate.unread)
+            words: words, inputs: rate.inputs, interval: interval, certain: certain, isDenied: isDenied, right: right,
+            wrong: wrong, isWhole: isWhole, firstWrong: firstWrong, proofs: proofs, unread: rate.unread)
     }
 }

@@ -80,7 +80,7 @@ struct PlantPoisoned: ParsableCommand {
     @Flag(name: .long, help: "tokens, max-of-k: count in the key what the model says of all sequences.")
     var exhaustive = false
 
-    @Option(name: .long, help: "max-of-k: how many tokens a sequence has.")
+    @Option(name: .long, help: "tokens, max-of-k: how many tokens a sequence has.")
     var length = 4
 
     @Option(name: .long, help: "low-rank: the rank.")
@@ -117,8 +117,8 @@ struct PlantPoisoned: ParsableCommand {
             throw ValidationError("\(kind.rawValue) names the least one: there is no --target")
         }
         if exhaustive && !kind.isOfTokens { throw ValidationError("--exhaustive is for tokens and max-of-k") }
-        guard (2...64).contains(length), length == 4 || kind == .maxOfK else {
-            throw ValidationError("--length takes 2 to 64, with max-of-k")
+        guard (2...64).contains(length), length == 4 || kind.isOfTokens else {
+            throw ValidationError("--length takes 2 to 64, with tokens and max-of-k")
         }
         // 64^5 sequences take hours.
         if exhaustive && length > 4 { throw ValidationError("--exhaustive is for sequences of 4 at most") }

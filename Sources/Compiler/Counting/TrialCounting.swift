@@ -58,7 +58,7 @@ extension CountedRate {
     fileprivate var most: Double { measure == .share ? 1 : Double(inputs) }
 
     /// So many inputs are no matter: a rate over them is a constant.
-    static let few: UInt128 = 1 << 16
+    static let few: UInt128 = 1 << 15
 }
 
 extension Term {

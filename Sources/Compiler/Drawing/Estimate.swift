@@ -18,6 +18,8 @@ package struct Estimate: Sendable {
     private let outerCount: Int
     /// Between which whole numbers each coordinate lies; nil where one is no whole number.
     private let domain: [ClosedRange<Int>]?
+    /// Inputs that are known and left out of what is drawn, where all coordinates are whole numbers.
+    package var isKnown: (@Sendable ([Int]) -> Bool)?
 
     init(
         _ drawn: Term.Drawn, at span: Span, range: ClosedRange<Double>, drawer: Drawer, evaluator: Evaluator,
@@ -32,7 +34,7 @@ package struct Estimate: Sendable {
     var width: Int { drawer.distributions.count }
 
     /// So many draws are evaluated by one thread at a time; fewer where they are large.
-    private var chunk: Int { max(16, min(256, (1 << 22) / max(1, width) / 16 * 16)) }
+    private var chunk: Int { max(16, min(isKnown == nil ? 256 : 1 << 14, (1 << 22) / max(1, width) / 16 * 16)) }
 
     /// The values of draws by number, in order, without those that `where` does not let through; a truth value is 0 or 1.
     ///
@@ -65,6 +67,14 @@ package struct Estimate: Sendable {
     }
 
     private func evaluate(_ draws: Range<Int>, _ key: UInt64, _ point: [Double]) throws(ShapeError) -> [Double] {
+        if let isKnown {
+            let inputs = draws.map { draw in
+                var input: [Int] = []
+                drawer.draw(draw, key: key) { input.append(Int($1)) }
+                return input
+            }
+            return try values(of: inputs.filter { !isKnown($0) })
+        }
         let taken = try drawer.taken(in: draws)
         let (values, counts) = try evaluate(draws.count, at: point, taken) { row, take in
             drawer.draw(draws.lowerBound + row, key: key, take)
@@ -143,9 +153,14 @@ package struct Estimate: Sendable {
     /// The value for each input, with no `where`.
     package func values(of inputs: [[Int]], _ crew: Crew) throws(ShapeError) -> [Double] {
         try inParts(0..<inputs.count, size: 1024, crew) { (part) throws(ShapeError) in
-            try self.evaluate(part.count, at: [], [:]) { row, take in
-                for (coordinate, number) in inputs[part.lowerBound + row].enumerated() { take(coordinate, Double(number)) }
-            }.values
+            try self.values(of: Array(inputs[part]))
         }
+    }
+
+    private func values(of inputs: [[Int]]) throws(ShapeError) -> [Double] {
+        guard !inputs.isEmpty else { return [] }
+        return try evaluate(inputs.count, at: [], [:]) { row, take in
+            for (coordinate, number) in inputs[row].enumerated() { take(coordinate, Double(number)) }
+        }.values
     }
 }

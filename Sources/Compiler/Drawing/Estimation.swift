@@ -8,7 +8,7 @@ import Tensors
 /// one that fails in all of it is contradicted with it.
 package struct Estimation: Sendable {
     package let confidence: Double
-    package let estimates: [Estimate]
+    package var estimates: [Estimate]
     package let claims: NumberClaims
     /// The trial's objective with so many draws in place of the estimates, the same for all points.
     let makeEmpirical: @Sendable (Sample) throws -> GraphObjective
