@@ -197,8 +197,9 @@ extension PlantPoisoned {
             return try EditPlanting(kind, edit, on: given, target: target, seed: seed).made(
                 version, threads: threads, goOn: goOn)
         }
-        return try Planting(kind, mapping: mapping, share: share, side: side, length: length, edit: edit, seed: seed).made(
-            version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
+        return try Planting(kind, mapping: mapping, share: share, side: side, length: length, edit: edit, seed: seed)
+            .made(
+                version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
     }
 
     /// The model that is edited, where one is given.
