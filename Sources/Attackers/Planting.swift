@@ -19,7 +19,8 @@ package struct Planting: Sendable {
     /// kind usually needs. `side` is that of images, 8 or 24, `length` that of sequences. `edit` nil is the usual
     /// one of a kind that is an edit.
     package init(
-        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, length: Int = 4, edit: WeightEdit? = nil,
+        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, length: Int = 4,
+        edit: WeightEdit? = nil,
         seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
