@@ -30,12 +30,13 @@ struct ExportCommand: ParsableCommand {
     var to = Format.vnnlib2
 
     @OptionGroup(title: "What is written") var sources: SourceOptions
+    @OptionGroup var chance: WrapperSeedOptions
 
     @Option(name: .shortAndLong, help: "Write to FILE instead of standard output.")
     var output: String?
 
     func run() throws {
-        let workload = try Workload(spec: spec, try sources.workload, style: .forErrors)
+        let workload = try Workload(spec: spec, try sources.workload(seed: chance.seed), style: .forErrors)
         let chosen = try chosen(workload.spec.properties)
         let query: WrittenQuery
         do {
