@@ -27,6 +27,8 @@ struct Workload {
     let graphs: [Graph]
     let tables: [[Tensor]]
     let modelFiles: [String]
+    /// By the wrappers' names.
+    let wrapped: [String: WrappedModel]
     /// All models and data, in the order in which they were read.
     let files: [Subject.NamedFile]
     let warnings: [Diagnostic]
@@ -40,11 +42,21 @@ struct Workload {
             (spec, warnings) = (loaded.spec, loaded.warnings)
             for fit in spec.fits { Log.debug("fit \(fit.name): \(fit.summary)") }
             (graphs, tables, modelFiles) = try loader.collect(loaded.spec)
+            wrapped = loader.wrapped
         } catch let error as Rejection {
             throw Failure(rendered: render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
         } catch let failure as Failure {
             throw failure
         } catch { throw Failure("\(error)") }
+    }
+
+    /// The ONNX file of a model; of a wrapper, one that is made of the file of what it wraps.
+    func onnx(of model: Int) throws(Failure) -> [UInt8] {
+        guard let wrapper = spec.models[model].wrapper, let made = wrapped[spec.models[model].name] else {
+            return try Files.read(modelFiles[model])
+        }
+        let file = try onnx(of: wrapper.model)
+        return try WrapperFile(file: file, signature: graphs[wrapper.model].signature).bytes(made.plan)
     }
 
     /// One for each property, in order.
@@ -89,7 +101,7 @@ private final class Loader {
     /// Models of the shapes that the spec declares.
     private var models: [String: Model] = [:]
     private var datasets: [String: Dataset] = [:]
-    private var wrapped: [String: WrappedModel] = [:]
+    private(set) var wrapped: [String: WrappedModel] = [:]
     private var latest: (graphs: [Graph], tables: [[Tensor]])?
 
     init(_ options: Workload.Options) { self.options = options }

@@ -72,7 +72,8 @@ extension Checker {
         }
         let taken = CheckedWrapper.Certificate.allCases.map(\.rawValue)
         guard !taken.contains(outputs[0].name) else {
-            report(.unfitModel(wrapping, "calls its output `\(outputs[0].name)`, which `smoothed` gives besides", model))
+            report(
+                .unfitModel(wrapping, "calls its output `\(outputs[0].name)`, which `smoothed` gives besides", model))
             return false
         }
         return true

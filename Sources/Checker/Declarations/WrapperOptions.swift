@@ -36,7 +36,8 @@ struct WrapperOptions {
         guard let argument = take(name) else {
             if otherwise == nil {
                 checker.report(
-                    .wrapperOption("`\(method.text)` needs `\(name)`, \(what)", at: method.span, hint: "write `\(name): ...`"))
+                    .wrapperOption(
+                        "`\(method.text)` needs `\(name)`, \(what)", at: method.span, hint: "write `\(name): ...`"))
             }
             return otherwise
         }
@@ -164,7 +165,9 @@ extension Domain {
         }
         guard let (lower, upper) = ends, (lower + upper).allSatisfy(\.isFinite) else { return nil }
         let count = type.flatCount
-        func spread(_ ends: [Double]) -> [Double] { ends.count == count ? ends : [Double](repeating: ends[0], count: count) }
+        func spread(_ ends: [Double]) -> [Double] {
+            ends.count == count ? ends : [Double](repeating: ends[0], count: count)
+        }
         return (spread(lower), spread(upper))
     }
 }

@@ -11,13 +11,13 @@ import Tensors
 /// by Parseval's identity. The weight behind a beginning is the mean over random ends z of the square of
 /// E_y f(y z) parity(y), which pairs of answers with one end and independent beginnings estimate without bias.
 /// Source: Goldreich and Levin, 1989; in this form Kushilevitz and Mansour, "Learning decision trees using the Fourier
-/// spectrum", 1993. What was found is fitted anew by least squares, twice without the rows that fit worst, so that rare
-/// answers do not count, however wrong.
+/// spectrum", 1993. What was found is fitted by least squares, then twice anew without the rows that fit worst, so that
+/// answers that are rare do not count, however wrong.
 struct ParityLearner {
     /// Queries that share an end.
     private static let group = 16
-    /// The share of rows that the fit leaves out.
-    private static let trimmed = 0.02
+    /// The share of answers at either end that the search takes for less extreme ones, and of rows that the fit leaves out.
+    private static let trimmed = 0.05
 
     private let wrapper: CheckedWrapper.Parities
     private let evaluator: Evaluator
@@ -62,7 +62,7 @@ struct ParityLearner {
 
     private func mask(_ bits: Int) -> UInt64 { bits >= 64 ? .max : 1 << UInt64(bits) - 1 }
 
-    /// The answers, by output; what is no number is 0, and the utmost hundredth at either end is as the hundredth.
+    /// The answers, by output; what is no number is 0.
     private func ask(_ inputs: [UInt64]) throws -> (inputs: [UInt64], answers: [[Double]]) {
         let values = inputs.flatMap { bits -> [Double] in
             (0..<width).map { bits >> UInt64($0) & 1 == 1 ? wrapper.high[$0] : wrapper.low[$0] }
@@ -87,7 +87,9 @@ struct ParityLearner {
         let least = power * wrapper.threshold * wrapper.threshold / 2
         let candidates = beginnings.flatMap { [$0, $0 | 1 << UInt64(bit)] }
         let weights = candidates.map { (set: $0, weight: weight(behind: $0, inputs, answers)) }
-        let kept = weights.filter { power > 0 && $0.weight >= least }.sorted { ($1.weight, $0.set) < ($0.weight, $1.set) }
+        let kept = weights.filter { power > 0 && $0.weight >= least }.sorted {
+            ($1.weight, $0.set) < ($0.weight, $1.set)
+        }
         return kept.prefix(Int(4 / (wrapper.threshold * wrapper.threshold))).map(\.set)
     }
 
@@ -112,7 +114,8 @@ struct ParityLearner {
 
     private static func clipped(_ answers: [Double]) -> [Double] {
         let sorted = answers.sorted()
-        let (low, high) = (sorted[sorted.count / 100], sorted[sorted.count - 1 - sorted.count / 100])
+        let place = Int(Double(sorted.count) * trimmed)
+        let (low, high) = (sorted[place], sorted[sorted.count - 1 - place])
         return answers.map { min(max($0, low), high) }
     }
 
@@ -125,11 +128,11 @@ struct ParityLearner {
                     ? "output \(output) has no Fourier coefficient of \(wrapper.threshold) of its root mean square or more: it is not Fourier-heavy"
                     : "\(inputs.count) samples are too few for \(sets.count) parities")
         }
-        var (rows, fitted) = (Array(inputs.indices), [Double]())
+        var (rows, targets, fitted) = (Array(inputs.indices), Self.clipped(answers), [Double]())
         for round in 0..<3 {
             let features = rows.flatMap { row in sets.map { Self.parity($0, inputs[row]) } }
             fitted = try RidgeFit(
-                FeatureRows(features, width: sets.count), targets: rows.map { answers[$0] }, outputs: 1, penalty: 1e-12
+                FeatureRows(features, width: sets.count), targets: targets, outputs: 1, penalty: 1e-12
             ).matrix
             guard round < 2 else { break }
             let residuals = inputs.indices.map { row in
@@ -137,6 +140,7 @@ struct ParityLearner {
             }
             let limit = residuals.sorted()[Int(Double(inputs.count) * (1 - Self.trimmed))]
             rows = inputs.indices.filter { residuals[$0] <= limit }
+            targets = rows.map { answers[$0] }
         }
         return Dictionary(uniqueKeysWithValues: zip(sets, fitted))
     }

@@ -25,7 +25,8 @@ extension WrapperPlan {
                 case .normal(let deviation): "drawn normally, with deviation \(deviation)"
                 }
             let count = plan.ends.shape[0]
-            return "median of \(count) lines to inputs \(draws); \(count * lines.degree) queries a call, \(count) beforehand"
+            return
+                "median of \(count) lines to inputs \(draws); \(count * lines.degree) queries a call, \(count) beforehand"
         case (.votes(let plan), .smoothed(let smoothing)):
             return "\(plan.pilot.shape[0]) + \(plan.noise.shape[0]) votes under noise of deviation \(smoothing.sigma)"
         case (.parities(let plan), .parities(let parities)):
