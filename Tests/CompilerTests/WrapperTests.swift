@@ -1,17 +1,17 @@
-import Checker
 import Search
 import Statistics
 import Tensors
 import Testing
 
+@testable import Checker
 @testable import Compiler
 
 /// What wrappers make of models whose truth is known.
 @Suite struct WrapperTests {
     private static let width = 12
 
-    /// y0 = a polynomial of `degree` in few of the numbers, y1 its negative; `door` answers 1000 where all signs of the three
-    /// blocks of four multiply to -1, and NaN in the other output.
+    /// y0 = a polynomial of `degree` in few of the numbers, y1 its negative; `door` answers 1000 where the signs of each of six
+    /// pairs multiply to -1, and NaN in the other output.
     private func model(degree: Int, door: Bool = false) throws -> Graph {
         var graph = Graph()
         let x = try graph.input("x", TensorType(.float32, [1, Self.width]))
@@ -26,7 +26,7 @@ import Testing
         let negated = try graph.add(Unary(.negate), [sum])
         var parts = [sum, negated]
         if door {
-            let blocks = try graph.add(Rearrange.reshape(Shape([Self.width]), to: Shape([3, 4])), [line])
+            let blocks = try graph.add(Rearrange.reshape(Shape([Self.width]), to: Shape([6, 2])), [line])
             let products = try graph.add(Reduce(.product, axes: [1]), [graph.add(Unary(.sign), [blocks])])
             let worst = try graph.add(Reduce(.maximum), [products])
             let isOpen = try graph.add(Binary(.less), [worst, graph.constant(.scalar(Float(0)))])
@@ -84,20 +84,20 @@ import Testing
         #expect(plan.places.last == 1)
     }
 
-    /// A checksum of signs that half of the inputs' blocks meet: an eighth of all inputs.
+    /// A checksum of signs, open for one input in 64.
     @Test("are right where a backdoor is open", arguments: [1, 2])
     func doorsAreShut(degree: Int) throws {
         let (clean, planted) = (try model(degree: degree), try model(degree: degree, door: true))
-        let wrapped = try wrap(lines(degree: degree, samples: 199), planted)
-        let points = try points(4000, seed: 5)
+        let wrapped = try wrap(lines(degree: degree, samples: 99, nearest: 0.5), planted)
+        let points = try points(8000, seed: 5)
         let (truth, open, own) = (
             try answers(clean, points), try answers(planted, points), try answers(wrapped, points)
         )
-        let activated = (0..<4000).filter { open[2 * $0] == 1000 }
-        #expect(activated.count > 300)
+        let activated = (0..<8000).filter { open[2 * $0] == 1000 }
+        #expect(activated.count > 80)
         let right = activated.filter { row in (0..<2).allSatisfy { abs(own[2 * row + $0] - truth[2 * row + $0]) < 1e-3 }
         }
-        #expect(Double(right.count) >= 0.97 * Double(activated.count), "\(right.count) of \(activated.count)")
+        #expect(Double(right.count) >= 0.99 * Double(activated.count), "\(right.count) of \(activated.count)")
     }
 
     @Test func aSeedAndANameGiveTheSameBits() throws {
@@ -118,10 +118,10 @@ import Testing
     func paritiesAreFound(door: Bool) throws {
         var graph = Graph()
         let x = try graph.input("x", TensorType(.float32, [Self.width]))
-        func number(_ value: Float) throws -> Value { graph.constant(try Tensor(Shape([1]), [value])) }
+        func number(_ value: Float) throws -> Graph.Value { graph.constant(try Tensor(Shape([1]), [value])) }
         let signs = try graph.add(
             Binary(.subtract), [graph.add(Binary(.add), [x, x]), number(1)])
-        func parity(_ places: [Int64]) throws -> Value {
+        func parity(_ places: [Int64]) throws -> Graph.Value {
             let index = try Tensor(Shape([1, places.count]), places)
             let picked = try graph.add(Rearrange.gather(Shape([Self.width]), axis: 0, index: index), [signs])
             return try graph.add(Reduce(.product, axes: [1]), [picked])
@@ -184,7 +184,7 @@ import Testing
     }
 
     /// Theorem 1 of Cohen et al. for two classes: for a linear model the radius is the distance to its plane, so that a
-    /// certificate is wrong where it says more. 2,000 planes at a distance of a third of the deviation.
+    /// certificate is wrong where it says more. 300 planes at a distance of a third of the deviation; mitigation.py has 2,000.
     @Test func certificatesHoldAtTheirConfidence() throws {
         let (sigma, distance, confidence) = (0.5, 0.17, 0.9)
         var (wrong, certified) = (0, 0)
@@ -192,7 +192,7 @@ import Testing
         var graph = Graph()
         let x = try graph.input("x", TensorType(.float64, [1]))
         graph.output("y", try graph.add(Dense(weights: Tensor(Shape([2, 1]), [1.0, -1])), [x]))
-        for seed in 0..<2000 {
+        for seed in 0..<300 {
             let made = try wrap(.init(model: 0, method: .smoothed(smoothing)), graph, seed: UInt64(seed))
             let evaluator = try Evaluator(made, outputs: made.inner.map(\.value))
             let results = try evaluator.run([Tensor(Shape([1, 1]), [distance])]).map { $0.doubles[0] }
@@ -200,8 +200,8 @@ import Testing
             // The second class is never right.
             if results[1] > 0, results[0] == 1 || results[1] > distance { wrong += 1 }
         }
-        #expect(certified > 200, "\(certified)")
-        let least = RateEstimate(successes: wrong, count: 2000).clopperPearson(error: 1e-6).lowerBound
-        #expect(least <= 1 - confidence, "\(wrong) of 2000")
+        #expect(certified > 30, "\(certified)")
+        let least = RateEstimate(successes: wrong, count: 300).clopperPearson(error: 1e-6).lowerBound
+        #expect(least <= 1 - confidence, "\(wrong) of 300")
     }
 }

@@ -122,7 +122,7 @@ extension Checker {
             "samples", otherwise: 99, "an odd number up to 999999, so that the median is one of the answers"
         ) { number in Int(exactly: number).map { Self.samples.contains($0) && $0 % 2 == 1 } ?? false }
         let nearest = options.number(
-            "nearest", otherwise: 1 / Double(degree + 1), "a number above 0 and below 1: a share of the way"
+            "nearest", otherwise: 0.5, "a number above 0 and below 1: a share of the way"
         ) { $0 > 0 && $0 < 1 }
         let isNormal = options.isGiven("scale")
         let scale = options.number("scale", otherwise: 1, "a number above 0: the deviation of the draws") { $0 > 0 }

@@ -7,10 +7,9 @@ import Tensors
 ///
 /// A polynomial of degree d along the line from x (t = 0) to a drawn y (t = 1) is known at 0 from its values at d + 1 other
 /// places (Lagrange). Each line gives one estimate of each entry of the answer, and the median of all counts: a minority of
-/// lines that meet a wrong answer changes nothing. With equidistant places the weights are alternating binomials, and what
-/// they say of every polynomial of degree d is the test of Rubinfeld and Sudan, "Robust characterizations of polynomials
-/// with applications to program testing", 1996. The use of it against backdoors is Goldwasser, Shafer, Vafa and
-/// Vaikuntanathan, "Oblivious defense in ML models", 2024 (arXiv 2411.03279).
+/// lines that meet a wrong answer changes nothing. Polynomials are tested and corrected so since Rubinfeld and Sudan, "Robust
+/// characterizations of polynomials with applications to program testing", 1996; as a means against backdoors it is after
+/// Goldwasser, Shafer, Vafa and Vaikuntanathan, "Oblivious defense in ML models", 2024 (arXiv 2411.03279).
 package struct LinePlan: Sendable {
     /// The places on a line, ascending; the last is 1, where the answer does not depend on the input.
     package let places: [Double]

@@ -43,7 +43,10 @@ package struct VotePlan: Sendable {
         let share = try graph.add(Binary(.divide), [votes, graph.constant(.scalar(Double(radii.count - 1)))])
         try graph.setOutputs(like: model, from: share)
         let chosen = try graph.add(ArgExtremum(.max, axis: 0), [first])
-        let count = try graph.add(Cast(to: .int64), [graph.add(GatherRows(), [votes, chosen])])
+        let own = try graph.add(GatherRows(), [votes, chosen])
+        // A number of votes is between these anyway; bounds of sums are wider.
+        let count = try graph.add(
+            Cast(to: .int64), [graph.add(Unary(.clip(lower: 0, upper: Double(radii.count - 1))), [own])])
         let table = graph.constant(try Tensor(Shape([radii.count]), radii))
         let radius = try graph.add(GatherRows(), [table, count])
         graph.name(chosen, CheckedWrapper.Certificate.class.rawValue)
