@@ -10,8 +10,8 @@ truths        A checksum of signs (Goldwasser, Kim, Vaikuntanathan and Zamir, 20
               and the queries that 99% would need, by the argument in Grammar/README.md ("none": it bounds nothing there).
 certificates  Linear classifiers, of which the smoothed radius is known (the distance to their plane): how many of `--cases`
               certificates say more, or another class.
-digits        What `gainsay plant` plants in classifiers of 24 x 24 digits, and a checksum, on `--rows` rows: real-world like
-              data, for which no theorem speaks.
+digits        What `gainsay plant` plants in classifiers of 24 x 24 digits, and a checksum, on `--rows` rows: pictures,
+              for which no theorem speaks.
 
 Exits with 1 where a corrected truth is right on less than 99% of activated inputs though the argument promises it, or where
 certificates are wrong more often than their confidence allows. Needs numpy and onnx.
@@ -32,7 +32,7 @@ from coverage import interval, lower, tail
 
 ERROR = 0.01
 SAMPLES = 99
-# Degree, numbers, numbers in each block of the checksum, and `nearest`: the default first.
+# Degree, numbers, numbers in each block of the checksum, and `nearest`: 1 / (degree + 1), the default, and where the bound speaks.
 SETTINGS = ((1, 36, 3, (0.5, 35 / 36)), (2, 24, 3, (1 / 3, 0.5, 0.9)), (3, 24, 3, (0.25, 0.5, 0.9)))
 
 
