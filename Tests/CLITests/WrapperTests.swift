@@ -103,7 +103,8 @@ import Testing
         try write("property p { forall n: Int in [0, 9]; check safe([n / 10, 0])[0] <= 9 }")
         let proved = try command.run("check spec.say --no-cases --seed 5 --certificate c.txt")
         #expect(proved.code == 0, "\(proved)")
-        #expect(try command.run("verify-certificate c.txt spec.say --seed 5").output.contains("accepted, all 10 inputs"))
+        #expect(
+            try command.run("verify-certificate c.txt spec.say --seed 5").output.contains("accepted, all 10 inputs"))
         let other = try command.run("verify-certificate c.txt spec.say --seed 6")
         #expect(other.code == 1 && other.output.contains("--seed"), "\(other)")
     }

@@ -21,7 +21,8 @@ struct Dump {
     }
 
     private mutating func dump(_ model: CheckedModel) {
-        let source = model.wrapper.map { "wraps model \($0.model): \(method($0.method))" } ?? "from \(model.file ?? "?")"
+        let source =
+            model.wrapper.map { "wraps model \($0.model): \(method($0.method))" } ?? "from \(model.file ?? "?")"
         text += "model \(model.name) \(source)\n"
         for (role, ports) in [("in", model.inputs), ("out", model.outputs), ("inner", model.inner)] {
             for port in ports {
@@ -39,7 +40,8 @@ struct Dump {
                 case .normal(let deviation): "normal \(deviation)"
                 }
             return "degree \(it.degree), \(it.samples) samples, nearest \(it.nearest), \(draws)"
-        case .parities(let it): return "parities of \(it.low) \(it.high), \(it.samples) samples, threshold \(it.threshold)"
+        case .parities(let it):
+            return "parities of \(it.low) \(it.high), \(it.samples) samples, threshold \(it.threshold)"
         case .smoothed(let it):
             return "sigma \(it.sigma), \(it.pilot) + \(it.samples) samples, confidence \(it.confidence)"
         }

@@ -117,3 +117,14 @@ struct WrapperFile {
         type.element == .float32 ? Double(Float(number)) : number
     }
 }
+
+extension Workload {
+    /// The ONNX file of a model; of a wrapper, one that is made of the file of what it wraps.
+    func onnx(of model: Int) throws(Failure) -> [UInt8] {
+        guard let wrapper = spec.models[model].wrapper, let made = wrapped[spec.models[model].name] else {
+            return try Files.read(modelFiles[model])
+        }
+        let file = try onnx(of: wrapper.model)
+        return try WrapperFile(file: file, signature: graphs[wrapper.model].signature).bytes(made.plan)
+    }
+}
