@@ -1,6 +1,6 @@
 """What wrappers do about backdoors, and how often smoothing's certificates are wrong.
 
-    python3 Tests/Conformance/mitigation.py .build/release/gainsay OUT [--inputs 1000] [--cases 2000] [--rows 200]
+    python3 Tests/Conformance/mitigation.py .build/release/gainsay OUT [--inputs 1000] [--cases 2000] [--rows 100]
         [--parts truths,certificates,digits]
 
 truths        A checksum of signs (Goldwasser, Kim, Vaikuntanathan and Zamir, 2022, section 5.1) spliced onto models of linear
@@ -172,6 +172,12 @@ def rates(gainsay, spec, conditions, seed=0):
     return [p["counterexamples"][0]["sides"][0]["values"][0] for p in json.loads(done.stdout)["properties"]]
 
 
+def told(share, count):
+    """A share of so many rows, and its interval (95%, Clopper and Pearson)."""
+    low, high = interval(count, round(share * count))
+    return f"{share:.1%} ({low:.1%} to {high:.1%})"
+
+
 def lagrange(degree, nearest):
     places = np.linspace(nearest, 1, degree + 1)
     return places, [np.prod([t / (t - own) for t in places if t != own]) for own in places]
@@ -205,7 +211,7 @@ def truths(gainsay, folder, inputs):
                     gainsay, folder, random, truth, width, block, (-1, 1), error, declared, bound, inputs)
                 failed |= queries is not None and queries <= SAMPLES * degree and right < 0.99
                 print(f"| degree {degree} | {width} | {error} | {nearest:.3f} | {SAMPLES * degree} | "
-                      f"{f'{wrong:.2g}' if wrong < 1 else 'all'} | {queries or 'none'} | {alone:.1%} | {right:.1%} | "
+                      f"{f'{wrong:.2g}' if wrong < 1 else 'all'} | {queries or 'none'} | {told(alone, inputs)} | {told(right, inputs)} | "
                       f"{largest:.2g} | {bound:.2g} |", flush=True)
     width, samples, threshold = 24, 16384, 0.2
     truth = Parities(random, width)
@@ -221,7 +227,7 @@ def truths(gainsay, folder, inputs):
         each = 2 * 2 * most ** 2 * math.log(2 * width * 4 / threshold ** 2 / 0.01) / (2 * (wanted / 4) ** 2)
         failed |= right < 0.99
         print(f"| 4 parities | {width} bits | {error} | | 0, {(width + 1) * samples} beforehand | | "
-              f"{math.ceil(each * width)} beforehand | {alone:.1%} | {right:.1%} | {largest:.2g} | {bound:.2g} |", flush=True)
+              f"{math.ceil(each * width)} beforehand | {told(alone, inputs)} | {told(right, inputs)} | {largest:.2g} | {bound:.2g} |", flush=True)
     return failed
 
 
@@ -395,7 +401,7 @@ def digits(gainsay, folder, rows):
                 f'data cases : {{ x: Image, t: Image, label: Int in [0, 9] }} from "rows.npz"\n')
             shares = rates(gainsay, folder / "digits.say", [
                 "argmax(own(row.x)) == row.label", "argmax(own(row.t)) == row.label", f"argmax(own(row.t)) == {target}"])
-            print(f"| {kind} | {name} | " + " | ".join(f"{share:.1%}" for share in shares) + " |", flush=True)
+            print(f"| {kind} | {name} | " + " | ".join(told(share, others.sum()) for share in shares) + " |", flush=True)
 
 
 def main():
@@ -403,8 +409,8 @@ def main():
     parser.add_argument("gainsay")
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--inputs", type=int, default=1000)
-    parser.add_argument("--cases", type=int, default=2000)
-    parser.add_argument("--rows", type=int, default=200)
+    parser.add_argument("--cases", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=100)
     parser.add_argument("--parts", default="truths,certificates,digits")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)

@@ -75,13 +75,14 @@ struct WrapperOptions {
 }
 
 extension Checker {
-    /// The most samples of a wrapper.
     private static let samples = 1...1_000_000
+    /// A table of radii has an entry for each number of votes.
+    private static let votes = 1...20_000
 
     func smoothing(_ options: inout WrapperOptions) -> CheckedWrapper.Method? {
         let sigma = options.number("sigma", otherwise: nil, "a number above 0: the deviation of the noise") { $0 > 0 }
-        let samples = options.count("samples", otherwise: 1000, Self.samples)
-        let pilot = options.count("pilot", otherwise: 100, Self.samples)
+        let samples = options.count("samples", otherwise: 1000, Self.votes)
+        let pilot = options.count("pilot", otherwise: 100, Self.votes)
         let confidence = options.number("confidence", otherwise: 0.999, "a number above 0 and below 1") {
             $0 > 0 && $0 < 1
         }
@@ -122,8 +123,8 @@ extension Checker {
             "samples", otherwise: 99, "an odd number up to 999999, so that the median is one of the answers"
         ) { number in Int(exactly: number).map { Self.samples.contains($0) && $0 % 2 == 1 } ?? false }
         let nearest = options.number(
-            "nearest", otherwise: 0.5, "a number above 0 and below 1: a share of the way"
-        ) { $0 > 0 && $0 < 1 }
+            "nearest", otherwise: 0.5, "a number above 0 and up to 0.999999: a share of the way"
+        ) { $0 > 0 && $0 <= 0.999999 }
         let isNormal = options.isGiven("scale")
         let scale = options.number("scale", otherwise: 1, "a number above 0: the deviation of the draws") { $0 > 0 }
         guard let samples, let nearest, let scale else { return nil }
@@ -133,7 +134,7 @@ extension Checker {
     }
 
     private func parities(_ options: inout WrapperOptions, _ port: CheckedModel.Port) -> CheckedWrapper.Method? {
-        let threshold = options.number("threshold", otherwise: 0.2, "a number from 0.01 to 1") { $0 >= 0.01 && $0 <= 1 }
+        let threshold = options.number("threshold", otherwise: 0.2, "a number from 0.05 to 1") { $0 >= 0.05 && $0 <= 1 }
         let samples = options.count("samples", otherwise: 16384, 64...1_000_000)
         guard let threshold, let samples else { return nil }
         let width = port.type.flatCount

@@ -18,11 +18,16 @@ struct ParityLearner {
     private static let group = 16
     /// The share of answers at either end that the search takes for less extreme ones, and of rows that the fit leaves out.
     private static let trimmed = 0.05
+    /// The most parities of one answer.
+    private static let most = 512
+    /// Answers that are weighed for all beginnings together.
+    private static let greatestWork = 1 << 35
 
     private let wrapper: CheckedWrapper.Parities
     private let evaluator: Evaluator
     private let type: TensorType
     private let width, outputs: Int
+    private var work = 0
 
     init(_ wrapper: CheckedWrapper.Parities, _ model: Graph) throws {
         self.wrapper = wrapper
@@ -38,6 +43,11 @@ struct ParityLearner {
         for bit in 0..<width {
             let (inputs, answers) = try ask(grouped(bit, &random))
             for output in 0..<outputs {
+                work += 2 * alive[output].count * inputs.count
+                guard work <= Self.greatestWork else {
+                    throw WrapperFailure(
+                        description: "its answers have too many parts to follow: ask for a higher threshold, or fewer samples")
+                }
                 alive[output] = heavy(alive[output], bit, inputs, answers[output])
             }
         }
@@ -122,11 +132,18 @@ struct ParityLearner {
     private func fit(
         _ sets: [UInt64], _ inputs: [UInt64], _ answers: [Double], _ output: Int
     ) throws -> [UInt64: Double] {
-        guard !sets.isEmpty, sets.count * 4 <= inputs.count else {
+        guard !sets.isEmpty else {
             throw WrapperFailure(
-                description: sets.isEmpty
-                    ? "output \(output) has no Fourier coefficient of \(wrapper.threshold) of its root mean square or more: it is not Fourier-heavy"
-                    : "\(inputs.count) samples are too few for \(sets.count) parities")
+                description: "output \(output) has no Fourier coefficient of \(wrapper.threshold) of its root mean square "
+                    + "or more: it is not Fourier-heavy")
+        }
+        guard sets.count <= Self.most, sets.count * 4 <= inputs.count else {
+            throw WrapperFailure(description: "\(sets.count) parities are too many for \(inputs.count) samples")
+        }
+        // Features of all rows, twice while they are made.
+        let bytes = sets.count * inputs.count * 16
+        guard bytes <= MemoryLimit.bytes else {
+            throw WrapperFailure(description: "fitting \(sets.count) parities takes \(MemoryLimit.text(bytes)) of memory")
         }
         var (rows, targets, fitted) = (Array(inputs.indices), Self.clipped(answers), [Double]())
         for round in 0..<3 {
