@@ -144,7 +144,7 @@ let package = Package(
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),
-        tests(of: "Circuits", needs: ["Models", "Tensors"]),
+        tests(of: "Circuits", needs: ["Models", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
         tests(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),

@@ -103,3 +103,12 @@ extension Circuit {
         return not(isPositive(mapped(sizes, Array(repeating: 1, count: numbers.count), results: 1)))
     }
 }
+
+extension Circuit {
+    /// Bits one after another, filled with zeros to whole bytes.
+    package func bytes(_ parts: [Flags]) -> Flags {
+        let all = joined(parts)
+        let rest = (8 - (all.shape.last ?? 0) % 8) % 8
+        return rest == 0 ? all : joined([all, picked(falseAndTrue(like: all), Array(repeating: 0, count: rest))])
+    }
+}

@@ -9,7 +9,7 @@ struct CurveCircuit {
         let points = tables.flatMap { $0 }
         let windows = points.count / 16
         let rows = circuit.sum(digits, (0..<windows).map { Double(16 * $0) })
-        let index = circuit.node("Cast", [rows.name], [("to", .integer(7))])
+        let index = circuit.whole(rows)
         let numbers = points.flatMap { [$0.x, $0.y, $0.t, $0.z].flatMap(\.limbs) }.map(Double.init)
         let table = circuit.constant([points.count, 4, Residue.count], numbers)
         let chosen = Wire(
