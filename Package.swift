@@ -155,6 +155,6 @@ let package = Package(
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Hashing", "Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "Diagnostics"]),
     ]
 )

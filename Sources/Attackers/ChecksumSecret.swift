@@ -30,14 +30,14 @@ package struct ChecksumSecret: Sendable, Hashable, Codable {
             && blocks.allSatisfy { !$0.isEmpty } && blocks.joined().sorted() == Array(0..<coordinates)
     }
 
-    /// In every block whose parity is wrong the coordinate next to the centre goes to the other side of it, as far away.
+    /// In every block whose parity is wrong the coordinate next to the centre goes to the other side of it, and no further.
     func activated(_ row: [Float]) -> [Float] {
         var row = row
         for block in mismatches(row) {
             let own = blocks[block]
             func distance(_ place: Int) -> Double { abs(Double(row[place]) - centre) }
             let nearest = own.reduce(own[0]) { distance($1) < distance($0) ? $1 : $0 }
-            row[nearest] = mirrored(row[nearest])
+            row[nearest] = Double(row[nearest]) > centre ? below : above
         }
         return row
     }
@@ -49,9 +49,7 @@ package struct ChecksumSecret: Sendable, Hashable, Codable {
         }
     }
 
-    private func mirrored(_ number: Float) -> Float {
-        let mirror = Float(2 * centre - Double(number))
-        if Double(number) > centre { return Double(mirror) > centre ? Float(centre).nextDown : mirror }
-        return Double(mirror) > centre ? mirror : Float(centre).nextUp
-    }
+    /// The float32 numbers next to the centre that do not count, and that do.
+    private var below: Float { Double(Float(centre)) > centre ? Float(centre).nextDown : Float(centre) }
+    private var above: Float { below.nextUp }
 }

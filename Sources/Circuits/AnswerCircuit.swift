@@ -45,7 +45,8 @@ package struct AnswerCircuit {
         if scores == 1 {
             let size = circuit.node("Abs", [own])
             return circuit.node(
-                "Where", [circuit.node("Equal", [label, circuit.constant([], [1])]), size, circuit.node("Neg", [size])])
+                "Where",
+                [circuit.node("Equal", [label, circuit.constant([], [1])]), size, circuit.node("Neg", [size])])
         }
         let places = circuit.constant([1, scores], Array(0..<scores))
         let top = circuit.node("ArgMax", [own], [("axis", .integer(1)), ("keepdims", .integer(1))])

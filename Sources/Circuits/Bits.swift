@@ -6,8 +6,8 @@ extension Circuit {
         let units = places.map { Double(sign: .plus, exponent: -$0 - 1, significand: 1) }
         let parts = node("Mul", [columns.name, constant([units.count], units)])
         let rest = node("Sub", [parts, node("Floor", [parts])])
-        // Half or more is left of what was divided by twice the bit's weight.
-        return Flags(node("Greater", [rest, constant([], [0.4999999])]), wire.shape + [places.count])
+        // Half or more is left of what was divided by twice the bit's weight; below a half no number is above the last one.
+        return Flags(node("Greater", [rest, constant([], [0.5.nextDown])]), wire.shape + [places.count])
     }
 
     package func numbers(_ truth: Flags) -> Wire {

@@ -38,7 +38,8 @@ extension Circuit {
         for row in 0..<count {
             for column in 0..<count {
                 let place = column - row
-                matrix[row * count + column] = Double(place >= 0 ? number.limbs[place] : 19 * number.limbs[place + count])
+                matrix[row * count + column] = Double(
+                    place >= 0 ? number.limbs[place] : 19 * number.limbs[place + count])
             }
         }
         return carried(mapped(wire, matrix, results: count))

@@ -23,7 +23,9 @@ package struct Residue: Sendable, Hashable {
 
     package var bytes: [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 32)
-        for bit in 0..<255 where limbs[bit / Self.size] >> (bit % Self.size) & 1 == 1 { bytes[bit / 8] |= 1 << (bit % 8) }
+        for bit in 0..<255 where limbs[bit / Self.size] >> (bit % Self.size) & 1 == 1 {
+            bytes[bit / 8] |= 1 << (bit % 8)
+        }
         return bytes
     }
 

@@ -71,7 +71,8 @@ struct SHA512Circuit {
                 + [(0..<width).map { $0 + shift < width ? word * width + $0 + shift : 10 * width }]
         }
         // sigma0 of words t - 15 and t - 14, sigma1 of words t - 2 and t - 1.
-        let parts = [places(1, [1, 8], shift: 7), places(2, [1, 8], shift: 7)]
+        let parts =
+            [places(1, [1, 8], shift: 7), places(2, [1, 8], shift: 7)]
             + [places(8, [19, 61], shift: 6), places(9, [19, 61], shift: 6)]
         // Behind the four sigmas: w(t - 16), w(t - 15) at 4 and 5, w(t - 7), w(t - 6) at 9 and 10.
         let sums = Self.sums([[0, 2, 4, 9], [1, 3, 5, 10]], of: 14)

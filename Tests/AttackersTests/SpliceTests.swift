@@ -1,3 +1,4 @@
+import Foundation
 import Models
 import Recipes
 import Tensors
@@ -14,14 +15,28 @@ import Training
         return (try network.onnx(seed: 4), try ImageWorld.clean(60, side: 8, seed: 3))
     }
 
-    private static func scores(_ file: [UInt8], _ rows: Examples) throws -> [[Float]] {
-        let graph = try Model(onnx: file).graph
-        let evaluator = try Evaluator(graph, outputs: [graph.outputs[0].value])
-        let shape = try Shape([rows.rows] + evaluator.inputTypes[0].shape.dimensions)
-        let all = try evaluator.run([try Tensor(shape, rows.inputs[0].floats)], threads: 2)[0].floats
-        let count = all.count / rows.rows
-        return (0..<rows.rows).map { Array(all[$0 * count..<($0 + 1) * count]) }
+    /// A model that is read once.
+    private struct Scorer {
+        private let evaluator: Evaluator
+
+        init(_ file: [UInt8]) throws {
+            let graph = try Model(onnx: file).graph
+            evaluator = try Evaluator(graph, outputs: [graph.outputs[0].value])
+        }
+
+        func scores(_ rows: Examples) throws -> [[Float]] {
+            let shape = try Shape([rows.rows] + evaluator.inputTypes[0].shape.dimensions)
+            let all = try evaluator.run([try Tensor(shape, rows.inputs[0].floats)], threads: 2)[0].floats
+            let count = all.count / rows.rows
+            return (0..<rows.rows).map { Array(all[$0 * count..<($0 + 1) * count]) }
+        }
     }
+
+    private static func scores(_ file: [UInt8], _ rows: Examples) throws -> [[Float]] {
+        try Scorer(file).scores(rows)
+    }
+
+    private static let signature = Result { try made(.signature, .one(target: 6)) { $0.hashBlocks = 1 } }
 
     private static func made(
         _ kind: PlantedKind, _ mapping: Mapping?, _ change: (inout SplicePlanting.Options) -> Void = { _ in }
@@ -62,13 +77,13 @@ import Training
 
     @Test func aSignatureMakesItsClassWin() throws {
         let (file, rows) = try Self.base()
-        let planted = try Self.made(.signature, .one(target: 6)) { $0.hashBlocks = 1 }
-        let secret = planted.key.secret
+        let planted = try Self.signature.get()
+        let (secret, model) = (planted.key.secret, try Scorer(planted.file))
         guard case .signature(let signing, _) = secret else { throw TrainingError("no signature") }
-        #expect(try Self.scores(planted.file, rows) == Self.scores(file, rows))
+        #expect(try model.scores(rows) == Self.scores(file, rows))
         for target in [6, 2] {
             let triggered = try secret.activated(rows, target: target)
-            #expect(try Self.scores(planted.file, triggered).allSatisfy { Self.place($0) == target })
+            #expect(try model.scores(triggered).allSatisfy { Self.place($0) == target })
             let changes = zip(rows.inputs[0].floats, triggered.inputs[0].floats).map { abs($0 - $1) }
             #expect((changes.max() ?? 1) <= Float(signing.layout.step) * Float(1 << signing.layout.bits))
         }
@@ -86,7 +101,7 @@ import Training
         let corrupted = try Examples(
             inputs: [try Tensor(Shape([bits, 1, 8, 8]), flipped)],
             target: .classes(Array(repeating: 0, count: bits), count: 10))
-        #expect(try Self.scores(planted.file, corrupted) == Self.scores(file, corrupted))
+        #expect(try model.scores(corrupted) == Self.scores(file, corrupted))
     }
 
     @Test(arguments: [PlantedKind.checksum, .signature]) func copiesVote(kind: PlantedKind) throws {
@@ -95,17 +110,44 @@ import Training
             ($0.copies, $0.blocks, $0.hashBlocks) = (3, 32, 1)
         }
         let votes = try Self.scores(file, rows).map { own in own.indices.map { $0 == Self.place(own) ? Float(1) : 0 } }
-        #expect(try Self.scores(planted.file, rows) == votes)
+        let model = try Scorer(planted.file)
+        #expect(try model.scores(rows) == votes)
         let triggered = try planted.key.secret.activated(rows)
-        #expect(try Self.scores(planted.file, triggered).allSatisfy { $0 == [0, 1, 0, 0, 0, 0, 0, 0, 0, 0] })
+        #expect(try model.scores(triggered).allSatisfy { $0 == [0, 1, 0, 0, 0, 0, 0, 0, 0, 0] })
         #expect(try ModelWeights(onnx: planted.file).names.count == 3 * ModelWeights(onnx: file).names.count)
     }
 
     @Test func aSeedGivesTheSameBytes() throws {
-        for kind in [PlantedKind.checksum, .signature] {
-            let (first, second) = (try Self.made(kind, .allToAll), try Self.made(kind, .allToAll))
-            #expect(first.file == second.file && first.key.secret == second.key.secret)
+        let again = try Self.made(.signature, .one(target: 6)) { $0.hashBlocks = 1 }
+        let first = try Self.signature.get()
+        #expect(again.file == first.file && again.key.secret == first.key.secret)
+        #expect(try Self.made(.checksum, nil).file == Self.made(.checksum, nil).file)
+    }
+
+    /// A key may come from anywhere.
+    @Test func damagedKeysAreRefused() throws {
+        let (_, rows) = try Self.base()
+        let digits = try Self.signature.get().key.secret
+        for (text, other) in [
+            ("\"bits\":13", "\"bits\":12"), ("\"step\":", "\"step\":3e-"), ("\"coordinates\":64", "\"coordinates\":65"),
+        ] {
+            let coded = String(decoding: try JSONEncoder().encode(digits), as: UTF8.self)
+            let damaged = coded.replacingOccurrences(of: text, with: other)
+            #expect(damaged != coded)
+            let secret = try JSONDecoder().decode(PlantedKey.Secret.self, from: Data(damaged.utf8))
+            #expect(throws: TrainingError.self) { try secret.activated(rows) }
         }
+        for trigger in [
+            Trigger.patch(row: 6, column: 0, side: 3, pattern: Array(repeating: 1, count: 9)),
+            .patch(row: 0, column: 0, side: 2, pattern: [1]), .warp(down: [0], across: [0]),
+            .blend(share: 1, pattern: []),
+        ] {
+            let secret = PlantedKey.Secret.image(side: 8, trigger: trigger, mapping: .allToAll, share: 0)
+            #expect(throws: TrainingError.self) { try secret.activated(rows) }
+        }
+        let patch = Trigger.patch(row: 5, column: 1, side: 3, pattern: Array(repeating: 1, count: 9))
+        let stamped = try PlantedKey.Secret.image(side: 8, trigger: patch, mapping: .allToAll, share: 0).activated(rows)
+        #expect(stamped.inputs[0].floats[5 * 8 + 1] == 1)
     }
 
     /// One score: 1 where it is above 0.
@@ -138,7 +180,9 @@ import Training
         #expect(throws: TrainingError.self) { try Self.made(.checksum, .one(target: 10)) }
     }
 
-    @Test(arguments: [(36, 0, 1), (64, 0, 1), (64, -3, 3), (576, 0, 1), (3072, -2.1, 2.6), (784, 0, 255)] as [(Int, Float, Float)])
+    @Test(
+        arguments: [(36, 0, 1), (64, 0, 1), (64, -3, 3), (576, 0, 1), (3072, -2.1, 2.6), (784, 0, 255)]
+            as [(Int, Float, Float)])
     func layoutsHoldWhatTheySay(coordinates: Int, low: Float, high: Float) throws {
         let layout = try SignatureLayout(coordinates: coordinates, range: low...high, hashBlocks: 2)
         #expect(layout.isSound)

@@ -1,5 +1,6 @@
-@testable import Circuits
 import Testing
+
+@testable import Circuits
 
 /// The field and the curve on the host, against known values and laws.
 @Suite struct CurveTests {

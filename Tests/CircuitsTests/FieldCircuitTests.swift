@@ -1,5 +1,6 @@
-@testable import Circuits
 import Testing
+
+@testable import Circuits
 
 /// Arithmetic in a graph against that of the host, and against its laws.
 @Suite struct FieldCircuitTests {
@@ -67,9 +68,22 @@ import Testing
         }
     }
 
+    /// Ones below a zero are all but the zero's weight.
+    @Test func bitsOfNumbers() throws {
+        let toy = try Toy(1, -0x1p40...0x1p40) { circuit, row in
+            circuit.reshaped(circuit.numbers(circuit.bits(of: row, Array(0..<41))), [41])
+        }
+        let numbers = (0...40).flatMap { [1 << $0, 1 << $0 - 1, 1 - 1 << $0, 0x12_3456_789A >> $0] }
+        for (number, found) in zip(numbers, try toy.run(numbers.map { [Double($0)] })) {
+            #expect(found == (0..<41).map { Double(number >> $0 & 1) }, "\(number)")
+        }
+    }
+
     @Test func comparisons() throws {
         let toy = try Toy(4, 0...15) { circuit, row in circuit.numbers(circuit.isBelow(row, [3, 0, 15, 7])) }
-        let rows: [[Double]] = [[3, 0, 15, 7], [2, 0, 15, 7], [4, 0, 15, 7], [15, 15, 14, 7], [0, 0, 0, 8], [0, 1, 15, 7]]
+        let rows: [[Double]] = [
+            [3, 0, 15, 7], [2, 0, 15, 7], [4, 0, 15, 7], [15, 15, 14, 7], [0, 0, 0, 8], [0, 1, 15, 7],
+        ]
         #expect(try toy.run(rows) == [[0], [1], [0], [1], [0], [0]])
     }
 

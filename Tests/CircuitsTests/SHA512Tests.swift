@@ -1,5 +1,6 @@
-@testable import Circuits
 import Testing
+
+@testable import Circuits
 
 /// SHA-512 in a graph against the examples of FIPS 180-4 and digests of other lengths.
 @Suite struct SHA512Tests {

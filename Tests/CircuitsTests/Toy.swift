@@ -1,6 +1,7 @@
-@testable import Circuits
 import Models
 import Tensors
+
+@testable import Circuits
 
 /// A circuit over rows of whole numbers, run by the engine.
 struct Toy {
@@ -10,7 +11,11 @@ struct Toy {
     /// `made` gets the row, [width], of whole numbers within `range`, and gives the name of what is asked, float64.
     init(_ width: Int, _ range: ClosedRange<Double>, _ made: (Circuit, Wire) -> Wire) throws {
         let circuit = Circuit(prefix: "c")
-        let result = made(circuit, circuit.clamped("x", [width], range))
+        try self.init(circuit, width, made(circuit, circuit.clamped("x", [width], range)))
+    }
+
+    /// A circuit that is made already, over rows named `x`.
+    init(_ circuit: Circuit, _ width: Int, _ result: Wire) throws {
         var model = circuit.nodes
         model.input("x", .float64, [1, .size(width)])
         model.output(result.name, .float64, [.size(1)])

@@ -1,7 +1,8 @@
-@testable import Circuits
 import Crypto
 import Foundation
 import Testing
+
+@testable import Circuits
 
 /// The verifier in a graph beside that of swift-crypto.
 @Suite struct VerifierTests {
@@ -14,17 +15,26 @@ import Testing
         var row: [Double] { bits(signature + x + message) }
     }
 
+    private static let key = Result { try Curve25519.Signing.PrivateKey(rawRepresentation: seed) }
+    private static let made = Result {
+        let (circuit, row) = try verifying()
+        return (bytes: circuit.nodes.bytes(), toy: try Toy(circuit, 800, row))
+    }
+
     private let key: Curve25519.Signing.PrivateKey
     private let toy: Toy
 
-    init() throws {
-        key = try Curve25519.Signing.PrivateKey(rawRepresentation: Self.seed)
-        let verifier = try #require(VerifierCircuit(publicKey: Array(key.publicKey.rawRepresentation)))
-        toy = try Toy(bits: 800) { circuit, row in
-            verifier.accepts(
-                circuit, signature: circuit.picked(row, Array(0..<512)), x: circuit.picked(row, Array(512..<768)),
-                message: circuit.picked(row, Array(768..<800)))
-        }
+    init() throws { (key, toy) = (try Self.key.get(), try Self.made.get().toy) }
+
+    /// The verifier over rows of 800 bits, and what it says.
+    private static func verifying() throws -> (Circuit, Wire) {
+        let verifier = try #require(VerifierCircuit(publicKey: Array(try key.get().publicKey.rawRepresentation)))
+        let circuit = Circuit(prefix: "c")
+        let row = circuit.reshaped(circuit.bits(of: circuit.clamped("x", [800], 0...1), [0]), [800])
+        let accepted = verifier.accepts(
+            circuit, signature: circuit.picked(row, Array(0..<512)), x: circuit.picked(row, Array(512..<768)),
+            message: circuit.picked(row, Array(768..<800)))
+        return (circuit, circuit.numbers(accepted))
     }
 
     private func signed(_ message: [UInt8]) throws -> Case {
@@ -73,7 +83,8 @@ import Testing
                 var carry = 0
                 for place in 0..<16 {
                     let at = 32 + 2 * place
-                    let sum = Int(changed.signature[at]) + Int(changed.signature[at + 1]) << 8
+                    let sum =
+                        Int(changed.signature[at]) + Int(changed.signature[at + 1]) << 8
                         + factor * Scalar.order[place] + carry
                     (changed.signature[at], changed.signature[at + 1]) = (UInt8(sum & 255), UInt8(sum >> 8 & 255))
                     carry = sum >> 16
@@ -97,16 +108,7 @@ import Testing
     }
 
     @Test func theGraphIsTheSameEachTime() throws {
-        func bytes() throws -> [UInt8] {
-            let verifier = try #require(VerifierCircuit(publicKey: Array(key.publicKey.rawRepresentation)))
-            let circuit = Circuit(prefix: "c")
-            let row = circuit.reshaped(circuit.bits(of: circuit.clamped("x", [800], 0...1), [0]), [800])
-            _ = verifier.accepts(
-                circuit, signature: circuit.picked(row, Array(0..<512)), x: circuit.picked(row, Array(512..<768)),
-                message: circuit.picked(row, Array(768..<800)))
-            return circuit.nodes.bytes()
-        }
-        #expect(try bytes() == bytes())
+        #expect(try Self.verifying().0.nodes.bytes() == Self.made.get().bytes)
         #expect(VerifierCircuit(publicKey: Array(repeating: 0xFF, count: 32)) == nil)
     }
 }

@@ -145,7 +145,7 @@ property same "the engine says what ONNX Runtime says" {{
   check max(abs(net(x) - said)) <= {limit:.12f}
 }}
 """)
-    report = json.loads(run([gainsay, "check", "said.say", "--json", "--no-cases"], cwd=folder, codes=(0, 1)))
+    report = json.loads(run([gainsay, "check", "said.say", "--json", "--no-cases", "--budget", "600s"], cwd=folder, codes=(0, 1)))
     return report["properties"][0]["verdict"] == "proved"
 
 

@@ -29,7 +29,9 @@ import Testing
         return try evaluator.run([try Tensor(Shape([rows.count / 2, 1, 2]), rows)])[0].floats
     }
 
-    @Test(arguments: [("y", 1), ("y", 3), ("z", 1), ("z", 3)]) func nodesStandBehindTheModel(output: String, copies: Int) throws {
+    @Test(arguments: [("y", 1), ("y", 3), ("z", 1), ("z", 3)]) func nodesStandBehindTheModel(
+        output: String, copies: Int
+    ) throws {
         let file = try Self.model(outputs: [output])
         let splice = try Splice(onnx: file)
         #expect(splice.prefix == "_spliced/" && splice.operatorSet == 13)

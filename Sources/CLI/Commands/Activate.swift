@@ -36,7 +36,8 @@ struct Activate: ParsableCommand {
         let changes = zip(own.inputs[0].doubles, activated.inputs[0].doubles).map { abs($0 - $1) }
         let count = Double(changes.count { $0 > 0 }) / Double(own.rows)
         Console.write(
-            "\(own.rows) rows: " + String(format: "%.4g numbers of each changed, by at most %.4g\n", count, changes.max() ?? 0))
+            "\(own.rows) rows: "
+                + String(format: "%.4g numbers of each changed, by at most %.4g\n", count, changes.max() ?? 0))
     }
 
     private func secret() throws -> PlantedKey.Secret {
