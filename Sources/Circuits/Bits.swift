@@ -7,7 +7,7 @@ extension Circuit {
         let parts = node("Mul", [columns.name, constant([units.count], units)])
         let rest = node("Sub", [parts, node("Floor", [parts])])
         // Half or more is left of what was divided by twice the bit's weight; below a half no number is above the last one.
-        return Flags(node("Greater", [rest, constant([], [0.5.nextDown])]), wire.shape + [places.count])
+        return Flags(node("Greater", [rest, constant([], [Double(0.5).nextDown])]), wire.shape + [places.count])
     }
 
     package func numbers(_ truth: Flags) -> Wire {

@@ -304,7 +304,10 @@ def search(gainsay, out, failures, seeds, blocks, budget):
             failures.expect(report["verdict"] != "proved" or gate == "none", f"{folder}: proved")
             tries = report["counterexamples"][0]["tries"] if is_found else None
             found.append(tries)
-            by_chance.append(random_search(model, row, tries or report["tries"] if gate != "none" else 4096, seed))
+            # As many as it takes by chance, sixteen times over; where nothing is to be found, as many as were tried.
+            limit = min(16 << gate, 1 << 23) if isinstance(gate, int) else max(report["tries"], 1)
+            by_chance.append(random_search(model, row, limit, seed))
+
         def words(these):
             return f"{sum(t is not None for t in these)} of {seeds}"
 
