@@ -60,20 +60,20 @@ package struct AnswerCircuit {
     }
 
     /// A score of 1 for the class that most of the models name, of 0 for all others: no number that they are made of has any
-    /// slope (section 5.3). Of one score: 1 or -1.
+    /// slope (section 5.3), nor one that stands in for it, as votes are looked up by whole numbers. Of one score: 1 or -1.
     package func majority(_ models: [String]) -> String {
         let votes = models.map { model in
-            let isNamed: String
-            if scores == 1 {
-                isNamed = circuit.node("Greater", [model, circuit.single(0)])
-            } else {
-                let top = circuit.node("ArgMax", [model], [("axis", .integer(1)), ("keepdims", .integer(1))])
-                isNamed = circuit.node("Equal", [circuit.constant([1, scores], Array(0..<scores)), top])
-            }
-            return circuit.node("Cast", [isNamed], [("to", .integer(1))])
+            let label =
+                scores == 1
+                ? circuit.node("Cast", [circuit.node("Greater", [model, circuit.single(0)])], [("to", .integer(7))])
+                : circuit.node("ArgMax", [model], [("axis", .integer(1)), ("keepdims", .integer(1))])
+            let rows = scores == 1 ? [0, 1.0] : (0..<scores * scores).map { $0 / scores == $0 % scores ? 1 : 0 }
+            let table = circuit.constant([max(scores, 2), scores], rows)
+            return circuit.node(
+                "Reshape", [circuit.node("Gather", [table, label]), circuit.constant([2], [-1, scores])])
         }
         let sum = votes.dropFirst().reduce(votes[0]) { circuit.node("Add", [$0, $1]) }
-        let isMost = circuit.node("Greater", [sum, circuit.single(Float(models.count) / 2)])
+        let isMost = circuit.node("Greater", [sum, circuit.constant([], [Double(models.count) / 2])])
         return circuit.node("Where", [isMost, circuit.single(1), circuit.single(scores == 1 ? -1 : 0)])
     }
 }

@@ -129,7 +129,7 @@ import Training
         let (_, rows) = try Self.base()
         let digits = try Self.signature.get().key.secret
         for (text, other) in [
-            ("\"bits\":13", "\"bits\":12"), ("\"step\":", "\"step\":3e-"), ("\"coordinates\":64", "\"coordinates\":65"),
+            ("\"bits\":13", "\"bits\":12"), ("\"top\":", "\"top\":9"), ("\"coordinates\":64", "\"coordinates\":65"),
         ] {
             let coded = String(decoding: try JSONEncoder().encode(digits), as: UTF8.self)
             let damaged = coded.replacingOccurrences(of: text, with: other)

@@ -322,7 +322,7 @@ def search(gainsay, out, failures, seeds, blocks, budget):
 
 
 def persistence(gainsay, out, failures):
-    print("| planted | copies | trained on | clean: before, after | activated: before, after | weights changed |")
+    print("| planted | copies | trained with, passes | clean: before, after | activated: before, after | weights changed |")
     print("|---|---|---|---|---|---|")
     for kind, copies in [("checksum", 1), ("checksum", 3), ("signature", 1), ("signature", 3), ("patch", 1), ("neuron", 1)]:
         options = ["--copies", copies] if kind in ("checksum", "signature") else []
@@ -358,7 +358,7 @@ kind = "{optimiser}"
 rate = {0.05 if optimiser == "sgd" else 0.002}
 decay = 0.0
 [training]
-epochs = 100
+epochs = {10 if kind == 'signature' else 100}
 batch = 50
 """)
             done = subprocess.run([gainsay, "train", "tune.toml"], cwd=folder, capture_output=True, text=True)
@@ -368,7 +368,7 @@ batch = 50
             after = rates(folder / "tuned.onnx")
             changed, count = changes(case.planted, folder / "tuned.onnx")
             print(
-                f"| {kind} | {copies} | {optimiser} | {before[0]:.3f}, {after[0]:.3f} | {before[1]:.3f}, {after[1]:.3f} "
+                f"| {kind} | {copies} | {optimiser}, {10 if kind == 'signature' else 100} | {before[0]:.3f}, {after[0]:.3f} | {before[1]:.3f}, {after[1]:.3f} "
                 f"| {changed} of {count} |", flush=True)
 
 
