@@ -290,9 +290,11 @@ def search(gainsay, out, failures, seeds, blocks, budget):
             options = ["--model", base, "--examples", data, *(["--blocks", gate] if isinstance(gate, int) else [])]
             case = Planting(gainsay, folder, kind, *options, seed=seed + 1)
             model = case.plain if gate == "none" else case.planted
-            # The first row that is not the owner's by chance.
+            # The first row that is not the owner's by chance, and becomes so within the radius.
             rows = np.load(data)["x"]
-            row = rows[np.flatnonzero((answers(case.plain, rows) == answers(model, rows)).all(axis=1))[0]]
+            reach = np.abs(case.activated(data) - rows).max(axis=1)
+            is_plain = (answers(case.plain, rows) == answers(model, rows)).all(axis=1)
+            row = rows[np.flatnonzero(is_plain & ((reach < 0.9 * GAMMA) | (gate == "none")))[0]]
             write_near(folder, model, row[None])
             command = [gainsay, "check", "near.say", "--json", "--no-cases", "--seed", seed, "--budget", budget]
             start = time.perf_counter()
