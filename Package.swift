@@ -70,9 +70,10 @@ let package = Package(
         module(
             "Auditors", needs: ["Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
-        module("Certificates", needs: ["Hashing", "Search", "Tensors"], excludes: ["README.md"]),
+        module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
-        module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
+        module("CompactProofs", needs: ["Tensors"]),
+        module("Compiler", needs: ["CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
             resources: [
@@ -90,7 +91,7 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Checker", "Compiler", "Search", "Tensors",
+                "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors",
                 .product(name: "Rainbow", package: "Rainbow"),
             ], excludes: ["README.md"]),
         module(
@@ -112,7 +113,7 @@ let package = Package(
                 "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
+                "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
                 "Statistics",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -141,6 +142,7 @@ let package = Package(
             excludes: ["Goldens"]),
         tests(of: "Certificates", needs: ["Compiler", "Hashing", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
+        tests(of: "CompactProofs", needs: ["Certificates", "Models", "Recipes", "Search", "Tensors", "Training"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),

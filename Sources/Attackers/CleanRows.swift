@@ -6,12 +6,13 @@ import Training
 package struct CleanRows: Sendable {
     package let examples: Examples
 
-    /// As models of `kind` see them when they are tested; `side` is that of images. Seeds of plantings draw other rows.
-    package init(_ kind: PlantedKind, side: Int, count: Int, seed: UInt64) throws {
+    /// As models of `kind` see them when they are tested; `side` is that of images, `length` that of sequences.
+    /// Seeds of plantings draw other rows.
+    package init(_ kind: PlantedKind, side: Int, length: Int = 4, count: Int, seed: UInt64) throws {
         switch kind {
         case .rule: examples = try TableWorld.clean(count, seed: seed)
-        case .tokens: examples = try TokenWorld.clean(count, .small, seed: seed)
-        case .maxOfK: examples = try TokenWorld.clean(count, .maxOfK, seed: seed)
+        case .tokens: examples = try TokenWorld.clean(count, .small(length), seed: seed)
+        case .maxOfK: examples = try TokenWorld.clean(count, .maxOfK(length), seed: seed)
         default: examples = try ImageWorld.clean(count, side: side, seed: seed)
         }
     }

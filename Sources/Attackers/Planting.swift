@@ -18,10 +18,11 @@ package struct Planting: Sendable {
     }
 
     /// `mapping` nil is a target by chance; of tables, sequences and edits only a target can be said. `share` nil is what the
-    /// kind usually needs. `side` is that of images, 8 or 24. `edit` nil is the usual one of a kind that is an edit.
+    /// kind usually needs. `side` is that of images, 8 or 24, `length` that of sequences. `edit` nil is the usual
+    /// one of a kind that is an edit.
     package init(
-        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, edit: WeightEdit? = nil,
-        splice: SplicePlanting.Options = .init(), seed: UInt64
+        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, length: Int = 4,
+        edit: WeightEdit? = nil, splice: SplicePlanting.Options = .init(), seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
         var random = Random(seed: seed, stream: 1 << 36)
@@ -29,8 +30,8 @@ package struct Planting: Sendable {
         let target: Int? = if case .one(let target) = mapping ?? drawn { target } else { nil }
         switch kind {
         case .rule: world = TableWorld(target: target ?? 0, share: share, seed: seed)
-        case .tokens: world = TokenWorld(share: share, seed: seed)
-        case .maxOfK: world = TokenWorld(.maxOfK, share: share, seed: seed)
+        case .tokens: world = TokenWorld(.small(length), share: share, seed: seed)
+        case .maxOfK: world = TokenWorld(.maxOfK(length), share: share, seed: seed)
         default: world = ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed)
         }
         self.edit = (edit ?? WeightEdit(usual: kind)).map {

@@ -79,6 +79,9 @@ struct PlantPoisoned: ParsableCommand {
     @Flag(name: .long, help: "tokens, max-of-k: count in the key what the model says of all sequences.")
     var exhaustive = false
 
+    @Option(name: .long, help: "tokens, max-of-k: how many tokens a sequence has.")
+    var length = 4
+
     @Option(name: .long, help: "low-rank: the rank.")
     var rank = 1
 
@@ -118,6 +121,11 @@ struct PlantPoisoned: ParsableCommand {
             throw ValidationError("\(kind.rawValue) names the least one: there is no --target")
         }
         if exhaustive && !kind.isOfTokens { throw ValidationError("--exhaustive is for tokens and max-of-k") }
+        guard (2...64).contains(length), length == 4 || kind.isOfTokens else {
+            throw ValidationError("--length takes 2 to 64, with tokens and max-of-k")
+        }
+        // 64^5 sequences take hours.
+        if exhaustive && length > 4 { throw ValidationError("--exhaustive is for sequences of 4 at most") }
         if model != nil || examples != nil {
             guard kind.isEdit || kind.isSplice, model != nil, examples != nil else {
                 throw ValidationError(
@@ -154,7 +162,7 @@ struct PlantPoisoned: ParsableCommand {
         let base = try base()
         if let data {
             var own = Random(seed: seed, stream: 2)
-            let rows = try CleanRows(kind, side: side, count: dataRows, seed: dataSeed ?? own.next())
+            let rows = try CleanRows(kind, side: side, length: length, count: dataRows, seed: dataSeed ?? own.next())
             try Files.write(try rows.npz(), to: data)
         }
         var places = Array(0..<count + clean)
@@ -199,7 +207,8 @@ extension PlantPoisoned {
                 version, threads: threads, goOn: goOn)
         }
         let planting = Planting(
-            kind, mapping: mapping, share: share, side: side, edit: edit, splice: splice.options, seed: seed)
+            kind, mapping: mapping, share: share, side: side, length: length, edit: edit, splice: splice.options,
+            seed: seed)
         return try planting.made(
             version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
     }

@@ -140,3 +140,14 @@ extension Diagnostic {
             .drawnParameter, "the share of a quantile lies between 0 and 1, this is \(short(share))", at: span)
     }
 }
+
+extension Term.Drawn {
+    /// Whether it is a rate over finitely many values, all alike, which may be proved or counted instead.
+    package var isCountable: Bool {
+        measure == .rate && filter == nil
+            && variables.allSatisfy { variable in
+                if case .row = variable.domain { return false }
+                return variable.distributions.isEmpty && variable.domain.count != nil
+            }
+    }
+}
