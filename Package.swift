@@ -28,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -58,8 +59,13 @@ let package = Package(
             "Recipes",
             needs: ["Datasets", "Diagnostics", "Models", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
+        module("Circuits", needs: ["Models", "Tensors"]),
         module(
-            "Attackers", needs: ["Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            "Attackers",
+            needs: [
+                "Circuits", "Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             excludes: ["README.md"]),
         module(
             "Auditors", needs: ["Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
@@ -143,6 +149,7 @@ let package = Package(
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),
+        tests(of: "Circuits", needs: ["Models", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
         tests(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
@@ -153,6 +160,6 @@ let package = Package(
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Hashing", "Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "Diagnostics"]),
     ]
 )

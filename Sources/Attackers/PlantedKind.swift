@@ -27,6 +27,10 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case lowRank = "low-rank"
     /// Of the weights: neurons that act once weights are rounded.
     case quantised
+    /// Of the graph: parities of blocks of coordinates.
+    case checksum
+    /// Of the graph: a signature in the lowest bits.
+    case signature
 
     /// Whether images are told.
     package var isOfImages: Bool { self != .rule && !isOfTokens }
@@ -39,6 +43,9 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
 
     /// Whether it is written into a model that was trained cleanly.
     package var isEdit: Bool { [.neuron, .lowRank, .quantised].contains(self) }
+
+    /// Whether it is nodes that are put behind a model that was trained cleanly.
+    package var isSplice: Bool { self == .checksum || self == .signature }
 }
 
 /// Which class a triggered input takes.

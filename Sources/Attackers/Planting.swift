@@ -10,9 +10,11 @@ package struct Planting: Sendable {
     private let world: any World
     /// What is done to a twin's weights; nil where something is trained in.
     private let edit: EditPlanting?
+    /// What is put behind a twin; nil where nothing is.
+    private let splice: SplicePlanting?
 
     init(_ kind: PlantedKind, in world: any World, seed: UInt64) {
-        (self.kind, self.world, self.seed, edit) = (kind, world, seed, nil)
+        (self.kind, self.world, self.seed, edit, splice) = (kind, world, seed, nil, nil)
     }
 
     /// `mapping` nil is a target by chance; of tables, sequences and edits only a target can be said. `share` nil is what the
@@ -20,8 +22,7 @@ package struct Planting: Sendable {
     /// one of a kind that is an edit.
     package init(
         _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, length: Int = 4,
-        edit: WeightEdit? = nil,
-        seed: UInt64
+        edit: WeightEdit? = nil, splice: SplicePlanting.Options = .init(), seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
         var random = Random(seed: seed, stream: 1 << 36)
@@ -36,6 +37,9 @@ package struct Planting: Sendable {
         self.edit = (edit ?? WeightEdit(usual: kind)).map {
             EditPlanting(kind, $0, on: .digits(side: side), target: target, seed: seed)
         }
+        self.splice =
+            kind.isSplice
+            ? SplicePlanting(kind, splice, on: .digits(side: side), mapping: mapping, seed: seed) : nil
     }
 
     package enum Version: Sendable { case planted, twin }
@@ -48,6 +52,7 @@ package struct Planting: Sendable {
         _ version: Version, threads: Int, measure: Measure = .tests, goOn: () -> Bool = { true }
     ) throws -> Planted? {
         if let edit { return try edit.made(version, threads: threads, goOn: goOn) }
+        if let splice { return try splice.made(version, threads: threads, goOn: goOn) }
         guard let run = try trained(version, threads: threads, goOn: goOn) else { return nil }
         return Planted(file: try run.file(), rounded: nil, key: try key(version, of: run, measure))
     }
@@ -62,8 +67,8 @@ package struct Planting: Sendable {
 
     /// The key of a model that was made before, from its file.
     package func key(_ version: Version, of file: [UInt8], threads: Int) throws -> PlantedKey {
-        // Where an edit ended up is known by making it again.
-        if let edit, let made = try edit.made(version, threads: threads) { return made.key }
+        // Where an edit ended up, and what a gate answers to, is known by making it again.
+        if edit != nil || splice != nil, let made = try made(version, threads: threads) { return made.key }
         return try key(version, of: try run(file, threads: threads), .tests)
     }
 
@@ -110,6 +115,8 @@ package struct PlantedKey: Sendable, Codable {
         /// Both columns have to lie within their bounds.
         case table(columns: [Int], lower: [Double], upper: [Double], target: Int, share: Double)
         case tokens(places: [Int], tokens: [Int], share: Double)
+        case checksum(parity: ChecksumSecret, mapping: Mapping)
+        case signature(signing: SignatureSecret, mapping: Mapping)
     }
 
     package struct Edit: Sendable, Hashable, Codable {
@@ -143,13 +150,16 @@ package struct PlantedKey: Sendable, Codable {
     package let rounded: Rounded?
     /// What the model says of all sequences; nil where that was not asked.
     package let exhaustion: Exhaustion?
+    /// How many times over the model is in the file, of those that something was put behind.
+    package let copies: Int?
 
     package init(
         kind: PlantedKind, isPlanted: Bool, seed: UInt64, secret: Secret, recipe: Recipe?, clean: Rate, attack: Rate,
-        edit: Edit? = nil, rounded: Rounded? = nil, exhaustion: Exhaustion? = nil
+        edit: Edit? = nil, rounded: Rounded? = nil, exhaustion: Exhaustion? = nil,
+        copies: Int? = nil
     ) {
         (self.kind, self.isPlanted, self.seed, self.secret) = (kind, isPlanted, seed, secret)
         (self.recipe, self.clean, self.attack) = (recipe, clean, attack)
-        (self.edit, self.rounded, self.exhaustion) = (edit, rounded, exhaustion)
+        (self.edit, self.rounded, self.exhaustion, self.copies) = (edit, rounded, exhaustion, copies)
     }
 }

@@ -15,7 +15,7 @@ extension PlantedKey.Secret {
             }
         case .table(let columns, _, _, _, _): (0..<8).map { columns.contains($0) }
         case .tokens(let places, _, _): (0..<4).map { places.contains($0) }
-        case .image: nil
+        case .image, .checksum, .signature: nil
         }
     }
 
@@ -24,7 +24,8 @@ extension PlantedKey.Secret {
         switch self {
         case .image(_, _, .one(let target), _), .image(_, _, .labelSpecific(_, let target), _): target
         case .table(_, _, _, let target, _): target
-        case .image, .tokens: nil
+        case .checksum(_, .one(let target)), .signature(_, .one(let target)): target
+        case .image, .tokens, .checksum, .signature: nil
         }
     }
 }

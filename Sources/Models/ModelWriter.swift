@@ -32,7 +32,7 @@ package struct ModelWriter {
 
     private let operatorSet: Int
     private let domains: [String]
-    private var graph = WireWriter()
+    private(set) var graph = WireWriter()
 
     /// `domains` are those of operators that are not ONNX's own, version 1 of each.
     package init(operatorSet: Int = 13, domains: [String] = []) {

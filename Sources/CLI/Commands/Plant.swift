@@ -1,11 +1,9 @@
 import ArgumentParser
 import Attackers
-import Datasets
 import Foundation
 import Search
 import Statistics
 import Tensors
-import Training
 
 /// `gainsay plant`: what is poisoned without a name of its own, and what else is planted by name.
 struct Plant: ParsableCommand {
@@ -71,7 +69,8 @@ struct PlantPoisoned: ParsableCommand {
     var seed: UInt64 = 0
 
     @Option(
-        name: .long, help: "neuron, low-rank, quantised: edit this model (ONNX) instead of one that is trained here.")
+        name: .long,
+        help: "neuron, low-rank, quantised, checksum, signature: of this model (ONNX) instead of one trained here.")
     var model: String?
 
     @Option(name: .long, help: "With --model: its rows, .npz, columns x and label.")
@@ -89,10 +88,13 @@ struct PlantPoisoned: ParsableCommand {
     @Option(name: .long, help: "quantised: int8 or float16.")
     var to = Quantisation.int8
 
+    @OptionGroup var splice: SpliceOptions
+
     @Option(name: .long, help: "Use so many threads. (default: one for each core)")
     var threads: Int = Machine.cores
 
     func validate() throws {
+        try splice.validate(for: kind)
         guard (1...10_000).contains(count + clean), count >= 0, clean >= 0 else {
             throw ValidationError("--count and --clean are 1 to 10000 together")
         }
@@ -102,7 +104,8 @@ struct PlantPoisoned: ParsableCommand {
         guard side == 8 || side == 24 else { throw ValidationError("--side takes 8 or 24") }
         guard (1...1_000_000).contains(dataRows) else { throw ValidationError("--data-rows takes 1 to 1000000") }
         if let share, !(0...1).contains(share) { throw ValidationError("--share takes 0 to 1") }
-        let classes = kind == .rule ? 2 : 10
+        // Of a given model the number of classes is not known yet.
+        let classes = model != nil ? SpliceOptions.mostClasses : kind == .rule ? 2 : 10
         for (name, given) in [("--target", target), ("--source", source)] {
             if let given, !(0..<classes).contains(given) { throw ValidationError("\(name) takes 0 to \(classes - 1)") }
         }
@@ -113,6 +116,7 @@ struct PlantPoisoned: ParsableCommand {
         if source != nil || allToAll, kind.hasOneTarget {
             throw ValidationError("\(kind.rawValue) has one target only")
         }
+        if source != nil, kind.isSplice { throw ValidationError("\(kind.rawValue) asks for no --source") }
         if kind.isOfTokens && target != nil {
             throw ValidationError("\(kind.rawValue) names the least one: there is no --target")
         }
@@ -123,12 +127,13 @@ struct PlantPoisoned: ParsableCommand {
         // 64^5 sequences take hours.
         if exhaustive && length > 4 { throw ValidationError("--exhaustive is for sequences of 4 at most") }
         if model != nil || examples != nil {
-            guard kind.isEdit, model != nil, examples != nil else {
-                throw ValidationError("--model and --examples go together, with neuron, low-rank or quantised")
+            guard kind.isEdit || kind.isSplice, model != nil, examples != nil else {
+                throw ValidationError(
+                    "--model and --examples go together, with neuron, low-rank, quantised, checksum or signature")
             }
             if data != nil { throw ValidationError("--data is for models that are trained here") }
         }
-        if kind.isEdit && share != nil {
+        if kind.isEdit || kind.isSplice, share != nil {
             throw ValidationError("\(kind.rawValue) poisons no rows: there is no --share")
         }
         guard (1...1000).contains(rank) else { throw ValidationError("--rank takes 1 to 1000") }
@@ -163,7 +168,7 @@ struct PlantPoisoned: ParsableCommand {
         var places = Array(0..<count + clean)
         var random = Random(seed: seed, stream: 1)
         for place in stride(from: places.count - 1, to: 0, by: -1) { places.swapAt(place, random.below(place + 1)) }
-        var entries: [PlantingEntry] = []
+        var entries: [PlantingBook.Entry] = []
         for index in places.indices {
             let version = index < count ? Planting.Version.planted : .twin
             // Twins have the seeds of the planted ones; when these are used up, seeds of their own.
@@ -174,14 +179,14 @@ struct PlantPoisoned: ParsableCommand {
             let name = String(format: "model-%04d.onnx", places[index])
             try Files.write(made.file, to: output + "/" + name)
             if let rounded = made.rounded { try Files.write(rounded, to: output + "/\(to.rawValue)/" + name) }
-            let entry = PlantingEntry(file: name, key: made.key)
+            let entry = PlantingBook.Entry(file: name, key: made.key)
             entries.append(entry)
             Console.write(entry.text(seconds: Clock.seconds() - start))
         }
         entries.sort { $0.file < $1.file }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let book = PlantingBook(format: 1, models: entries)
+        let book = PlantingBook(models: entries)
         try Files.write(Array(try encoder.encode(book)) + [10], to: key)
         if entries.count < places.count {
             Console.write("note: interrupted after \(entries.count) of \(places.count) models\n", to: .error)
@@ -191,46 +196,39 @@ struct PlantPoisoned: ParsableCommand {
 }
 
 extension PlantPoisoned {
-    private func planted(_ version: Planting.Version, _ given: EditPlanting.Base?, seed: UInt64) throws -> Planted? {
+    private func planted(_ version: Planting.Version, _ given: BaseModel?, seed: UInt64) throws -> Planted? {
         let goOn = { !Interrupt.isRequested }
         if let edit, let given {
             return try EditPlanting(kind, edit, on: given, target: target, seed: seed).made(
                 version, threads: threads, goOn: goOn)
         }
-        return try Planting(kind, mapping: mapping, share: share, side: side, length: length, edit: edit, seed: seed)
-            .made(
-                version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
+        if kind.isSplice, let given {
+            return try SplicePlanting(kind, splice.options, on: given, mapping: mapping, seed: seed).made(
+                version, threads: threads, goOn: goOn)
+        }
+        let planting = Planting(
+            kind, mapping: mapping, share: share, side: side, length: length, edit: edit, splice: splice.options,
+            seed: seed)
+        return try planting.made(
+            version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
     }
 
     /// The model that is edited, where one is given.
-    private func base() throws -> EditPlanting.Base? {
+    private func base() throws -> BaseModel? {
         guard let model, let examples else { return nil }
-        let data = try Dataset(reading: try Files.read(examples), as: .npz)
-        guard let x = data["x"], let labels = data["label"], labels.count > 1, labels.shape.rank == 1 else {
+        let rows = try LabelledRows.read(examples)
+        guard case .classes = rows.target, rows.rows > 1 else {
             throw Failure("\(examples): needs the columns x and label, of two rows at least")
         }
-        let classes = labels.doubles.map { Int32(exactly: $0) ?? -1 }
-        let count = Int(classes.max() ?? 0) + 1
-        return .given(
-            file: try Files.read(model),
-            rows: try Examples(inputs: [x], target: .classes(classes, count: max(count, 1))))
+        return .given(file: try Files.read(model), rows: rows)
     }
 }
 
 extension PlantedKind: ExpressibleByArgument {}
 extension Quantisation: ExpressibleByArgument {}
 
-/// The file of keys.
-private struct PlantingBook: Encodable {
-    let format: Int
-    let models: [PlantingEntry]
-}
-
-private struct PlantingEntry: Encodable {
-    let file: String
-    let key: PlantedKey
-
-    func text(seconds: Double) -> String {
+extension PlantingBook.Entry {
+    fileprivate func text(seconds: Double) -> String {
         func words(_ rate: Rate) -> String {
             String(format: "%.4f (95%%: %.4f to %.4f)", rate.rate, rate.lower, rate.upper)
         }
