@@ -46,7 +46,8 @@ struct ParityLearner {
                 work += 2 * alive[output].count * inputs.count
                 guard work <= Self.greatestWork else {
                     throw WrapperFailure(
-                        description: "its answers have too many parts to follow: ask for a higher threshold, or fewer samples")
+                        description: "its answers have too many parts to follow: ask for a higher threshold, "
+                            + "or fewer samples")
                 }
                 alive[output] = heavy(alive[output], bit, inputs, answers[output])
             }
@@ -134,7 +135,8 @@ struct ParityLearner {
     ) throws -> [UInt64: Double] {
         guard !sets.isEmpty else {
             throw WrapperFailure(
-                description: "output \(output) has no Fourier coefficient of \(wrapper.threshold) of its root mean square "
+                description:
+                    "output \(output) has no Fourier coefficient of \(wrapper.threshold) of its root mean square "
                     + "or more: it is not Fourier-heavy")
         }
         guard sets.count <= Self.most, sets.count * 4 <= inputs.count else {
@@ -143,7 +145,8 @@ struct ParityLearner {
         // Features of all rows, twice while they are made.
         let bytes = sets.count * inputs.count * 16
         guard bytes <= MemoryLimit.bytes else {
-            throw WrapperFailure(description: "fitting \(sets.count) parities takes \(MemoryLimit.text(bytes)) of memory")
+            throw WrapperFailure(
+                description: "fitting \(sets.count) parities takes \(MemoryLimit.text(bytes)) of memory")
         }
         var (rows, targets, fitted) = (Array(inputs.indices), Self.clipped(answers), [Double]())
         for round in 0..<3 {
