@@ -73,7 +73,9 @@ let package = Package(
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
         module("CompactProofs", needs: ["Tensors"]),
-        module("Compiler", needs: ["CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
+        module(
+            "Compiler",
+            needs: ["CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
             resources: [
@@ -113,7 +115,8 @@ let package = Package(
                 "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
+                "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
+                "SpecLibrary",
                 "Statistics",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

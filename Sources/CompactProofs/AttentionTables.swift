@@ -89,7 +89,8 @@ package struct AttentionTables: Sendable {
                 }
             }
             // The greatest score is subtracted from each, and rounded.
-            let all = row.map { average[$0].magnitude } + [own[q].magnitude] + places.suffix(others.count).map(\.magnitude)
+            let all =
+                row.map { average[$0].magnitude } + [own[q].magnitude] + places.suffix(others.count).map(\.magnitude)
             let range = 4 * ((all.max() ?? 0) + error)
             errors.append(error + range * 0x1p-24 + 0x1p-40)
         }
@@ -99,7 +100,8 @@ package struct AttentionTables: Sendable {
         (base, values, placeValues, outputErrors) = (outputs.base, outputs.values, outputs.placeValues, outputs.errors)
         neurons = logits.rectified.map { NeuronTables($0, group, vocabulary: v, positions: count) }
         guard neurons?.isFinite ?? true else { throw Unread("tables hold what is not finite") }
-        guard (base + content + own + places + values + placeValues + outputErrors + errors).allSatisfy(\.isFinite) else {
+        guard (base + content + own + places + values + placeValues + outputErrors + errors).allSatisfy(\.isFinite)
+        else {
             throw Unread("tables hold what is not finite")
         }
 

@@ -154,7 +154,9 @@ struct PositionWeights {
             let middle = places.max() ?? 0
             let top = max(scores.max() ?? 0, tables.own[q] - middle)
             let sorted = places.map { exp($0 - middle) }.sorted()
-            func sums(_ weights: [Double]) -> [Double] { weights.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) } }
+            func sums(_ weights: [Double]) -> [Double] {
+                weights.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+            }
             return Row(
                 content: scores.map { Factor($0 - top, error: tables.scoreErrors[q]) },
                 own: Factor(tables.own[q] - middle - top, error: tables.scoreErrors[q]),

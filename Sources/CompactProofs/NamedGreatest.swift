@@ -46,7 +46,8 @@ extension Graph {
         var (value, isReduced) = (value, false)
         while value != input {
             switch operation(value) {
-            case let it as Reduce where it.kind == .maximum && !isReduced && shape(of: value).count == 1: isReduced = true
+            case let it as Reduce where it.kind == .maximum && !isReduced && shape(of: value).count == 1:
+                isReduced = true
             case is Cast: break
             case let it as Rearrange where it.map == .identity: break
             default: return false

@@ -136,7 +136,8 @@ private struct OutputBound {
             start += coefficient * line.offset
             start += slope * (slope > 0 ? lines[j].fixed.upperBound : lines[j].fixed.lowerBound)
             start += (coefficient * line.offset).magnitude * 0x1p-40
-            start += slope.magnitude * (lines[j].fixed.upperBound.magnitude + lines[j].fixed.lowerBound.magnitude) * 0x1p-40
+            start +=
+                slope.magnitude * (lines[j].fixed.upperBound.magnitude + lines[j].fixed.lowerBound.magnitude) * 0x1p-40
         }
     }
 

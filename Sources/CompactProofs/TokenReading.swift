@@ -235,7 +235,9 @@ struct TokenReading {
         let slack = (0..<shape.count).map {
             rounding.relative * Mixed.most * tables.magnitude($0) + rounding.absolute
         }
-        let base = Tabled(constant: try Tensor(TensorType(.float64, shape), rounding: [Double](repeating: 0, count: shape.count)), width: vocabulary)
+        let base = Tabled(
+            constant: try Tensor(TensorType(.float64, shape), rounding: [Double](repeating: 0, count: shape.count)),
+            width: vocabulary)
         return Mixed(
             scores: weights.scores, groups: groups, group: (0..<shape.count).map { $0 / d }, base: base, tables: tables,
             slack: slack, rectified: nil, readout: nil)
@@ -287,7 +289,8 @@ struct TokenReading {
         switch form {
         case .tabled(let it):
             let places = try factor.shape.places(in: node.type.shape)
-            return .tabled(try it.broadcast(to: node.type.shape).scaled(by: places.map { numbers[$0] }, dividing: dividing))
+            return .tabled(
+                try it.broadcast(to: node.type.shape).scaled(by: places.map { numbers[$0] }, dividing: dividing))
         case .paired(var it):
             guard numbers.count == 1, it.addends.allSatisfy({ $0 == 0 }), it.shape == node.type.shape else {
                 return nil

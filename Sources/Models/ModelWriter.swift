@@ -98,6 +98,11 @@ package struct ModelWriter {
         }
     }
 
+    /// Fields of a graph that were written elsewhere.
+    mutating func append(_ fields: WireWriter) { graph.append(fields) }
+
+    var graphBytes: [UInt8] { graph.bytes }
+
     package func bytes() -> [UInt8] {
         var model = WireWriter()
         model.integer(1, 8)

@@ -93,8 +93,10 @@ extension NetworkBuilder {
         for layer in 0..<shape.layers {
             value = node("Add", [value, try attention(value, shape, layer)])
             guard shape.hidden > 0 else { continue }
-            let inner = node("Relu", [try projected(value, "mlp\(layer).in", width, shape.hidden, gain: 2, shape.hasBiases)])
-            value = node("Add", [value, try projected(inner, "mlp\(layer).out", shape.hidden, width, gain: 1, shape.hasBiases)])
+            let inner = node(
+                "Relu", [try projected(value, "mlp\(layer).in", width, shape.hidden, gain: 2, shape.hasBiases)])
+            value = node(
+                "Add", [value, try projected(inner, "mlp\(layer).out", shape.hidden, width, gain: 1, shape.hasBiases)])
         }
         writer.initializer("last", try Tensor(Shape([]), [Int64(shape.length - 1)]))
         value = node("Gather", [value, "last"], [("axis", .integer(1))])
@@ -116,9 +118,12 @@ extension NetworkBuilder {
             writer.initializer("scale", try Tensor(Shape([]), [Float(1 / Double(part).squareRoot())]))
         }
         let name = "attention\(layer)"
-        let query = heads(try projected(input, name + ".query", width, width, gain: 1, shape.hasBiases), [0, 2, 1, 3], &self)
-        let key = heads(try projected(input, name + ".key", width, width, gain: 1, shape.hasBiases), [0, 2, 3, 1], &self)
-        let content = heads(try projected(input, name + ".value", width, width, gain: 1, shape.hasBiases), [0, 2, 1, 3], &self)
+        let query = heads(
+            try projected(input, name + ".query", width, width, gain: 1, shape.hasBiases), [0, 2, 1, 3], &self)
+        let key = heads(
+            try projected(input, name + ".key", width, width, gain: 1, shape.hasBiases), [0, 2, 3, 1], &self)
+        let content = heads(
+            try projected(input, name + ".value", width, width, gain: 1, shape.hasBiases), [0, 2, 1, 3], &self)
         let scores = node("Mul", [node("MatMul", [query, key]), "scale"])
         let mixed = node("MatMul", [node("Softmax", [scores], [("axis", .integer(-1))]), content])
         let joined = node("Reshape", [node("Transpose", [mixed], [("perm", .integers([0, 2, 1, 3]))]), "joined"])

@@ -45,7 +45,8 @@ extension Verdict {
         package let method: String
 
         package init(
-            words: String, estimate: Double, interval: ClosedRange<Double>, certain: Double? = nil, count: Int, drawn: Int, successes: Int?,
+            words: String, estimate: Double, interval: ClosedRange<Double>, certain: Double? = nil, count: Int,
+            drawn: Int, successes: Int?,
             range: ClosedRange<Double>?, method: String
         ) {
             (self.words, self.estimate) = (words, estimate)
@@ -91,7 +92,8 @@ extension TextReport {
                 + "\(share)\(plural(quantity.count, "draw"))\(drawn); \(quantity.method)",
         ]
         if let certain = quantity.certain {
-            lines.append("      at least \(below(certain)) of all inputs are proved to count; the others are drawn from")
+            lines.append(
+                "      at least \(below(certain)) of all inputs are proved to count; the others are drawn from")
         }
         if let range = quantity.range {
             lines.append(

@@ -23,7 +23,9 @@ struct CellTests {
                 #expect(proof.cells.certain == certain)
                 #expect(proof.share <= Double(right.count { $0.isRight }) / Double(right.count))
             }
-            #expect(subject.proofs.map(\.strategy) == (hidden > 0 ? [.neurons] : Array(CompactProof.Strategy.allCases.dropLast())))
+            #expect(
+                subject.proofs.map(\.strategy)
+                    == (hidden > 0 ? [.neurons] : Array(CompactProof.Strategy.allCases.dropLast())))
         }
     }
 

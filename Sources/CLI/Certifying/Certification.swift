@@ -123,6 +123,7 @@ extension Subject {
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
             result.append(.init(.set, name, hash: SHA256.text(of: value.utf8)))
         }
+        if let seed { result.append(.init(.set, "--seed", hash: SHA256.text(of: "\(seed)".utf8))) }
         return result
     }
 }

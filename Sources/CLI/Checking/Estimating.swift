@@ -153,7 +153,8 @@ struct Estimating {
 
     private func holds(at point: [Double], _ numbers: [Double]) throws(Failure) -> Bool {
         do {
-            return try estimation.claims.objective(.holds, at: point, numbers.map { $0...$0 }).margin(at: point + numbers) >= 0
+            return try estimation.claims.objective(.holds, at: point, numbers.map { $0...$0 }).margin(
+                at: point + numbers) >= 0
         } catch { throw Failure("\(error)", code: .unfinished) }
     }
 

@@ -20,12 +20,13 @@ struct VerifyCertificate: ParsableCommand {
     var spec: String
 
     @OptionGroup(title: "What it is about") var sources: SourceOptions
+    @OptionGroup var chance: WrapperSeedOptions
 
     func run() throws {
         Interrupt.listen()
         Log.start(verbose: .quiet)
         let bytes = try Files.readAsIs(file, limit: Certificate.greatestSize)
-        let subject = try Subject(spec, try sources.workload)
+        let subject = try Subject(spec, try sources.workload(seed: chance.seed))
         let own = try subject.certificateSources()
         let certificate: Certificate
         do {

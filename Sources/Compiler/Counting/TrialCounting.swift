@@ -20,6 +20,9 @@ extension TrialBuilder {
             guard let rate = try builder.countedRate(counted.drawn, counted.measure, term) else {
                 return nil
             }
+            if property.confidence == nil, rate.inputs > CountedRate.most, let reason = rate.unread {
+                throw .notProvable(term, reason)
+            }
             rates.append(rate)
         }
         guard rates.contains(where: { $0.inputs > CountedRate.few }) else { return nil }
@@ -37,7 +40,8 @@ extension TrialBuilder {
         do {
             let named = try drawn.filter == nil ? named(lowering.truth(drawn.body)) : nil
             return CountedRate(
-                estimate: estimate, inputs: inputs, measure: measure, named: named, unread: named == nil ? "some are left out" : nil)
+                estimate: estimate, inputs: inputs, measure: measure, named: named,
+                unread: named == nil ? "some are left out" : nil)
         } catch {
             if let diagnostic = error as? Diagnostic { throw diagnostic }
             return CountedRate(estimate: estimate, inputs: inputs, measure: measure, named: nil, unread: "\(error)")
@@ -53,9 +57,21 @@ extension TrialBuilder {
     }
 }
 
+extension Diagnostic {
+    fileprivate static func notProvable(_ rate: Term, _ reason: String) -> Diagnostic {
+        Diagnostic(
+            code: "confidence",
+            "this has too many values to try, the check does not say how sure it has to be, and no proof of it is known: \(reason)",
+            at: rate.span, hints: [Hint("end the check with `with confidence 0.999`")])
+    }
+}
+
 extension CountedRate {
     /// The greatest that the number can be.
     fileprivate var most: Double { measure == .share ? 1 : Double(inputs) }
+
+    /// More inputs are not tried.
+    static let most: UInt128 = 1 << 32
 
     /// So many inputs are no matter: a rate over them is a constant.
     static let few: UInt128 = 1 << 15

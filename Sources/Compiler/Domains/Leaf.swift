@@ -94,7 +94,9 @@ struct LeafBounds {
     var wholeNumbers: [ClosedRange<Int>]? {
         var ranges: [ClosedRange<Int>] = []
         for place in kinds.indices {
-            guard kinds[place] == .integer || kinds[place] == .category, lower[place] <= upper[place] else { return nil }
+            guard kinds[place] == .integer || kinds[place] == .category, lower[place] <= upper[place] else {
+                return nil
+            }
             ranges.append(Int(lower[place])...Int(upper[place]))
         }
         return ranges
