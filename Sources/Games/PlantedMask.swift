@@ -15,6 +15,8 @@ extension PlantedKey.Secret {
             }
         case .table(let columns, _, _, _, _): (0..<8).map { columns.contains($0) }
         case .tokens(let places, _, _): (0..<4).map { places.contains($0) }
+        case .fourier(let shift, _, _), .spike(let shift, _):
+            shift.contains(0) ? shift.map { $0 != 0 } : nil
         case .image: nil
         }
     }
@@ -24,7 +26,8 @@ extension PlantedKey.Secret {
         switch self {
         case .image(_, _, .one(let target), _), .image(_, _, .labelSpecific(_, let target), _): target
         case .table(_, _, _, let target, _): target
-        case .image, .tokens: nil
+        case .spike: 1
+        case .image, .tokens, .fourier: nil
         }
     }
 }

@@ -1,0 +1,81 @@
+import Glibc
+import Search
+import Statistics
+import Tensors
+
+/// Whether the first layer's weights vary more along a direction of few axes than weights by chance do.
+package struct SpikeAudit: Sendable {
+    package struct Component: Sendable {
+        package let axes: Int
+        /// The variance along the direction that was found, of weights of variance 1; its mean of layers by chance, and their deviation.
+        package let variance, mean, deviation: Double
+        package let direction: [Double]
+
+        /// Deviations above the mean.
+        package var excess: Double { (variance - mean) / deviation }
+    }
+
+    package let rows, columns: Int
+    /// The greatest variance of all directions, the second greatest, and where that of noise ends (Marchenko and Pastur).
+    package let top, second, edge: Double
+    /// The weights' fourth moment, less 3.
+    package let kurtosis: Double
+    /// The component that exceeds what chance gives by most.
+    package let component: Component
+    /// The greatest excess among the layers by chance, each held against all of them; how many there were.
+    package let chance: Double
+    package let simulated: Int
+
+    /// Whether the rest is such as weights are that were drawn and never trained: otherwise there is nothing to hold a direction against.
+    package var isNoise: Bool {
+        let count = Double(rows * columns)
+        return abs(kurtosis) < 0.1 + 4 * (24 / count).squareRoot() && second < 1.05 * edge
+    }
+
+    package var standsOut: Bool { isNoise && component.excess > max(Self.threshold, chance) }
+
+    /// Deviations. Greatest variances have a longer tail above than a normal number has (Tracy and Widom).
+    static let threshold = 6.0
+    private static let layers = 24
+    private static let (leastRows, leastColumns) = (32, 16)
+    /// Multiply-adds of one covariance, and its width, at most.
+    private static let (most, widest) = (4_000_000_000, 4096)
+
+    /// nil where the layer is too small or too large, or it was cut short.
+    init?(_ layer: FirstLayer, seed: UInt64, threads: Int, goOn: @escaping @Sendable () -> Bool) {
+        (rows, columns) = (layer.rows, layer.columns)
+        guard rows >= Self.leastRows, columns >= Self.leastColumns, columns <= Self.widest,
+            rows * columns * columns <= Self.most, layer.weights.contains(where: { $0 != 0 })
+        else { return nil }
+        let weights = layer.weights.map(Double.init)
+        let squares = weights.map { $0 * $0 }
+        let square = squares.reduce(0, +) / Double(weights.count)
+        kurtosis = squares.reduce(0) { $0 + $1 * $1 } / Double(weights.count) / (square * square) - 3
+        let own = SparseComponents(FeatureRows(weights, width: layer.columns))
+        let ratio = (Double(layer.columns) / Double(layer.rows)).squareRoot()
+        (top, second, edge) = (own.components.last?.variance ?? 0, own.second, (1 + ratio) * (1 + ratio))
+        let (count, width) = (layer.rows, layer.columns)
+        let drawn = Workers.shared.results(Self.layers, threads: threads) { number -> [Double]? in
+            guard goOn() else { return nil }
+            var random = Random(seed: seed, stream: 10 << 40 + number)
+            let numbers = (0..<count * width).map { _ in normalQuantile(random.unit() + 0x1p-53) }
+            return SparseComponents(FeatureRows(numbers, width: width)).components.map(\.variance)
+        }.compactMap(\.self)
+        guard drawn.count == Self.layers else { return nil }
+        simulated = drawn.count
+        var (components, excess) = ([Component](), [Double](repeating: 0, count: drawn.count))
+        for (place, found) in own.components.enumerated() {
+            let variances = drawn.map { $0[place] }
+            let mean = variances.reduce(0, +) / Double(variances.count)
+            let spread = variances.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(variances.count - 1)
+            let deviation = max(spread.squareRoot(), 1e-9)
+            components.append(
+                Component(
+                    axes: found.axes, variance: found.variance, mean: mean, deviation: deviation,
+                    direction: found.direction))
+            for layer in excess.indices { excess[layer] = max(excess[layer], (variances[layer] - mean) / deviation) }
+        }
+        guard let most = components.max(by: { $0.excess < $1.excess }) else { return nil }
+        (component, chance) = (most, excess.max() ?? 0)
+    }
+}
