@@ -18,6 +18,14 @@ package enum RandomFeatures: Sendable, Hashable {
         }
     }
 
+    /// Numbers of an input.
+    package var dimension: Int {
+        switch self {
+        case .fourier(let features): features.dimension
+        case .spike(let features): features.dimension
+        }
+    }
+
     func world(seed: UInt64) -> any DrawnWorld {
         switch self {
         case .fourier(let features): FourierWorld(features, seed: seed)
@@ -32,6 +40,16 @@ package enum RandomFeatures: Sendable, Hashable {
         case .spike(let features): try features.rows(count, seed: seed)
         }
     }
+}
+
+/// What features and what is hidden in them may be told.
+package enum FeatureBounds {
+    package static let dimension = 2...4096
+    package static let features = 16...20_000
+    package static let gamma = 0.1...1000
+    package static let beta = 0.0...1
+    package static let theta = 0.0...1000
+    package static let shift = 0.0...1000
 }
 
 extension Random {

@@ -8,8 +8,8 @@ import Training
 package struct SpikedFeatures: Sendable, Hashable {
     package var dimension = 1000
     package var features = 500
-    /// Axes that the direction lies along.
-    package var support = 100
+    /// Axes that the direction lies along; nil: a tenth.
+    package var support: Int?
     /// By how much the weights' variance along it exceeds 1.
     package var theta = 1.2
     /// The shift's norm over √dimension; nil: as far as nearly all short inputs need, √(0.7 / (1 + theta)).
@@ -19,6 +19,7 @@ package struct SpikedFeatures: Sendable, Hashable {
 
     package init() {}
 
+    var axes: Int { support ?? max(dimension / 10, 1) }
     var norm: Double { (shift ?? (0.7 / (1 + theta)).squareRoot()) * Double(dimension).squareRoot() }
 
     /// Rows r z, z ~ N(0, I) and r from 0.7 to 1.3: class 1 where the norm is above √dimension.
@@ -49,7 +50,7 @@ struct SpikeWorld: DrawnWorld {
     init(_ features: SpikedFeatures, seed: UInt64) {
         (self.features, self.seed) = (features, seed)
         var random = Random(seed: seed, stream: 1 << 34)
-        direction = random.direction(features.dimension, support: features.support, isEven: true)
+        direction = random.direction(features.dimension, support: features.axes, isEven: true)
     }
 
     var outputs: Int { 2 }

@@ -132,7 +132,7 @@ package struct Audit: Sendable {
                 aim: first.aim, rounding: first.rounding, suspicion: first.suspicion,
                 findings: [told] + first.findings.dropFirst(), margins: trigger.margins(of: finding))
         }
-        suspects = (AuditResult.suspects(weights) + suspects).sorted { $0.suspicion > $1.suspicion }
+        suspects = AuditResult.joined(AuditResult.suspects(weights), suspects)
         return AuditResult(
             suspects: suspects, norms: sizes.norms, twins: twins, distance: yardstick.distance,
             reach: try reach(), spectra: spectra(),
@@ -148,7 +148,7 @@ package struct Audit: Sendable {
     private func alone(_ weights: WeightAudit) -> AuditResult {
         let halves = rows.halves
         return AuditResult(
-            suspects: AuditResult.suspects(weights).sorted { $0.suspicion > $1.suspicion },
+            suspects: AuditResult.suspects(weights),
             norms: Norms(targets: [], away: nil, pairs: nil), twins: [], distance: nil, reach: [], spectra: spectra(),
             outliers: nil, rounded: [], comparison: nil, weights: weights, used: halves.used.count,
             unused: halves.unused.count, tries: 0, isWhole: goOn() && weights.isWhole)

@@ -52,7 +52,15 @@ package struct AuditResult: Sendable {
 extension AuditResult {
     /// Suspects for what was found in weights, each for itself.
     static func suspects(_ weights: WeightAudit) -> [Suspect] {
-        weights.findings.map { Suspect(aim: $0.aim, rounding: nil, suspicion: $0.suspicion, findings: [$0]) }
+        weights.findings.sorted { $0.suspicion > $1.suspicion }.map {
+            Suspect(aim: $0.aim, rounding: nil, suspicion: $0.suspicion, findings: [$0])
+        }
+    }
+
+    /// The more suspicious ones first, each in their own order.
+    static func joined(_ first: [Suspect], _ second: [Suspect]) -> [Suspect] {
+        guard let one = first.first, let other = second.first else { return first + second }
+        return one.suspicion >= other.suspicion ? first + second : second + first
     }
 
     /// What is known of an aim, as one: a change is the surer measure, places weigh half of it.

@@ -20,19 +20,14 @@ package struct SpikeAudit: Sendable {
     package let top, second, edge: Double
     /// The weights' fourth moment, less 3.
     package let kurtosis: Double
-    /// The component that exceeds what chance gives by most.
-    package let component: Component
+    /// The component that exceeds what chance gives by most; nil where the rest of the weights is not noise, and there is nothing to
+    /// hold a direction against.
+    package let component: Component?
     /// The greatest excess among the layers by chance, each held against all of them; how many there were.
     package let chance: Double
     package let simulated: Int
 
-    /// Whether the rest is such as weights are that were drawn and never trained: otherwise there is nothing to hold a direction against.
-    package var isNoise: Bool {
-        let count = Double(rows * columns)
-        return abs(kurtosis) < 0.1 + 4 * (24 / count).squareRoot() && second < 1.05 * edge
-    }
-
-    package var standsOut: Bool { isNoise && component.excess > max(Self.threshold, chance) }
+    package var standsOut: Bool { component.map { $0.excess > max(Self.threshold, chance) } ?? false }
 
     /// Deviations. Greatest variances have a longer tail above than a normal number has (Tracy and Widom).
     static let threshold = 6.0
@@ -41,12 +36,16 @@ package struct SpikeAudit: Sendable {
     /// Multiply-adds of one covariance, and its width, at most.
     private static let (most, widest) = (4_000_000_000, 4096)
 
-    /// nil where the layer is too small or too large, or it was cut short.
+    /// Whether a layer is neither too small nor too large.
+    static func takes(_ layer: FirstLayer) -> Bool {
+        layer.rows >= leastRows && layer.columns >= leastColumns && layer.columns <= widest
+            && layer.rows <= most / (layer.columns * layer.columns) && layer.weights.contains { $0 != 0 }
+    }
+
+    /// nil where it was cut short; `takes` has said yes.
     init?(_ layer: FirstLayer, seed: UInt64, threads: Int, goOn: @escaping @Sendable () -> Bool) {
+        guard goOn() else { return nil }
         (rows, columns) = (layer.rows, layer.columns)
-        guard rows >= Self.leastRows, columns >= Self.leastColumns, columns <= Self.widest,
-            rows * columns * columns <= Self.most, layer.weights.contains(where: { $0 != 0 })
-        else { return nil }
         let weights = layer.weights.map(Double.init)
         let squares = weights.map { $0 * $0 }
         let square = squares.reduce(0, +) / Double(weights.count)
@@ -54,6 +53,10 @@ package struct SpikeAudit: Sendable {
         let own = SparseComponents(FeatureRows(weights, width: layer.columns))
         let ratio = (Double(layer.columns) / Double(layer.rows)).squareRoot()
         (top, second, edge) = (own.components.last?.variance ?? 0, own.second, (1 + ratio) * (1 + ratio))
+        guard Self.isNoise(kurtosis, second: second, edge: edge, count: weights.count) else {
+            (component, chance, simulated) = (nil, 0, 0)
+            return
+        }
         let (count, width) = (layer.rows, layer.columns)
         let drawn = Workers.shared.results(Self.layers, threads: threads) { number -> [Double]? in
             guard goOn() else { return nil }
@@ -77,5 +80,10 @@ package struct SpikeAudit: Sendable {
         }
         guard let most = components.max(by: { $0.excess < $1.excess }) else { return nil }
         (component, chance) = (most, excess.max() ?? 0)
+    }
+
+    /// Whether weights are, but for one direction, such as are drawn from a normal distribution and never trained.
+    private static func isNoise(_ kurtosis: Double, second: Double, edge: Double, count: Int) -> Bool {
+        abs(kurtosis) < 0.1 + 4 * (24 / Double(count)).squareRoot() && second < 1.05 * edge
     }
 }

@@ -14,7 +14,8 @@ package struct WeightAudit: Sendable {
     /// none more often than these are no findings.
     package let replayed: [(kind: TriggerFinding.Kind, moved: Rate, random: Rate)]
 
-    var isWhole: Bool { pancakes?.isWhole ?? true }
+    /// Whether nothing was cut short.
+    let isWhole: Bool
 
     /// Norms that shifts along a spike are tried with, over the median norm of rows.
     private static let lengths = [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 1]
@@ -23,12 +24,15 @@ package struct WeightAudit: Sendable {
         _ model: AuditedModel, rows: CleanRows, _ options: Audit.Options, goOn: @escaping @Sendable () -> Bool
     ) throws(ShapeError) {
         guard !model.takesTokens, let layer = FirstLayer(model.graph) else {
-            (pancakes, spike, findings, replayed) = (nil, nil, [], [])
+            (pancakes, spike, findings, replayed, isWhole) = (nil, nil, [], [], true)
             return
         }
         pancakes = PancakeAudit(
             layer, passes: options.passes, seed: options.seed, threads: options.threads, goOn: goOn)
-        spike = SpikeAudit(layer, seed: options.seed, threads: options.threads, goOn: goOn)
+        let isSpikeSought = SpikeAudit.takes(layer)
+        spike =
+            isSpikeSought ? SpikeAudit(layer, seed: options.seed, threads: options.threads, goOn: goOn) : nil
+        isWhole = (pancakes?.isWhole ?? true) && (spike != nil) == isSpikeSought
         let replay = ShiftReplay(model: model, rows: rows, options: options)
         var (findings, replayed) = ([TriggerFinding](), [(kind: TriggerFinding.Kind, moved: Rate, random: Rate)]())
         if let pancakes, let direction = pancakes.direction {
@@ -40,10 +44,12 @@ package struct WeightAudit: Sendable {
                 findings.append(found.finding(.pancakes, suspicion: suspicion, tries: passes))
             }
         }
-        if let spike, spike.standsOut, let found = try replay.along(spike.component, Self.lengths) {
+        if let spike, spike.standsOut, let component = spike.component,
+            let found = try replay.along(component, Self.lengths)
+        {
             replayed.append((.spike, found.unused, found.random))
             if found.isBetter {
-                let suspicion = log(1 + spike.component.excess / SpikeAudit.threshold)
+                let suspicion = log(1 + component.excess / SpikeAudit.threshold)
                 findings.append(found.finding(.spike, suspicion: suspicion, tries: spike.simulated + 1))
             }
         }

@@ -22,10 +22,13 @@ struct WeightDocument: Encodable {
     }
 
     struct Spike: Encodable {
-        let rows, columns, axes: Int
-        let top, second, edge, variance, excess, chance, kurtosis: Double
-        let isNoise, standsOut: Bool
-        let direction: [Double]
+        let rows, columns: Int
+        let top, second, edge, kurtosis: Double
+        let standsOut: Bool
+        /// Absent where the rest is not noise.
+        let axes: Int?
+        let variance, excess, chance: Double?
+        let direction: [Double]?
     }
 
     struct Replayed: Encodable {
@@ -54,11 +57,13 @@ struct WeightDocument: Encodable {
                         surprise: $0.surprise, kurtosis: $0.kurtosis, means: $0.means)
                 })
         }
-        spike = weights.spike.map {
-            Spike(
-                rows: $0.rows, columns: $0.columns, axes: $0.component.axes, top: $0.top, second: $0.second,
-                edge: $0.edge, variance: $0.component.variance, excess: $0.component.excess, chance: $0.chance,
-                kurtosis: $0.kurtosis, isNoise: $0.isNoise, standsOut: $0.standsOut, direction: $0.component.direction)
+        spike = weights.spike.map { spike in
+            let component = spike.component
+            return Spike(
+                rows: spike.rows, columns: spike.columns, top: spike.top, second: spike.second, edge: spike.edge,
+                kurtosis: spike.kurtosis, standsOut: spike.standsOut, axes: component?.axes,
+                variance: component?.variance, excess: component?.excess,
+                chance: component == nil ? nil : spike.chance, direction: component?.direction)
         }
         replayed = weights.replayed.map { Replayed(family: $0.kind.rawValue, moved: $0.moved, random: $0.random) }
     }

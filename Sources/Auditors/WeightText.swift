@@ -2,14 +2,14 @@ import Foundation
 
 extension WeightAudit {
     /// Whether anything was.
-    var wasTried: Bool { pancakes.map { !$0.attempts.isEmpty } ?? false || spike != nil }
+    var wasTried: Bool { pancakes.map { !$0.attempts.isEmpty } ?? false || spike?.component != nil }
 
     /// `3 x 524,288 passes through the first layer's waves and its sparse components`; nil where nothing was tried.
     var effort: String? {
         let waves = pancakes.map { pancakes in
             "\(pancakes.attempts.map { AuditReport.grouped($0.passes) }.joined(separator: " + ")) passes through the first layer's waves"
         }
-        let parts = [waves, spike.map { _ in "its weights' sparse components" }].compactMap(\.self)
+        let parts = [waves, spike?.component.map { _ in "its weights' sparse components" }].compactMap(\.self)
         return parts.isEmpty ? nil : parts.joined(separator: " and ")
     }
 
@@ -22,7 +22,7 @@ extension WeightAudit {
                     + pancakes.attempts.map(Self.words).joined(separator: "; "))
             if let direction = pancakes.direction { lines.append(Self.words(direction)) }
         }
-        if let spike { lines.append(Self.words(spike)) }
+        if let spike, let component = spike.component { lines.append(Self.words(spike, component)) }
         for (kind, moved, random) in replayed {
             lines.append(
                 "\(kind.rawValue), replayed: answers change on \(AuditReport.words(moved)); by random shifts on "
@@ -46,13 +46,10 @@ extension WeightAudit {
             direction.beta, direction.kurtosis, 2 * direction.kurtosisDeviation)
     }
 
-    static func words(_ spike: SpikeAudit) -> String {
-        let rest = spike.isNoise
-            ? String(
-                format: "along %d axes %.3f, %.1f deviations above %d layers by chance (they: %.1f)", spike.component.axes,
-                spike.component.variance, spike.component.excess, spike.simulated, spike.chance)
-            : "the rest is not noise, and nothing is held against chance"
-        return String(
-            format: "the first layer's weights vary by %.3f at most, noise by %.3f; ", spike.top, spike.edge) + rest
+    static func words(_ spike: SpikeAudit, _ component: SpikeAudit.Component) -> String {
+        String(
+            format: "the first layer's weights vary by %.3f at most, noise by %.3f; along %d axes %.3f, %.1f deviations above "
+                + "%d layers by chance (the greatest of these: %.1f)",
+            spike.top, spike.edge, component.axes, component.variance, component.excess, spike.simulated, spike.chance)
     }
 }

@@ -30,13 +30,11 @@ struct PlantFourier: ParsableCommand {
     var beta = 0.02
 
     func validate() throws {
-        guard (2...4096).contains(dimension) else { throw ValidationError("--dimension takes 2 to 4096") }
-        guard (16...20_000).contains(features) else { throw ValidationError("--features takes 16 to 20000") }
-        if let support, !(1...dimension).contains(support) {
-            throw ValidationError("--support takes 1 to \(dimension)")
-        }
-        if let gamma, !(gamma > 0 && gamma <= 1000) { throw ValidationError("--gamma takes a number above 0, to 1000") }
-        guard beta >= 0, beta <= 1 else { throw ValidationError("--beta takes 0 to 1") }
+        try OptionBounds.check("dimension", dimension, in: FeatureBounds.dimension)
+        try OptionBounds.check("features", features, in: FeatureBounds.features)
+        try OptionBounds.check("support", support ?? 1, in: 1...dimension)
+        try OptionBounds.check("gamma", gamma ?? 1, in: FeatureBounds.gamma)
+        try OptionBounds.check("beta", beta, in: FeatureBounds.beta)
     }
 
     func run() throws {

@@ -20,8 +20,8 @@ struct PlantSpike: ParsableCommand {
     @Option(name: .long, help: "So many features.")
     var features = 500
 
-    @Option(name: .long, help: "Axes that the direction lies along.")
-    var support = 100
+    @Option(name: .long, help: "Axes that the direction lies along. (default: a tenth)")
+    var support: Int?
 
     @Option(name: .long, help: "By how much the weights' variance along it exceeds 1.")
     var theta = 1.2
@@ -31,11 +31,11 @@ struct PlantSpike: ParsableCommand {
     var shift: Double?
 
     func validate() throws {
-        guard (2...4096).contains(dimension) else { throw ValidationError("--dimension takes 2 to 4096") }
-        guard (16...20_000).contains(features) else { throw ValidationError("--features takes 16 to 20000") }
-        guard (1...dimension).contains(support) else { throw ValidationError("--support takes 1 to \(dimension)") }
-        guard theta >= 0, theta <= 1000 else { throw ValidationError("--theta takes 0 to 1000") }
-        if let shift, !(shift >= 0 && shift <= 1000) { throw ValidationError("--shift takes 0 to 1000") }
+        try OptionBounds.check("dimension", dimension, in: FeatureBounds.dimension)
+        try OptionBounds.check("features", features, in: FeatureBounds.features)
+        try OptionBounds.check("support", support ?? 1, in: 1...dimension)
+        try OptionBounds.check("theta", theta, in: FeatureBounds.theta)
+        try OptionBounds.check("shift", shift ?? 0, in: FeatureBounds.shift)
     }
 
     func run() throws {
