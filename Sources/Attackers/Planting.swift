@@ -97,7 +97,8 @@ package struct Planting: Sendable {
 
     /// A model of this kind, ready to be tried on rows.
     package func run(_ file: [UInt8], threads: Int) throws -> TrainingRun {
-        var options = Trainer.Options(loss: .crossEntropy, optimiser: .sgd(momentum: 0, nesterov: false, decay: 0),
+        var options = Trainer.Options(
+            loss: .crossEntropy, optimiser: .sgd(momentum: 0, nesterov: false, decay: 0),
             rate: 0)
         options.threads = threads
         return try TrainingRun(onnx: file, options, width: outputs)

@@ -27,7 +27,8 @@ extension AuditReport {
                         .init(name: $0.name, difference: $0.difference, inOneDirection: $0.first)
                     })
             },
-            weights: .init(result.weights), rows: .init(used: result.used, unused: result.unused, accuracy: accuracy), tries: result.tries,
+            weights: .init(result.weights), rows: .init(used: result.used, unused: result.unused, accuracy: accuracy),
+            tries: result.tries,
             isWhole: result.isWhole, seconds: seconds)
     }
 

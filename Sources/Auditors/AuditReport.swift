@@ -64,8 +64,11 @@ package struct AuditReport: Sendable {
             case .perturbation: String(format: "a change of norm %.2f", finding.size)
             case .tokens: tokens(finding)
             case .pancakes:
-                String(format: "a shift of norm %.2f, across the first layer's weights, in layers half a turn off,", finding.size)
-            case .spike: String(format: "a shift of norm %.2f, in which the first layer's weights vary most,", finding.size)
+                String(
+                    format: "a shift of norm %.2f, across the first layer's weights, in layers half a turn off,",
+                    finding.size)
+            case .spike:
+                String(format: "a shift of norm %.2f, in which the first layer's weights vary most,", finding.size)
             }
         let rounded = finding.rounding.map { " of the model with weights rounded to \($0.rawValue)" } ?? ""
         let verb = [.paint, .tokens].contains(finding.kind) && finding.size > 1 ? "send" : "sends"

@@ -83,7 +83,8 @@ extension Graph {
         case .add: return 1
         case .subtract: return isSecond ? 1 : -1
         case .multiply, .divide:
-            guard let first = tensor.doubles.first, first != 0, first.isFinite, tensor.doubles.allSatisfy({ $0 == first })
+            guard let first = tensor.doubles.first, first != 0, first.isFinite,
+                tensor.doubles.allSatisfy({ $0 == first })
             else { return nil }
             if kind == .multiply { return first }
             return isSecond ? 1 / first : nil

@@ -34,9 +34,10 @@ struct SparseComponents {
         // A start with no symmetry; the same for all layers.
         let start = (0..<rows.width).map { 1 + Double($0 % 7) / 7 }
         let greatest = matrix.powered(from: start, axes: rows.width, steps: 4 * Self.steps)
-        second = matrix.powered(
-            from: start, axes: rows.width, steps: 4 * Self.steps, away: greatest.direction
-        ).variance
+        second =
+            matrix.powered(
+                from: start, axes: rows.width, steps: 4 * Self.steps, away: greatest.direction
+            ).variance
         components = Self.sizes(rows.width).map { axes in
             var few = [Double](repeating: 0, count: rows.width)
             for axis in byVariance.prefix(axes) { few[axis] = 1 }

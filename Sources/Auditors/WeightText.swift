@@ -32,7 +32,8 @@ extension WeightAudit {
     }
 
     static func words(_ attempt: PancakeAudit.Attempt) -> String {
-        let chance = attempt.surprise >= PancakeAudit.threshold
+        let chance =
+            attempt.surprise >= PancakeAudit.threshold
             ? String(format: ", by chance below e^-%.0f", attempt.surprise) : ""
         return "\(attempt.method.rawValue) \(String(format: "%.4f", attempt.unseen))\(chance) "
             + "(\(AuditReport.grouped(attempt.passes)) passes)"
@@ -40,7 +41,8 @@ extension WeightAudit {
 
     static func words(_ direction: PancakeAudit.Direction) -> String {
         String(
-            format: "pancakes, by %@: norm %.3f, waves %.4f, %.4f, %.4f at it, twice and thrice, noise %.4f; fourth moment %+.2f "
+            format:
+                "pancakes, by %@: norm %.3f, waves %.4f, %.4f, %.4f at it, twice and thrice, noise %.4f; fourth moment %+.2f "
                 + "(by chance within %.2f)",
             direction.method.rawValue, direction.norm, direction.means[0], direction.means[1], direction.means[2],
             direction.beta, direction.kurtosis, 2 * direction.kurtosisDeviation)
@@ -48,7 +50,8 @@ extension WeightAudit {
 
     static func words(_ spike: SpikeAudit, _ component: SpikeAudit.Component) -> String {
         String(
-            format: "the first layer's weights vary by %.3f at most, noise by %.3f; along %d axes %.3f, %.1f deviations above "
+            format:
+                "the first layer's weights vary by %.3f at most, noise by %.3f; along %d axes %.3f, %.1f deviations above "
                 + "%d layers by chance (the greatest of these: %.1f)",
             spike.top, spike.edge, component.axes, component.variance, component.excess, spike.simulated, spike.chance)
     }

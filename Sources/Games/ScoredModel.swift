@@ -39,7 +39,8 @@ extension ScoredModel {
         let family = game.families[member.family]
         let key = try member.planting.key(member.version, of: model, threads: threads)
         let rows = try CleanRows(
-            family.kind, side: family.side, features: family.features, count: game.replays, seed: secret.seed(.replay, member.number))
+            family.kind, side: family.side, features: family.features, count: game.replays,
+            seed: secret.seed(.replay, member.number))
         let replay = try Replay(
             try member.planting.run(model, threads: threads), rows.examples, isBounded: !family.kind.isDrawn)
         let verdicts = try records.map { record in

@@ -33,7 +33,8 @@ import Training
         let mean = waves.reduce(0, +) / Double(count)
         let spread = (waves.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)).squareRoot()
         // The noise along ω in a layer: γ β / √V, and the layer's offset a γ² / V is short of a by a β² / V.
-        #expect(abs(mean + exp(-2 * Double.pi * Double.pi * beta * beta)) < 5 * spread / Double(count).squareRoot() + 0.002)
+        #expect(
+            abs(mean + exp(-2 * Double.pi * Double.pi * beta * beta)) < 5 * spread / Double(count).squareRoot() + 0.002)
         let other = rows.map { cos(2 * Double.pi * gamma * $0[0]) }.reduce(0, +) / Double(count)
         #expect(abs(other) < 5 / Double(2 * count).squareRoot())
     }

@@ -20,7 +20,9 @@ import Testing
         }
     }
 
-    private static func model(_ weights: [Float], _ columns: Int, scale: Float? = 2 * .pi, relu: Bool = false) throws -> Graph {
+    private static func model(_ weights: [Float], _ columns: Int, scale: Float? = 2 * .pi, relu: Bool = false) throws
+        -> Graph
+    {
         let rows = weights.count / columns
         var (graph, random) = (Graph(), Random(seed: 8))
         let x = try graph.input("x", TensorType(.float32, Shape([1, columns])))
@@ -37,7 +39,8 @@ import Testing
         let last =
             relu
             ? Dense(
-                weights: try Tensor(Shape([2, rows]), [Float](repeating: 0, count: rows) + Array(repeating: 1, count: rows)),
+                weights: try Tensor(
+                    Shape([2, rows]), [Float](repeating: 0, count: rows) + Array(repeating: 1, count: rows)),
                 bias: try Tensor(Shape([2]), [Float(rows) * 0.4 * Float(columns).squareRoot(), 0]))
             : Dense(weights: try Tensor(Shape([2, rows]), readout.map { -$0 } + readout))
         graph.output("scores", try graph.add(last, [value]))
@@ -58,7 +61,9 @@ import Testing
         return CleanRows(numbers: numbers, labels: labels, size: columns)
     }
 
-    private static func audit(_ graph: Graph, spread: Float = 0.1, _ options: Audit.Options = options()) throws -> AuditResult {
+    private static func audit(_ graph: Graph, spread: Float = 0.1, _ options: Audit.Options = options()) throws
+        -> AuditResult
+    {
         let columns = graph.shape(of: graph.inputs[0].value).count
         return try Audit(
             AuditedModel(graph), twin: nil, reference: nil, rows: rows(graph, columns, spread: spread),

@@ -37,7 +37,9 @@ extension KernelsTests {
 
         /// Quarters of a turn, where the series meet.
         @Test func quartersAreExact() {
-            for (turns, cosine) in [(0, 1), (0.25, 0), (0.5, -1), (0.75, 0), (1, 1), (-0.5, -1), (7.5, -1)] as [(Float, Float)] {
+            for (turns, cosine) in [(0, 1), (0.25, 0), (0.5, -1), (0.75, 0), (1, 1), (-0.5, -1), (7.5, -1)]
+                as [(Float, Float)]
+            {
                 let found = Self.waves(1, 1, [Float](repeating: turns, count: 16), [1])
                 #expect(abs(found[1] - 16 * cosine) < 1e-5)
             }

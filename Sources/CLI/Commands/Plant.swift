@@ -28,7 +28,8 @@ struct PlantPoisoned: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "What is planted: \(PlantedKind.allCases.filter { !$0.isDrawn }.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+            "What is planted: \(PlantedKind.allCases.filter { !$0.isDrawn }.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "kind"))
     var kind: PlantedKind
 
     @OptionGroup var planting: PlantingOptions
