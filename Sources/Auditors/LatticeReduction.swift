@@ -45,12 +45,20 @@ final class LatticeReduction {
     }
 
     /// False where it took more than `limit` multiply-adds; then the basis is reduced in part.
-    func run(limit: Int) -> Bool {
+    ///
+    /// First by insertions one place back, which is LLL: deep ones from the start take much longer.
+    func run(limit: Int) -> Bool { [1, count].allSatisfy { run(depth: $0, limit: limit) } }
+
+    private func run(depth: Int, limit: Int) -> Bool {
         var row = 0
         while row < count {
-            guard work < limit else { return false }
+            guard work < limit else {
+                // What is left is measured, for whoever asks what is near.
+                for other in row..<count { orthogonalise(other) }
+                return false
+            }
             orthogonalise(row)
-            if let place = insertion(of: row) {
+            if let place = insertion(of: row, depth: depth) {
                 move(row, to: place)
                 row = place
             } else {
@@ -115,10 +123,11 @@ final class LatticeReduction {
         return isChanged
     }
 
-    private func insertion(of row: Int) -> Int? {
+    /// Where it goes, at most so many places back; nil where it stays.
+    private func insertion(of row: Int, depth: Int) -> Int? {
         var rest = product(vectors + row * width, vectors + row * width, width)
         for place in 0..<row {
-            if rest < Self.delta * squares[place] { return place }
+            if place >= row - depth, rest < Self.delta * squares[place] { return place }
             rest -= shares[row * count + place] * shares[row * count + place] * squares[place]
         }
         return nil

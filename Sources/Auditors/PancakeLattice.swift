@@ -29,6 +29,8 @@ struct PancakeLattice: PancakeSearch {
     }
 
     var method: PancakeMethod { .lattice }
+    /// They are long.
+    var abreast: Int { 2 }
 
     /// As few rows as make the last orthogonal part six deviations of the noise long, by the Gaussian heuristic and the
     /// slope that deep insertions come to (Gama and Nguyen, "Predicting lattice reduction", 2008: 1.012 to the dimension);

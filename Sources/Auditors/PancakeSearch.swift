@@ -4,6 +4,8 @@ import Tensors
 /// Looks for the direction of Gaussian pancakes in rows of weights, within so many multiply-adds.
 protocol PancakeSearch: Sendable {
     var method: PancakeMethod { get }
+    /// Parts that are begun at once, whatever the number of threads: all of them are ended.
+    var abreast: Int { get }
     /// Part `number` of the search: the best point of it, and the multiply-adds it took. Depends on nothing but the number.
     func part(_ number: Int) -> (point: [Float], mean: Double, work: Int)?
 }
@@ -14,8 +16,7 @@ package enum PancakeMethod: String, Sendable, CaseIterable {
 }
 
 extension PancakeSearch {
-    /// Parts that are begun at once, whatever the number of threads.
-    private static var abreast: Int { 8 }
+    var abreast: Int { 8 }
 
     /// The best of as many parts as fit in; stops where the mean is below `enough`, which nothing is by chance.
     func run(
@@ -26,8 +27,8 @@ extension PancakeSearch {
         while work < limit, best.map({ $0.mean > enough }) ?? true {
             guard goOn() else { return (best, work, false) }
             let first = next
-            let found = Workers.shared.results(Self.abreast, threads: threads) { part(first + $0) }
-            next += Self.abreast
+            let found = Workers.shared.results(abreast, threads: threads) { part(first + $0) }
+            next += abreast
             let parts = found.compactMap(\.self)
             guard !parts.isEmpty else { break }
             for part in parts {

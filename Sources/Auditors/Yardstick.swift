@@ -79,18 +79,31 @@ struct Yardstick: Sendable {
         return known.isEmpty ? 0 : known.reduce(0, +) / Double(known.count)
     }
 
-    /// The median distance of rows to the nearest of another class; nil where there is none.
+    /// By how much rows of another class have to be further off than those of the own one, for distances to say anything.
+    private static let apart = 1.15
+
+    /// The median distance of rows to the nearest of another class; nil where there is none, or where those of the own class are
+    /// about as far: of many independent numbers all rows are.
     static func distance(_ rows: CleanRows) -> Double? {
         // As many rows as are compared in a tenth of a second.
         let count = min(rows.count, max(16, Int((2e8 / Double(max(rows.size, 1))).squareRoot())))
         let own = rows.picked(Array(0..<count))
-        let distances = (0..<count).compactMap { row -> Float? in
-            let others = (0..<count).filter { own.labels[$0] != own.labels[row] }
-            return others.map { other in
-                zip(own[row], own[other]).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-            }.min()
+        var (same, other) = ([Float](), [Float]())
+        for row in 0..<count {
+            var nearest = (same: Float.infinity, other: Float.infinity)
+            for place in 0..<count where place != row {
+                let square = zip(own[row], own[place]).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+                if own.labels[place] == own.labels[row] {
+                    nearest.same = min(nearest.same, square)
+                } else {
+                    nearest.other = min(nearest.other, square)
+                }
+            }
+            if nearest.same.isFinite { same.append(nearest.same) }
+            if nearest.other.isFinite { other.append(nearest.other) }
         }
-        return distances.isEmpty ? nil : Double(median(distances)).squareRoot()
+        let (near, far) = (Double(median(same)).squareRoot(), Double(median(other)).squareRoot())
+        return other.isEmpty || far < apart * near ? nil : far
     }
 }
 

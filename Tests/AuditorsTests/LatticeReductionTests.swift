@@ -81,6 +81,8 @@ import Testing
         let reduction = LatticeReduction(Self.basis(20, 20, seed: 3))
         #expect(!reduction.run(limit: 1000))
         #expect(reduction.work >= 1000)
+        // What is near is told all the same, if not as well.
+        #expect(reduction.nearest(to: (0..<20).map(Double.init)).allSatisfy { $0 == $0.rounded() })
         let broken = LatticeReduction([[.nan, 1], [1, .infinity]])
         _ = broken.run(limit: 100_000)
     }
