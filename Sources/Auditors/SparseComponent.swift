@@ -11,9 +11,10 @@ struct SparseComponents {
         let direction: [Double]
     }
 
-    let components: [Component]
-    /// The second greatest variance along any direction.
-    let second: Double
+    /// The greatest variance along any direction, and the second greatest.
+    let top, second: Double
+    private let matrix: CovarianceProduct
+    private let greatest: [Double]
 
     private static let steps = 40
 
@@ -29,21 +30,24 @@ struct SparseComponents {
         var moments = SymmetricMatrix(width: rows.width)
         moments.add(rows)
         moments.scale(by: Double(rows.width) / max(moments.trace, .leastNormalMagnitude))
-        let matrix = CovarianceProduct(moments.full, width: rows.width)
-        let byVariance = (0..<rows.width).sorted { matrix.diagonal($0) > matrix.diagonal($1) }
+        matrix = CovarianceProduct(moments.full, width: rows.width)
         // A start with no symmetry; the same for all layers.
         let start = (0..<rows.width).map { 1 + Double($0 % 7) / 7 }
         let greatest = matrix.powered(from: start, axes: rows.width, steps: 4 * Self.steps)
+        (self.greatest, top) = (greatest.direction, greatest.variance)
         second =
-            matrix.powered(
-                from: start, axes: rows.width, steps: 4 * Self.steps, away: greatest.direction
-            ).variance
-        components = Self.sizes(rows.width).map { axes in
-            var few = [Double](repeating: 0, count: rows.width)
-            for axis in byVariance.prefix(axes) { few[axis] = 1 }
-            // From one axis on the signs of the others follow.
-            let seed = matrix.product(matrix.unit(byVariance[0])).enumerated().map { $1 * few[$0] }
-            let found = [seed, greatest.direction].map { matrix.powered(from: $0, axes: axes, steps: Self.steps) }
+            matrix.powered(from: start, axes: rows.width, steps: 4 * Self.steps, away: greatest.direction).variance
+    }
+
+    /// One for each number of axes.
+    var components: [Component] {
+        let byVariance = (0..<matrix.width).sorted { matrix.diagonal($0) > matrix.diagonal($1) }
+        // From one axis on the signs of the others follow.
+        let signs = matrix.product(matrix.unit(byVariance[0]))
+        return Self.sizes(matrix.width).map { axes in
+            var few = [Double](repeating: 0, count: matrix.width)
+            for axis in byVariance.prefix(axes) { few[axis] = signs[axis] }
+            let found = [few, greatest].map { matrix.powered(from: $0, axes: axes, steps: Self.steps) }
             let best = found[0].variance >= found[1].variance ? found[0] : found[1]
             return Component(axes: axes, variance: best.variance, direction: best.direction)
         }
@@ -52,8 +56,8 @@ struct SparseComponents {
 
 /// A symmetric matrix and its products with vectors.
 private struct CovarianceProduct {
+    let width: Int
     private let values: [Double]
-    private let width: Int
 
     init(_ values: [Double], width: Int) { (self.values, self.width) = (values, width) }
 

@@ -52,7 +52,7 @@ package struct SpikeAudit: Sendable {
         kurtosis = squares.reduce(0) { $0 + $1 * $1 } / Double(weights.count) / (square * square) - 3
         let own = SparseComponents(FeatureRows(weights, width: layer.columns))
         let ratio = (Double(layer.columns) / Double(layer.rows)).squareRoot()
-        (top, second, edge) = (own.components.last?.variance ?? 0, own.second, (1 + ratio) * (1 + ratio))
+        (top, second, edge) = (own.top, own.second, (1 + ratio) * (1 + ratio))
         guard Self.isNoise(kurtosis, second: second, edge: edge, count: weights.count) else {
             (component, chance, simulated) = (nil, 0, 0)
             return

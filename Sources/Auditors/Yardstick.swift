@@ -88,22 +88,38 @@ struct Yardstick: Sendable {
         // As many rows as are compared in a tenth of a second.
         let count = min(rows.count, max(16, Int((2e8 / Double(max(rows.size, 1))).squareRoot())))
         let own = rows.picked(Array(0..<count))
-        var (same, other) = ([Float](), [Float]())
-        for row in 0..<count {
-            var nearest = (same: Float.infinity, other: Float.infinity)
-            for place in 0..<count where place != row {
-                let square = zip(own[row], own[place]).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-                if own.labels[place] == own.labels[row] {
-                    nearest.same = min(nearest.same, square)
-                } else {
-                    nearest.other = min(nearest.other, square)
+        // Of each row, the squares to the nearest of its own class and of another.
+        var (same, other) = ([Float](repeating: .infinity, count: count), [Float](repeating: .infinity, count: count))
+        own.numbers.withUnsafeBufferPointer { numbers in
+            for row in 0..<count {
+                for place in 0..<row {
+                    let square = square(numbers, row * own.size, place * own.size, own.size)
+                    for end in [row, place] {
+                        if own.labels[row] == own.labels[place] {
+                            same[end] = min(same[end], square)
+                        } else {
+                            other[end] = min(other[end], square)
+                        }
+                    }
                 }
             }
-            if nearest.same.isFinite { same.append(nearest.same) }
-            if nearest.other.isFinite { other.append(nearest.other) }
         }
+        (same, other) = (same.filter(\.isFinite), other.filter(\.isFinite))
         let (near, far) = (Double(median(same)).squareRoot(), Double(median(other)).squareRoot())
         return other.isEmpty || far < apart * near ? nil : far
+    }
+
+    /// Of the distance of two rows that begin at these places.
+    private static func square(
+        _ numbers: UnsafeBufferPointer<Float>, _ first: Int, _ second: Int, _ count: Int
+    ) -> Float {
+        var (sum, place) = (Float(0), 0)
+        while place < count {
+            let difference = numbers[first + place] - numbers[second + place]
+            sum += difference * difference
+            place += 1
+        }
+        return sum
     }
 }
 
