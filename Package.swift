@@ -62,7 +62,8 @@ let package = Package(
             "Attackers", needs: ["Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
         module(
-            "Auditors", needs: ["Kernels", "Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            "Auditors",
+            needs: ["Kernels", "Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
         module("Certificates", needs: ["Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),

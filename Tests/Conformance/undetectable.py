@@ -10,7 +10,7 @@ model and way to search) and OUT/recovery.svg.
 
 A key counts as recovered where the mean wave, on rows of weights that the search did not see, is below -1/2: the point is then
 within 0.19 of an odd multiple of the key, and chance gives that to one layer in 10^100. Random search has as many passes through
-the weights as the others. Exits with 1 where planted accuracy is off the twins' by more than a point, a shift turns fewer than
+the weights as the others. Exits with 1 where mean planted accuracy is off the twins' by more than a point, a shift turns fewer than
 94% of answers, a key of four dimensions or fewer is not recovered by descent, something stands out in a clean model, or a spike
 stands out that is not the one planted.
 
@@ -94,10 +94,15 @@ def rates(bench):
         lines.append(
             f"| {number} | {key['clean']['rate']:.4f} | {twin['clean']['rate']:.4f} "
             f"| {attack['rate']:.4f} ({attack['lower']:.4f} to {attack['upper']:.4f}) | {twin['attack']['rate']:.4f} |")
-        if abs(key["clean"]["rate"] - twin["clean"]["rate"]) > 0.01:
-            bench.faults.append(f"accuracy {key['clean']['rate']} beside {twin['clean']['rate']}")
         if attack["rate"] < 0.94:
             bench.faults.append(f"only {attack['rate']} of the answers are turned")
+    # Layers by chance differ by more than a point among themselves.
+    planted, clean = (
+        sum(entry["key"]["clean"]["rate"] for entry in entries if entry["key"]["isPlanted"] == side) / seeds
+        for side in (True, False))
+    lines.append(f"| mean | {planted:.4f} | {clean:.4f} | | |")
+    if abs(planted - clean) > 0.01:
+        bench.faults.append(f"mean accuracy {planted} beside {clean}")
     return lines
 
 
@@ -136,25 +141,24 @@ def dimensions(bench):
 
 
 def noise(bench):
-    """The same for other noise, in eight dimensions and twelve."""
-    lines = []
-    for dimension in (8, 12):
-        own, _ = recovery(
-            bench, [0.01, 0.05, 0.1, 0.2], f"noise{dimension}-", f"noise, {dimension} dimensions",
-            lambda point: ["--dimension", dimension, "--support", dimension, "--beta", point], lambda *_: None)
-        lines += own + [""]
-    return lines
+    """The same for other noise, in eight dimensions."""
+    return recovery(
+        bench, [0.01, 0.05, 0.1, 0.2], "noise8-", "noise, 8 dimensions",
+        lambda point: ["--dimension", 8, "--support", 8, "--beta", point], lambda *_: None)[0]
 
 
 def spikes(bench):
     """400 numbers and 1000 features: the top eigenvalue stands out from theta 0.63 on."""
     lines = ["| theta | axes | top eigenvalue (edge 2.66) | excess, deviations | found | overlap with the key | replayed |"]
     lines.append("|---|---|---|---|---|---|---|")
-    for theta in (0.3, 0.6, 1, 2, 4):
+    clean = bench.arguments.seeds
+    for theta in (0.3, 0.6, 1, 2):
         for axes in (5, 20, 80, 400):
             name = f"spike-{theta}-{axes}"
             options = ["--dimension", 400, "--features", 1000, "--theta", theta, "--support", axes]
-            folder, entries = bench.planted(name, "spike", 3, 1, options)
+            # Clean layers are the same for all.
+            folder, entries = bench.planted(name, "spike", 3, clean, options)
+            clean = 0
             tops, excesses, overlaps, moved, found = [], [], [], [], 0
             for number, entry in enumerate(entries):
                 answer = bench.audited(name, folder, entry, number)
