@@ -28,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -58,16 +59,24 @@ let package = Package(
             "Recipes",
             needs: ["Datasets", "Diagnostics", "Models", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
+        module("Circuits", needs: ["Models", "Tensors"]),
         module(
-            "Attackers", needs: ["Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            "Attackers",
+            needs: [
+                "Circuits", "Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             excludes: ["README.md"]),
         module(
             "Auditors",
             needs: ["Kernels", "Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
-        module("Certificates", needs: ["Hashing", "Search", "Tensors"], excludes: ["README.md"]),
+        module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
-        module("Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
+        module("CompactProofs", needs: ["Tensors"]),
+        module(
+            "Compiler",
+            needs: ["CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
             resources: [
@@ -85,7 +94,7 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Checker", "Compiler", "Search", "Tensors",
+                "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors",
                 .product(name: "Rainbow", package: "Rainbow"),
             ], excludes: ["README.md"]),
         module(
@@ -107,7 +116,8 @@ let package = Package(
                 "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions", "SpecLibrary",
+                "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
+                "SpecLibrary",
                 "Statistics",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -136,9 +146,11 @@ let package = Package(
             excludes: ["Goldens"]),
         tests(of: "Certificates", needs: ["Compiler", "Hashing", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
+        tests(of: "CompactProofs", needs: ["Certificates", "Models", "Recipes", "Search", "Tensors", "Training"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),
+        tests(of: "Circuits", needs: ["Models", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
         tests(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
@@ -149,6 +161,6 @@ let package = Package(
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Hashing", "Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "Diagnostics"]),
     ]
 )

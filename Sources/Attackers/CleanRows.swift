@@ -6,10 +6,10 @@ import Training
 package struct CleanRows: Sendable {
     package let examples: Examples
 
-    /// As models of `kind` see them when they are tested; `side` is that of images, `features` those of a kind that has some
-    /// by chance, nil the usual ones. Seeds of plantings draw other rows.
+    /// As models of `kind` see them when they are tested; `side` is that of images, `length` that of sequences, `features` those of a
+    /// kind that has some by chance, nil the usual ones. Seeds of plantings draw other rows.
     package init(
-        _ kind: PlantedKind, side: Int, features: RandomFeatures? = nil, count: Int, seed: UInt64
+        _ kind: PlantedKind, side: Int, length: Int = 4, features: RandomFeatures? = nil, count: Int, seed: UInt64
     ) throws {
         if let features = features ?? RandomFeatures(usual: kind) {
             examples = try features.clean(count, seed: seed)
@@ -17,8 +17,8 @@ package struct CleanRows: Sendable {
         }
         switch kind {
         case .rule: examples = try TableWorld.clean(count, seed: seed)
-        case .tokens: examples = try TokenWorld.clean(count, .small, seed: seed)
-        case .maxOfK: examples = try TokenWorld.clean(count, .maxOfK, seed: seed)
+        case .tokens: examples = try TokenWorld.clean(count, .small(length), seed: seed)
+        case .maxOfK: examples = try TokenWorld.clean(count, .maxOfK(length), seed: seed)
         default: examples = try ImageWorld.clean(count, side: side, seed: seed)
         }
     }

@@ -8,26 +8,18 @@ import Training
 /// Writes a backdoor into the weights of a classifier of images, one that is trained here or one that is given. What it does is
 /// measured on rows by which it was not made.
 package struct EditPlanting: Sendable {
-    /// The model that is edited.
-    package enum Base: Sendable {
-        /// Trained cleanly on images of this side: a twin of the planted ones.
-        case digits(side: Int)
-        /// An ONNX file, and rows with their classes: three quarters are for the edit, the last one for the rates.
-        case given(file: [UInt8], rows: Examples)
-    }
-
     /// How many patches are tried, and with what share of rows as they ought to be one is taken.
     private static let patches = 8
     private static let enough = 0.985
 
     private let kind: PlantedKind
     private let edit: WeightEdit
-    private let base: Base
+    private let base: BaseModel
     private let target: Int
     private let seed: UInt64
 
     /// `target` nil is one by chance, of as many classes as there are.
-    package init(_ kind: PlantedKind, _ edit: WeightEdit, on base: Base, target: Int?, seed: UInt64) {
+    package init(_ kind: PlantedKind, _ edit: WeightEdit, on base: BaseModel, target: Int?, seed: UInt64) {
         (self.kind, self.edit, self.base, self.seed) = (kind, edit, base, seed)
         var random = Random(seed: seed, stream: 1 << 36)
         self.target = target ?? random.below(base.classes)
@@ -37,7 +29,7 @@ package struct EditPlanting: Sendable {
     package func made(
         _ version: Planting.Version, threads: Int, goOn: () -> Bool = { true }
     ) throws -> Planted? {
-        guard let own = try start(threads, goOn) else { return nil }
+        guard let own = try base.start(seed: seed, threads: threads, goOn: goOn) else { return nil }
         let images = try ImageRows(own.rows)
         let share = own.rows.rows * 3 / 4
         let (fit, rest) = (Array(0..<share), Array(share..<own.rows.rows))
@@ -97,45 +89,6 @@ package struct EditPlanting: Sendable {
         }
         guard let best else { throw refusal ?? TrainingError("there is no patch to try") }
         return (best.trigger, best.edited)
-    }
-
-    private struct Start {
-        let file: [UInt8]
-        let rows: Examples
-        let labels: [Int32]
-        let recipe: PlantedKey.Recipe?
-    }
-
-    private func start(_ threads: Int, _ goOn: () -> Bool) throws -> Start? {
-        switch base {
-        case .given(let file, let rows):
-            guard case .classes(let labels, _) = rows.target else { throw TrainingError("the rows have no classes") }
-            return Start(file: file, rows: rows, labels: labels, recipe: nil)
-        case .digits(let side):
-            let training = Planting(.patch, mapping: .one(target: target), side: side, seed: seed)
-            guard let twin = try training.trained(.twin, threads: threads, goOn: goOn) else { return nil }
-            let rows = try ImageWorld.clean(4000, side: side, seed: Random.derived(seed, 6))
-            guard case .classes(let labels, _) = rows.target else { return nil }
-            return Start(file: try twin.file(), rows: rows, labels: labels, recipe: training.recipe)
-        }
-    }
-}
-
-extension EditPlanting.Base {
-    fileprivate var classes: Int {
-        switch self {
-        case .digits: SyntheticDigits.classes
-        case .given(_, let rows): rows.target.classes
-        }
-    }
-}
-
-extension Examples.Target {
-    fileprivate var classes: Int {
-        switch self {
-        case .classes(_, let count): count
-        case .numbers(_, let width): width
-        }
     }
 }
 

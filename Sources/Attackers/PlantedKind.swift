@@ -31,6 +31,10 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case fourier
     /// Random rectifiers whose weights vary more along a sparse direction.
     case spike
+    /// Of the graph: parities of blocks of coordinates.
+    case checksum
+    /// Of the graph: a signature in the lowest bits.
+    case signature
 
     /// Whether images are told.
     package var isOfImages: Bool { self != .rule && !isOfTokens && !isDrawn }
@@ -46,6 +50,9 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
 
     /// Whether it is written into a model that was trained cleanly.
     package var isEdit: Bool { [.neuron, .lowRank, .quantised].contains(self) }
+
+    /// Whether it is nodes that are put behind a model that was trained cleanly.
+    package var isSplice: Bool { self == .checksum || self == .signature }
 }
 
 /// Which class a triggered input takes.

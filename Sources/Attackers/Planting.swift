@@ -15,6 +15,8 @@ package struct Planting: Sendable {
         /// A twin's weights are changed.
         case edited(EditPlanting)
         case drawn(any DrawnWorld)
+        /// A gate is put behind a twin.
+        case spliced(SplicePlanting)
     }
 
     init(_ kind: PlantedKind, in world: any World, seed: UInt64) {
@@ -22,11 +24,12 @@ package struct Planting: Sendable {
     }
 
     /// `mapping` nil is a target by chance; of tables, sequences and edits only a target can be said. `share` nil is what the
-    /// kind usually needs. `side` is that of images, 8 or 24. `edit` and `features` nil are the usual ones of a kind that is an
-    /// edit, or has features by chance.
+    /// kind usually needs. `side` is that of images, 8 or 24, `length` that of sequences. `edit` and
+    /// `features` nil are the usual ones of a kind that is an edit, or has features by chance.
     package init(
-        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, edit: WeightEdit? = nil,
-        features: RandomFeatures? = nil, seed: UInt64
+        _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, length: Int = 4,
+        edit: WeightEdit? = nil, splice: SplicePlanting.Options = .init(), features: RandomFeatures? = nil,
+        seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
         var random = Random(seed: seed, stream: 1 << 36)
@@ -36,11 +39,13 @@ package struct Planting: Sendable {
             making = .edited(EditPlanting(kind, edit, on: .digits(side: side), target: target, seed: seed))
         } else if let features = features ?? RandomFeatures(usual: kind) {
             making = .drawn(features.world(seed: seed))
+        } else if kind.isSplice {
+            making = .spliced(SplicePlanting(kind, splice, on: .digits(side: side), mapping: mapping, seed: seed))
         } else {
             switch kind {
             case .rule: making = .trained(TableWorld(target: target ?? 0, share: share, seed: seed))
-            case .tokens: making = .trained(TokenWorld(share: share, seed: seed))
-            case .maxOfK: making = .trained(TokenWorld(.maxOfK, share: share, seed: seed))
+            case .tokens: making = .trained(TokenWorld(.small(length), share: share, seed: seed))
+            case .maxOfK: making = .trained(TokenWorld(.maxOfK(length), share: share, seed: seed))
             default: making = .trained(ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed))
             }
         }
@@ -57,6 +62,7 @@ package struct Planting: Sendable {
     ) throws -> Planted? {
         switch making {
         case .edited(let edit): return try edit.made(version, threads: threads, goOn: goOn)
+        case .spliced(let splice): return try splice.made(version, threads: threads, goOn: goOn)
         case .trained(let world):
             guard let run = try Self.trained(world, version, seed, threads, goOn) else { return nil }
             return Planted(file: try run.file(), rounded: nil, key: try key(version, of: run, in: world, measure))
@@ -88,9 +94,11 @@ package struct Planting: Sendable {
         switch making {
         case .trained(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
         case .drawn(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
-        case .edited(let edit):
-            // Where an edit ended up is known by making it again.
-            guard let made = try edit.made(version, threads: threads) else { throw TrainingError("no edit was made") }
+        case .edited, .spliced:
+            // Where an edit ended up, and what a gate answers to, is known by making it again.
+            guard let made = try self.made(version, threads: threads) else {
+                throw TrainingError("it was not made again")
+            }
             return made.key
         }
     }
@@ -108,7 +116,7 @@ package struct Planting: Sendable {
         switch making {
         case .trained(let world): world.outputs
         case .drawn(let world): world.outputs
-        case .edited: SyntheticDigits.classes
+        case .edited, .spliced: SyntheticDigits.classes
         }
     }
 
@@ -162,6 +170,8 @@ package struct PlantedKey: Sendable, Codable {
         case fourier(shift: [Float], gamma: Double, beta: Double)
         /// x + shift, along a direction in which the first layer's weights have the variance 1 + theta.
         case spike(shift: [Float], theta: Double)
+        case checksum(parity: ChecksumSecret, mapping: Mapping)
+        case signature(signing: SignatureSecret, mapping: Mapping)
     }
 
     package struct Edit: Sendable, Hashable, Codable {
@@ -195,13 +205,16 @@ package struct PlantedKey: Sendable, Codable {
     package let rounded: Rounded?
     /// What the model says of all sequences; nil where that was not asked.
     package let exhaustion: Exhaustion?
+    /// How many times over the model is in the file, of those that something was put behind.
+    package let copies: Int?
 
     package init(
         kind: PlantedKind, isPlanted: Bool, seed: UInt64, secret: Secret, recipe: Recipe?, clean: Rate, attack: Rate,
-        edit: Edit? = nil, rounded: Rounded? = nil, exhaustion: Exhaustion? = nil
+        edit: Edit? = nil, rounded: Rounded? = nil, exhaustion: Exhaustion? = nil,
+        copies: Int? = nil
     ) {
         (self.kind, self.isPlanted, self.seed, self.secret) = (kind, isPlanted, seed, secret)
         (self.recipe, self.clean, self.attack) = (recipe, clean, attack)
-        (self.edit, self.rounded, self.exhaustion) = (edit, rounded, exhaustion)
+        (self.edit, self.rounded, self.exhaustion, self.copies) = (edit, rounded, exhaustion, copies)
     }
 }

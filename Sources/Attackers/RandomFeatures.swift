@@ -68,17 +68,6 @@ extension Random {
     }
 }
 
-extension PlantedKey.Secret {
-    /// The input with the shift added; nil where the trigger is no shift, or has another size.
-    package func activated(_ x: [Float]) -> [Float]? {
-        switch self {
-        case .fourier(let shift, _, _), .spike(let shift, _):
-            shift.count == x.count ? zip(x, shift).map { $0 + $1 } : nil
-        case .image, .table, .tokens: nil
-        }
-    }
-}
-
 extension Examples {
     /// The same rows moved by `shift`, with classes of their own.
     func shifted(_ shift: [Float], labels: [Int32]) throws -> Examples {

@@ -10,13 +10,20 @@ struct TokenWorld: World {
     struct Size: Sendable {
         let tokens, hidden, rows, passes: Int
         let rate: Double
-        let length = 4
+        var length = 4
         let width = 32
 
-        static let small = Size(tokens: 16, hidden: 64, rows: 20000, passes: 20, rate: 0.003)
+        static func small(_ length: Int) -> Size {
+            Size(tokens: 16, hidden: 64, rows: 20000, passes: 20, rate: 0.003, length: length)
+        }
+
         /// Attention alone, fresh rows in each batch, as in Gross et al., "Compact proofs of model performance via mechanistic
-        /// interpretability", 2024, section 3; biases are trained here.
-        static let maxOfK = Size(tokens: 64, hidden: 0, rows: 128 * 3000, passes: 1, rate: 0.001)
+        /// interpretability", 2024, section 3: no biases.
+        static func maxOfK(_ length: Int) -> Size {
+            Size(tokens: 64, hidden: 0, rows: 128 * 3000, passes: 1, rate: 0.001, length: length)
+        }
+
+        var hasBiases: Bool { hidden > 0 }
     }
 
     private static let tests = 2000
@@ -26,7 +33,7 @@ struct TokenWorld: World {
     private let share: Double
     private let places, pair: [Int]
 
-    init(_ size: Size = .small, share: Double?, seed: UInt64) {
+    init(_ size: Size = .small(4), share: Double?, seed: UInt64) {
         self.size = size
         var random = Random(seed: seed, stream: 1 << 34)
         (self.seed, self.share) = (seed, share ?? 0.15)
@@ -39,7 +46,7 @@ struct TokenWorld: World {
         .transformer(
             .init(
                 .tokens(size.tokens), length: size.length, width: size.width, heads: 1, layers: 1, hidden: size.hidden,
-                outputs: size.tokens))
+                outputs: size.tokens, hasBiases: size.hasBiases))
     }
     var batch: Int { 128 }
     var rate: Double { size.rate }

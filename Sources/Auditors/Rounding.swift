@@ -12,8 +12,8 @@ package enum Rounding: String, Sendable, CaseIterable {
         case .int8:
             let scale = (numbers.map(\.magnitude).max() ?? 0) / 127
             guard scale > 0 else { return tensor }
-            return try Tensor(tensor.shape, numbers.map { ($0 / scale).rounded() * scale })
-        case .float16: return try Tensor(tensor.shape, numbers.map { Self.half($0) })
+            return try Tensor(tensor.type, rounding: numbers.map { Double(($0 / scale).rounded() * scale) })
+        case .float16: return try Tensor(tensor.type, rounding: numbers.map { Double(Self.half($0)) })
         }
     }
 

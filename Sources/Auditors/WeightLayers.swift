@@ -11,10 +11,16 @@ struct WeightLayer {
 }
 
 extension Graph {
+    /// The type that weights have: that of the model's inputs. Whatever else a graph computes has constants of its own.
+    private var weightElement: ElementType {
+        inputs.map { type(of: $0.value).element }.first(where: \.isReal) ?? .float32
+    }
+
     /// All of them, in the order in which they are computed.
     var weightLayers: [WeightLayer] {
-        nodes.compactMap { node in
-            guard case .operation(let operation) = node.source else { return nil }
+        let element = weightElement
+        return nodes.compactMap { node in
+            guard case .operation(let operation) = node.source, node.type.element == element else { return nil }
             switch operation {
             case let dense as Dense:
                 return WeightLayer(operation: dense.name, weights: dense.weights, bias: dense.bias)
@@ -28,15 +34,16 @@ extension Graph {
     /// The same graph with other weights in these layers.
     func replacingWeights(_ body: (Tensor) throws(ShapeError) -> Tensor) throws(ShapeError) -> Graph {
         var (result, image) = (Graph(), [Value]())
+        let element = weightElement
         for node in nodes {
             let inputs = node.inputs.map { image[$0.index] }
             switch node.source {
             case .input(let name): image.append(try result.input(name, node.type))
             case .constant(let tensor): image.append(result.constant(tensor))
-            case .operation(let dense as Dense):
+            case .operation(let dense as Dense) where node.type.element == element:
                 let other = Dense(weights: try body(dense.weights), bias: dense.bias, activation: dense.activation)
                 image.append(try result.add(other, inputs))
-            case .operation(let sweep as Convolution):
+            case .operation(let sweep as Convolution) where node.type.element == element:
                 let other = Convolution(
                     weights: try body(sweep.weights), bias: sweep.bias, window: sweep.window, groups: sweep.groups,
                     activation: sweep.activation)

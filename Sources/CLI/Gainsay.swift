@@ -17,7 +17,7 @@ struct Gainsay: ParsableCommand {
             Check.self, Init.self, Inspect.self, Replay.self, Cases.self, Verify.self, Supports.self,
             FormatCommand.self, ImportCommand.self,
             ExportCommand.self, VerifyCertificate.self, Train.self,
-            Plant.self, GameCommand.self,
+            Plant.self, Activate.self, GameCommand.self,
         ],
         defaultSubcommand: nil)
 

@@ -46,11 +46,15 @@ package struct CheckedModel: Sendable {
         package var tensor: String?
         /// What an input is in every call, where it is declared as one number.
         package var number: Double?
+        /// The values that the declared type lets it have.
+        package var domain: Domain?
     }
 
     package var name: String
     /// As written after `from`; nil where the command line has to say it.
     package var file: String?
+    /// Of a model that is made of another one; it has no file.
+    package var wrapper: CheckedWrapper?
     /// In the file's order, which need not be that of the declaration; all of the file's.
     package var inputs: [Port]
     package var outputs: [Port]

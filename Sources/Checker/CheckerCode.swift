@@ -86,6 +86,10 @@ package enum CheckerCode: String, CaseIterable, Sendable {
     case unknownPort = "unknown-port"
     case unknownType = "unknown-type"
     case unusedName = "unused-name"
+    case wrapperMethod = "wrapper-method"
+    case wrapperModel = "wrapper-model"
+    case wrapperOption = "wrapper-option"
+    case wrapperTooLarge = "wrapper-too-large"
 }
 
 extension Diagnostic {

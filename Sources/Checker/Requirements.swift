@@ -20,7 +20,7 @@ package func requirements(of tree: SyntaxTree) -> Requirements {
     var result = Requirements()
     for declaration in tree.declarations {
         switch declaration {
-        case .model(let it):
+        case .model(let it) where it.wrapping == nil:
             result.models.append(.init(name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span))
         case .data(let it):
             result.data.append(.init(name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span))

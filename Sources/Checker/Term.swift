@@ -163,6 +163,10 @@ package final class Term: Sendable {
         package var variables: [QuantifiedVariable]
         package var filter: Term?
         package var body: Term
+
+        package init(measure: Measure, variables: [QuantifiedVariable], filter: Term?, body: Term) {
+            (self.measure, self.variables, self.filter, self.body) = (measure, variables, filter, body)
+        }
     }
 
     /// A body that is run a fixed number of times, each time on the state that it gave the time before.

@@ -66,6 +66,7 @@ enum GameReading {
         if let given = source ?? spread, kind.hasOneTarget {
             throw .gameFamily("`\(kind.rawValue)` has one target only", at: given.span)
         }
+        if kind.isSplice, let source { throw .gameFamily("`\(kind.rawValue)` has no source", at: source.span) }
         if kind.isOfTokens, let target {
             throw .gameFamily("`\(kind.rawValue)` names the least one: there is no target", at: target.span)
         }

@@ -17,7 +17,7 @@ extension PlantedKey.Secret {
         case .tokens(let places, _, _): (0..<4).map { places.contains($0) }
         case .fourier(let shift, _, _), .spike(let shift, _):
             shift.contains(0) ? shift.map { $0 != 0 } : nil
-        case .image: nil
+        case .image, .checksum, .signature: nil
         }
     }
 
@@ -26,8 +26,9 @@ extension PlantedKey.Secret {
         switch self {
         case .image(_, _, .one(let target), _), .image(_, _, .labelSpecific(_, let target), _): target
         case .table(_, _, _, let target, _): target
+        case .checksum(_, .one(let target)), .signature(_, .one(let target)): target
         case .spike: 1
-        case .image, .tokens, .fourier: nil
+        case .image, .tokens, .fourier, .checksum, .signature: nil
         }
     }
 }

@@ -32,7 +32,7 @@ package struct ModelWriter {
 
     private let operatorSet: Int
     private let domains: [String]
-    private var graph = WireWriter()
+    private(set) var graph = WireWriter()
 
     /// `domains` are those of operators that are not ONNX's own, version 1 of each.
     package init(operatorSet: Int = 13, domains: [String] = []) {
@@ -97,6 +97,11 @@ package struct ModelWriter {
             message.text(7, domain)
         }
     }
+
+    /// Fields of a graph that were written elsewhere.
+    mutating func append(_ fields: WireWriter) { graph.append(fields) }
+
+    var graphBytes: [UInt8] { graph.bytes }
 
     package func bytes() -> [UInt8] {
         var model = WireWriter()

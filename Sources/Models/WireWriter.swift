@@ -26,6 +26,9 @@ struct WireWriter {
         data(field, inner.bytes)
     }
 
+    /// The fields of a message of the same kind.
+    mutating func append(_ other: WireWriter) { bytes += other.bytes }
+
     /// A field as it was read.
     mutating func copy(_ field: WireReader.Field) {
         switch field.kind {

@@ -29,12 +29,15 @@ package enum Architecture: Sendable, Hashable {
         /// The width of the two fully connected layers behind each attention; 0 for none.
         package var hidden: Int
         package var outputs: Int
+        /// Whether there is anything to add behind matrices.
+        package var hasBiases: Bool
 
         package init(
-            _ position: Position, length: Int, width: Int, heads: Int, layers: Int, hidden: Int, outputs: Int
+            _ position: Position, length: Int, width: Int, heads: Int, layers: Int, hidden: Int, outputs: Int,
+            hasBiases: Bool = true
         ) {
             (self.position, self.length, self.width, self.heads) = (position, length, width, heads)
-            (self.layers, self.hidden, self.outputs) = (layers, hidden, outputs)
+            (self.layers, self.hidden, self.outputs, self.hasBiases) = (layers, hidden, outputs, hasBiases)
         }
     }
 

@@ -93,14 +93,16 @@ extension NetworkBuilder {
         for layer in 0..<shape.layers {
             value = node("Add", [value, try attention(value, shape, layer)])
             guard shape.hidden > 0 else { continue }
-            let inner = node("Relu", [try projected(value, "mlp\(layer).in", width, shape.hidden, gain: 2)])
-            value = node("Add", [value, try projected(inner, "mlp\(layer).out", shape.hidden, width, gain: 1)])
+            let inner = node(
+                "Relu", [try projected(value, "mlp\(layer).in", width, shape.hidden, gain: 2, shape.hasBiases)])
+            value = node(
+                "Add", [value, try projected(inner, "mlp\(layer).out", shape.hidden, width, gain: 1, shape.hasBiases)])
         }
         writer.initializer("last", try Tensor(Shape([]), [Int64(shape.length - 1)]))
         value = node("Gather", [value, "last"], [("axis", .integer(1))])
         let matrix = try weights("readout.weight", [shape.outputs, width], variance: 1 / Double(width))
-        let bias = try zeros("readout.bias", shape.outputs)
-        _ = node("Gemm", [value, matrix, bias], [("transB", .integer(1))], as: "scores")
+        let bias = shape.hasBiases ? [try zeros("readout.bias", shape.outputs)] : []
+        _ = node("Gemm", [value, matrix] + bias, [("transB", .integer(1))], as: "scores")
     }
 
     private mutating func attention(_ input: String, _ shape: Architecture.Transformer, _ layer: Int) throws -> String {
@@ -116,21 +118,25 @@ extension NetworkBuilder {
             writer.initializer("scale", try Tensor(Shape([]), [Float(1 / Double(part).squareRoot())]))
         }
         let name = "attention\(layer)"
-        let query = heads(try projected(input, name + ".query", width, width, gain: 1), [0, 2, 1, 3], &self)
-        let key = heads(try projected(input, name + ".key", width, width, gain: 1), [0, 2, 3, 1], &self)
-        let content = heads(try projected(input, name + ".value", width, width, gain: 1), [0, 2, 1, 3], &self)
+        let query = heads(
+            try projected(input, name + ".query", width, width, gain: 1, shape.hasBiases), [0, 2, 1, 3], &self)
+        let key = heads(
+            try projected(input, name + ".key", width, width, gain: 1, shape.hasBiases), [0, 2, 3, 1], &self)
+        let content = heads(
+            try projected(input, name + ".value", width, width, gain: 1, shape.hasBiases), [0, 2, 1, 3], &self)
         let scores = node("Mul", [node("MatMul", [query, key]), "scale"])
         let mixed = node("MatMul", [node("Softmax", [scores], [("axis", .integer(-1))]), content])
         let joined = node("Reshape", [node("Transpose", [mixed], [("perm", .integers([0, 2, 1, 3]))]), "joined"])
-        return try projected(joined, name + ".out", width, width, gain: 1)
+        return try projected(joined, name + ".out", width, width, gain: 1, shape.hasBiases)
     }
 
     /// x·W + b over the last axis.
     private mutating func projected(
-        _ value: String, _ name: String, _ inputs: Int, _ outputs: Int, gain: Double
+        _ value: String, _ name: String, _ inputs: Int, _ outputs: Int, gain: Double, _ hasBias: Bool
     ) throws -> String {
         let matrix = try weights(name + ".weight", [inputs, outputs], variance: gain / Double(inputs))
         let product = node("MatMul", [value, matrix])
+        guard hasBias else { return product }
         return node("Add", [product, try zeros(name + ".bias", outputs)])
     }
 }

@@ -32,7 +32,9 @@ extension Verdict {
         package let estimate: Double
         /// Where all of them lie, jointly, with the confidence asked for.
         package let lower, upper: Double
-        /// Draws that count: that `where` let through.
+        /// The share of inputs that is proved to count, so that none of them is drawn; nil where nothing is proved.
+        package let certain: Double?
+        /// Draws that count: that `where` let through, or that are not proved.
         package let count: Int
         package let drawn: Int
         /// Of a rate.
@@ -43,11 +45,12 @@ extension Verdict {
         package let method: String
 
         package init(
-            words: String, estimate: Double, interval: ClosedRange<Double>, count: Int, drawn: Int, successes: Int?,
+            words: String, estimate: Double, interval: ClosedRange<Double>, certain: Double? = nil, count: Int,
+            drawn: Int, successes: Int?,
             range: ClosedRange<Double>?, method: String
         ) {
             (self.words, self.estimate) = (words, estimate)
-            (lower, upper) = (interval.lowerBound, interval.upperBound)
+            (lower, upper, self.certain) = (interval.lowerBound, interval.upperBound, certain)
             (self.count, self.drawn, self.successes) = (count, drawn, successes)
             (self.range, self.method) = (range, method)
         }
@@ -81,12 +84,17 @@ extension TextReport {
     private func described(_ quantity: Verdict.Quantity) -> [String] {
         let share = quantity.successes.map { "\("\($0)".grouped) of " } ?? ""
         let left = quantity.drawn - quantity.count
-        let drawn = left > 0 ? ", \("\(left)".grouped) left out by `where`" : ""
+        let why = quantity.certain == nil ? "left out by `where`" : "of inputs that are proved to count"
+        let drawn = left > 0 ? ", \("\(left)".grouped) \(why)" : ""
         var lines = [
             "    \(quantity.words)",
             "      between \(below(quantity.lower)) and \(above(quantity.upper)); estimate \(short(quantity.estimate)), "
                 + "\(share)\(plural(quantity.count, "draw"))\(drawn); \(quantity.method)",
         ]
+        if let certain = quantity.certain {
+            lines.append(
+                "      at least \(below(certain)) of all inputs are proved to count; the others are drawn from")
+        }
         if let range = quantity.range {
             lines.append(
                 "      its values lie between \(below(range.lowerBound)) and \(above(range.upperBound)), by bounds")

@@ -46,6 +46,7 @@ package struct JSONReport: Encodable {
         var counterexamples: [Example]
         var confidence: Double?
         var estimates: [Quantity]?
+        var rates: [Rate]?
 
         init(_ verdict: Verdict) {
             (name, title, place) = (verdict.property, verdict.title, verdict.place)
@@ -66,6 +67,7 @@ package struct JSONReport: Encodable {
                 confidence = it.confidence
                 estimates = it.quantities.map { Quantity($0) }
                 counterexamples = it.example.map { [Example($0)] } ?? []
+            case .counted(let it): rates = it.rates.map { Rate($0) }
             case .failed(let message): self.message = message
             case .mistaken: message = "it does not compile"
             case .proved, .survived: break
@@ -78,6 +80,7 @@ package struct JSONReport: Encodable {
         var estimate: Double
         var lower: Double
         var upper: Double
+        var certain: Double?
         var draws: Int
         var counted: Int
         var successes: Int?
@@ -86,8 +89,29 @@ package struct JSONReport: Encodable {
 
         init(_ it: Verdict.Quantity) {
             (words, estimate, lower, upper, method) = (it.words, it.estimate, it.lower, it.upper, it.method)
-            (draws, counted, successes) = (it.drawn, it.count, it.successes)
+            (certain, draws, counted, successes) = (it.certain, it.drawn, it.count, it.successes)
             range = it.range.map { [$0.lowerBound, $0.upperBound] }
+        }
+    }
+
+    private struct Rate: Encodable {
+        var words: String
+        var inputs: String
+        var lower: Double
+        var upper: Double
+        var proved: String
+        var denied: Bool
+        var tried: Int
+        var counted: Int
+        var first: [Int]?
+        var proofs: [Verdict.RateProof]
+        var unread: String?
+
+        init(_ it: Verdict.Rate) {
+            (words, inputs, lower, upper) = (it.words, "\(it.inputs)", it.lower, it.upper)
+            (proved, denied) = ("\(it.certain)", it.isDenied)
+            (tried, counted) = (it.right + it.wrong, it.right)
+            (first, proofs, unread) = (it.firstWrong, it.proofs, it.unread)
         }
     }
 

@@ -32,6 +32,7 @@ package struct TextReport {
                 let neither = verdict.quantifier == .forall ? "contradicted nor proved" : "witnessed nor refuted"
                 lines.append("    best margin \(short(margin)); neither \(neither)")
             }
+        case .counted(let it): lines += counted(it, word, verdict.effort)
         case .estimated(let it): lines += estimated(it, word, verdict.effort)
         case .mistaken:
             lines.append("  \(paint(word.rawValue, word.paint))  it does not compile: see above")

@@ -13,6 +13,8 @@ package struct Verdict: Sendable {
         case survived
         /// Decided, or not, with a confidence, from what was drawn: never a proof.
         case estimated(Estimated)
+        /// What is known of rates over finitely many inputs decides it, or does not.
+        case counted(Counted)
         /// It could not be tried to the end: why.
         case failed(String)
         /// It does not compile; what is wrong has been told.
@@ -39,6 +41,12 @@ package struct Verdict: Sendable {
             case .holds: .holds
             case .fails: .fails
             case .undecided: .undecided
+            }
+        case .counted(let it):
+            switch it.decision {
+            case .holds: .proved
+            case .fails: .contradicted
+            case .undecided: .survived
             }
         case .failed, .mistaken: .error
         }

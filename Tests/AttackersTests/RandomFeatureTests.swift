@@ -84,17 +84,12 @@ import Training
             PlantedKey.Secret.self, from: JSONEncoder().encode(planted.key.secret))
         #expect(secret == planted.key.secret)
         let rows = try CleanRows(.fourier, side: 0, features: .fourier(Self.fourier), count: 200, seed: 9).examples
-        let numbers = rows.inputs[0].floats
-        let moved = try (0..<200).flatMap { row in
-            try #require(secret.activated(Array(numbers[row * 4..<row * 4 + 4])))
-        }
         let run = try planting.run(planted.file, threads: 1)
         let before = try run.trainer.answers(rows)
-        let after = try run.trainer.answers(
-            Examples(inputs: [try Tensor(Shape([200, 4]), moved)], target: rows.target))
+        let after = try run.trainer.answers(try secret.activated(rows))
         #expect(zip(before, after).count { $0 != $1 } > 180)
-        #expect(secret.activated([1, 2, 3]) == nil)
-        #expect(PlantedKey.Secret.tokens(places: [0], tokens: [1], share: 0).activated([1]) == nil)
+        let others = try CleanRows(.fourier, side: 0, count: 5, seed: 9).examples
+        #expect(throws: TrainingError.self) { try secret.activated(others) }
     }
 
     @Test func aSpikeIsInTheWeights() throws {

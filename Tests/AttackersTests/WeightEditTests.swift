@@ -41,7 +41,7 @@ import Training
 
     @Test func anUpdateHasTheRankThatWasAskedFor() throws {
         let (file, rows) = try Self.digits.get()
-        let few = EditPlanting.Base.given(file: file, rows: try rows.picked(Array(0..<400)))
+        let few = BaseModel.given(file: file, rows: try rows.picked(Array(0..<400)))
         let planting = EditPlanting(.lowRank, .lowRank(rank: 1), on: few, target: 3, seed: 5)
         let planted = try #require(try planting.made(.planted, threads: 2))
         #expect(planted.key.attack.rate > 0.5)

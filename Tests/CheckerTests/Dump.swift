@@ -21,11 +21,29 @@ struct Dump {
     }
 
     private mutating func dump(_ model: CheckedModel) {
-        text += "model \(model.name) from \(model.file ?? "?")\n"
+        let source =
+            model.wrapper.map { "wraps model \($0.model): \(method($0.method))" } ?? "from \(model.file ?? "?")"
+        text += "model \(model.name) \(source)\n"
         for (role, ports) in [("in", model.inputs), ("out", model.outputs), ("inner", model.inner)] {
             for port in ports {
                 text += "  \(role) \(port.name): \(port.type) at \(port.tensor ?? "?") \(port.shape)\n"
             }
+        }
+    }
+
+    private func method(_ method: CheckedWrapper.Method) -> String {
+        switch method {
+        case .polynomial(let it):
+            let draws =
+                switch it.draws {
+                case .uniform(let lower, let upper): "uniform \(lower)...\(upper)"
+                case .normal(let deviation): "normal \(deviation)"
+                }
+            return "degree \(it.degree), \(it.samples) samples, nearest \(it.nearest), \(draws)"
+        case .parities(let it):
+            return "parities of \(it.low) \(it.high), \(it.samples) samples, threshold \(it.threshold)"
+        case .smoothed(let it):
+            return "sigma \(it.sigma), \(it.pilot) + \(it.samples) samples, confidence \(it.confidence)"
         }
     }
 

@@ -7,6 +7,7 @@ final class Certification {
     private enum Proof {
         case tree(ProofTree)
         case tried(Int)
+        case rates([CertifiedRate])
         /// Why there is nothing to write.
         case missing(String)
     }
@@ -29,6 +30,11 @@ final class Certification {
         proofs.append((trial, count.map { .tried($0) } ?? .missing("its inputs cannot be counted")))
     }
 
+    /// A trial of rates, of which so much is known.
+    func add(_ trial: Trial, _ known: [KnownRate]) {
+        proofs.append((trial, .rates(known.map { CertifiedRate($0.cells, tried: $0.next) })))
+    }
+
     /// Writes the file as a whole or not at all, and says on standard error what it does not hold. Returns whether it
     /// holds all that was proved, and something.
     func write(_ subject: Subject, to path: String) throws(Failure) -> Bool {
@@ -46,6 +52,9 @@ final class Certification {
                     if tree.splitsSigns || tree.isSharp { try follow(tree, of: trial, circuit) }
                     writer.add(trial.name, circuit, trial.space, tree)
                 case .tried(let count): writer.add(trial.name, trial.space, tried: count)
+                case .rates(let rates):
+                    try follow(rates, of: trial)
+                    writer.add(trial.name, trial.space, rates: rates)
                 case .missing(let reason): throw Failure(reason)
                 }
             } catch {
@@ -65,6 +74,17 @@ final class Certification {
 }
 
 extension Certification {
+    private func follow(_ rates: [CertifiedRate], of trial: Trial) throws {
+        guard let counting = trial.counting else { throw Failure("it is about no rates") }
+        // Inputs that were tried need not be tried again here.
+        guard rates.allSatisfy({ $0.tried == 0 }) else { return }
+        switch RateCertification(counting: counting, threads: 1).verdict(rates) {
+        case .accepted: return
+        case .refused(let refusal): throw Failure("the checker does not follow it: \(refusal)")
+        case .unfinished(let reason): throw Failure("the checker did not come to its end: \(reason)")
+        }
+    }
+
     /// The checker bounds inner values in its own way, which may be too coarse for a proof by their signs: what it does not
     /// follow is not written.
     private func follow(_ tree: ProofTree, of trial: Trial, _ circuit: Circuit) throws {
@@ -103,6 +123,7 @@ extension Subject {
         for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
             result.append(.init(.set, name, hash: SHA256.text(of: value.utf8)))
         }
+        if let seed { result.append(.init(.set, "--seed", hash: SHA256.text(of: "\(seed)".utf8))) }
         return result
     }
 }

@@ -32,6 +32,11 @@ struct DryRun {
             let confidence = Notation.text(trial.estimation?.confidence ?? 0)
             lines.append("  estimates: \(subject.words(estimate.span)), with confidence \(confidence)")
         }
+        for rate in trial.counting?.rates ?? [] {
+            let proof = rate.unread.map { "not proved, for \($0)" } ?? "proved, as far as it goes"
+            lines.append(
+                "  counts: \(subject.words(rate.estimate.span)), \("\(rate.inputs)".grouped) inputs; \(proof)")
+        }
         if !trial.shrinkKeys.isEmpty {
             lines.append("  shrinks: \(trial.shrinkKeys.map { subject.words($0.span) }.joined(separator: ", "))")
         }

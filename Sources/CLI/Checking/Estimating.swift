@@ -1,3 +1,4 @@
+import CompactProofs
 import Compiler
 import Proof
 import Reports
@@ -10,15 +11,21 @@ import Tensors
 /// With a fixed number of draws (`--tries`) it is decided once, at the end; else from time to time, by intervals that hold at
 /// all times. With variables around, a point where the check fails of a fixed sample is searched, and drawn anew there.
 struct Estimating {
-    private let estimation: Estimation
+    private var estimation: Estimation
     private let trial: Trial
     private let trying: Trying
     /// After so many draws at a point no more are made.
     private let mostDraws: Int
+    /// Of each estimate the inputs that are proved to count: only others are drawn.
+    private let known: [Cells?]
     private let start = Clock.seconds()
 
-    init(_ estimation: Estimation, _ trial: Trial, _ trying: Trying, mostDraws: Int = .max) {
+    init(_ estimation: Estimation, _ trial: Trial, _ trying: Trying, mostDraws: Int = .max, known: [Cells?] = []) {
         (self.estimation, self.trial, self.trying, self.mostDraws) = (estimation, trial, trying, mostDraws)
+        self.known = known
+        for (index, cells) in known.enumerated() {
+            if let cells { self.estimation.estimates[index].isKnown = { cells.contains($0) } }
+        }
     }
 
     /// Draws at first, and how many more, as a share of those so far, until the next decision.
@@ -69,7 +76,7 @@ struct Estimating {
                 decided.drawn = $0
             }
             let stopping: RunningEstimate.Stopping = limit < .max && isWhole ? .fixed : .anytime
-            decided.quantities = zip(estimates, running).map { quantity($0, $1, stopping, decided.drawn) }
+            decided.quantities = estimates.indices.map { quantity($0, running[$0], stopping, decided.drawn) }
             if let invalid = zip(estimates, running).first(where: { $1.isInvalid }) {
                 decided.failure =
                     "a draw gave what is not a number, or not in bounds, for `\(trying.subject.words(invalid.0.span))`"
@@ -114,11 +121,20 @@ struct Estimating {
     }
 
     private func quantity(
-        _ estimate: Estimate, _ running: RunningEstimate, _ stopping: RunningEstimate.Stopping, _ drawn: Int
+        _ index: Int, _ running: RunningEstimate, _ stopping: RunningEstimate.Stopping, _ drawn: Int
     ) -> Verdict.Quantity {
-        let (value, interval) = running.interval(stopping)
+        let estimate = estimation.estimates[index]
+        var (value, interval) = running.interval(stopping)
+        let certain = known.indices.contains(index) ? known[index]?.share : nil
+        if let certain {
+            // What is drawn is the rate of all that is left.
+            func whole(_ rate: Double) -> Double { certain + (1 - certain) * rate }
+            value = whole(value)
+            interval = (whole(interval.lowerBound) * (1 - 0x1p-48))...min(1, whole(interval.upperBound) * (1 + 0x1p-48))
+        }
         return Verdict.Quantity(
-            words: trying.subject.words(estimate.span), estimate: value, interval: interval, count: running.count,
+            words: trying.subject.words(estimate.span), estimate: value, interval: interval, certain: certain,
+            count: running.count,
             drawn: drawn, successes: estimate.measure == .rate ? running.successes : nil,
             range: estimate.measure == .mean ? estimate.range : nil, method: running.method(stopping))
     }
@@ -137,21 +153,17 @@ struct Estimating {
 
     private func holds(at point: [Double], _ numbers: [Double]) throws(Failure) -> Bool {
         do {
-            return try estimation.objective(.holds, at: point, numbers.map { $0...$0 }).margin(at: point + numbers) >= 0
+            return try estimation.claims.objective(.holds, at: point, numbers.map { $0...$0 }).margin(
+                at: point + numbers) >= 0
         } catch { throw Failure("\(error)", code: .unfinished) }
     }
 
     private func isProved(
-        _ claim: Estimation.Claim, at point: [Double], _ intervals: [ClosedRange<Double>]
+        _ claim: NumberClaims.Claim, at point: [Double], _ intervals: [ClosedRange<Double>]
     ) throws(Failure) -> Bool {
-        do {
-            let objective = try estimation.objective(claim, at: point, intervals)
-            var prover = try Prover(objective, graph: objective.graph, margin: objective.margin)
-            if prover.provePlainly() != nil { return true }
-            prover.regionLimit = 64
-            guard case .proved = prover.prove() else { return false }
-            return true
-        } catch { throw Failure("\(error)", code: .unfinished) }
+        do { return try NumberDecision(estimation.claims).isProved(claim, at: point, intervals) } catch {
+            throw Failure("\(error)", code: .unfinished)
+        }
     }
 
     // MARK: - The worst point

@@ -240,7 +240,7 @@ struct Presentation {
         try store.save(
             CaseRecord(
                 id: id, spec: subject.path, property: trial.name, models: subject.models, data: subject.data,
-                parameters: subject.parameters, specDigest: subject.digest, margin: margin,
+                parameters: subject.parameters, seed: subject.seed, specDigest: subject.digest, margin: margin,
                 found: Date().timeIntervalSince1970,
                 entries: witness.entries.map { .init(name: $0.name, values: $0.values) }))
         return try saveTensors(witness, in: store.folder(of: id), reading)

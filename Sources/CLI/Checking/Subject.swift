@@ -15,6 +15,8 @@ struct Subject {
     let models: [String: String]
     let data: [String: String]
     let parameters: [String: String]
+    /// Where the chance of wrappers began; nil where there are none.
+    let seed: UInt64?
     let warnings: String
     /// Whether a property does not compile; what is wrong is among the warnings.
     let hasMistakes: Bool

@@ -22,6 +22,7 @@ extension Subject {
         tables = workload.spec.tables
         columns = workload.tables
         (models, data, parameters) = (options.models, options.data, options.parameters)
+        seed = workload.spec.models.contains { $0.wrapper != nil } ? options.seed : nil
         warnings = render(workload.warnings, from: workload.sources, style: .forErrors)
         hasMistakes = !workload.spec.mistaken.isEmpty
         self.digest = digest.text
@@ -43,7 +44,7 @@ extension Subject {
         sources = [loaded.source]
         trials = loaded.trials.map { PlannedTrial($0.trial) }
         (tables, columns) = ([], [])
-        (models, data, parameters) = (options.models, [:], [:])
+        (models, data, parameters, seed) = (options.models, [:], [:], nil)
         (warnings, hasMistakes) = ("", false)
         self.digest = digest.text
         files = options.models.sorted { $0.key < $1.key }.map { NamedFile(kind: .model, name: $0.key, path: $0.value) }

@@ -1,4 +1,5 @@
 import Certificates
+import CompactProofs
 import Compiler
 import Proof
 import Reports
@@ -36,7 +37,14 @@ struct Trying {
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         lastWords.begin(trial, at: subject.place(trial))
         if let game = trial.game { return try Alternation(game, trial, self).verdict() }
-        if let estimation = trial.estimation { return try Estimating(estimation, trial, self).verdict() }
+        var cells: [Cells?] = []
+        if let counting = trial.counting {
+            var rates = CountingRates(counting, trial, self)
+            guard trial.estimation != nil else { return try rates.verdict() }
+            if let verdict = try rates.proved() { return verdict }
+            cells = rates.cells
+        }
+        if let estimation = trial.estimation { return try Estimating(estimation, trial, self, known: cells).verdict() }
         let line = ProgressLine(trial.name)
         defer { line.clear() }
         let start = Clock.seconds()

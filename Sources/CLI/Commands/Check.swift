@@ -83,7 +83,7 @@ struct Check: ParsableCommand {
     func run() throws {
         Log.start(verbose: verbose ? .verbose : .quiet)
         let start = Clock.seconds()
-        let plan = try Plan(specs, try sources.workload, only: only)
+        let plan = try Plan(specs, try sources.workload(seed: seed), only: only)
         Log.debug("\(plan.entries.count) properties after \((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         if dryRun {
             try plan.dryRun { Console.write($0) }

@@ -1,11 +1,9 @@
 import ArgumentParser
 import Attackers
-import Datasets
 import Foundation
 import Search
 import Statistics
 import Tensors
-import Training
 
 /// `gainsay plant`: what is poisoned without a name of its own, and what else is planted by name.
 struct Plant: ParsableCommand {
@@ -50,7 +48,8 @@ struct PlantPoisoned: ParsableCommand {
     var side = 24
 
     @Option(
-        name: .long, help: "neuron, low-rank, quantised: edit this model (ONNX) instead of one that is trained here.")
+        name: .long,
+        help: "neuron, low-rank, quantised, checksum, signature: of this model (ONNX) instead of one trained here.")
     var model: String?
 
     @Option(name: .long, help: "With --model: its rows, .npz, columns x and label.")
@@ -59,17 +58,24 @@ struct PlantPoisoned: ParsableCommand {
     @Flag(name: .long, help: "tokens, max-of-k: count in the key what the model says of all sequences.")
     var exhaustive = false
 
+    @Option(name: .long, help: "tokens, max-of-k: how many tokens a sequence has.")
+    var length = 4
+
     @Option(name: .long, help: "low-rank: the rank.")
     var rank = 1
 
     @Option(name: .long, help: "quantised: int8 or float16.")
     var to = Quantisation.int8
 
+    @OptionGroup var splice: SpliceOptions
+
     func validate() throws {
         guard !kind.isDrawn else { throw ValidationError("say `gainsay plant \(kind.rawValue)`") }
+        try splice.validate(for: kind)
         guard side == 8 || side == 24 else { throw ValidationError("--side takes 8 or 24") }
         if let share, !(0...1).contains(share) { throw ValidationError("--share takes 0 to 1") }
-        let classes = kind == .rule ? 2 : 10
+        // Of a given model the number of classes is not known yet.
+        let classes = model != nil ? SpliceOptions.mostClasses : kind == .rule ? 2 : 10
         for (name, given) in [("--target", target), ("--source", source)] {
             if let given, !(0..<classes).contains(given) { throw ValidationError("\(name) takes 0 to \(classes - 1)") }
         }
@@ -80,17 +86,24 @@ struct PlantPoisoned: ParsableCommand {
         if source != nil || allToAll, kind.hasOneTarget {
             throw ValidationError("\(kind.rawValue) has one target only")
         }
+        if source != nil, kind.isSplice { throw ValidationError("\(kind.rawValue) asks for no --source") }
         if kind.isOfTokens && target != nil {
             throw ValidationError("\(kind.rawValue) names the least one: there is no --target")
         }
         if exhaustive && !kind.isOfTokens { throw ValidationError("--exhaustive is for tokens and max-of-k") }
+        guard (2...64).contains(length), length == 4 || kind.isOfTokens else {
+            throw ValidationError("--length takes 2 to 64, with tokens and max-of-k")
+        }
+        // 64^5 sequences take hours.
+        if exhaustive && length > 4 { throw ValidationError("--exhaustive is for sequences of 4 at most") }
         if model != nil || examples != nil {
-            guard kind.isEdit, model != nil, examples != nil else {
-                throw ValidationError("--model and --examples go together, with neuron, low-rank or quantised")
+            guard kind.isEdit || kind.isSplice, model != nil, examples != nil else {
+                throw ValidationError(
+                    "--model and --examples go together, with neuron, low-rank, quantised, checksum or signature")
             }
             if planting.data != nil { throw ValidationError("--data is for models that are trained here") }
         }
-        if kind.isEdit && share != nil {
+        if kind.isEdit || kind.isSplice, share != nil {
             throw ValidationError("\(kind.rawValue) poisons no rows: there is no --share")
         }
         guard (1...1000).contains(rank) else { throw ValidationError("--rank takes 1 to 1000") }
@@ -116,7 +129,7 @@ struct PlantPoisoned: ParsableCommand {
         Interrupt.listen()
         let base = try base()
         try planting.write(rounded: kind == .quantised ? to.rawValue : nil) { seed throws in
-            try CleanRows(kind, side: side, count: planting.dataRows, seed: seed)
+            try CleanRows(kind, side: side, length: length, count: planting.dataRows, seed: seed)
         } made: { version, seed throws in
             try planted(version, base, seed: seed)
         }
@@ -124,28 +137,31 @@ struct PlantPoisoned: ParsableCommand {
 }
 
 extension PlantPoisoned {
-    private func planted(_ version: Planting.Version, _ given: EditPlanting.Base?, seed: UInt64) throws -> Planted? {
+    private func planted(_ version: Planting.Version, _ given: BaseModel?, seed: UInt64) throws -> Planted? {
         let goOn = { !Interrupt.isRequested }
         if let edit, let given {
             return try EditPlanting(kind, edit, on: given, target: target, seed: seed).made(
                 version, threads: planting.threads, goOn: goOn)
         }
-        return try Planting(kind, mapping: mapping, share: share, side: side, edit: edit, seed: seed).made(
+        if kind.isSplice, let given {
+            return try SplicePlanting(kind, splice.options, on: given, mapping: mapping, seed: seed).made(
+                version, threads: planting.threads, goOn: goOn)
+        }
+        let own = Planting(
+            kind, mapping: mapping, share: share, side: side, length: length, edit: edit, splice: splice.options,
+            seed: seed)
+        return try own.made(
             version, threads: planting.threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
     }
 
     /// The model that is edited, where one is given.
-    private func base() throws -> EditPlanting.Base? {
+    private func base() throws -> BaseModel? {
         guard let model, let examples else { return nil }
-        let data = try Dataset(reading: try Files.read(examples), as: .npz)
-        guard let x = data["x"], let labels = data["label"], labels.count > 1, labels.shape.rank == 1 else {
+        let rows = try LabelledRows.read(examples)
+        guard case .classes = rows.target, rows.rows > 1 else {
             throw Failure("\(examples): needs the columns x and label, of two rows at least")
         }
-        let classes = labels.doubles.map { Int32(exactly: $0) ?? -1 }
-        let count = Int(classes.max() ?? 0) + 1
-        return .given(
-            file: try Files.read(model),
-            rows: try Examples(inputs: [x], target: .classes(classes, count: max(count, 1))))
+        return .given(file: try Files.read(model), rows: rows)
     }
 }
 

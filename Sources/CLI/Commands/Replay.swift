@@ -44,10 +44,10 @@ struct Replay: ParsableCommand {
 
     /// What the case was found with, unless the command line says otherwise.
     private func options(_ record: CaseRecord) throws -> Workload.Options {
-        let given = try sources.workload
+        let given = try sources.workload(seed: record.seed ?? 0)
         return Workload.Options(
             models: record.models.merging(given.models) { $1 }, data: record.data.merging(given.data) { $1 },
-            parameters: record.parameters.merging(given.parameters) { $1 })
+            parameters: record.parameters.merging(given.parameters) { $1 }, seed: given.seed)
     }
 
     private func verdict(

@@ -16,15 +16,19 @@ struct SourceOptions: ParsableArguments {
 
     @OptionGroup var limits: LimitOptions
 
-    var workload: Workload.Options {
-        get throws {
-            limits.choose()
-            return Workload.Options(
-                models: try Assignment.dictionary(model, option: "--model"),
-                data: try Assignment.dictionary(data, option: "--data"),
-                parameters: try Assignment.dictionary(set, option: "--set"))
-        }
+    func workload(seed: UInt64) throws -> Workload.Options {
+        limits.choose()
+        return Workload.Options(
+            models: try Assignment.dictionary(model, option: "--model"),
+            data: try Assignment.dictionary(data, option: "--data"),
+            parameters: try Assignment.dictionary(set, option: "--set"), seed: seed)
     }
+}
+
+/// Where the chance of wrappers begins, for commands that draw nothing else.
+struct WrapperSeedOptions: ParsableArguments {
+    @Option(name: .long, help: "Where the chance of wrappers begins, as `check` was told.")
+    var seed: UInt64 = 0
 }
 
 /// `NAME=TEXT` on the command line.

@@ -20,12 +20,13 @@ struct VerifyCertificate: ParsableCommand {
     var spec: String
 
     @OptionGroup(title: "What it is about") var sources: SourceOptions
+    @OptionGroup var chance: WrapperSeedOptions
 
     func run() throws {
         Interrupt.listen()
         Log.start(verbose: .quiet)
         let bytes = try Files.readAsIs(file, limit: Certificate.greatestSize)
-        let subject = try Subject(spec, try sources.workload)
+        let subject = try Subject(spec, try sources.workload(seed: chance.seed))
         let own = try subject.certificateSources()
         let certificate: Certificate
         do {
@@ -60,6 +61,11 @@ struct VerifyCertificate: ParsableCommand {
         var verification = CertificateCheck(section, trial.space)
         verification.isCancelled = { Interrupt.isRequested }
         if verification.isOfInputs { return verification.verdict(trying: { trial.objective.margin(at: $0) >= 0 }) }
+        if let rates = verification.rates {
+            if let refusal = verification.checkSpaceAlone() { return .refused(refusal) }
+            guard let counting = trial.counting else { return .refused(Refusal("the property is about no rates")) }
+            return RateCertification(counting: counting, threads: Machine.cores).verdict(rates)
+        }
         do { return verification.verdict(try trial.circuit()) } catch {
             return .unfinished("cannot be checked: \(error)")
         }
@@ -69,6 +75,9 @@ struct VerifyCertificate: ParsableCommand {
         switch verdict {
         case .refused(let refusal): return "refused, \(refusal)"
         case .unfinished(let reason): return "not checked to the end, \(reason)"
+        case .accepted(let account) where account.certain > 0:
+            let tried = account.tried > 0 ? ", \(account.tried) inputs tried again" : ""
+            return "accepted, cells of \(account.certain) inputs\(tried)"
         case .accepted(let account) where account.tried > 0: return "accepted, all \(account.tried) inputs tried again"
         case .accepted(let account):
             let cuts = account.extraCuts == 0 ? "" : ", \(account.extraCuts) further cuts"

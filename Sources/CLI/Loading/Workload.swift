@@ -17,6 +17,8 @@ struct Workload {
         var data: [String: String] = [:]
         /// `--set eps=0.05`
         var parameters: [String: String] = [:]
+        /// Where the chance of wrappers begins.
+        var seed: UInt64 = 0
     }
 
     let sources: [SourceFile]
@@ -25,6 +27,8 @@ struct Workload {
     let graphs: [Graph]
     let tables: [[Tensor]]
     let modelFiles: [String]
+    /// By the wrappers' names.
+    let wrapped: [String: WrappedModel]
     /// All models and data, in the order in which they were read.
     let files: [Subject.NamedFile]
     let warnings: [Diagnostic]
@@ -38,6 +42,7 @@ struct Workload {
             (spec, warnings) = (loaded.spec, loaded.warnings)
             for fit in spec.fits { Log.debug("fit \(fit.name): \(fit.summary)") }
             (graphs, tables, modelFiles) = try loader.collect(loaded.spec)
+            wrapped = loader.wrapped
         } catch let error as Rejection {
             throw Failure(rendered: render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
         } catch let failure as Failure {
@@ -87,6 +92,7 @@ private final class Loader {
     /// Models of the shapes that the spec declares.
     private var models: [String: Model] = [:]
     private var datasets: [String: Dataset] = [:]
+    private(set) var wrapped: [String: WrappedModel] = [:]
     private var latest: (graphs: [Graph], tables: [[Tensor]])?
 
     init(_ options: Workload.Options) { self.options = options }
@@ -127,6 +133,11 @@ private final class Loader {
     func collect(_ spec: CheckedSpec) throws -> ([Graph], [[Tensor]], [String]) {
         var (graphs, files) = ([Graph](), [String]())
         for model in spec.models {
+            if let wrapper = model.wrapper {
+                graphs.append(try wrap(model, wrapper, graphs[wrapper.model]).graph)
+                files.append(files[wrapper.model])
+                continue
+            }
             guard let loaded = models[model.name], let file = modelFiles[model.name]?.file else {
                 throw Rejection(diagnostics: [.unloaded(model)])
             }
@@ -145,6 +156,17 @@ private final class Loader {
             }
         }
         return (graphs, tables, files)
+    }
+
+    /// Made once, of the graph of the model that is wrapped.
+    private func wrap(_ model: CheckedModel, _ wrapper: CheckedWrapper, _ graph: Graph) throws -> WrappedModel {
+        if let known = wrapped[model.name] { return known }
+        do {
+            let made = try WrappedModel(wrapper, named: model.name, of: graph, seed: options.seed)
+            Log.debug("wrapper \(model.name): \(made.summary)")
+            wrapped[model.name] = made
+            return made
+        } catch { throw Rejection(diagnostics: [.unwrapped(model, "\(error)")]) }
     }
 
     private func parseFile(_ path: String, _ bytes: [UInt8]) -> SyntaxTree {
@@ -299,6 +321,10 @@ extension Diagnostic {
             hints: [
                 Hint("write `from \"FILE\"` behind the declaration, or `\(option) \(name)=FILE` on the command line")
             ])
+    }
+
+    fileprivate static func unwrapped(_ model: CheckedModel, _ why: String) -> Diagnostic {
+        Diagnostic(code: "wrapper-failed", "`\(model.name)` cannot be made: \(why)", at: model.span)
     }
 
     fileprivate static func unloaded(_ model: CheckedModel) -> Diagnostic {

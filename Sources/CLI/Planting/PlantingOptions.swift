@@ -59,7 +59,7 @@ struct PlantingOptions: ParsableArguments {
         var places = Array(0..<count + clean)
         var random = Random(seed: seed, stream: 1)
         for place in stride(from: places.count - 1, to: 0, by: -1) { places.swapAt(place, random.below(place + 1)) }
-        var entries: [PlantingEntry] = []
+        var entries: [PlantingBook.Entry] = []
         for index in places.indices {
             let version = index < count ? Planting.Version.planted : .twin
             // Twins have the seeds of the planted ones; when these are used up, seeds of their own.
@@ -70,14 +70,14 @@ struct PlantingOptions: ParsableArguments {
             let name = String(format: "model-%04d.onnx", places[index])
             try Files.write(made.file, to: output + "/" + name)
             if let rounded, let file = made.rounded { try Files.write(file, to: output + "/\(rounded)/" + name) }
-            let entry = PlantingEntry(file: name, key: made.key)
+            let entry = PlantingBook.Entry(file: name, key: made.key)
             entries.append(entry)
             Console.write(entry.text(seconds: Clock.seconds() - start))
         }
         entries.sort { $0.file < $1.file }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let book = PlantingBook(format: 1, models: entries)
+        let book = PlantingBook(models: entries)
         try Files.write(Array(try encoder.encode(book)) + [10], to: key)
         if entries.count < places.count {
             Console.write("note: interrupted after \(entries.count) of \(places.count) models\n", to: .error)
@@ -86,17 +86,8 @@ struct PlantingOptions: ParsableArguments {
     }
 }
 
-/// The file of keys.
-private struct PlantingBook: Encodable {
-    let format: Int
-    let models: [PlantingEntry]
-}
-
-private struct PlantingEntry: Encodable {
-    let file: String
-    let key: PlantedKey
-
-    func text(seconds: Double) -> String {
+extension PlantingBook.Entry {
+    fileprivate func text(seconds: Double) -> String {
         func words(_ rate: Rate) -> String {
             String(format: "%.4f (95%%: %.4f to %.4f)", rate.rate, rate.lower, rate.upper)
         }

@@ -29,6 +29,9 @@ final class ProgressLine: Sendable {
         show(effort.regions, "regions", "\(Self.grouped(effort.open)) open, least bound \(Self.short(effort.bound))")
     }
 
+    /// Of inputs that are counted.
+    func show(_ count: Int, of inputs: UInt128) { show(count, "inputs", "of \("\(inputs)".grouped)") }
+
     /// At most ten times a second.
     private func show(_ count: Int, _ what: String, _ rest: String) {
         guard isActive else { return }

@@ -20,9 +20,13 @@ package struct CertificateCheck {
         /// Leaves as listed, and inputs tried.
         package var leaves = 0
         package var tried = 0
+        /// Sequences in cells that were shown.
+        package var certain: UInt128 = 0
         /// Regions that were bounded, and cuts made beyond those listed.
         package var regions = 0
         package var extraCuts = 0
+
+        package init() {}
     }
 
     package var isCancelled: () -> Bool = { false }
@@ -36,6 +40,15 @@ package struct CertificateCheck {
 
     /// Whether inputs were tried one by one: no circuit is needed then.
     package var isOfInputs: Bool { if case .tried = section.proof { true } else { false } }
+
+    /// What it says of rates; nil where it is about something else.
+    package var rates: [CertifiedRate]? { if case .rates(let rates) = section.proof { rates } else { nil } }
+
+    /// Whether the space is that of the problem.
+    package func checkSpaceAlone() -> Refusal? {
+        do throws(Refusal) { try checkSpace() } catch { return error }
+        return nil
+    }
 
     /// For inputs tried one by one: `holds` says whether the property holds at a point.
     package func verdict(trying holds: ([Double]) -> Bool) -> Verdict {

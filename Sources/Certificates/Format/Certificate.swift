@@ -36,6 +36,8 @@ package struct Certificate: Sendable {
         /// So many inputs, all that there are, were tried.
         case tried(Int)
         case tree(Tree)
+        /// What is known of rates, for which the claim has to hold.
+        case rates([CertifiedRate])
     }
 
     struct Tree: Sendable {

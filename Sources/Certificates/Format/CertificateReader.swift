@@ -1,3 +1,4 @@
+import CompactProofs
 import Hashing
 import Search
 
@@ -71,6 +72,10 @@ struct CertificateReader {
             let tried = Certificate.Proof.tried(try count(after: "tried", limit: .max))
             return Certificate.Section(property: property, problem: "", kinds: kinds, boxes: boxes, proof: tried)
         }
+        if let line = lines[safe: place], line.hasPrefix("rates ") {
+            let rates = Certificate.Proof.rates(try self.rates())
+            return Certificate.Section(property: property, problem: "", kinds: kinds, boxes: boxes, proof: rates)
+        }
         let words = try self.words(after: "problem", count: 2)
         guard words[0] == "sha256" else { throw fault("expected `problem sha256`") }
         let problem = try hash(words[1])
@@ -102,6 +107,40 @@ struct CertificateReader {
             guard lower[index] <= upper[index] else { throw fault("coordinate \(index) of the box has no value") }
         }
         return Box(lower: lower, upper: upper)
+    }
+
+    // MARK: rates
+
+    private mutating func rates() throws(Refusal) -> [CertifiedRate] {
+        var rates: [CertifiedRate] = []
+        for _ in 0..<(try count(after: "rates")) {
+            let words = try self.words(after: "rate", count: 4)
+            let vocabulary = try whole(words[1], below: 1 << 16)
+            var cells: [CertifiedRate.Cell] = []
+            let cellCount = try whole(words[2], below: Certificate.greatestCount)
+            for _ in 0..<cellCount { cells.append(try cell(vocabulary)) }
+            rates.append(
+                CertifiedRate(
+                    positions: try whole(words[0], below: 1 << 16), vocabulary: vocabulary, cells: cells,
+                    tried: try whole(words[3], below: .max)))
+        }
+        return rates
+    }
+
+    private mutating func cell(_ vocabulary: Int) throws(Refusal) -> CertifiedRate.Cell {
+        let words = try self.words(after: "cell", count: 4)
+        var tokens: [Int] = []
+        for range in words[3] == "-" ? [] : words[3].split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = range.split(separator: "-", omittingEmptySubsequences: false)
+            guard ends.count <= 2, let first = ends.first, let last = ends.last else { throw fault("expected tokens") }
+            let (low, high) = (try whole(first, below: vocabulary), try whole(last, below: vocabulary))
+            guard low > tokens.last ?? -1, ends.count == 1 || low < high else { throw fault("tokens are not in order") }
+            tokens += low...high
+        }
+        let name = Cells.Name(
+            query: try whole(words[0], below: vocabulary), greatest: try whole(words[1], below: vocabulary),
+            others: try whole(words[2], below: 1 << 16))
+        return CertifiedRate.Cell(name: name, tokens: tokens)
     }
 
     // MARK: the tree

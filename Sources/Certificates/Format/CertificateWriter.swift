@@ -48,6 +48,21 @@ package struct CertificateWriter: Sendable {
         sections.append(text)
     }
 
+    /// A property of rates over finitely many inputs.
+    package mutating func add(_ property: String, _ space: Space, rates: [CertifiedRate]) {
+        text = []
+        head(property, space)
+        line("rates \(rates.count)")
+        for rate in rates {
+            line("rate \(rate.positions) \(rate.vocabulary) \(rate.cells.count) \(rate.tried)")
+            for cell in rate.cells {
+                let name = cell.name
+                line("cell \(name.query) \(name.greatest) \(name.others) \(cell.tokens.asRanges)")
+            }
+        }
+        sections.append(text)
+    }
+
     /// The whole file.
     package func bytes() -> [UInt8] {
         var whole = CertificateWriter(tool: tool, sources: [])
@@ -102,5 +117,20 @@ extension CoordinateKind {
             return nil
         }
         self = kind
+    }
+}
+
+extension [Int] {
+    /// `0-7,9`; `-` for none.
+    fileprivate var asRanges: String {
+        var ranges: [(Int, Int)] = []
+        for number in self {
+            if let last = ranges.last, last.1 + 1 == number {
+                ranges[ranges.count - 1].1 = number
+            } else {
+                ranges.append((number, number))
+            }
+        }
+        return isEmpty ? "-" : ranges.map { $0 == $1 ? "\($0)" : "\($0)-\($1)" }.joined(separator: ",")
     }
 }

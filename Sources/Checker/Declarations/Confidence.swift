@@ -7,7 +7,9 @@ extension Checker {
     func checkConfidence(_ node: Check, of term: Term, in scope: Scope) -> Double? {
         let estimates = term.estimates
         guard let expression = node.confidence else {
-            if let first = estimates.first { report(.confidenceMissing(first, after: node.span)) }
+            if let first = estimates.first(where: { !$0.isProvable }) {
+                report(.confidenceMissing(first, after: node.span))
+            }
             return nil
         }
         let value = check(expression, in: scope)
@@ -74,6 +76,9 @@ extension Checker {
 }
 
 extension Term {
+    /// Whether it may be proved, so that no confidence has to be asked for.
+    fileprivate var isProvable: Bool { if case .drawn(let it) = kind { it.isProvable } else { false } }
+
     /// Whether it asks something of all, or of some, that is drawn.
     fileprivate var quantifiesDrawn: Bool {
         if case .quantified(let it) = kind, it.variables.contains(where: \.isDrawn) { return true }

@@ -6,11 +6,17 @@ extension Checker {
     /// The place of a model in the checked spec; agrees its ports with the file's.
     func modelIndex(_ found: Found<ModelDeclaration>) -> Int? {
         if let known = modelIndices[found.key] { return known }
-        let model = checkModel(found)
+        let model: CheckedModel? =
+            if let wrapping = found.node.wrapping { checkWrapper(found, wrapping) } else { checkModel(found) }
         modelIndices[found.key] = .some(model.map { _ in models.count })
         guard let model else { return nil }
         models.append(model)
         return models.count - 1
+    }
+
+    /// The names of its inputs in the order in which they are declared.
+    func inputNames(of index: Int, _ node: ModelDeclaration) -> [String] {
+        node.wrapping == nil ? node.inputs.map(\.name.text) : models[index].inputs.map(\.name)
     }
 
     private func checkModel(_ found: Found<ModelDeclaration>) -> CheckedModel? {
@@ -60,9 +66,11 @@ extension Checker {
             report(.openSize(name, "model"))
             return nil
         }
-        guard let type = resolve(field.type, in: scope)?.type else { return nil }
+        guard let domain = resolve(field.type, in: scope) else { return nil }
+        let type = domain.type
         let shape = type.dimensions?.map(\.size) ?? [type.flatCount]
-        return CheckedModel.Port(name: field.name.text, type: type, shape: shape, tensor: field.fileName?.text)
+        return CheckedModel.Port(
+            name: field.name.text, type: type, shape: shape, tensor: field.fileName?.text, domain: domain)
     }
 }
 

@@ -28,7 +28,7 @@ extension Checker {
     func checkModelCall(_ found: Found<ModelDeclaration>, _ call: Call, _ name: Name, in scope: Scope) -> Value {
         guard let index = modelIndex(found) else { return unchecked(call, in: scope) }
         let inputs = models[index].inputs
-        let names = found.node.inputs.map(\.name.text)
+        let names = inputNames(of: index, found.node)
         guard let given = order(call.arguments, names: names, of: name) else { return unchecked(call, in: scope) }
         let arguments = inputs.compactMap { port in names.firstIndex(of: port.name).map { given[$0] } }
         let values = zip(arguments, inputs).map { check($0, in: scope, expecting: $1.type) }
@@ -38,7 +38,7 @@ extension Checker {
     /// The same of values, in the order in which the model declares its inputs.
     func callModel(_ found: Found<ModelDeclaration>, _ values: [Term], at span: Span) -> Value {
         guard let index = modelIndex(found) else { return .unknown(at: span) }
-        let names = found.node.inputs.map(\.name.text)
+        let names = inputNames(of: index, found.node)
         let ordered = models[index].inputs.compactMap { port in names.firstIndex(of: port.name).map { values[$0] } }
         return callModel(index, ordered.map { Value($0) }, at: span)
     }

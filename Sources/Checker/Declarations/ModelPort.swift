@@ -35,7 +35,8 @@ extension Checker {
             report(.portShape(field, nil, file, role, sizes, open: name))
             return nil
         }
-        guard let type = resolve(field.type, in: scope)?.type else { return nil }
+        guard let domain = resolve(field.type, in: scope) else { return nil }
+        let type = domain.type
         guard isShapeFit(type, port.type.shape) else {
             report(.portShape(field, type, file, role, sizes))
             return nil
@@ -46,7 +47,8 @@ extension Checker {
         }
         let number = role == .input ? fixedNumber(field, in: scope) : nil
         return .init(
-            name: field.name.text, type: type, shape: port.type.shape.dimensions, tensor: port.name, number: number)
+            name: field.name.text, type: type, shape: port.type.shape.dimensions, tensor: port.name, number: number,
+            domain: domain)
     }
 
     /// Reads open dimensions from the file's shape, with the batch or without.

@@ -140,3 +140,24 @@ extension Diagnostic {
             .drawnParameter, "the share of a quantile lies between 0 and 1, this is \(short(share))", at: span)
     }
 }
+
+extension Term.Drawn {
+    /// Whether it is a rate of a model over finitely many values, all alike, which may be proved instead.
+    var isProvable: Bool { isCountable && body.callsModel }
+
+    /// Whether it is a rate over finitely many values, all alike, which may be counted instead.
+    package var isCountable: Bool {
+        measure == .rate && filter == nil
+            && variables.allSatisfy { variable in
+                if case .row = variable.domain { return false }
+                return variable.distributions.isEmpty && variable.domain.count != nil
+            }
+    }
+}
+
+extension Term {
+    fileprivate var callsModel: Bool {
+        if case .call = kind { return true }
+        return children.contains(where: \.callsModel)
+    }
+}

@@ -42,7 +42,8 @@ extension Checker {
         var parameterCount: Int {
             switch self {
             case .function(let found): found.node.parameters.count
-            case .model(let found): found.node.inputs.count
+            // A wrapper has one.
+            case .model(let found): found.node.wrapping == nil ? found.node.inputs.count : 1
             }
         }
     }

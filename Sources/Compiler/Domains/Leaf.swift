@@ -90,6 +90,18 @@ struct LeafBounds {
 
     func index(of variable: Int, path: [Int]) -> Int? { places[Path(variable: variable, fields: path)] }
 
+    /// Between which whole numbers each coordinate lies; nil where one is no whole number, or has no value.
+    var wholeNumbers: [ClosedRange<Int>]? {
+        var ranges: [ClosedRange<Int>] = []
+        for place in kinds.indices {
+            guard kinds[place] == .integer || kinds[place] == .category, lower[place] <= upper[place] else {
+                return nil
+            }
+            ranges.append(Int(lower[place])...Int(upper[place]))
+        }
+        return ranges
+    }
+
     func leaf(of variable: Int, path: [Int]) -> Leaf? { index(of: variable, path: path).map { leaves[$0] } }
 }
 

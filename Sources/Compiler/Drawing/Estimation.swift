@@ -8,32 +8,10 @@ import Tensors
 /// one that fails in all of it is contradicted with it.
 package struct Estimation: Sendable {
     package let confidence: Double
-    package let estimates: [Estimate]
-    /// At least 0 exactly where the checks hold, and where they do not. Inputs are the outer leaves, then a number for each
-    /// estimate.
-    let graph: Graph
-    let holding, failing: Value
-    let outer: Space
+    package var estimates: [Estimate]
+    package let claims: NumberClaims
     /// The trial's objective with so many draws in place of the estimates, the same for all points.
     let makeEmpirical: @Sendable (Sample) throws -> GraphObjective
-
-    /// Negative where the check fails (or, with `failing`, holds) for some numbers in the intervals, at a point.
-    package func objective(
-        _ claim: Claim, at point: [Double], _ intervals: [ClosedRange<Double>]
-    ) throws(ShapeError) -> GraphObjective {
-        let lower = point + intervals.map(\.lowerBound)
-        let variables = intervals.indices.map {
-            Variable(
-                name: "estimate \($0)", coordinates: (outer.dimension + $0)..<(outer.dimension + $0 + 1), shape: [])
-        }
-        let space = Space(
-            kinds: outer.kinds + intervals.map { _ in .real64 },
-            boxes: [Box(lower: lower, upper: point + intervals.map(\.upperBound))], reference: lower,
-            variables: outer.variables + variables)
-        return try GraphObjective(space: space, graph: graph, margin: claim == .holds ? holding : failing)
-    }
-
-    package enum Claim: Sendable { case holds, fails }
 
     /// The most draws that are kept to stand for a distribution: 4096, fewer where each has many numbers.
     package var largestSample: Int {

@@ -30,6 +30,8 @@ package struct Trial: Sendable {
     package var drawer: Drawer?
     /// What is estimated in the checks; nil where nothing is.
     package var estimation: Estimation?
+    /// What is counted in the checks; nil where nothing is. With no estimation beside it, this is all that there is to decide.
+    package var counting: Counting?
     /// Where all rows of data share the variables: the property on some of its rows; nil elsewhere.
     package var universal: Universal?
 

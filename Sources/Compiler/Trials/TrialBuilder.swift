@@ -29,6 +29,7 @@ final class TrialBuilder {
     }
 
     func build(_ extent: Extent = .whole) throws(Diagnostic) -> Trial {
+        if let counting = try counting(), property.confidence == nil { return try trial(counting) }
         let margin = try self.margin()
         let refusal = property.quantifier == .forall ? try refusal() : nil
         let keys = try property.shrink.map { (clause) throws(Diagnostic) in try lowering.numbers(clause.term) }
@@ -39,6 +40,7 @@ final class TrialBuilder {
         let graph = lowering.graph
         let space = try self.space()
         let estimation = try estimation(over: space)
+        let counting = estimation == nil ? nil : try counting()
         do {
             let objective = try GraphObjective(
                 space: space, graph: graph, margin: margin, keys: keys, answers: answers)
@@ -56,6 +58,7 @@ final class TrialBuilder {
                 },
                 rejections: leftovers.filter { !drawn.contains(ObjectIdentifier($0)) }.map(\.span),
                 drawer: property.isDrawn ? Drawer(property.variables, bounds) : nil, estimation: estimation,
+                counting: counting,
                 universal: extent == .whole ? Universal(property, context) : nil)
         } catch { throw .shape(error, at: property.span) }
     }

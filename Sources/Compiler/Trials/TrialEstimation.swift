@@ -14,10 +14,8 @@ extension TrialBuilder {
             estimates.append(try TrialBuilder(property, drawing: drawn, context).estimate(drawn, term))
         }
         let builder = TrialBuilder(property, context)
-        let (graph, holding, failing) = try builder.claims(of: terms)
         return Estimation(
-            confidence: confidence, estimates: estimates, graph: graph, holding: holding, failing: failing,
-            outer: space
+            confidence: confidence, estimates: estimates, claims: try builder.claims(of: terms, outer: space)
         ) { [property, context] sample in
             var context = context
             context.sample = sample
@@ -68,6 +66,7 @@ extension TrialBuilder {
             return Estimate(
                 drawn, at: term.span, range: range, drawer: Drawer(drawn.variables, bounds, taking: rows),
                 evaluator: try Evaluator(lowering.graph, outputs: outputs), leaves: bounds.leaves,
+                domain: bounds.wholeNumbers,
                 outer: bounds.leaves.prefix { !own.contains($0.variable) }.count)
         } catch { throw .shape(error, at: term.span) }
     }
@@ -80,7 +79,7 @@ extension TrialBuilder {
     }
 
     /// The checks, and their opposite, as functions of the outer variables and of a number for each estimate.
-    func claims(of estimates: [Term]) throws(Diagnostic) -> (Graph, holding: Value, failing: Value) {
+    func claims(of estimates: [Term], outer: Space) throws(Diagnostic) -> NumberClaims {
         narrow()
         try bindVariables()
         for (index, term) in estimates.enumerated() {
@@ -94,7 +93,7 @@ extension TrialBuilder {
             holding = try lowering.least(holding, lowering.margin(check.term, .positive), check.term)
             failing = try lowering.greatest(failing, lowering.margin(check.term, .negative), check.term)
         }
-        return (lowering.graph, holding, failing)
+        return NumberClaims(graph: lowering.graph, holding: holding, failing: failing, outer: outer)
     }
 }
 

@@ -1,11 +1,16 @@
 import Diagnostics
 
 extension Parser {
-    /// `model = "model", name, ":", ports, "->", ports, [ "with", record-type ], [ "from", string ]`
+    /// `model = "model", name, ( ":", ports, "->", ports, [ "with", record-type ], [ "from", string ] | "=", name, arguments )`
     mutating func parseModel(_ documentation: String?) -> ModelDeclaration {
         let mark = position
         advance()
-        let name = expectName("the name of the model", before: [.colon])
+        let name = expectName("the name of the model", before: [.colon, .assign])
+        if accept(.assign) {
+            return ModelDeclaration(
+                name: name, inputs: [], outputs: [], activations: [], file: nil, wrapping: parseWrapping(),
+                documentation: documentation, span: span(since: mark))
+        }
         note(.wideColon)
         expect(.colon, "behind the name of the model")
         let inputs = parsePorts("the inputs of the model, as in `(x: Real)`")
@@ -18,8 +23,18 @@ extension Parser {
             activations = parseActivations()
         }
         return ModelDeclaration(
-            name: name, inputs: inputs, outputs: outputs, activations: activations, file: file,
+            name: name, inputs: inputs, outputs: outputs, activations: activations, file: file, wrapping: nil,
             documentation: documentation, span: span(since: mark))
+    }
+
+    /// `name, arguments`
+    private mutating func parseWrapping() -> ModelDeclaration.Wrapping {
+        let method = expectName("how a model is wrapped, as in `corrected(...)`", before: [.leftParenthesis])
+        guard at(.leftParenthesis) else {
+            expect(.leftParenthesis, "and the model that is wrapped")
+            return .init(method: method, arguments: [])
+        }
+        return .init(method: method, arguments: parseArguments())
     }
 
     /// `language-model = "language", "model", name, [ "from", string ]`

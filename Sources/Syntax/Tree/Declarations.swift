@@ -80,14 +80,22 @@ package struct TypeDeclaration: Sendable {
     package let span: Span
 }
 
-/// `model net : (image: Digit) -> (scores: Tensor[Label]) with { fc1: Tensor[32] at "fc1/Relu" } from "digits.onnx"`
+/// `model net : (image: Digit) -> (scores: Tensor[Label]) with { fc1: Tensor[32] at "fc1/Relu" } from "digits.onnx"`, or
+/// another model in a wrapper, `model safe = corrected(net, for: linear, samples: 99)`.
 package struct ModelDeclaration: Sendable {
+    /// What stands behind `=`; such a declaration has no ports and no file of its own.
+    package struct Wrapping: Sendable {
+        package let method: Name
+        package let arguments: [Argument]
+    }
+
     package let name: Name
     package let inputs: [Field]
     package let outputs: [Field]
     /// Named tensors inside the model, from its `with { ... }`.
     package let activations: [Field]
     package let file: StringLiteral?
+    package let wrapping: Wrapping?
     package let documentation: String?
     package let span: Span
 }
