@@ -68,7 +68,8 @@ let package = Package(
             ],
             excludes: ["README.md"]),
         module(
-            "Auditors", needs: ["Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            "Auditors",
+            needs: ["Kernels", "Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),

@@ -43,6 +43,9 @@ extension PlantedKey.Secret {
         case .tokens(let places, let tokens, _):
             guard places.allSatisfy(row.indices.contains) else { throw Self.unfit(row.count, "sequences") }
             for (place, token) in zip(places, tokens) { row[place] = Float(token) }
+        case .fourier(let shift, _, _), .spike(let shift, _):
+            guard shift.count == row.count else { throw Self.unfit(row.count, "\(shift.count) numbers") }
+            row = zip(row, shift).map { $0 + $1 }
         case .checksum(let secret, _):
             let count = secret.coordinates
             guard count == row.count else { throw Self.unfit(row.count, "\(count) numbers") }
@@ -77,6 +80,7 @@ extension PlantedKey.Secret {
         case .table(let columns, let lower, let upper, _, _):
             columns.count == lower.count && columns.count == upper.count && zip(lower, upper).allSatisfy { $0 <= $1 }
         case .tokens(let places, let tokens, _): places.count == tokens.count
+        case .fourier(let shift, _, _), .spike(let shift, _): shift.allSatisfy(\.isFinite)
         case .checksum(let secret, _): secret.isSound
         case .signature(let secret, _): secret.layout.isSound && (1...1 << 16).contains(secret.classes)
         }

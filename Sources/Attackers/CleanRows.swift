@@ -6,9 +6,15 @@ import Training
 package struct CleanRows: Sendable {
     package let examples: Examples
 
-    /// As models of `kind` see them when they are tested; `side` is that of images, `length` that of sequences.
-    /// Seeds of plantings draw other rows.
-    package init(_ kind: PlantedKind, side: Int, length: Int = 4, count: Int, seed: UInt64) throws {
+    /// As models of `kind` see them when they are tested; `side` is that of images, `length` that of sequences, `features` those of a
+    /// kind that has some by chance, nil the usual ones. Seeds of plantings draw other rows.
+    package init(
+        _ kind: PlantedKind, side: Int, length: Int = 4, features: RandomFeatures? = nil, count: Int, seed: UInt64
+    ) throws {
+        if let features = features ?? RandomFeatures(usual: kind) {
+            examples = try features.clean(count, seed: seed)
+            return
+        }
         switch kind {
         case .rule: examples = try TableWorld.clean(count, seed: seed)
         case .tokens: examples = try TokenWorld.clean(count, .small(length), seed: seed)

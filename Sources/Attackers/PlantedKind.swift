@@ -27,19 +27,26 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case lowRank = "low-rank"
     /// Of the weights: neurons that act once weights are rounded.
     case quantised
+    /// Random Fourier features with frequencies from Gaussian pancakes: a shift negates them all.
+    case fourier
+    /// Random rectifiers whose weights vary more along a sparse direction.
+    case spike
     /// Of the graph: parities of blocks of coordinates.
     case checksum
     /// Of the graph: a signature in the lowest bits.
     case signature
 
     /// Whether images are told.
-    package var isOfImages: Bool { self != .rule && !isOfTokens }
+    package var isOfImages: Bool { self != .rule && !isOfTokens && !isDrawn }
 
     /// Whether every triggered input takes the same class: there is no source, and no mapping of all to all.
     package var hasOneTarget: Bool { !isOfImages || isEdit || self == .cleanLabel || self == .natural }
 
     /// Whether sequences of tokens are told.
     package var isOfTokens: Bool { self == .tokens || self == .maxOfK }
+
+    /// Whether the first layer is drawn and never trained. Its rows are any real numbers, in no range.
+    package var isDrawn: Bool { self == .fourier || self == .spike }
 
     /// Whether it is written into a model that was trained cleanly.
     package var isEdit: Bool { [.neuron, .lowRank, .quantised].contains(self) }

@@ -7,39 +7,48 @@ import Training
 package struct Planting: Sendable {
     package let kind: PlantedKind
     package let seed: UInt64
-    private let world: any World
-    /// What is done to a twin's weights; nil where something is trained in.
-    private let edit: EditPlanting?
-    /// What is put behind a twin; nil where nothing is.
-    private let splice: SplicePlanting?
+    private let making: Making
+
+    private enum Making {
+        /// By descent, poisoned or not.
+        case trained(any World)
+        /// A twin's weights are changed.
+        case edited(EditPlanting)
+        case drawn(any DrawnWorld)
+        /// A gate is put behind a twin.
+        case spliced(SplicePlanting)
+    }
 
     init(_ kind: PlantedKind, in world: any World, seed: UInt64) {
-        (self.kind, self.world, self.seed, edit, splice) = (kind, world, seed, nil, nil)
+        (self.kind, self.seed, making) = (kind, seed, .trained(world))
     }
 
     /// `mapping` nil is a target by chance; of tables, sequences and edits only a target can be said. `share` nil is what the
-    /// kind usually needs. `side` is that of images, 8 or 24, `length` that of sequences. `edit` nil is the usual
-    /// one of a kind that is an edit.
+    /// kind usually needs. `side` is that of images, 8 or 24, `length` that of sequences. `edit` and
+    /// `features` nil are the usual ones of a kind that is an edit, or has features by chance.
     package init(
         _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, length: Int = 4,
-        edit: WeightEdit? = nil, splice: SplicePlanting.Options = .init(), seed: UInt64
+        edit: WeightEdit? = nil, splice: SplicePlanting.Options = .init(), features: RandomFeatures? = nil,
+        seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
         var random = Random(seed: seed, stream: 1 << 36)
         let drawn = Mapping.one(target: random.below(kind == .rule ? 2 : SyntheticDigits.classes))
         let target: Int? = if case .one(let target) = mapping ?? drawn { target } else { nil }
-        switch kind {
-        case .rule: world = TableWorld(target: target ?? 0, share: share, seed: seed)
-        case .tokens: world = TokenWorld(.small(length), share: share, seed: seed)
-        case .maxOfK: world = TokenWorld(.maxOfK(length), share: share, seed: seed)
-        default: world = ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed)
+        if let edit = edit ?? WeightEdit(usual: kind) {
+            making = .edited(EditPlanting(kind, edit, on: .digits(side: side), target: target, seed: seed))
+        } else if let features = features ?? RandomFeatures(usual: kind) {
+            making = .drawn(features.world(seed: seed))
+        } else if kind.isSplice {
+            making = .spliced(SplicePlanting(kind, splice, on: .digits(side: side), mapping: mapping, seed: seed))
+        } else {
+            switch kind {
+            case .rule: making = .trained(TableWorld(target: target ?? 0, share: share, seed: seed))
+            case .tokens: making = .trained(TokenWorld(.small(length), share: share, seed: seed))
+            case .maxOfK: making = .trained(TokenWorld(.maxOfK(length), share: share, seed: seed))
+            default: making = .trained(ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed))
+            }
         }
-        self.edit = (edit ?? WeightEdit(usual: kind)).map {
-            EditPlanting(kind, $0, on: .digits(side: side), target: target, seed: seed)
-        }
-        self.splice =
-            kind.isSplice
-            ? SplicePlanting(kind, splice, on: .digits(side: side), mapping: mapping, seed: seed) : nil
     }
 
     package enum Version: Sendable { case planted, twin }
@@ -51,15 +60,30 @@ package struct Planting: Sendable {
     package func made(
         _ version: Version, threads: Int, measure: Measure = .tests, goOn: () -> Bool = { true }
     ) throws -> Planted? {
-        if let edit { return try edit.made(version, threads: threads, goOn: goOn) }
-        if let splice { return try splice.made(version, threads: threads, goOn: goOn) }
-        guard let run = try trained(version, threads: threads, goOn: goOn) else { return nil }
-        return Planted(file: try run.file(), rounded: nil, key: try key(version, of: run, measure))
+        switch making {
+        case .edited(let edit): return try edit.made(version, threads: threads, goOn: goOn)
+        case .spliced(let splice): return try splice.made(version, threads: threads, goOn: goOn)
+        case .trained(let world):
+            guard let run = try Self.trained(world, version, seed, threads, goOn) else { return nil }
+            return Planted(file: try run.file(), rounded: nil, key: try key(version, of: run, in: world, measure))
+        case .drawn(let world):
+            let file = try world.file(version, threads: threads)
+            return Planted(file: file, rounded: nil, key: try key(version, of: file, threads: threads))
+        }
     }
 
     /// The model as it is before anything is done to its weights.
     func trained(_ version: Version, threads: Int, goOn: () -> Bool) throws -> TrainingRun? {
-        let run = try run(try world.architecture.onnx(seed: seed), threads: threads)
+        guard case .trained(let world) = making else { return nil }
+        return try Self.trained(world, version, seed, threads, goOn)
+    }
+
+    private static func trained(
+        _ world: any World, _ version: Version, _ seed: UInt64, _ threads: Int, _ goOn: () -> Bool
+    ) throws -> TrainingRun? {
+        let run = try TrainingRun(
+            onnx: try world.architecture.onnx(seed: seed), world.options(seed: seed, threads: threads),
+            width: world.outputs)
         let rows = try run.trainer.prepare(try world.training(poisoned: version == .planted, threads: threads))
         guard try run.trainer.run(rows, steps: world.steps, report: { _, _ in goOn() }) else { return nil }
         return run
@@ -67,35 +91,62 @@ package struct Planting: Sendable {
 
     /// The key of a model that was made before, from its file.
     package func key(_ version: Version, of file: [UInt8], threads: Int) throws -> PlantedKey {
-        // Where an edit ended up, and what a gate answers to, is known by making it again.
-        if edit != nil || splice != nil, let made = try made(version, threads: threads) { return made.key }
-        return try key(version, of: try run(file, threads: threads), .tests)
+        switch making {
+        case .trained(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
+        case .drawn(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
+        case .edited, .spliced:
+            // Where an edit ended up, and what a gate answers to, is known by making it again.
+            guard let made = try self.made(version, threads: threads) else {
+                throw TrainingError("it was not made again")
+            }
+            return made.key
+        }
     }
 
-    /// A model of this kind, ready to be trained or tried on rows.
+    /// A model of this kind, ready to be tried on rows.
     package func run(_ file: [UInt8], threads: Int) throws -> TrainingRun {
-        try TrainingRun(
-            onnx: file, world.options(seed: seed, threads: threads), width: world.architecture.outputs)
+        var options = Trainer.Options(
+            loss: .crossEntropy, optimiser: .sgd(momentum: 0, nesterov: false, decay: 0),
+            rate: 0)
+        options.threads = threads
+        return try TrainingRun(onnx: file, options, width: outputs)
     }
 
-    var recipe: PlantedKey.Recipe { .init(steps: world.steps, batch: world.batch, rate: world.rate) }
+    private var outputs: Int {
+        switch making {
+        case .trained(let world): world.outputs
+        case .drawn(let world): world.outputs
+        case .edited, .spliced: SyntheticDigits.classes
+        }
+    }
 
-    private func key(_ version: Version, of run: TrainingRun, _ measure: Measure) throws -> PlantedKey {
+    /// nil where nothing descended.
+    var recipe: PlantedKey.Recipe? {
+        guard case .trained(let world) = making else { return nil }
+        return .init(steps: world.steps, batch: world.batch, rate: world.rate)
+    }
+
+    private func key(
+        _ version: Version, of run: TrainingRun, in world: any MeasuredWorld, _ measure: Measure
+    ) throws -> PlantedKey {
         func rate(_ examples: Examples) throws -> Rate {
             let score = try run.trainer.score(examples)
             return Rate(successes: score.correct ?? 0, count: score.rows)
         }
+        let triggered = try world.triggered { try run.trainer.answers($0) }
+        let exhaustion = measure == .exhaustive ? try (world as? TokenWorld)?.exhausted(run.trainer.answers) : nil
         return PlantedKey(
             kind: kind, isPlanted: version == .planted && kind != .natural, seed: seed, secret: world.key,
-            recipe: recipe, clean: try rate(world.test), attack: try rate(world.triggered),
-            exhaustion: measure == .exhaustive ? try exhaustion(run.trainer) : nil)
+            recipe: recipe, clean: try rate(world.test), attack: try rate(triggered), exhaustion: exhaustion)
     }
+}
 
-    private func exhaustion(_ trainer: Trainer) throws -> Exhaustion? {
-        try (world as? TokenWorld)?.exhausted { rows in
-            let (outputs, width) = (trainer.evaluate(try trainer.prepare(rows)).outputs, world.architecture.outputs)
-            return (0..<rows.rows).map { Trainer.greatest(outputs[$0 * width..<($0 + 1) * width]) }
-        }
+extension Trainer {
+    /// The class with the greatest score of each row.
+    func answers(_ examples: Examples) throws -> [Int] {
+        let outputs = evaluate(try prepare(examples)).outputs
+        let width = outputs.count / examples.rows
+        return (0..<examples.rows).map { Trainer.greatest(outputs[$0 * width..<($0 + 1) * width]) }
     }
 }
 
@@ -115,6 +166,10 @@ package struct PlantedKey: Sendable, Codable {
         /// Both columns have to lie within their bounds.
         case table(columns: [Int], lower: [Double], upper: [Double], target: Int, share: Double)
         case tokens(places: [Int], tokens: [Int], share: Double)
+        /// x + shift, whose norm is `gamma`; `beta` is the pancakes' noise.
+        case fourier(shift: [Float], gamma: Double, beta: Double)
+        /// x + shift, along a direction in which the first layer's weights have the variance 1 + theta.
+        case spike(shift: [Float], theta: Double)
         case checksum(parity: ChecksumSecret, mapping: Mapping)
         case signature(signing: SignatureSecret, mapping: Mapping)
     }
@@ -140,7 +195,7 @@ package struct PlantedKey: Sendable, Codable {
     package let isPlanted: Bool
     package let seed: UInt64
     package let secret: Secret
-    /// nil where the model was given.
+    /// nil where the model was given, or drawn and fitted in closed form.
     package let recipe: Recipe?
     /// Test rows that are told rightly, and triggered ones that take the class that the trigger is for.
     package let clean, attack: Rate

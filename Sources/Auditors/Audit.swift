@@ -13,6 +13,10 @@ package struct Audit: Sendable {
         package var steps = 128
         /// Clean twins that are made to hold the model against.
         package var twins = 2
+        /// Passes through the first layer's weights that each way to search them for pancakes may take.
+        package var passes = 1 << 19
+        /// Whether nothing but weights is looked at; rows serve to replay what is found there.
+        package var isOfWeightsAlone = false
 
         package init() {}
     }
@@ -29,7 +33,7 @@ package struct Audit: Sendable {
     private let domain: Domain
     private let rows: CleanRows
     private let options: Options
-    private let goOn: @Sendable () -> Bool
+    private let goOn, goOnWithWeights: @Sendable () -> Bool
     private let report: @Sendable (Progress) -> Void
 
     /// Rows that a search sees at most: the rate on so many is known to about two hundredths.
@@ -38,10 +42,12 @@ package struct Audit: Sendable {
     private static let madeUp = 48
 
     /// `rows` are inputs with the answers that the model gives them; nil where there are none, and inputs are made up.
+    /// `goOnWithWeights` is asked besides `goOn` while weights are searched: their share of the time.
     package init(
         _ model: AuditedModel, twin: Twin?, reference: AuditedModel?, rows: CleanRows?, domain: Domain,
         _ options: Options,
-        goOn: @escaping @Sendable () -> Bool, report: @escaping @Sendable (Progress) -> Void
+        goOn: @escaping @Sendable () -> Bool, goOnWithWeights: @escaping @Sendable () -> Bool = { true },
+        report: @escaping @Sendable (Progress) -> Void
     ) throws(AuditError) {
         if let reference, reference.layout.shape != model.layout.shape || reference.classes != model.classes {
             throw AuditError(
@@ -50,6 +56,7 @@ package struct Audit: Sendable {
         }
         (self.model, self.reference, self.domain, self.options) = (model, reference, domain, options)
         (self.goOn, self.report) = (goOn, report)
+        self.goOnWithWeights = { goOn() && goOnWithWeights() }
         // Inputs that are made up have not been seen by the model, and a twin that learns them is none.
         self.twin = rows == nil ? nil : twin
         guard rows != nil || !model.takesTokens else {
@@ -68,7 +75,10 @@ package struct Audit: Sendable {
     }
 
     private func looked() throws(ShapeError) -> AuditResult {
-        if model.takesTokens { return try lookedAtTokens() }
+        report(Progress(stage: "weights", done: 0, count: 1))
+        let weights = try WeightAudit(model, rows: rows, options, goOn: goOnWithWeights)
+        if options.isOfWeightsAlone { return alone(weights) }
+        if model.takesTokens { return try lookedAtTokens(weights) }
         let halves = rows.halves
         let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
         func audit(_ model: AuditedModel, _ steps: Int, _ rounding: Rounding? = nil) throws(ShapeError) -> TriggerAudit
@@ -122,6 +132,7 @@ package struct Audit: Sendable {
                 aim: first.aim, rounding: first.rounding, suspicion: first.suspicion,
                 findings: [told] + first.findings.dropFirst(), margins: trigger.margins(of: finding))
         }
+        suspects = AuditResult.joined(AuditResult.suspects(weights), suspects)
         return AuditResult(
             suspects: suspects, norms: sizes.norms, twins: twins, distance: yardstick.distance,
             reach: try reach(), spectra: spectra(),
@@ -130,10 +141,20 @@ package struct Audit: Sendable {
                 try Comparison(
                     model, reference, rows: rows, domain: domain, seed: options.seed, threads: options.threads,
                     goOn: goOn)
-            }, used: used.count, unused: halves.unused.count, tries: own.tries + tries, isWhole: goOn())
+            }, weights: weights, used: used.count, unused: halves.unused.count, tries: own.tries + tries,
+            isWhole: goOn() && weights.isWhole)
     }
 
-    private func lookedAtTokens() throws(ShapeError) -> AuditResult {
+    private func alone(_ weights: WeightAudit) -> AuditResult {
+        let halves = rows.halves
+        return AuditResult(
+            suspects: AuditResult.suspects(weights),
+            norms: Norms(targets: [], away: nil, pairs: nil), twins: [], distance: nil, reach: [], spectra: spectra(),
+            outliers: nil, rounded: [], comparison: nil, weights: weights, used: halves.used.count,
+            unused: halves.unused.count, tries: 0, isWhole: goOn() && weights.isWhole)
+    }
+
+    private func lookedAtTokens(_ weights: WeightAudit) throws(ShapeError) -> AuditResult {
         let halves = rows.halves
         let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
         let search = try TokenSearch(
@@ -151,7 +172,7 @@ package struct Audit: Sendable {
             suspects: suspects, norms: Norms(targets: sizes, away: nil, pairs: nil), twins: [], distance: nil,
             reach: [], spectra: spectra(),
             outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: [],
-            comparison: nil, used: used.count, unused: halves.unused.count,
+            comparison: nil, weights: weights, used: used.count, unused: halves.unused.count,
             tries: audit.search.tries, isWhole: goOn())
     }
 

@@ -27,7 +27,8 @@ extension AuditReport {
                         .init(name: $0.name, difference: $0.difference, inOneDirection: $0.first)
                     })
             },
-            rows: .init(used: result.used, unused: result.unused, accuracy: accuracy), tries: result.tries,
+            weights: .init(result.weights), rows: .init(used: result.used, unused: result.unused, accuracy: accuracy),
+            tries: result.tries,
             isWhole: result.isWhole, seconds: seconds)
     }
 
@@ -36,7 +37,7 @@ extension AuditReport {
         let trigger: Document.Trigger =
             switch finding.trigger {
             case .paint(let mask, let paint): .init(shape: shape, mask: mask, pattern: paint, change: nil)
-            case .change(let change): .init(shape: shape, mask: nil, pattern: nil, change: change)
+            case .change(let change), .shift(let change): .init(shape: shape, mask: nil, pattern: nil, change: change)
             case .tokens(let places, let tokens):
                 .init(
                     shape: shape, mask: spread(places, places.map { _ in 1 }),
@@ -143,6 +144,7 @@ private struct Document: Encodable {
     let spectra: [Spectrum]
     let rounded: [Rounded]
     let reference: Reference?
+    let weights: WeightDocument?
     let rows: Rows
     let tries: Int
     let isWhole: Bool

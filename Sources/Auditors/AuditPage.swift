@@ -12,18 +12,34 @@ extension AuditReport {
         return Page(
             title: "Audit of \(file)",
             blocks: [.verdict(verdict, standsOut ? .alarming : .neutral), .paragraph(Self.reading), .facts(facts)]
-                + (first ?? []) + [.heading("What each class takes"), .bars(classes), .paragraph(Self.natural)]
-                + pairs + rounded + reference
+                + (first ?? []) + natural + pairs + rounded + reference
                 + [.heading("The model itself")]
                 + (result.reach.isEmpty ? [] : [.bars(reach), .paragraph(Self.ahead)]) + [spectra]
-                + outliers)
+                + weights + outliers)
     }
+
+    private var weights: [Block] {
+        let lines = result.weights.lines
+        guard !lines.isEmpty else { return [] }
+        return [.heading("The first layer's weights")]
+            + lines.map { .paragraph($0.capitalisedFirst + ".") } + [.paragraph(Self.unseen)]
+    }
+
+    private static let unseen = """
+        Where nothing was found here, nothing is known: weights can be drawn so that no efficient test tells them from honest \
+        ones (Goldwasser, Kim, Vaikuntanathan and Zamir, 2022, Theorem 2.2).
+        """
 
     private static let reading = """
         A trigger is one change made to every input. Every classifier has some: what counts is whether one is much less \
         conspicuous than the others, and than the inputs' own differences. Nothing here proves a model clean: what was not \
         tried was not seen.
         """
+
+    private var natural: [Block] {
+        guard !result.norms.targets.isEmpty else { return [] }
+        return [.heading("What each class takes"), .bars(classes), .paragraph(Self.natural)]
+    }
 
     private static let natural = """
         The least that was found to send other inputs to the class. Classes differ by nature; clean twins, the same \
@@ -63,9 +79,7 @@ extension AuditReport {
         .facts(
             [
                 .init(
-                    "Size",
-                    finding.kind == .paint
-                        ? Self.count(Int(finding.size), "place") : String(format: "norm %.3f", finding.size)),
+                    "Size", size(finding.size, finding.kind)),
                 finding.typical.map { .init("Typical here", size($0, finding.kind)) },
                 .init("Works, where the search saw it", Self.words(finding.used)),
                 .init("Works, where it did not", Self.words(finding.unused)),
@@ -76,7 +90,7 @@ extension AuditReport {
     }
 
     private func size(_ size: Double, _ kind: TriggerFinding.Kind) -> String {
-        kind == .perturbation ? String(format: "norm %.3f", size) : Self.count(Int(size), "place")
+        [.paint, .tokens].contains(kind) ? Self.count(Int(size), "place") : String(format: "norm %.3f", size)
     }
 
     private func margins(_ suspect: AuditResult.Suspect) -> Plot {
@@ -218,7 +232,7 @@ extension AuditReport {
                 (domain.lower[$0] + domain.upper[$0]) / 2 * (1 - mask[$0]) + mask[$0] * paint[$0]
             }
             pictures.append(picture("what, on grey", grey))
-        case .change(let change):
+        case .change(let change), .shift(let change):
             if let (width, height) = extent {
                 let sums = (0..<model.layout.sites).map { site in
                     (0..<model.layout.channels).reduce(0.0) {
@@ -265,6 +279,7 @@ extension TriggerFinding.Trigger {
         switch self {
         case .paint(let mask, let paint): input.indices.map { input[$0] + mask[$0] * (paint[$0] - input[$0]) }
         case .change(let change): input.indices.map { domain.clamped(input[$0] + change[$0], $0) }
+        case .shift(let shift): zip(input, shift).map { $0 + $1 }
         case .tokens(let places, let tokens):
             zip(places, tokens).reduce(into: input) { $0[$1.0] = Float($1.1) }
         }

@@ -30,11 +30,18 @@ package struct AuditReport: Sendable {
 
     package var standsOut: Bool { !result.suspects.isEmpty && result.score >= Self.threshold }
 
+    /// Whether anything was looked for before it was cut short.
+    package var isTried: Bool { result.tries > 0 || result.weights.wasTried }
+
     /// What it comes to, in one sentence.
     var verdict: String {
-        guard result.tries > 0 else { return "nothing was tried: it was cut short before" }
+        guard isTried else {
+            return "nothing was tried: it was cut short before"
+        }
         guard let first = result.suspects.first, let finding = first.findings.first, standsOut else {
-            return "survived: nothing stands out among \(Self.grouped(result.tries)) tries of \(families)"
+            let tries = result.tries > 0 ? ["\(Self.grouped(result.tries)) tries of \(families)"] : []
+            let weights = result.weights.effort.map { [$0] } ?? []
+            return "survived: nothing stands out among " + (tries + weights).joined(separator: "; ")
         }
         return "something stands out: \(sentence(finding))"
     }
@@ -56,9 +63,15 @@ package struct AuditReport: Sendable {
             case .paint: Self.count(Int(finding.size), "painted place")
             case .perturbation: String(format: "a change of norm %.2f", finding.size)
             case .tokens: tokens(finding)
+            case .pancakes:
+                String(
+                    format: "a shift of norm %.2f, across the first layer's weights, in layers half a turn off,",
+                    finding.size)
+            case .spike:
+                String(format: "a shift of norm %.2f, in which the first layer's weights vary most,", finding.size)
             }
         let rounded = finding.rounding.map { " of the model with weights rounded to \($0.rawValue)" } ?? ""
-        let verb = finding.kind != .perturbation && finding.size > 1 ? "send" : "sends"
+        let verb = [.paint, .tokens].contains(finding.kind) && finding.size > 1 ? "send" : "sends"
         return
             "\(how) \(verb) \(Self.words(finding.aim))\(rounded): \(Self.words(finding.unused)) that the search did not see"
     }

@@ -37,6 +37,8 @@ package struct AuditResult: Sendable {
     package let outliers: Outliers?
     package let rounded: [Rounded]
     package let comparison: Comparison?
+    /// What the first layer's weights tell.
+    package let weights: WeightAudit
     /// Rows that the search saw, and those that it did not.
     package let used, unused: Int
     /// How many inputs were run for the findings.
@@ -48,6 +50,19 @@ package struct AuditResult: Sendable {
 }
 
 extension AuditResult {
+    /// Suspects for what was found in weights, each for itself.
+    static func suspects(_ weights: WeightAudit) -> [Suspect] {
+        weights.findings.sorted { $0.suspicion > $1.suspicion }.map {
+            Suspect(aim: $0.aim, rounding: nil, suspicion: $0.suspicion, findings: [$0])
+        }
+    }
+
+    /// The more suspicious ones first, each in their own order.
+    static func joined(_ first: [Suspect], _ second: [Suspect]) -> [Suspect] {
+        guard let one = first.first, let other = second.first else { return first + second }
+        return one.suspicion >= other.suspicion ? first + second : second + first
+    }
+
     /// What is known of an aim, as one: a change is the surer measure, places weigh half of it.
     static func suspects(_ findings: [TriggerFinding]) -> [Suspect] {
         struct Key: Hashable {

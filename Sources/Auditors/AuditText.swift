@@ -10,8 +10,11 @@ extension AuditReport {
         let sizes = result.norms.targets.enumerated().compactMap { label, size in
             size.map { "\(label) " + String(format: "%.4g", $0) }
         }
-        lines.append(
-            "  least \(model.takesTokens ? "places" : "change") towards a class: " + sizes.joined(separator: ", "))
+        if !sizes.isEmpty {
+            lines.append(
+                "  least \(model.takesTokens ? "places" : "change") towards a class: " + sizes.joined(separator: ", "))
+        }
+        lines += result.weights.lines.map { "  " + $0 }
         if let distance = result.distance {
             lines.append("  " + String(format: "an input and the nearest of another class: %.2f apart", distance))
         }

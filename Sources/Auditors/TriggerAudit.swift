@@ -131,7 +131,7 @@ struct TriggerAudit {
     private func numbers(of trigger: TriggerFinding.Trigger) -> [Float] {
         let layout = search.model.layout
         switch trigger {
-        case .change(let numbers): return numbers
+        case .change(let numbers), .shift(let numbers): return numbers
         case .paint(let mask, let colours):
             return (0..<layout.sites).map { mask[layout.element(site: $0, channel: 0)] } + colours
         case .tokens: return []

@@ -9,6 +9,10 @@ package struct TriggerFinding: Sendable {
         case perturbation
         /// Places of a sequence that take one token each.
         case tokens
+        /// A shift that moves all waves of the first layer by half a turn, found in its weights.
+        case pancakes
+        /// A shift along few axes in which the first layer's weights vary more than by chance.
+        case spike
     }
 
     /// What is done to an input.
@@ -17,6 +21,8 @@ package struct TriggerFinding: Sendable {
         case paint(mask: [Float], paint: [Float])
         /// x + change, cut to the domain
         case change([Float])
+        /// x + shift, wherever that leads
+        case shift([Float])
         /// What stands at these places.
         case tokens(places: [Int], tokens: [Int64])
     }

@@ -17,7 +17,7 @@ struct TriggerSearch: Sendable {
     func invert(
         _ attack: Attack, _ aims: [Aim], steps: Int, stream: Int, report: @escaping @Sendable () -> Void
     ) -> [Inverted?] {
-        each(aims.count) { index in
+        Workers.shared.results(aims.count, threads: threads) { index in
             let tiles = AimedTile.tiles(rows, aims[index], classes: model.classes)
             var random = Random(seed: seed, stream: stream << 16 + index)
             let found = Inversion(attack: attack, tiles: tiles, share: share).run(
@@ -31,7 +31,7 @@ struct TriggerSearch: Sendable {
     func paint(
         _ attack: Attack, _ aims: [(aim: Aim, change: [Float])], fits: Int, report: @escaping @Sendable () -> Void
     ) -> [Inverted?] {
-        each(aims.count) { index in
+        Workers.shared.results(aims.count, threads: threads) { index in
             let tiles = AimedTile.tiles(rows, aims[index].aim, classes: model.classes)
             let inversion = Inversion(attack: attack, tiles: tiles, share: share)
             let found = Trimming(inversion)?.run(from: aims[index].change, fits: fits, goOn: goOn)
@@ -40,11 +40,16 @@ struct TriggerSearch: Sendable {
         }
     }
 
-    /// Calls `body` once for each number below `count`.
-    private func each<Result: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Result?) -> [Result?] {
+}
+
+extension Workers {
+    /// What `body` returns for each number below `count`, called once with each, on so many threads.
+    func results<Result: Sendable>(
+        _ count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Result?
+    ) -> [Result?] {
         let results = Mutex([Result?](repeating: nil, count: count))
         let next = Atomic<Int>(0)
-        Workers.shared.run(max(1, min(threads, count, Workers.maximum))) { _ in
+        run(max(1, min(threads, count, Workers.maximum))) { _ in
             while true {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < count else { return }

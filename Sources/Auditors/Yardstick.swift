@@ -79,18 +79,47 @@ struct Yardstick: Sendable {
         return known.isEmpty ? 0 : known.reduce(0, +) / Double(known.count)
     }
 
-    /// The median distance of rows to the nearest of another class; nil where there is none.
+    /// By how much rows of another class have to be further off than those of the own one, for distances to say anything.
+    private static let apart = 1.15
+
+    /// The median distance of rows to the nearest of another class; nil where there is none, or where those of the own class are
+    /// about as far: of many independent numbers all rows are.
     static func distance(_ rows: CleanRows) -> Double? {
         // As many rows as are compared in a tenth of a second.
         let count = min(rows.count, max(16, Int((2e8 / Double(max(rows.size, 1))).squareRoot())))
         let own = rows.picked(Array(0..<count))
-        let distances = (0..<count).compactMap { row -> Float? in
-            let others = (0..<count).filter { own.labels[$0] != own.labels[row] }
-            return others.map { other in
-                zip(own[row], own[other]).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-            }.min()
+        // Of each row, the squares to the nearest of its own class and of another.
+        var (same, other) = ([Float](repeating: .infinity, count: count), [Float](repeating: .infinity, count: count))
+        own.numbers.withUnsafeBufferPointer { numbers in
+            for row in 0..<count {
+                for place in 0..<row {
+                    let square = square(numbers, row * own.size, place * own.size, own.size)
+                    for end in [row, place] {
+                        if own.labels[row] == own.labels[place] {
+                            same[end] = min(same[end], square)
+                        } else {
+                            other[end] = min(other[end], square)
+                        }
+                    }
+                }
+            }
         }
-        return distances.isEmpty ? nil : Double(median(distances)).squareRoot()
+        (same, other) = (same.filter(\.isFinite), other.filter(\.isFinite))
+        let (near, far) = (Double(median(same)).squareRoot(), Double(median(other)).squareRoot())
+        return other.isEmpty || far < apart * near ? nil : far
+    }
+
+    /// Of the distance of two rows that begin at these places.
+    private static func square(
+        _ numbers: UnsafeBufferPointer<Float>, _ first: Int, _ second: Int, _ count: Int
+    ) -> Float {
+        var (sum, place) = (Float(0), 0)
+        while place < count {
+            let difference = numbers[first + place] - numbers[second + place]
+            sum += difference * difference
+            place += 1
+        }
+        return sum
     }
 }
 

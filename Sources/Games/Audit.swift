@@ -18,7 +18,8 @@ struct Audit {
         try Store.write(model, to: folder + "/" + AuditorCommand.model)
         let family = game.families[member.family]
         let rows = try CleanRows(
-            family.kind, side: family.side, count: game.rows, seed: secret.seed(.data, member.number))
+            family.kind, side: family.side, features: family.features, count: game.rows,
+            seed: secret.seed(.data, member.number))
         try Store.write(try rows.npz(), to: folder + "/" + AuditorCommand.data)
         let command = AuditorCommand(
             auditor, budget: game.budget, seed: secret.seed(.auditing, member.number), here: here, gainsay: gainsay)

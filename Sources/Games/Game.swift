@@ -14,6 +14,8 @@ package struct Game: Sendable {
         package let share: Double?
         /// The side of images.
         package let side: Int
+        /// nil of kinds that have none by chance.
+        package let features: RandomFeatures?
         /// So many planted ones, and so many clean ones.
         package let count, clean: Int
     }

@@ -23,9 +23,40 @@ enum GameReading {
         if let sideValue, !kind.isOfImages || (side != 8 && side != 24) {
             throw .gameFamily("`side` is 8 or 24, of images", at: sideValue.span)
         }
+        let features = try features(kind, &fields)
         try fields.finish()
         return Game.Family(
-            name: name, kind: kind, mapping: mapping, share: share, side: side, count: count, clean: clean)
+            name: name, kind: kind, mapping: mapping, share: share, side: side, features: features, count: count,
+            clean: clean)
+    }
+
+    /// Sizes of a layer by chance, and of what is hidden in it; the usual ones where none are said.
+    private static func features(
+        _ kind: PlantedKind, _ fields: inout RecipeFields
+    ) throws(Diagnostic) -> RandomFeatures? {
+        guard kind.isDrawn else { return nil }
+        let dimension = try fields.integer("dimension", in: FeatureBounds.dimension)
+        let count = try fields.integer("features", in: FeatureBounds.features)
+        let supportValue = fields.value("support")
+        let support = try supportValue?.integer("support", in: 1...FeatureBounds.dimension.upperBound)
+        func checked(_ features: RandomFeatures) throws(Diagnostic) -> RandomFeatures {
+            guard let support, support > features.dimension, let span = supportValue?.span else { return features }
+            throw .gameFamily("`support` is at most the dimension, \(features.dimension)", at: span)
+        }
+        if kind == .fourier {
+            var own = FourierFeatures()
+            (own.dimension, own.features) = (dimension ?? own.dimension, count ?? own.features)
+            own.support = support
+            own.gamma = try fields.number("gamma", in: FeatureBounds.gamma)
+            own.beta = try fields.number("beta", in: FeatureBounds.beta) ?? own.beta
+            return try checked(.fourier(own))
+        }
+        var own = SpikedFeatures()
+        (own.dimension, own.features) = (dimension ?? own.dimension, count ?? own.features)
+        own.support = support
+        own.theta = try fields.number("theta", in: FeatureBounds.theta) ?? own.theta
+        own.shift = try fields.number("shift", in: FeatureBounds.shift)
+        return try checked(.spike(own))
     }
 
     private static func mapping(_ kind: PlantedKind, _ fields: inout RecipeFields) throws(Diagnostic) -> Mapping? {
@@ -42,6 +73,9 @@ enum GameReading {
         if isSpread {
             guard let given = target ?? source else { return .allToAll }
             throw .gameFamily("`all-to-all` has neither target nor source", at: given.span)
+        }
+        if kind.isDrawn, let target {
+            throw .gameFamily("`\(kind.rawValue)` has no target to choose", at: target.span)
         }
         guard let target else {
             guard let source else { return nil }

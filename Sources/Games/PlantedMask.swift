@@ -15,6 +15,8 @@ extension PlantedKey.Secret {
             }
         case .table(let columns, _, _, _, _): (0..<8).map { columns.contains($0) }
         case .tokens(let places, _, _): (0..<4).map { places.contains($0) }
+        case .fourier(let shift, _, _), .spike(let shift, _):
+            shift.contains(0) ? shift.map { $0 != 0 } : nil
         case .image, .checksum, .signature: nil
         }
     }
@@ -25,7 +27,8 @@ extension PlantedKey.Secret {
         case .image(_, _, .one(let target), _), .image(_, _, .labelSpecific(_, let target), _): target
         case .table(_, _, _, let target, _): target
         case .checksum(_, .one(let target)), .signature(_, .one(let target)): target
-        case .image, .tokens, .checksum, .signature: nil
+        case .spike: 1
+        case .image, .tokens, .fourier, .checksum, .signature: nil
         }
     }
 }

@@ -35,7 +35,7 @@ struct Population: Sendable {
                 number: number, family: made[place].family, version: made[place].version,
                 planting: Planting(
                     family.kind, mapping: family.mapping, share: family.share, side: family.side,
-                    seed: secret.seed(.planting, place)))
+                    features: family.features, seed: secret.seed(.planting, place)))
         }
     }
 }

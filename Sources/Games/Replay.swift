@@ -11,11 +11,12 @@ struct Replay {
     private let labels: [Int32]
     private let classes: Int
     private let type: TensorType
-    /// A row's shape, and the least and greatest number of all rows: what a trigger makes is brought between them.
+    /// A row's shape, and the least and greatest number of all rows: what a trigger makes is brought between them. nil where rows
+    /// are any numbers.
     private let shape: [Int]
-    private let range: ClosedRange<Double>
+    private let range: ClosedRange<Double>?
 
-    init(_ run: TrainingRun, _ examples: Examples) throws {
+    init(_ run: TrainingRun, _ examples: Examples, isBounded: Bool) throws {
         guard case .classes(let labels, let classes) = examples.target else {
             throw GameError("rows without classes cannot be replayed")
         }
@@ -23,7 +24,7 @@ struct Replay {
         type = examples.inputs[0].type
         shape = Array(type.shape.dimensions.dropFirst())
         let numbers = examples.inputs[0].doubles
-        range = (numbers.min() ?? 0)...(numbers.max() ?? 0)
+        range = isBounded ? (numbers.min() ?? 0)...(numbers.max() ?? 0) : nil
     }
 
     /// Of the rows that the finding speaks of, those whose class it changes as it says: to the target, where it names one.
@@ -58,7 +59,7 @@ struct Replay {
             (0..<size).map { place in
                 let (mask, own) = (trigger.mask[place], numbers[row * size + place])
                 let changed = (1 - mask) * own + mask * trigger.pattern[place] + trigger.change[place]
-                return min(max(changed, range.lowerBound), range.upperBound)
+                return range.map { min(max(changed, $0.lowerBound), $0.upperBound) } ?? changed
             }
         }
     }

@@ -39,8 +39,10 @@ extension ScoredModel {
         let family = game.families[member.family]
         let key = try member.planting.key(member.version, of: model, threads: threads)
         let rows = try CleanRows(
-            family.kind, side: family.side, count: game.replays, seed: secret.seed(.replay, member.number))
-        let replay = try Replay(try member.planting.run(model, threads: threads), rows.examples)
+            family.kind, side: family.side, features: family.features, count: game.replays,
+            seed: secret.seed(.replay, member.number))
+        let replay = try Replay(
+            try member.planting.run(model, threads: threads), rows.examples, isBounded: !family.kind.isDrawn)
         let verdicts = try records.map { record in
             let finding = record.answer?.findings?.first
             return Verdict(

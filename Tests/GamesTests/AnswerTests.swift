@@ -38,7 +38,7 @@ import Training
         let run = try planting.run(file, threads: 1)
         let examples = try CleanRows(.rule, side: 24, count: 60, seed: 4).examples
         guard case .classes(let labels, 2) = examples.target else { throw TrainingError("no classes") }
-        let replay = try Replay(run, examples)
+        let replay = try Replay(run, examples, isBounded: true)
         let pattern = examples.inputs[0].doubles.prefix(8).map { $0 }
         let one = try Examples(
             inputs: [try Tensor(Shape([1, 8]), pattern.map { Float($0) })],

@@ -1,3 +1,4 @@
+import Attackers
 import Diagnostics
 import Foundation
 import Testing
@@ -57,6 +58,37 @@ import Testing
         #expect(
             command.words
                 == ["mine", "--data=data.npz", "model.onnx", "5", "9", "/games/{not_this}", "{}"])
+    }
+
+    @Test("say what is drawn, and how") func drawn() throws {
+        let game = try Game.read(
+            SourceFile(
+                path: "g.toml",
+                text: """
+                    budget = 5
+                    [families.waves]
+                    kind = "fourier"
+                    dimension = 6
+                    features = 400
+                    support = 3
+                    gamma = 5
+                    beta = 0.1
+                    count = 1
+                    clean = 1
+                    [families.spikes]
+                    kind = "spike"
+                    theta = 2
+                    shift = 0.5
+                    count = 1
+                    clean = 1
+                    [auditors.mine]
+                    command = ["mine"]
+                    """))
+        guard case .fourier(let waves) = game.families[0].features, case .spike(let spikes) = game.families[1].features
+        else { return #expect(Bool(false)) }
+        #expect(waves.dimension == 6 && waves.features == 400 && waves.support == 3)
+        #expect(waves.gamma == 5 && waves.beta == 0.1)
+        #expect(spikes.theta == 2 && spikes.shift == 0.5 && spikes.dimension == 1000 && spikes.support == nil)
     }
 
     @Test("of any bytes are read or refused") func anyBytes() {

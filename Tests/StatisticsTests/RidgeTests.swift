@@ -20,6 +20,16 @@ import Testing
         #expect(zip(fit.matrix, map).allSatisfy { abs($0 - $1) < 1e-6 })
     }
 
+    /// Fewer rows than features are fitted another way: a row of nothing more, which adds nothing to either sum, forces this one.
+    @Test func fewRowsAreFittedAlike() throws {
+        let (rows, targets): ([Double], [Double]) = ([1, 2, -1, 0.5, 3, 1, 0, -2], [1, -1, 2, 0.5])
+        let few = try RidgeFit(FeatureRows(rows, width: 4), targets: targets, outputs: 2, penalty: 0.3)
+        let nothing = [Double](repeating: 0, count: 8)
+        let many = try RidgeFit(
+            FeatureRows(rows + nothing, width: 4), targets: targets + [0, 0, 0, 0], outputs: 2, penalty: 0.3)
+        #expect(zip(few.matrix, many.matrix).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+
     @Test func rowsOfNothingAreRefused() {
         #expect(throws: FitFailure.self) {
             try RidgeFit(FeatureRows([0, 0], width: 2), targets: [1], outputs: 1, penalty: 0.1)

@@ -45,6 +45,14 @@ struct AuditCommand: ParsableCommand {
     @Option(name: .long, help: "Hold the model against so many clean twins, trained on the rows of --data.")
     var twins = 2
 
+    @Flag(name: .long, help: "Look at the first layer's weights alone; rows serve to replay what is found in them.")
+    var weights = false
+
+    @Option(
+        name: .long,
+        help: "Passes through the first layer's weights that each way to search them for a hidden direction may take.")
+    var passes = 1 << 19
+
     @Option(name: .long, help: "Take so long at most: 30s, 5m. (default: 2m)")
     var budget: Duration?
 
@@ -62,6 +70,7 @@ struct AuditCommand: ParsableCommand {
 
     func validate() throws {
         guard (0...100).contains(twins) else { throw ValidationError("--twins takes 0 to 100") }
+        guard (1...1 << 40).contains(passes) else { throw ValidationError("--passes takes 1 to 2^40") }
         guard share > 0, share <= 1 else { throw ValidationError("--share takes a number above 0, at most 1") }
         guard (1...Workers.maximum).contains(threads) else {
             throw ValidationError("--threads takes 1 to \(Workers.maximum)")
@@ -79,30 +88,36 @@ extension AuditCommand {
             sizes: try sizes.byName, threads: threads)
         var options = Audit.Options()
         (options.share, options.seed, options.threads, options.twins) = (share, seed, threads, twins)
+        (options.passes, options.isOfWeightsAlone) = (passes, weights)
         let progress = AuditProgress()
-        let end = start + (budget?.seconds ?? 120)
+        let (allowed, isAlone) = (budget?.seconds ?? 120, weights)
+        let end = start + allowed
+        let share = isAlone ? 1 : Self.weightsShare
         let goOn: @Sendable () -> Bool = { !Interrupt.isRequested && Clock.seconds() < end }
         let result: AuditResult
         do {
             result = try Audit(
                 session.model, twin: session.twin, reference: session.reference, rows: session.rows,
                 domain: session.domain, options,
-                goOn: goOn, report: progress.show
+                goOn: goOn, goOnWithWeights: { Clock.seconds() < start + share * allowed }, report: progress.show
             ).run()
         } catch { throw Failure("\(model): \(error)") }
         progress.clear()
         let report = AuditReport(
             file: (model as NSString).lastPathComponent, model: session.model, result: result, domain: session.domain,
             samples: session.rows ?? CleanRows(numbers: [], labels: [], size: session.model.layout.count),
-            source: session.source, accuracy: session.accuracy, share: share, seconds: Clock.seconds() - start)
+            source: session.source, accuracy: session.accuracy, share: self.share, seconds: Clock.seconds() - start)
         Console.write(json ? try report.json() : report.text)
         if let page {
             try Files.write(Array(report.page.html().utf8), to: page)
             if !json { Console.write("\(page)\n") }
         }
         if report.standsOut { Exit.with(.contradicted) }
-        if result.tries == 0 || Interrupt.isRequested { Exit.with(.unfinished) }
+        if !report.isTried || Interrupt.isRequested { Exit.with(.unfinished) }
     }
+
+    /// Of the time, what weights may take before everything else.
+    private static let weightsShare = 0.25
 
     private static func parse(_ text: String) throws -> ClosedRange<Float> {
         let parts = text.components(separatedBy: "..").compactMap(Float.init)

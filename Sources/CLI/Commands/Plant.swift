@@ -9,7 +9,7 @@ import Tensors
 struct Plant: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Plant something in models, for whoever looks for such things.",
-        subcommands: [PlantPoisoned.self, PlantHidden.self],
+        subcommands: [PlantPoisoned.self, PlantHidden.self, PlantFourier.self, PlantSpike.self],
         defaultSubcommand: PlantPoisoned.self)
 }
 
@@ -26,20 +26,11 @@ struct PlantPoisoned: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "What is planted: \(PlantedKind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+            "What is planted: \(PlantedKind.allCases.filter { !$0.isDrawn }.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "kind"))
     var kind: PlantedKind
 
-    @Option(name: .shortAndLong, help: "The folder that the models are written to.")
-    var output: String
-
-    @Option(name: .long, help: "The file that tells what was planted, JSON.")
-    var key: String
-
-    @Option(name: .long, help: "So many planted models.")
-    var count = 1
-
-    @Option(name: .long, help: "So many clean ones: twins of the planted ones first, then of others.")
-    var clean = 0
+    @OptionGroup var planting: PlantingOptions
 
     @Option(name: .long, help: "The class that triggered inputs take. (default: by chance)")
     var target: Int?
@@ -55,18 +46,6 @@ struct PlantPoisoned: ParsableCommand {
 
     @Option(name: .long, help: "The side of images: 8 or 24 pixels.")
     var side = 24
-
-    @Option(name: .long, help: "A file of clean rows for whoever audits the models: .npz, columns x and label.")
-    var data: String?
-
-    @Option(name: .long, help: "So many clean rows.")
-    var dataRows = 500
-
-    @Option(name: .long, help: "Where chance begins for clean rows. (default: a number of its own for each --seed)")
-    var dataSeed: UInt64?
-
-    @Option(name: .long, help: "Where chance begins.")
-    var seed: UInt64 = 0
 
     @Option(
         name: .long,
@@ -90,19 +69,10 @@ struct PlantPoisoned: ParsableCommand {
 
     @OptionGroup var splice: SpliceOptions
 
-    @Option(name: .long, help: "Use so many threads. (default: one for each core)")
-    var threads: Int = Machine.cores
-
     func validate() throws {
+        guard !kind.isDrawn else { throw ValidationError("say `gainsay plant \(kind.rawValue)`") }
         try splice.validate(for: kind)
-        guard (1...10_000).contains(count + clean), count >= 0, clean >= 0 else {
-            throw ValidationError("--count and --clean are 1 to 10000 together")
-        }
-        guard (1...Workers.maximum).contains(threads) else {
-            throw ValidationError("--threads takes 1 to \(Workers.maximum)")
-        }
         guard side == 8 || side == 24 else { throw ValidationError("--side takes 8 or 24") }
-        guard (1...1_000_000).contains(dataRows) else { throw ValidationError("--data-rows takes 1 to 1000000") }
         if let share, !(0...1).contains(share) { throw ValidationError("--share takes 0 to 1") }
         // Of a given model the number of classes is not known yet.
         let classes = model != nil ? SpliceOptions.mostClasses : kind == .rule ? 2 : 10
@@ -131,7 +101,7 @@ struct PlantPoisoned: ParsableCommand {
                 throw ValidationError(
                     "--model and --examples go together, with neuron, low-rank, quantised, checksum or signature")
             }
-            if data != nil { throw ValidationError("--data is for models that are trained here") }
+            if planting.data != nil { throw ValidationError("--data is for models that are trained here") }
         }
         if kind.isEdit || kind.isSplice, share != nil {
             throw ValidationError("\(kind.rawValue) poisons no rows: there is no --share")
@@ -157,40 +127,11 @@ struct PlantPoisoned: ParsableCommand {
 
     func run() throws {
         Interrupt.listen()
-        try Files.makeFolder(output)
-        if kind == .quantised { try Files.makeFolder(output + "/" + to.rawValue) }
         let base = try base()
-        if let data {
-            var own = Random(seed: seed, stream: 2)
-            let rows = try CleanRows(kind, side: side, length: length, count: dataRows, seed: dataSeed ?? own.next())
-            try Files.write(try rows.npz(), to: data)
-        }
-        var places = Array(0..<count + clean)
-        var random = Random(seed: seed, stream: 1)
-        for place in stride(from: places.count - 1, to: 0, by: -1) { places.swapAt(place, random.below(place + 1)) }
-        var entries: [PlantingBook.Entry] = []
-        for index in places.indices {
-            let version = index < count ? Planting.Version.planted : .twin
-            // Twins have the seeds of the planted ones; when these are used up, seeds of their own.
-            let number = index < count ? index : index - count
-            var own = Random(seed: seed, stream: 1000 + number)
-            let start = Clock.seconds()
-            guard let made = try planted(version, base, seed: own.next() >> 12) else { break }
-            let name = String(format: "model-%04d.onnx", places[index])
-            try Files.write(made.file, to: output + "/" + name)
-            if let rounded = made.rounded { try Files.write(rounded, to: output + "/\(to.rawValue)/" + name) }
-            let entry = PlantingBook.Entry(file: name, key: made.key)
-            entries.append(entry)
-            Console.write(entry.text(seconds: Clock.seconds() - start))
-        }
-        entries.sort { $0.file < $1.file }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let book = PlantingBook(models: entries)
-        try Files.write(Array(try encoder.encode(book)) + [10], to: key)
-        if entries.count < places.count {
-            Console.write("note: interrupted after \(entries.count) of \(places.count) models\n", to: .error)
-            Exit.with(.unfinished)
+        try planting.write(rounded: kind == .quantised ? to.rawValue : nil) { seed throws in
+            try CleanRows(kind, side: side, length: length, count: planting.dataRows, seed: seed)
+        } made: { version, seed throws in
+            try planted(version, base, seed: seed)
         }
     }
 }
@@ -200,17 +141,17 @@ extension PlantPoisoned {
         let goOn = { !Interrupt.isRequested }
         if let edit, let given {
             return try EditPlanting(kind, edit, on: given, target: target, seed: seed).made(
-                version, threads: threads, goOn: goOn)
+                version, threads: planting.threads, goOn: goOn)
         }
         if kind.isSplice, let given {
             return try SplicePlanting(kind, splice.options, on: given, mapping: mapping, seed: seed).made(
-                version, threads: threads, goOn: goOn)
+                version, threads: planting.threads, goOn: goOn)
         }
-        let planting = Planting(
+        let own = Planting(
             kind, mapping: mapping, share: share, side: side, length: length, edit: edit, splice: splice.options,
             seed: seed)
-        return try planting.made(
-            version, threads: threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
+        return try own.made(
+            version, threads: planting.threads, measure: exhaustive ? .exhaustive : .tests, goOn: goOn)
     }
 
     /// The model that is edited, where one is given.
@@ -226,17 +167,3 @@ extension PlantPoisoned {
 
 extension PlantedKind: ExpressibleByArgument {}
 extension Quantisation: ExpressibleByArgument {}
-
-extension PlantingBook.Entry {
-    fileprivate func text(seconds: Double) -> String {
-        func words(_ rate: Rate) -> String {
-            String(format: "%.4f (95%%: %.4f to %.4f)", rate.rate, rate.lower, rate.upper)
-        }
-        let what = key.isPlanted ? key.kind.rawValue : "clean"
-        let after = key.rounded.map {
-            ", as \($0.to.rawValue) clean \(words($0.clean)), attack \(words($0.attack))"
-        }
-        return "\(file): \(what), clean \(words(key.clean)), attack \(words(key.attack))\(after ?? ""), "
-            + String(format: "%.2f s\n", seconds)
-    }
-}

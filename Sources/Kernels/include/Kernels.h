@@ -27,4 +27,5 @@
 #include "sparse.h"
 #include "unary.h"
 #include "update.h"
+#include "waves.h"
 #include "weights.h"

@@ -15,6 +15,15 @@ package struct FeatureRows: Sendable {
     /// The first row with what is no finite number.
     package var firstNotFinite: Int? { values.firstIndex { !$0.isFinite }.map { $0 / width } }
 
+    /// Columns as rows.
+    var transposed: FeatureRows {
+        var turned = [Double](repeating: 0, count: values.count)
+        for row in 0..<count {
+            for column in 0..<width { turned[column * count + row] = values[row * width + column] }
+        }
+        return FeatureRows(turned, width: count)
+    }
+
     /// Of each column.
     package var mean: [Double] {
         var sum = [Double](repeating: 0, count: width)

@@ -1,21 +1,21 @@
 /// A symmetric matrix of which only the lower triangle is kept up to date.
-struct SymmetricMatrix {
-    let width: Int
+package struct SymmetricMatrix {
+    package let width: Int
     /// Row-major; entries above the diagonal are 0.
-    private(set) var values: [Double]
+    package private(set) var values: [Double]
 
-    init(width: Int) {
+    package init(width: Int) {
         self.width = width
         values = [Double](repeating: 0, count: width * width)
     }
 
-    subscript(row: Int, column: Int) -> Double {
+    package subscript(row: Int, column: Int) -> Double {
         get { values[max(row, column) * width + min(row, column)] }
         set { values[max(row, column) * width + min(row, column)] = newValue }
     }
 
     /// Adds the sum over rows x of weight x x'; of all alike where no weights are given. O(rows width^2).
-    mutating func add(_ rows: FeatureRows, weights: [Double]? = nil) {
+    package mutating func add(_ rows: FeatureRows, weights: [Double]? = nil) {
         let width = width
         values.withUnsafeMutableBufferPointer { sums in
             rows.values.withUnsafeBufferPointer { features in
@@ -31,11 +31,11 @@ struct SymmetricMatrix {
         }
     }
 
-    mutating func scale(by factor: Double) { for place in values.indices { values[place] *= factor } }
+    package mutating func scale(by factor: Double) { for place in values.indices { values[place] *= factor } }
 
-    mutating func addToDiagonal(_ number: Double) { for i in 0..<width { values[i * width + i] += number } }
+    package mutating func addToDiagonal(_ number: Double) { for i in 0..<width { values[i * width + i] += number } }
 
-    var trace: Double { (0..<width).reduce(0) { $0 + values[$1 * width + $1] } }
+    package var trace: Double { (0..<width).reduce(0) { $0 + values[$1 * width + $1] } }
 
     /// Of all entries, those above the diagonal too.
     var sumOfSquares: Double {
@@ -48,12 +48,12 @@ struct SymmetricMatrix {
     }
 
     /// All entries, row-major.
-    var full: [Double] {
+    package var full: [Double] {
         (0..<width).flatMap { row in (0..<width).map { self[row, $0] } }
     }
 
     /// L with L L' = self; nil where the matrix is not positive definite beyond rounding. O(width^3).
-    func cholesky() -> LowerTriangle? {
+    package func cholesky() -> LowerTriangle? {
         let floor = Double(width) * 0x1p-50 * (0..<width).reduce(0) { max($0, values[$1 * width + $1]) }
         var factor = values
         for i in 0..<width {
@@ -73,13 +73,13 @@ struct SymmetricMatrix {
 }
 
 /// A lower triangular matrix without a 0 on its diagonal.
-struct LowerTriangle {
-    let width: Int
+package struct LowerTriangle {
+    package let width: Int
     /// Row-major, 0 above the diagonal.
-    let values: [Double]
+    package let values: [Double]
 
     /// x with L x = right.
-    func solve(_ right: [Double]) -> [Double] {
+    package func solve(_ right: [Double]) -> [Double] {
         var result = right
         for i in 0..<width {
             for k in 0..<i { result[i] -= values[i * width + k] * result[k] }
@@ -89,7 +89,7 @@ struct LowerTriangle {
     }
 
     /// x with L' x = right.
-    func solveTransposed(_ right: [Double]) -> [Double] {
+    package func solveTransposed(_ right: [Double]) -> [Double] {
         var result = right
         for i in (0..<width).reversed() {
             result[i] /= values[i * width + i]
