@@ -34,8 +34,6 @@ package struct AttentionTables: Sendable {
     let readout: Readout?
     /// What is rectified and added to the logits; nil for nothing.
     package let neurons: NeuronTables?
-    /// Multiplications that made the tables.
-    let operations: Double
 
     struct ScoreFactors: Sendable {
         let depth: Int
@@ -120,7 +118,6 @@ package struct AttentionTables: Sendable {
                 depth: depth, residual: Self.turned(readout.base.values, rows: depth, columns: v),
                 weights: readout.weights)
         }
-        operations = Double(count * v * v * depth) + 2 * Double(count * v * v * (readout?.depth ?? depth))
     }
 
     private static func average(_ tables: [[Double]], count: Int) -> [Double] {

@@ -2,6 +2,7 @@
 package struct CompactProof: Sendable {
     package let strategy: Strategy
     package let cells: Cells
+    /// Besides those that made the tables, which every strategy starts from.
     package let operations: Double
 
     package var share: Double { cells.share }
@@ -41,16 +42,6 @@ extension CompactProof {
         case eachOutput = "each output"
         /// The same behind neurons, each between two lines.
         case neurons
-
-        /// How the cost grows, besides making the tables in O(v²·(k + d)·d).
-        package var complexity: String {
-            switch self {
-            case .lowRank, .lowRankBase, .lowRankScores, .gap: "O(v² k log v)"
-            case .cubic: "O(v³ k)"
-            case .eachOutput: "O(v⁴ k)"
-            case .neurons: "O(v⁴ k n)"
-            }
-        }
 
         /// About how many operations it takes.
         package func cost(_ tables: AttentionTables) -> Double {
