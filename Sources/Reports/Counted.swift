@@ -73,7 +73,7 @@ extension TextReport {
     private func described(_ rate: Verdict.Rate) -> [String] {
         let (inputs, tried) = ("\(rate.inputs)".grouped, rate.right + rate.wrong)
         var lines = ["    \(rate.words)"]
-        if rate.isWhole {
+        if rate.isWhole || rate.lower == rate.upper {
             let right = UInt128(rate.right) + (rate.isDenied ? 0 : rate.certain)
             lines.append("      \(short(rate.lower)): \("\(right)".grouped) of \(inputs) inputs, all of them known")
         } else {
