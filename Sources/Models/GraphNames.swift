@@ -18,6 +18,17 @@ enum GraphNames {
             switch field.number {
             case 1: writer.data(1, try node(field.message(), name))
             case 5: writer.data(5, try renamed(field.message(), field: 8, name))
+            // A sparse tensor is named by its values.
+            case 15:
+                writer.data(
+                    15,
+                    try rewritten(field.message()) { writer, field in
+                        if field.number == 1 {
+                            writer.data(1, try renamed(field.message(), field: 8, name))
+                        } else {
+                            writer.copy(field)
+                        }
+                    })
             case 11, 12, 13: writer.data(Int(field.number), try renamed(field.message(), field: 1, name))
             default: writer.copy(field)
             }
