@@ -18,9 +18,19 @@ package struct Cells: Sendable, Hashable {
 
     private init(positions: Int, vocabulary: Int, query: Int) {
         (self.positions, self.vocabulary, self.query) = (positions, vocabulary, query)
-        words = (vocabulary + 63) / 64
-        bits = [UInt64](repeating: 0, count: vocabulary * vocabulary * positions * words)
+        words = Self.words(vocabulary)
+        bits = [UInt64](repeating: 0, count: Self.words(positions: positions, vocabulary: vocabulary))
         alone = [Bool](repeating: false, count: vocabulary * vocabulary)
+    }
+
+    private static func words(_ vocabulary: Int) -> Int { (vocabulary + 63) / 64 }
+
+    /// How many words of 64 bits the sets of all cells have; the tables of scores have no more numbers.
+    static func words(positions: Int, vocabulary: Int) -> Int {
+        let (square, overflow) = vocabulary.multipliedReportingOverflow(by: vocabulary)
+        let (all, overflows) = square.multipliedReportingOverflow(by: positions)
+        let (words, isTooMany) = all.multipliedReportingOverflow(by: words(vocabulary))
+        return overflow || overflows || isTooMany ? .max : words
     }
 
     package struct Name: Sendable, Hashable {

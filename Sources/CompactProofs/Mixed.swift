@@ -102,7 +102,9 @@ struct Mixed {
     /// max(x, 0), element by element; nil where something has been rectified before.
     func throughRectifier() -> Mixed? {
         let width = shape.dimensions.last ?? 1
-        guard rectified == nil, group.indices.allSatisfy({ group[$0] == $0 / width }) else { return nil }
+        guard rectified == nil, group.count <= TokenReading.mostNumbers / max(width, 1),
+            group.indices.allSatisfy({ group[$0] == $0 / width })
+        else { return nil }
         var result = self
         for place in result.base.values.indices { (result.base.values[place], result.base.radii[place]) = (0, 0) }
         for place in result.tables.values.indices { (result.tables.values[place], result.tables.radii[place]) = (0, 0) }

@@ -4,6 +4,9 @@ import Tensors
 package struct NamedGreatest: Sendable {
     /// Whether the claim is `!=`.
     package let isDenied: Bool
+    /// The most words of 64 bits that the sets of all cells may have: 64 MiB.
+    private static let mostWords = 1 << 23
+
     /// What the model is made of.
     package let tables: AttentionTables
 
@@ -17,6 +20,9 @@ package struct NamedGreatest: Sendable {
         let positions = graph.shape(of: input).count
         guard positions > 1, vocabulary > 1, Cells.isCountable(positions: positions, vocabulary: vocabulary) else {
             throw Unread("there are too few sequences, or too many to count")
+        }
+        guard Cells.words(positions: positions, vocabulary: vocabulary) <= Self.mostWords else {
+            throw Unread("cells of \(vocabulary) tokens at \(positions) positions do not fit into memory")
         }
         tables = try AttentionTables(graph, logits: logits, input: input, vocabulary: vocabulary)
     }

@@ -46,7 +46,7 @@ struct TokenReading {
     }
 
     /// The most numbers that the tables of one value may have.
-    static let mostNumbers = 1 << 25
+    static let mostNumbers = 1 << 23
 
     private let graph: Graph
     private let vocabulary: Int

@@ -13,7 +13,9 @@ extension ModelWriter {
                     let renamed = try GraphNames.renamed(field.message()) { $0.isEmpty ? $0 : prefix + $0 }
                     try renamed.withUnsafeBytes { bytes in
                         var reader = WireReader(bytes)
-                        while let field = try reader.next() { if [1, 5, 15].contains(field.number) { graph.copy(field) } }
+                        while let field = try reader.next() {
+                            if [1, 5, 15].contains(field.number) { graph.copy(field) }
+                        }
                     }
                 }
                 return graph
