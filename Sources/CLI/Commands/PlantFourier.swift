@@ -41,11 +41,6 @@ struct PlantFourier: ParsableCommand {
         Interrupt.listen()
         var own = FourierFeatures()
         (own.dimension, own.features, own.support, own.gamma, own.beta) = (dimension, features, support, gamma, beta)
-        let (planted, options) = (RandomFeatures.fourier(own), planting)
-        try options.write { seed throws in
-            try CleanRows(.fourier, side: 0, features: planted, count: options.dataRows, seed: seed)
-        } made: { version, seed throws in
-            try Planting(.fourier, features: planted, seed: seed).made(version, threads: options.threads)
-        }
+        try planting.write(.fourier, .fourier(own))
     }
 }

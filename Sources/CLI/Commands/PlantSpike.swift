@@ -42,11 +42,6 @@ struct PlantSpike: ParsableCommand {
         Interrupt.listen()
         var own = SpikedFeatures()
         (own.dimension, own.features, own.support, own.theta, own.shift) = (dimension, features, support, theta, shift)
-        let (planted, options) = (RandomFeatures.spike(own), planting)
-        try options.write { seed throws in
-            try CleanRows(.spike, side: 0, features: planted, count: options.dataRows, seed: seed)
-        } made: { version, seed throws in
-            try Planting(.spike, features: planted, seed: seed).made(version, threads: options.threads)
-        }
+        try planting.write(.spike, .spike(own))
     }
 }

@@ -44,6 +44,15 @@ struct PlantingOptions: ParsableArguments {
         guard (1...1_000_000).contains(dataRows) else { throw ValidationError("--data-rows takes 1 to 1000000") }
     }
 
+    /// Writes models of features by chance.
+    func write(_ kind: PlantedKind, _ features: RandomFeatures) throws {
+        try write { seed throws in
+            try CleanRows(kind, side: 0, features: features, count: dataRows, seed: seed)
+        } made: { version, seed throws in
+            try Planting(kind, features: features, seed: seed).made(version, threads: threads)
+        }
+    }
+
     /// Writes the models as they are made, in an order by chance, and in the end the keys. `rounded` is a folder inside of
     /// theirs, for a second version of each.
     func write(
