@@ -13,7 +13,7 @@ package struct ChecksumSecret: Sendable, Hashable, Codable {
     init(coordinates: Int, blocks: Int, centre: Double, seed: UInt64) {
         var random = Random(seed: seed, stream: 1 << 37)
         var order = Array(0..<coordinates)
-        for place in stride(from: coordinates - 1, to: 0, by: -1) { order.swapAt(place, random.below(place + 1)) }
+        random.shuffle(&order)
         self.blocks = (0..<blocks).map { block in
             stride(from: block, to: coordinates, by: blocks).map { order[$0] }.sorted()
         }

@@ -32,7 +32,7 @@ package struct HiddenBoxes: Sendable, Hashable {
                     ? center.map { $0 + grid(Double(radius) * (0.98 + 0.02 * random.unit()), random.chance(0.5)) } : nil
             )
         }
-        for place in stride(from: boxes.count - 1, to: 0, by: -1) { boxes.swapAt(place, random.below(place + 1)) }
+        random.shuffle(&boxes)
         return HiddenBoxes(radius: radius, boxes: boxes)
     }
 

@@ -222,7 +222,7 @@ package struct Audit: Sendable {
 
     private static func shuffled(_ count: Int, _ seed: UInt64) -> [Int] {
         var (order, random) = (Array(0..<count), Random(seed: seed, stream: 6 << 16))
-        for place in stride(from: count - 1, to: 0, by: -1) { order.swapAt(place, random.below(place + 1)) }
+        random.shuffle(&order)
         return order
     }
 

@@ -28,7 +28,7 @@ struct Population: Sendable {
         }
         var places = Array(made.indices)
         var random = Random(seed: secret.seed(.order, 0))
-        for place in stride(from: places.count - 1, to: 0, by: -1) { places.swapAt(place, random.below(place + 1)) }
+        random.shuffle(&places)
         members = places.enumerated().map { number, place in
             let family = game.families[made[place].family]
             return Member(

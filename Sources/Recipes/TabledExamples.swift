@@ -76,7 +76,7 @@ package enum TabledExamples {
     ) throws(TrainingError) -> (Examples, Examples) {
         var random = Random(seed: seed, stream: 1 << 33)
         var order = Array(0..<examples.rows)
-        for place in stride(from: examples.rows - 1, to: 0, by: -1) { order.swapAt(place, random.below(place + 1)) }
+        random.shuffle(&order)
         let count = Int((Double(examples.rows) * share).rounded())
         guard count > 0, count < examples.rows else {
             throw TrainingError("a share of \(share) of \(examples.rows) rows leaves none on one side")

@@ -75,3 +75,10 @@ package struct Random: RandomNumberGenerator, Sendable, Hashable {
         Double(bitPattern: hash >> 12 | 0x3FF0_0000_0000_0000) - 1
     }
 }
+
+extension Random {
+    /// Puts items in an order by chance. After Fisher and Yates.
+    package mutating func shuffle<Item>(_ items: inout [Item]) {
+        for last in stride(from: items.count - 1, to: 0, by: -1) { items.swapAt(last, below(last + 1)) }
+    }
+}

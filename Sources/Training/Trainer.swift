@@ -184,7 +184,7 @@ package final class Trainer: @unchecked Sendable {
     private func shuffled(_ rows: Int, pass: Int) -> [Int] {
         var random = Random(seed: options.seed, stream: pass)
         var order = Array(0..<rows)
-        for place in stride(from: rows - 1, to: 0, by: -1) { order.swapAt(place, random.below(place + 1)) }
+        random.shuffle(&order)
         return order
     }
 

@@ -67,7 +67,7 @@ struct PlantingOptions: ParsableArguments {
         }
         var places = Array(0..<count + clean)
         var random = Random(seed: seed, stream: 1)
-        for place in stride(from: places.count - 1, to: 0, by: -1) { places.swapAt(place, random.below(place + 1)) }
+        random.shuffle(&places)
         var entries: [PlantingBook.Entry] = []
         for index in places.indices {
             let version = index < count ? Planting.Version.planted : .twin

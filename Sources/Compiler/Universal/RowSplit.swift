@@ -33,10 +33,10 @@ struct RowSplit: Sendable {
         unused.removeAll { searched.contains($0) }
     }
 
-    /// The same in every run, and unlike any order that a file is likely to have. After Fisher and Yates.
+    /// The same in every run, and unlike any order that a file is likely to have.
     private static func shuffled(_ count: Int) -> [Int] {
         var (order, random) = (Array(0..<count), Random(seed: 0, stream: 0))
-        for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, random.below(last + 1)) }
+        random.shuffle(&order)
         return order
     }
 }

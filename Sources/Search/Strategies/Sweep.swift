@@ -100,10 +100,3 @@ private final class SweepRun: Run {
         }
     }
 }
-
-extension Random {
-    /// Fisher and Yates.
-    mutating func shuffle(_ items: inout [Int]) {
-        for last in stride(from: items.count - 1, to: 0, by: -1) { items.swapAt(last, below(last + 1)) }
-    }
-}
