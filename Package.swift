@@ -73,7 +73,7 @@ let package = Package(
             excludes: ["README.md"]),
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
-        module("CompactProofs", needs: ["Tensors"]),
+        module("CompactProofs", needs: ["Tensors"], excludes: ["README.md"]),
         module(
             "Compiler",
             needs: ["CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),

@@ -52,8 +52,12 @@ final class Importer {
     }
 
     private func checkOperatorSets() throws(ModelError) {
+        // A file of classic models alone need not name ONNX's own operators.
         guard let version = Caller(operatorSets).version(of: "") else {
-            throw ModelError("the file does not say which version of ONNX's operators it uses")
+            guard Caller(operatorSets).version(of: "ai.onnx.ml") != nil else {
+                throw ModelError("the file does not say which version of ONNX's operators it uses")
+            }
+            return
         }
         guard Self.supportedOperatorSets.contains(version) else {
             let range = Self.supportedOperatorSets

@@ -13,6 +13,7 @@ enum OperatorRules {
         switch node.domain {
         case "", "ai.onnx": table[node.operatorName]
         case "com.microsoft": Contributed.rules[node.operatorName]
+        case "ai.onnx.ml": Classic.rules[node.operatorName]
         default: nil
         }
     }

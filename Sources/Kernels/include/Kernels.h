@@ -25,6 +25,7 @@
 #include "scattered.h"
 #include "softmax.h"
 #include "sparse.h"
+#include "trees.h"
 #include "unary.h"
 #include "update.h"
 #include "waves.h"
