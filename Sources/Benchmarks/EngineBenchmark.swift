@@ -6,9 +6,10 @@ import Tensors
 /// Times an ONNX model in the engine, row-major batches in and out, and prints samples a second.
 ///
 ///     engine-benchmark MODEL ROWS.npz THREADS SECONDS [--forward] [--together | --lane-by-lane] [--steps N]
+///     engine-benchmark answer ...
 ///     engine-benchmark train ...
 ///
-/// The last is `TrainingBenchmark`. ROWS has a column for each input of the model, with one row for each sample; a number without rows is the same for all.
+/// The last two are `Answers` and `TrainingBenchmark`. ROWS has a column for each input of the model, with one row for each sample; a number without rows is the same for all.
 /// Prints one line: the best of many passes for forward, for forward with the gradient of the first output's sum (`nan` with
 /// --forward, or where no input is real), and the peak of memory in MB. With --steps the model steers a cart with a pole for
 /// so many steps, from the rows of the batch: the output is the last state, and the line goes on with the means of its columns
@@ -24,6 +25,7 @@ struct EngineBenchmark {
 
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "answer" { return try Answers.run(Array(arguments.dropFirst())) }
         if arguments.first == "train" { return try TrainingBenchmark.run(Array(arguments.dropFirst())) }
         guard let benchmark = EngineBenchmark(arguments) else {
             print(
@@ -61,7 +63,7 @@ struct EngineBenchmark {
             guard let column = columns.first(where: { steps != nil || $0.name == input.name }) else {
                 throw Failure("\(rows) has no column \(input.name)")
             }
-            return try batch(column.tensor, of: graph.type(of: input.value))
+            return try column.tensor.batch(of: graph.type(of: input.value))
         }
         let count = Double(inputs[0].shape[0])
         let evaluator = try evaluator(graph, [output], nil)
@@ -112,11 +114,6 @@ struct EngineBenchmark {
             least = min(least, Double(time.components.attoseconds) * 1e-18 + Double(time.components.seconds))
         }
         return least
-    }
-
-    private func batch(_ column: Tensor, of type: TensorType) throws -> Tensor {
-        let shape = try Shape([column.count / max(type.shape.count, 1)] + type.shape.dimensions)
-        return try Tensor(TensorType(type.element, shape), rounding: column.doubles)
     }
 
     /// The most memory that was ever resident, in MB.

@@ -23,6 +23,11 @@ enum ClassLabels {
         }
     }
 
+    /// The same with numbers from 0 in the place of other numbers.
+    var numbered: ClassLabels {
+        if case .numbers(let numbers) = self { .numbers(Array(numbers.indices)) } else { self }
+    }
+
     /// The labels of classes that are given by number; nil where they are texts.
     func labels(_ node: Application, of classes: Value) throws -> Value? {
         guard case .numbers(let numbers) = self else { return nil }

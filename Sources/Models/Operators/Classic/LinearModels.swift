@@ -41,7 +41,6 @@ enum LinearModels {
         guard intercepts.count == 1, transform != .probit else {
             return [try labels.labels(node, of: classes), try transform.apply(node, scores)]
         }
-        let opposite = try node.binary(.subtract, node.scalar(1, like: scores), scores)
-        return [try labels.labels(node, of: classes), try node.concatenate([opposite, scores], axis: 1)]
+        return [try labels.labels(node, of: classes), try transform.ofProbability(node, scores)]
     }
 }

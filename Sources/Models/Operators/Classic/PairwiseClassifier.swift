@@ -91,7 +91,6 @@ extension PostTransform {
     /// The scores of a machine for two classes, or for any number; one decision of two stands for the second class.
     fileprivate func finish(_ node: Application, _ scores: Value, _ areDecisions: Bool) throws -> Value {
         guard areDecisions, node.shape(scores)[1] == 1, self != .probit else { return try apply(node, scores) }
-        if self == .none { return try ofTwo(node, scores) }
-        return try node.concatenate([node.binary(.subtract, node.scalar(1, like: scores), scores), scores], axis: 1)
+        return try self == .none ? ofTwo(node, scores) : ofProbability(node, scores)
     }
 }

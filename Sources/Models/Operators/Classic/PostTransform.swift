@@ -37,6 +37,12 @@ enum PostTransform: String, CaseIterable {
         }
     }
 
+    /// The scores of two classes from one that is the probability of the second.
+    func ofProbability(_ node: Application, _ score: Value) throws -> Value {
+        guard self != .logistic else { return try ofTwo(node, score) }
+        return try node.concatenate([node.binary(.subtract, node.scalar(1, like: score), score), score], axis: 1)
+    }
+
     /// Softmax among the scores that are not 0; the others stay about 0.
     private func softmaxOfNonzero(_ node: Application, _ scores: Value) throws -> Value {
         let greatest = try node.add(Reduce(.maximum, axes: [1], .kept), scores)

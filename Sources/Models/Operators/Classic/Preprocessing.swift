@@ -42,7 +42,7 @@ enum Preprocessing {
         let x = try node.rows()
         let norm: Value
         switch try node.text("norm", default: "MAX") {
-        case "MAX": norm = try node.add(Reduce(.maximum, axes: [1], .kept), node.unary(.absolute, x))
+        case "MAX": norm = try node.add(Reduce(.maximum, axes: [1], .kept), x)
         case "L1": norm = try node.add(Reduce(.l1, axes: [1], .kept), x)
         case "L2": norm = try node.add(Reduce(.l2, axes: [1], .kept), x)
         case let name: throw ModelError("norm `\(name)` is unknown")

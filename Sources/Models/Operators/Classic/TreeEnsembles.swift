@@ -40,6 +40,20 @@ enum TreeEnsembles {
         return base.isEmpty ? sums : try node.binary(.add, sums, node.row(base, like: sums))
     }
 
+    /// Whether the leaves that are reached speak of a target, by row and target; nil where they always do. The first targets may
+    /// count as spoken of.
+    fileprivate static func scored(
+        _ node: Application, _ x: Value, _ trees: [DecisionTrees.Tree], targets: Int, given: Int = 0
+    ) throws -> Value? {
+        let always = Set(0..<given).union(trees.reduce(into: Set<Int>()) { $0.formUnion($1.targetsOfEveryLeaf) })
+        guard always.count < targets else { return nil }
+        let counting = trees.map { tree in
+            DecisionTrees.Tree(nodes: tree.nodes, weights: tree.weights.map { ($0.target, 1) })
+        }
+        let base = (0..<targets).map { $0 < given ? 1.0 : 0 }
+        return try node.binary(.greater, scores(node, x, counting, targets: targets, .sum, base: base), 0)
+    }
+
     // MARK: - Regressors
 
     private static let regressor: OperatorRule = { node in
@@ -52,8 +66,12 @@ enum TreeEnsembles {
         }
         let attributes = try TreeAttributes(node, part: "target", isDouble: node.element(x) == .float64)
         let base = try node.numbers("base_values") ?? []
-        let sums = try scores(
-            node, x, attributes.trees(), targets: targets, aggregate, base: base.count == targets ? base : [])
+        let trees = try attributes.trees()
+        var sums = try scores(node, x, trees, targets: targets, aggregate, base: base.count == targets ? base : [])
+        // Of several targets, what no leaf speaks of is 0, and its base does not count.
+        if targets > 1, let isScored = try scored(node, x, trees, targets: targets) {
+            sums = try node.add(Select(), isScored, sums, node.scalar(0, like: sums))
+        }
         let transform = try PostTransform(node)
         // Of one target nothing is made but by probit.
         let results = try targets > 1 || transform == .probit ? transform.apply(node, sums) : sums
@@ -85,7 +103,9 @@ enum TreeEnsembles {
         let attributes = try TreeAttributes(node, part: "class", isDouble: node.element(x) == .float64)
         let reading = Classes(node: node, x: x, labels: labels, attributes: attributes, transform: try PostTransform(node))
         let (classes, scores) = try labels.count == 2 ? reading.two() : reading.many()
-        return [try labels.labels(node, of: classes), try node.cast(scores, to: .float32)]
+        // Where two classes have scores of their own, ONNX Runtime answers 0 and 1 whatever they are called.
+        let isNumbered = labels.count == 2 && attributes.targets.count > 1
+        return [try (isNumbered ? labels.numbered : labels).labels(node, of: classes), try node.cast(scores, to: .float32)]
     }
 
     private struct Classes {
@@ -108,22 +128,10 @@ enum TreeEnsembles {
             }
             let scores = try sums(trees, base: base.isEmpty ? [] : base + Array(repeating: 0, count: labels.count - base.count))
             var candidates = scores
-            if let isScored = try scored(trees, from: base.count) {
+            if let isScored = try scored(node, x, trees, targets: labels.count, given: base.count) {
                 candidates = try node.add(Select(), isScored, scores, node.scalar(-.infinity, like: scores))
             }
             return (try node.add(ArgExtremum(.max, axis: 1), candidates), try transform.apply(node, scores))
-        }
-
-        /// Whether leaves have given a class a score, by row and class; nil where they always have. The first `count` count as
-        /// given.
-        private func scored(_ trees: [DecisionTrees.Tree], from count: Int) throws -> Value? {
-            let always = Set(0..<count).union(trees.reduce(into: Set<Int>()) { $0.formUnion($1.targetsOfEveryLeaf) })
-            guard always.count < labels.count else { return nil }
-            let counting = trees.map { tree in
-                DecisionTrees.Tree(nodes: tree.nodes, weights: tree.weights.map { ($0.target, 1) })
-            }
-            let given = (0..<labels.count).map { $0 < count ? 1.0 : 0 }
-            return try node.binary(.greater, sums(counting, base: given), 0)
         }
 
         /// Two classes may have one score between them, that of the second.
@@ -141,17 +149,12 @@ enum TreeEnsembles {
             return try both(first, second, base)
         }
 
-        /// Only the first class has scores, which stand for the second.
+        /// Only the first class has scores; unless both have a base, they stand for the second.
         private func one(_ score: Value, _ base: [Double]) throws -> (classes: Value, scores: Value) {
-            switch base.count {
-            case 2:
-                let second = try node.binary(.add, node.scalar(base[1], like: score), score)
-                return (try best(second), try transform.ofTwo(node, second))
-            case 1:
-                let sum = try node.binary(.add, score, base[0])
-                return (try best(sum), try spread(sum))
-            default: return (try best(score), try spread(score))
-            }
+            let sum = try base.isEmpty ? score : node.binary(.add, score, base[0])
+            guard base.count == 2 else { return (try best(sum), try spread(sum)) }
+            let nothing = try node.expand(node.scalar(0, like: sum), to: node.shape(sum))
+            return (try best(sum), try transform.apply(node, node.concatenate([sum, nothing], axis: 1)))
         }
 
         private func both(_ first: Value, _ second: Value, _ base: [Double]) throws -> (classes: Value, scores: Value) {
@@ -177,8 +180,7 @@ enum TreeEnsembles {
         /// Both scores from one.
         private func spread(_ score: Value) throws -> Value {
             if transform == .probit { throw ModelError("post_transform PROBIT of one score of two classes is not supported") }
-            guard isProbability else { return try transform.ofTwo(node, score) }
-            return try node.concatenate([node.binary(.subtract, node.scalar(1, like: score), score), score], axis: 1)
+            return try isProbability ? transform.ofProbability(node, score) : transform.ofTwo(node, score)
         }
     }
 }
