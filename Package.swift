@@ -72,7 +72,11 @@ let package = Package(
             needs: ["Kernels", "Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
             excludes: ["README.md"]),
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
-        module("Proof", needs: ["Certificates", "Search", "Tensors"], excludes: ["README.md"]),
+        module(
+            "Proof",
+            needs: [
+                "Certificates", "Search", "Tensors", .product(name: "HeapModule", package: "swift-collections"),
+            ], excludes: ["README.md"]),
         module("CompactProofs", needs: ["Tensors"], excludes: ["README.md"]),
         module(
             "Compiler",

@@ -109,6 +109,9 @@ extension WireReader.Field {
         while !reader.isAtEnd { values.append(Int64(bitPattern: try reader.varint())) }
     }
 
+    /// How many numbers a repeated integer field holds, packed or not.
+    var varintCount: Int { kind == .bytes ? bytes.count { $0 < 0x80 } : 1 }
+
     /// Appends the value of a repeated 32-bit float field, packed or not.
     func appendFloats(to values: inout [Float]) throws(ModelError) {
         guard kind == .bytes else { return values.append(try float()) }

@@ -130,6 +130,7 @@ package struct Prover {
     /// Shows the goal of a run in some boxes.
     func show(_ run: Run, _ boxes: [Region]) -> Outcome {
         let goal = run.goal
+        if let outcome = showTrees(run, boxes) { return outcome }
         guard goal.varying.count > Prover.fewCoordinates, goal.plan.hasNeurons, let parts = goal.claim.leafParts else {
             return run.explore(boxes, goal.plan) {
                 CoordinateBounder(goal, space, regions: $0) { run.isOver }
@@ -142,7 +143,7 @@ package struct Prover {
     }
 
     /// A region for each choice of what names things, which bounds cannot mix; nil where they are too many.
-    private func named(_ boxes: [Region], _ varying: Set<Int>, _ tree: inout ProofTree?) -> [Region]? {
+    func named(_ boxes: [Region], _ varying: Set<Int>, _ tree: inout ProofTree?) -> [Region]? {
         var regions = boxes
         for place in space.kinds.indices where space.kinds[place] == .category && varying.contains(place) {
             var next: [Region] = []
@@ -208,7 +209,7 @@ package struct Prover {
                 if bounders[size] == nil { bounders[size] = (0..<prover.threads).map { _ in make(size) } }
                 guard let crewed = bounders[size] else { break }
                 let tiles = queue.take(tiles: 2, of: size)
-                let results = Results(tiles.count)
+                let results = ResultTable(tiles.count, Bounding())
                 crew.perform(tiles.count) { worker, item in results[item] = crewed[worker].bound(tiles[item]) }
                 let candidates = results.all.flatMap(\.candidates)
                 if let point = searched(candidates) { return .found(point: point, effort) }
@@ -303,6 +304,17 @@ package struct Prover {
             return point
         }
 
+        /// Does parts of some work on several threads.
+        func perform(_ count: Int, _ work: @escaping (_ part: Int) -> Void) {
+            let work = Unchecked(work)
+            crew.perform(count) { _, part in work.body(part) }
+        }
+
+        private struct Unchecked: @unchecked Sendable {
+            let body: (Int) -> Void
+            init(_ body: @escaping (Int) -> Void) { self.body = body }
+        }
+
         var isOver: Bool { prover.isCancelled() || prover.clock() >= end }
 
         var halted: Outcome? {
@@ -336,7 +348,7 @@ package struct Prover {
     var tooLarge: String { "bounds of \(whole.plan.elementCount) values do not fit into memory" }
 
     /// The first of some points that violates the property.
-    fileprivate func violation(_ points: [[Double]]) -> [Double]? {
+    func violation(_ points: [[Double]]) -> [Double]? {
         let tile = Tile(for: Erased(objective))
         for first in stride(from: 0, to: points.count, by: tile.lanes) {
             let batch = points[first..<min(first + tile.lanes, points.count)]
@@ -361,28 +373,4 @@ private struct Erased: Objective {
     var outputCount: Int { inner.outputCount }
     var hasGradient: Bool { inner.hasGradient }
     func evaluate(_ tile: Tile, _ reading: Reading) { inner.evaluate(tile, reading) }
-}
-
-/// What the threads of one round found; each writes its own place.
-private final class Results: @unchecked Sendable {
-    private let places: UnsafeMutablePointer<Bounding>
-    private let count: Int
-
-    init(_ count: Int) {
-        self.count = count
-        places = .allocate(capacity: max(count, 1))
-        places.initialize(repeating: Bounding(), count: count)
-    }
-
-    subscript(_ index: Int) -> Bounding {
-        get { places[index] }
-        set { places[index] = newValue }
-    }
-
-    var all: [Bounding] { Array(UnsafeBufferPointer(start: places, count: count)) }
-
-    deinit {
-        places.deinitialize(count: count)
-        places.deallocate()
-    }
 }

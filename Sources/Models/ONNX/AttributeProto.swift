@@ -57,7 +57,7 @@ extension AttributeProto {
                 try budget.charge(Float.self, count: field.bytes.count / 4)
                 try field.appendFloats(to: &floats)
             case 8:
-                try budget.charge(Int64.self, count: field.bytes.count)
+                try budget.charge(Int64.self, count: field.varintCount)
                 try field.appendIntegers(to: &integers)
             case 9: try field.appendText(to: &texts, budget)
             case 20: type = try field.integer()

@@ -7,9 +7,9 @@ final class DecodingBudget {
     private let depthLimit: Int
     private var depth = 0
 
-    /// Allows twice the file and 16 MB beside it, and messages nested 64 deep.
+    /// Allows twelve times the file, which its lists of small numbers take, and 16 MB beside it; and messages nested 64 deep.
     init(fileSize: Int, depthLimit: Int = 64) {
-        left = fileSize.multipliedReportingOverflow(by: 2).partialValue &+ 16 << 20
+        left = fileSize.multipliedReportingOverflow(by: 12).partialValue &+ 16 << 20
         self.depthLimit = depthLimit
     }
 

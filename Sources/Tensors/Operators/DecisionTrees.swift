@@ -84,6 +84,27 @@ package struct DecisionTrees: Sendable, Hashable {
 
     package var count: Int { roots.count }
 
+    package func root(of tree: Int) -> Int { Int(roots[tree]) }
+
+    /// nil where a node is a leaf.
+    package func children(of node: Int) -> (low: Int, high: Int)? {
+        tested[node] < 0 ? nil : (Int(children[2 * node]), Int(children[2 * node + 1]))
+    }
+
+    /// What a node tests; of a leaf nothing is meant by it.
+    package func test(of node: Int) -> (feature: Int, atMost: Double, isMissingLow: Bool) {
+        (Int(tested[node]), thresholds[node], isMissingLow[node])
+    }
+
+    /// Where a leaf's weights begin: one for each target of its tree, in order.
+    package func place(of node: Int) -> Int { Int(places[node]) }
+
+    package func targets(of tree: Int) -> ArraySlice<Int32> { treeTargets[Int(firsts[tree])..<Int(firsts[tree + 1])] }
+
+    package func weight(at place: Int) -> Double { weights[place] }
+
+    package var nodeCount: Int { tested.count }
+
     /// Few numbers tell apart what is not equal.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(tested.count)

@@ -6,15 +6,19 @@ import Kernels
 /// Runtime does with one thread. It has no slope.
 package struct TreeEnsemble: Operator {
     package let trees: DecisionTrees
+    /// The type of x.
+    package let element: ElementType
 
-    package init(_ trees: DecisionTrees) { self.trees = trees }
+    package init(_ trees: DecisionTrees, _ element: ElementType) { (self.trees, self.element) = (trees, element) }
 
     package var name: String { "trees" }
 
     package func resultType(of inputs: [TensorType]) throws(ShapeError) -> TensorType {
         guard inputs.count == 1 else { throw .inputCount(name, expected: "1", found: inputs.count) }
-        let (element, shape) = (inputs[0].element, inputs[0].shape)
-        guard element.isReal else { throw .elementType(name, expected: "real numbers", found: element) }
+        let shape = inputs[0].shape
+        guard element.isReal, inputs[0].element == element else {
+            throw .elementType(name, expected: "\(element.rawValue)", found: inputs[0].element)
+        }
         guard shape.dimensions.last == trees.features else {
             throw .unfit(name, shape, "the last axis has \(trees.features) features")
         }

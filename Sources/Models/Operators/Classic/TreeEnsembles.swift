@@ -35,7 +35,7 @@ enum TreeEnsembles {
             throw ModelError("a leaf's weight is not finite")
         }
         let forest = try DecisionTrees(trees, features: node.shape(x)[1], targets: targets, leaves: aggregate.leaves)
-        var sums = try node.add(TreeEnsemble(forest), x)
+        var sums = try node.add(TreeEnsemble(forest, node.element(x)), x)
         if aggregate == .average { sums = try node.binary(.divide, sums, Double(trees.count)) }
         return base.isEmpty ? sums : try node.binary(.add, sums, node.row(base, like: sums))
     }

@@ -1,0 +1,221 @@
+import Tensors
+
+/// Trees over cells: each coordinate is cut into intervals, and every test asks whether the interval's number is at most some number.
+///
+/// The leaves of all trees have one weight, and the sum of one of each is what is to be bounded.
+struct CellTrees: Sendable {
+    struct Node: Sendable {
+        /// The coordinate tested, by place among those that are; -1 in a leaf.
+        var axis: Int32
+        var atMost: Int32
+        var low, high: Int32
+        /// The least weight of all leaves below.
+        var least: Double
+    }
+
+    private(set) var nodes: [Node] = []
+    private(set) var roots: [Int32] = []
+    /// What trees give that are one leaf.
+    private(set) var constant = 0.0
+    /// What may be missing to the sum of the weights as real numbers, as float64 sums it.
+    private(set) var error = 0.0
+
+    /// Deeper trees are not read: regions are walked through by calls.
+    static let greatestDepth = 2000
+
+    /// What a test becomes.
+    enum Test {
+        case low, high
+        /// The low side begins with the coordinate's first intervals, or, turned, ends with its last ones.
+        case split(axis: Int, atMost: Int, isTurned: Bool)
+    }
+
+    /// Adds the trees of an ensemble; `weight` is that of a leaf by where its weights begin, and `test` says what becomes of a
+    /// node's test. Throws where trees are too deep.
+    mutating func add(
+        _ trees: DecisionTrees, weight: (_ tree: Int, _ place: Int) -> Double, test: (_ node: Int) -> Test
+    ) throws(ShapeError) {
+        var size = 0.0
+        for tree in 0..<trees.count {
+            let first = nodes.count
+            let root = try copy(trees, Int(trees.root(of: tree)), tree, weight, test, depth: 0)
+            size += nodes[first...].reduce(0) { $1.axis < 0 ? max($0, $1.least.magnitude) : $0 }
+            if nodes[root].axis < 0 {
+                constant += nodes[root].least
+                nodes.removeSubrange(first...)
+            } else {
+                roots.append(Int32(root))
+            }
+        }
+        error += size * Double(trees.count + 2) * 0x1p-51
+    }
+
+    private mutating func copy(
+        _ trees: DecisionTrees, _ start: Int, _ tree: Int, _ weight: (Int, Int) -> Double, _ test: (Int) -> Test, depth: Int
+    ) throws(ShapeError) -> Int {
+        guard depth < Self.greatestDepth else { throw ShapeError("trees of more than \(Self.greatestDepth) tests in a row") }
+        var node = start
+        while let (low, high) = trees.children(of: node) {
+            switch test(node) {
+            case .low: node = low
+            case .high: node = high
+            case .split(let axis, let atMost, let isTurned):
+                let below = try copy(trees, isTurned ? high : low, tree, weight, test, depth: depth + 1)
+                let above = try copy(trees, isTurned ? low : high, tree, weight, test, depth: depth + 1)
+                // What is the same on both sides is no test.
+                if nodes[below].axis < 0, nodes[above].axis < 0, nodes[below].least == nodes[above].least { return below }
+                nodes.append(
+                    Node(
+                        axis: Int32(axis), atMost: Int32(atMost), low: Int32(below), high: Int32(above),
+                        least: min(nodes[below].least, nodes[above].least)))
+                return nodes.count - 1
+            }
+        }
+        nodes.append(Node(axis: -1, atMost: 0, low: 0, high: 0, least: weight(tree, trees.place(of: node))))
+        return nodes.count - 1
+    }
+}
+
+/// A box of cells: the first and the last of each coordinate that trees test.
+struct CellBox: Sendable {
+    var lower, upper: [Int32]
+
+    var isOne: Bool { lower == upper }
+}
+
+/// Bounds sums over trees in boxes of cells.
+struct CellBounds {
+    /// What is known of a sum in a box: a lower bound, and the cut that should raise it most; nil where no tree has a test left.
+    struct Bound {
+        var least: Double
+        var cut: Cut?
+    }
+
+    struct Cut {
+        let axis, atMost: Int
+        let worth: Double
+    }
+
+    /// What a tree's first open test would gain on each side.
+    private struct Gain {
+        let axis, atMost: Int32
+        let low, high: Double
+    }
+
+    private var gains: [Gain] = []
+
+    /// The sum of what each tree gives at least, summed in float64.
+    mutating func bound(_ trees: CellTrees, _ box: CellBox) -> Bound {
+        gains.removeAll(keepingCapacity: true)
+        let sum = trees.nodes.withUnsafeBufferPointer { nodes in
+            box.lower.withUnsafeBufferPointer { lower in
+                box.upper.withUnsafeBufferPointer { upper in
+                    let walk = Walk(nodes: nodes, lower: lower, upper: upper)
+                    return trees.roots.reduce(trees.constant) { sum, root in
+                        let node = walk.first(Int(root))
+                        let own = nodes[node]
+                        guard own.axis >= 0 else { return sum + own.least }
+                        let (low, high) = (walk.least(Int(own.low)), walk.least(Int(own.high)))
+                        let least = min(low, high)
+                        gains.append(Gain(axis: own.axis, atMost: own.atMost, low: low - least, high: high - least))
+                        return sum + least
+                    }
+                }
+            }
+        }
+        return Bound(least: sum, cut: bestCut())
+    }
+
+    /// Cutting at a number settles the tests of the low side at that number or above, and those of the high side at it or below.
+    private mutating func bestCut() -> Cut? {
+        guard !gains.isEmpty else { return nil }
+        gains.sort { ($0.axis, $0.atMost) < ($1.axis, $1.atMost) }
+        var best: Cut?
+        var first = 0
+        while first < gains.count {
+            var (end, low) = (first, 0.0)
+            while end < gains.count, gains[end].axis == gains[first].axis {
+                low += gains[end].low
+                end += 1
+            }
+            var (high, place) = (0.0, first)
+            while place < end {
+                let atMost = gains[place].atMost
+                var passed = 0.0
+                while place < end, gains[place].atMost == atMost {
+                    high += gains[place].high
+                    passed += gains[place].low
+                    place += 1
+                }
+                let worth = 5 * min(low, high) + max(low, high)
+                if best.map({ worth > $0.worth }) ?? true {
+                    best = Cut(axis: Int(gains[first].axis), atMost: Int(atMost), worth: worth)
+                }
+                low -= passed
+            }
+            first = end
+        }
+        return best
+    }
+
+    /// One cell of a box in which the sum is likely small: tree by tree the best leaf that the ones before leave within reach.
+    func promising(_ trees: CellTrees, _ box: CellBox) -> CellBox {
+        var box = box
+        trees.nodes.withUnsafeBufferPointer { nodes in
+            for root in trees.roots {
+                var node = Int(root)
+                while nodes[node].axis >= 0 {
+                    let own = nodes[node]
+                    let axis = Int(own.axis)
+                    if box.upper[axis] <= own.atMost {
+                        node = Int(own.low)
+                    } else if box.lower[axis] > own.atMost {
+                        node = Int(own.high)
+                    } else {
+                        let isLow = box.lower.withUnsafeBufferPointer { lower in
+                            box.upper.withUnsafeBufferPointer { upper in
+                                let walk = Walk(nodes: nodes, lower: lower, upper: upper)
+                                return walk.least(Int(own.low)) <= walk.least(Int(own.high))
+                            }
+                        }
+                        if isLow { box.upper[axis] = own.atMost } else { box.lower[axis] = own.atMost + 1 }
+                        node = Int(isLow ? own.low : own.high)
+                    }
+                }
+            }
+        }
+        return box
+    }
+
+    /// Goes through the part of a tree that a box reaches.
+    private struct Walk {
+        let nodes: UnsafeBufferPointer<CellTrees.Node>
+        let lower, upper: UnsafeBufferPointer<Int32>
+
+        /// The first node whose test is open, or a leaf.
+        func first(_ start: Int) -> Int {
+            var node = start
+            while nodes[node].axis >= 0 {
+                let axis = Int(nodes[node].axis)
+                if upper[axis] <= nodes[node].atMost {
+                    node = Int(nodes[node].low)
+                } else if lower[axis] > nodes[node].atMost {
+                    node = Int(nodes[node].high)
+                } else {
+                    break
+                }
+            }
+            return node
+        }
+
+        /// The least weight within reach: a side is passed over where nothing below is less than what is found.
+        func least(_ start: Int) -> Double {
+            let own = nodes[first(start)]
+            guard own.axis >= 0 else { return own.least }
+            let lowFirst = nodes[Int(own.low)].least <= nodes[Int(own.high)].least
+            let (near, far) = lowFirst ? (Int(own.low), Int(own.high)) : (Int(own.high), Int(own.low))
+            let found = least(near)
+            return nodes[far].least >= found ? found : min(found, least(far))
+        }
+    }
+}

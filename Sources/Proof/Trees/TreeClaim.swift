@@ -1,0 +1,120 @@
+import Search
+import Tensors
+
+/// A claim about trees, made ready for one region: each leaf as sums over cells.
+final class TreeClaim: Sendable {
+    /// A leaf that holds where all of some sums are at least 0.
+    struct Leaf: Sendable {
+        struct Sum: Sendable {
+            let trees: CellTrees
+            /// What is added to the trees' sum to have a lower bound of the leaf.
+            let offset: Double
+        }
+
+        let sums: [Sum]
+        let strictness: Claim.Leaf.Strictness
+    }
+
+    let claim: Claim
+    let leaves: [Leaf]
+    let axes: TreeAxes
+
+    init(_ claim: Claim, _ leaves: [Leaf], _ axes: TreeAxes) {
+        (self.claim, self.leaves, self.axes) = (claim, leaves, axes)
+    }
+}
+
+/// Reads claims as claims about trees.
+struct TreeClaimReading {
+    private let claim: Claim
+    private let leaves: [Claim.Leaf]
+    private let graph: Graph
+    private let space: Space
+    private let ensembles: [TreeAxes.Ensemble]
+    private let dependence: CoordinateDependence
+    private let search: ThresholdSearch
+    private let leafEvaluator: Evaluator
+
+    /// nil where the claim does not speak of sums over trees alone, so far as that shows without a region.
+    init?(_ claim: Claim, _ leaves: [Claim.Leaf], _ graph: Graph, _ space: Space, isOver: @escaping () -> Bool) {
+        let needed = graph.ancestors(of: leaves.map(\.value))
+        ensembles = graph.nodes.indices.compactMap { index in
+            guard needed[index], case .operation(let operation) = graph.nodes[index].source,
+                let trees = (operation as? TreeEnsemble)?.trees
+            else { return nil }
+            return TreeAxes.Ensemble(value: Value(index), trees: trees, features: graph.nodes[index].inputs[0])
+        }
+        guard !ensembles.isEmpty,
+            ensembles.allSatisfy({ $0.trees.leaves == .sum && graph.shape(of: $0.features).count == $0.trees.features })
+        else { return nil }
+        let unbounded = TreeSumReading(graph) { _ in (1, 0) }
+        guard leaves.allSatisfy({ unbounded.least(GraphElement($0.value, 0)) != nil }),
+            let dependence = try? CoordinateDependence(graph, of: ensembles.map(\.features), isOver: isOver),
+            let search = try? ThresholdSearch(graph, outputs: ensembles.map(\.features), space),
+            let leafEvaluator = try? Evaluator(graph, outputs: leaves.map(\.value))
+        else { return nil }
+        (self.claim, self.leaves, self.graph, self.space) = (claim, leaves, graph, space)
+        (self.dependence, self.search, self.leafEvaluator) = (dependence, search, leafEvaluator)
+    }
+
+    /// The claim in one region; nil where features follow its coordinates in other ways than one each, steadily.
+    func read(in region: Region) throws(ShapeError) -> TreeClaim? {
+        let varying = Set(region.lower.indices.filter { region.isOpen($0) })
+        let reading = FeaturePathReading(graph, dependence, varying: varying)
+        let paths = ensembles.map { ensemble in
+            (0..<ensemble.trees.features).map { reading.read(GraphElement(ensemble.features, $0)) }
+        }
+        guard let axes = try TreeAxes(ensembles, paths, search, in: region, space) else { return nil }
+        let reaches = ensembles.enumerated().map { index, ensemble in
+            TreeReach(ensemble.trees, graph.type(of: ensemble.value).element) { axes.test(index, $0) }
+        }
+        let numbers = Dictionary(uniqueKeysWithValues: ensembles.enumerated().map { ($1.value, $0) })
+        let sums = TreeSumReading(graph) { element in
+            guard let index = numbers[element.value] else { return (.infinity, .infinity) }
+            return (reaches[index].magnitude(element.place), reaches[index].errors[element.place])
+        }
+        var read: [TreeClaim.Leaf] = []
+        for leaf in leaves {
+            guard let least = sums.least(GraphElement(leaf.value, 0)) else { return nil }
+            var own: [TreeClaim.Leaf.Sum] = []
+            for sum in least { own.append(try compiled(sum, numbers, axes)) }
+            read.append(TreeClaim.Leaf(sums: own, strictness: leaf.strictness))
+        }
+        return TreeClaim(claim, read, axes)
+    }
+
+    private func compiled(
+        _ sum: TreeSum, _ numbers: [Value: Int], _ axes: TreeAxes
+    ) throws(ShapeError) -> TreeClaim.Leaf.Sum {
+        var cells = CellTrees()
+        for (value, terms) in Dictionary(grouping: sum.coefficients, by: { $0.key.value }).sorted(by: {
+            $0.key.index < $1.key.index
+        }) {
+            guard let index = numbers[value] else { continue }
+            let (trees, element) = (ensembles[index].trees, graph.type(of: value).element)
+            let factors = Dictionary(uniqueKeysWithValues: terms.map { ($0.key.place, $0.value) })
+            try cells.add(
+                trees,
+                weight: { tree, place in
+                    trees.targets(of: tree).enumerated().reduce(0) { total, entry in
+                        guard let factor = factors[Int(entry.element)] else { return total }
+                        return total + factor * trees.weight(at: place + entry.offset).rounded(to: element)
+                    }
+                }, test: { axes.test(index, $0) })
+        }
+        return .init(trees: cells, offset: (sum.constant - sum.error - cells.error - sum.constant.magnitude * 0x1p-50).nextDown)
+    }
+
+    /// What the engine finds for each leaf at a point.
+    func leaves(at point: [Double]) throws(ShapeError) -> [Double] {
+        var (inputs, first) = ([Tensor](), 0)
+        for input in graph.inputs {
+            let type = graph.type(of: input.value)
+            let shape = try Shape([1] + type.shape.dimensions)
+            inputs.append(
+                try Tensor(TensorType(type.element, shape), rounding: Array(point[first..<first + type.shape.count])))
+            first += type.shape.count
+        }
+        return try leafEvaluator.run(inputs).map { $0.double(at: 0) }
+    }
+}
