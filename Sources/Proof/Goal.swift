@@ -1,4 +1,3 @@
-import Search
 import Tensors
 
 /// What is to be shown: a claim, with what bounds its leaves; or some of its conjuncts, which are shown apart.
@@ -32,11 +31,6 @@ struct Goal: Sendable {
             Ordering.Margin($0.value, isStrict: $0.strictness == .aboveZero, substitutes: $1)
         }
         return Ordering(graph, decomposition, plan, margins)
-    }
-
-    /// The claim as one about trees alone; nil where it is none.
-    func treeReading(_ space: Space, isOver: @escaping () -> Bool) -> TreeClaimReading? {
-        TreeClaimReading(claim, leaves, graph, space, isOver: isOver)
     }
 
     /// The parts of the whole claim that suffice where these leaves hold.

@@ -43,6 +43,9 @@ package struct Prover {
     let space: Space
     private let objective: any Objective
     let whole: Goal
+    /// The margin graph, loops written out, and the margin there.
+    let graph: Graph
+    let margin: Value
     /// How many values the margin graph has without what reading the claim added.
     fileprivate let valueCount: Int
 
@@ -57,8 +60,9 @@ package struct Prover {
         let boxes = space.boxes
         let varying = Set(space.kinds.indices.filter { place in boxes.contains { $0.lower[place] < $0.upper[place] } })
         let (graph, places) = try graph.unrolled([margin])
+        (self.graph, self.margin) = (graph, places[margin.index] ?? margin)
         var reading = ClaimReading(graph)
-        let claim = try reading.claim(places[margin.index] ?? margin)
+        let claim = try reading.claim(self.margin)
         valueCount = graph.nodes.count
         let decomposition = try Decomposition(reading.graph, wanted: reading.leaves.map(\.value))
         whole = try Goal(
@@ -92,6 +96,7 @@ package struct Prover {
     package func prove(recording tree: inout ProofTree?) -> Outcome {
         recording(&tree) { run in
             if let outcome = trivial(run) { return outcome }
+            if let outcome = showTrees(run) { return outcome }
             guard widestTile(whole.plan) != nil else { return .undecided(tooLarge, run.effort) }
             guard let goals = try? whole.divided(isOver: { run.isOver }, { _ in false }), goals.count > 1 else {
                 return show(run, run.boxes)
@@ -130,7 +135,6 @@ package struct Prover {
     /// Shows the goal of a run in some boxes.
     func show(_ run: Run, _ boxes: [Region]) -> Outcome {
         let goal = run.goal
-        if let outcome = showTrees(run, boxes) { return outcome }
         guard goal.varying.count > Prover.fewCoordinates, goal.plan.hasNeurons, let parts = goal.claim.leafParts else {
             return run.explore(boxes, goal.plan) {
                 CoordinateBounder(goal, space, regions: $0) { run.isOver }

@@ -12,7 +12,12 @@ extension Graph {
                 image.append(try wide.input(name, TensorType(node.type.element.widened, node.type.shape)))
             case .constant(let tensor): image.append(wide.constant(try tensor.widened()))
             case .operation(let operation):
-                image.append(try wide.add(operation.widened(), node.inputs.map { image[$0.index] }))
+                var inputs = node.inputs.map { image[$0.index] }
+                // Which side of a threshold a number is on is asked of the number as the model gets it.
+                if let trees = operation as? TreeEnsemble, trees.element == .float32 {
+                    inputs = [try wide.add(Cast(to: .float64), [wide.add(Cast(to: .float32), inputs)])]
+                }
+                image.append(try wide.add(operation.widened(), inputs))
             }
         }
         for output in outputs { wide.output(output.name, image[output.value.index]) }
@@ -73,6 +78,7 @@ extension Operator {
                 weights: try it.weights.widened(), bias: try it.bias?.widened(), window: it.window,
                 outputPadding: it.outputPadding, groups: it.groups)
         case let cast as Cast: Cast(to: cast.element.widened)
+        case let ensemble as TreeEnsemble: TreeEnsemble(ensemble.trees, .float64)
         case let region as any Repeating: try region.widening()
         default: self
         }

@@ -121,19 +121,30 @@ struct Trying {
         guard hunt.isOpen else { return nil }
         let prover = prover(of: trial, proving)
         if let prover, let boxes = plainly(trial, prover) { return boxes }
+        if let prover, prover.speaksOfTrees {
+            if let regions = prove(trial, by: prover, proving, &hunt) { return regions }
+            hunt.search(for: settings.budget)
+            return nil
+        }
         if isSmall { hunt.search(for: settings.glance) }
         if let prover, hunt.isOpen, elements <= Prover.greatestAtOnce, let boxes = atOnce(trial, prover, proving) {
             return boxes
         }
         hunt.search(for: settings.firstSearch)
         if let prover, hunt.isOpen, Clock.seconds() < hunt.start + settings.budget {
-            switch proving.decide(trial, by: prover) {
-            case .proved(let regions): return regions
-            case .point(let point): hunt.follow(point)
-            case .undecided: break
-            }
+            if let regions = prove(trial, by: prover, proving, &hunt) { return regions }
         }
         hunt.search(for: settings.budget)
+        return nil
+    }
+
+    /// How many regions were bounded where that proves it; what it finds instead is followed.
+    private func prove(_ trial: Trial, by prover: Prover, _ proving: Proving, _ hunt: inout Hunt) -> Int? {
+        switch proving.decide(trial, by: prover) {
+        case .proved(let regions): return regions
+        case .point(let point): hunt.follow(point)
+        case .undecided: break
+        }
         return nil
     }
 

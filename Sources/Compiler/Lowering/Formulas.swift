@@ -103,6 +103,13 @@ extension Lowering {
         if a.type == .bool, b.type == .bool { return try equivalence(a, b, polarity, term) }
         if let margin = try answerEquality(a, b, polarity, term) { return margin }
         let (first, second) = (try numbers(a), try numbers(b))
+        if let margin = try labelEquality(first, second, polarity, term) { return margin }
+        return try numberEquality(first, second, polarity, term)
+    }
+
+    func numberEquality(
+        _ first: Value, _ second: Value, _ polarity: Polarity, _ term: Term
+    ) throws(Diagnostic) -> Value {
         switch polarity {
         case .positive:
             let below = try add(Compare(.lessOrEqual), [first, second], for: term)

@@ -47,7 +47,7 @@ struct FeaturePathReading {
             }
             guard case .operation(let operation) = graph.nodes[own.value.index].source else { return .other }
             let operands = graph.operands(of: own).map { (element: $0, varies: varies($0)) }
-            guard operands.count { $0.varies } == 1, let place = operands.firstIndex(where: \.varies),
+            guard operands.count(where: { $0.varies }) == 1, let place = operands.firstIndex(where: \.varies),
                 let sign = sign(of: operation, place, operands.map(\.element))
             else { return .other }
             if sign == .down { direction = direction == .up ? .down : .up }
@@ -74,7 +74,8 @@ struct FeaturePathReading {
             switch binary.kind {
             case .add, .minimum, .maximum: return .up
             case .subtract: return place == 0 ? .up : .down
-            case .multiply, .divide where place == 0:
+            case .multiply,
+                .divide where place == 0:
                 guard case .constant(let factor) = graph.origin(of: operands[1 - place]), factor.isFinite, factor != 0
                 else { return nil }
                 return factor > 0 ? .up : .down

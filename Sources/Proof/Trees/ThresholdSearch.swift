@@ -103,7 +103,9 @@ struct ThresholdSearch {
     /// Both ends, ranks evenly between them, and ever closer ones around where the threshold lies on a line between the ends.
     private static func probes(_ bracket: Bracket, _ threshold: Double, _ grid: GridRank) -> [Int64] {
         let (low, high) = (bracket.low, bracket.high)
-        let width = Double(high) - Double(low)
+        // Of two ranks, which alone are beyond what float64 tells apart.
+        func distance(to rank: Int64) -> Double { Double(UInt64(bitPattern: rank &- low)) }
+        let width = distance(to: high)
         func at(_ offset: Double) -> Int64 {
             guard offset > 0 else { return low }
             guard offset < width, offset < 0x1p64 else { return high }
@@ -115,7 +117,7 @@ struct ThresholdSearch {
             let share = (threshold - ends.low) / (ends.high - ends.low)
             let guess = grid.value(low) + share * (grid.value(high) - grid.value(low))
             if guess > grid.value(low), guess < grid.value(high) {
-                let center = Double(grid.rank(guess)) - Double(low)
+                let center = distance(to: grid.rank(guess))
                 for power in 0..<15 {
                     ranks.insert(at(center - Double(1 << (2 * power)) + 1))
                     ranks.insert(at(center + Double(1 << (2 * power))))

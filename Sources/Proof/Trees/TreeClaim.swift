@@ -24,47 +24,48 @@ final class TreeClaim: Sendable {
     }
 }
 
-/// Reads claims as claims about trees.
+/// Reads claims as claims about trees, in one region: what does not vary there is fixed.
 struct TreeClaimReading {
-    private let claim: Claim
     private let leaves: [Claim.Leaf]
     private let graph: Graph
-    private let space: Space
     private let ensembles: [TreeAxes.Ensemble]
-    private let dependence: CoordinateDependence
-    private let search: ThresholdSearch
     private let leafEvaluator: Evaluator
+    let claim: TreeClaim
 
-    /// nil where the claim does not speak of sums over trees alone, so far as that shows without a region.
-    init?(_ claim: Claim, _ leaves: [Claim.Leaf], _ graph: Graph, _ space: Space, isOver: @escaping () -> Bool) {
-        let needed = graph.ancestors(of: leaves.map(\.value))
-        ensembles = graph.nodes.indices.compactMap { index in
-            guard needed[index], case .operation(let operation) = graph.nodes[index].source,
-                let trees = (operation as? TreeEnsemble)?.trees
-            else { return nil }
-            return TreeAxes.Ensemble(value: Value(index), trees: trees, features: graph.nodes[index].inputs[0])
+    /// nil where the claim does not speak of sums over trees alone, whose features follow the region's coordinates in other ways than
+    /// one each, steadily.
+    init?(
+        _ margin: Value, in original: Graph, _ region: Region, _ space: Space, isOver: @escaping () -> Bool
+    ) throws(ShapeError) {
+        let varying = Set(region.lower.indices.filter { region.isOpen($0) })
+        let numbers = region.lower.enumerated().map { varying.contains($0) ? nil : $1 }
+        let (fixed, places) = try original.fixing(numbers, wanted: [margin])
+        guard let place = places[margin.index] else { return nil }
+        var reading = ClaimReading(fixed)
+        let claim = try reading.claim(place)
+        let (graph, leaves) = (reading.graph, reading.leaves)
+        let ensembles = graph.ensembles(before: leaves.map(\.value))
+        guard ensembles.allSatisfy({ $0.trees.leaves == .sum && graph.shape(of: $0.features).count == $0.trees.features })
+        else { return nil }
+        let features = ensembles.map(\.features)
+        let dependence = try CoordinateDependence(graph, of: features, isOver: isOver)
+        let pathReading = FeaturePathReading(graph, dependence, varying: varying)
+        let paths = ensembles.map { ensemble in
+            (0..<ensemble.trees.features).map { pathReading.read(GraphElement(ensemble.features, $0)) }
         }
-        guard !ensembles.isEmpty,
-            ensembles.allSatisfy({ $0.trees.leaves == .sum && graph.shape(of: $0.features).count == $0.trees.features })
+        let search = try ThresholdSearch(graph, outputs: features, space)
+        (self.graph, self.leaves, self.ensembles) = (graph, leaves, ensembles)
+        leafEvaluator = try Evaluator(graph, outputs: leaves.map(\.value))
+        guard let axes = try TreeAxes(ensembles, paths, search, in: region, space),
+            let read = try Self.compiled(leaves, graph, ensembles, axes)
         else { return nil }
-        let unbounded = TreeSumReading(graph) { _ in (1, 0) }
-        guard leaves.allSatisfy({ unbounded.least(GraphElement($0.value, 0)) != nil }),
-            let dependence = try? CoordinateDependence(graph, of: ensembles.map(\.features), isOver: isOver),
-            let search = try? ThresholdSearch(graph, outputs: ensembles.map(\.features), space),
-            let leafEvaluator = try? Evaluator(graph, outputs: leaves.map(\.value))
-        else { return nil }
-        (self.claim, self.leaves, self.graph, self.space) = (claim, leaves, graph, space)
-        (self.dependence, self.search, self.leafEvaluator) = (dependence, search, leafEvaluator)
+        self.claim = TreeClaim(claim, read, axes)
     }
 
-    /// The claim in one region; nil where features follow its coordinates in other ways than one each, steadily.
-    func read(in region: Region) throws(ShapeError) -> TreeClaim? {
-        let varying = Set(region.lower.indices.filter { region.isOpen($0) })
-        let reading = FeaturePathReading(graph, dependence, varying: varying)
-        let paths = ensembles.map { ensemble in
-            (0..<ensemble.trees.features).map { reading.read(GraphElement(ensemble.features, $0)) }
-        }
-        guard let axes = try TreeAxes(ensembles, paths, search, in: region, space) else { return nil }
+    /// nil where a leaf is no sum over trees.
+    private static func compiled(
+        _ leaves: [Claim.Leaf], _ graph: Graph, _ ensembles: [TreeAxes.Ensemble], _ axes: TreeAxes
+    ) throws(ShapeError) -> [TreeClaim.Leaf]? {
         let reaches = ensembles.enumerated().map { index, ensemble in
             TreeReach(ensemble.trees, graph.type(of: ensemble.value).element) { axes.test(index, $0) }
         }
@@ -77,14 +78,14 @@ struct TreeClaimReading {
         for leaf in leaves {
             guard let least = sums.least(GraphElement(leaf.value, 0)) else { return nil }
             var own: [TreeClaim.Leaf.Sum] = []
-            for sum in least { own.append(try compiled(sum, numbers, axes)) }
+            for sum in least { own.append(try compiled(sum, graph, ensembles, numbers, axes)) }
             read.append(TreeClaim.Leaf(sums: own, strictness: leaf.strictness))
         }
-        return TreeClaim(claim, read, axes)
+        return read
     }
 
-    private func compiled(
-        _ sum: TreeSum, _ numbers: [Value: Int], _ axes: TreeAxes
+    private static func compiled(
+        _ sum: TreeSum, _ graph: Graph, _ ensembles: [TreeAxes.Ensemble], _ numbers: [Value: Int], _ axes: TreeAxes
     ) throws(ShapeError) -> TreeClaim.Leaf.Sum {
         var cells = CellTrees()
         for (value, terms) in Dictionary(grouping: sum.coefficients, by: { $0.key.value }).sorted(by: {
@@ -116,5 +117,24 @@ struct TreeClaimReading {
             first += type.shape.count
         }
         return try leafEvaluator.run(inputs).map { $0.double(at: 0) }
+    }
+}
+
+extension Graph {
+    /// The ensembles of trees that some values need.
+    fileprivate func ensembles(before wanted: [Value]) -> [TreeAxes.Ensemble] {
+        let needed = ancestors(of: wanted)
+        return nodes.indices.compactMap { index in
+            guard needed[index], case .operation(let operation) = nodes[index].source,
+                let trees = (operation as? TreeEnsemble)?.trees
+            else { return nil }
+            return TreeAxes.Ensemble(value: Value(index), trees: trees, features: nodes[index].inputs[0])
+        }
+    }
+
+    var hasTrees: Bool {
+        nodes.contains { node in
+            if case .operation(let operation) = node.source { operation is TreeEnsemble } else { false }
+        }
     }
 }

@@ -3,17 +3,23 @@ import Tensors
 
 /// Claims about trees, which have neither slopes nor signs: what is open there is which side of which thresholds a point is on.
 extension Prover {
-    /// Shows a goal in some boxes; nil where it does not speak of trees alone, or cells do not decide.
-    func showTrees(_ run: Run, _ boxes: [Region]) -> Outcome? {
-        guard let reading = run.goal.treeReading(space, isOver: { run.isOver }) else { return nil }
-        guard let named = named(boxes, run.goal.varying, &run.tree) else { return nil }
+    /// Whether the claim is about trees alone, as far as the first region of the domain tells: then a proof is the best search as well.
+    package var speaksOfTrees: Bool {
+        guard graph.hasTrees, let first = space.boxes.first else { return false }
+        var region = Region(lower: first.lower, upper: first.upper)
+        for place in space.kinds.indices where space.kinds[place] == .category { region.upper[place] = region.lower[place] }
+        return (try? treeReading(in: region) { false }) ?? nil != nil
+    }
+
+    /// Shows the claim in all of the domain; nil where it does not speak of trees alone, or cells do not decide.
+    func showTrees(_ run: Run) -> Outcome? {
+        guard speaksOfTrees else { return nil }
         let tree = run.tree
+        guard let named = named(run.boxes, whole.varying, &run.tree) else { return nil }
         for region in named {
             if let halted = run.halted { return halted }
-            guard let claim = (try? reading.read(in: region)) ?? nil,
-                let outcome = TreeSearch(
-                    claim, reading, region, space, isViolation: { [self] in violation([$0]) != nil }
-                ).prove(run)
+            guard let reading = (try? treeReading(in: region) { run.isOver }) ?? nil,
+                let outcome = TreeSearch(reading, region, space, isViolation: { violation([$0]) != nil }).prove(run)
             else {
                 run.tree = tree
                 return nil
@@ -21,5 +27,9 @@ extension Prover {
             guard case .proved = outcome else { return outcome }
         }
         return .proved(run.effort)
+    }
+
+    private func treeReading(in region: Region, isOver: @escaping () -> Bool) throws(ShapeError) -> TreeClaimReading? {
+        try TreeClaimReading(margin, in: graph, region, space, isOver: isOver)
     }
 }

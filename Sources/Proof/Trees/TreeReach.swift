@@ -17,7 +17,7 @@ struct TreeReach {
             var open = [trees.root(of: tree)]
             while let node = open.popLast() {
                 guard let (low, high) = trees.children(of: node) else {
-                    for column in targets.indices.indices {
+                    for column in least.indices {
                         let weight = trees.weight(at: trees.place(of: node) + column).rounded(to: element)
                         least[column] = min(least[column], weight)
                         greatest[column] = max(greatest[column], weight)

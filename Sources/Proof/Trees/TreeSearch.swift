@@ -30,10 +30,9 @@ struct TreeSearch {
     }
 
     init(
-        _ claim: TreeClaim, _ reading: TreeClaimReading, _ region: Region, _ space: Space,
-        isViolation: @escaping ([Double]) -> Bool
+        _ reading: TreeClaimReading, _ region: Region, _ space: Space, isViolation: @escaping ([Double]) -> Bool
     ) {
-        (self.claim, self.reading, self.region, self.space) = (claim, reading, region, space)
+        (claim, self.reading, self.region, self.space) = (reading.claim, reading, region, space)
         self.isViolation = isViolation
     }
 
