@@ -13,7 +13,7 @@ extension Prover {
 
     /// Shows the claim in all of the domain; nil where it does not speak of trees alone, or cells do not decide.
     func showTrees(_ run: Run) -> Outcome? {
-        guard speaksOfTrees else { return nil }
+        guard graph.hasTrees else { return nil }
         let tree = run.tree
         guard let named = named(run.boxes, whole.varying, &run.tree) else { return nil }
         for region in named {
