@@ -45,8 +45,9 @@ package struct OfferedModel {
         package var numbers: [String: Double] = [:]
         /// How many tensors the inputs are that are sequences or optionals.
         package var lengths: [String: Int] = [:]
-        /// The texts that inputs may be, and those of outputs in the order in which they are wanted.
-        package var texts: [String: [String]] = [:]
+        /// The texts that inputs may be, one list for all elements or one for each, and those of outputs in the order in which
+        /// they are wanted.
+        package var texts: [String: [[String]]] = [:]
     }
 
     package init(_ open: OpenSignature, signature: @escaping (Declared) -> Result<Signature, Diagnostic>) {

@@ -44,9 +44,10 @@ package struct Model: Sendable {
         package var lengths: [String: Int]
         /// Inputs that are given a value once and for all.
         package var constants: [String: Tensor]
-        /// For inputs that are texts, by their names, those that they may be; what the file tells apart where nothing is said.
-        /// For outputs that are texts, and for maps from labels, the texts or labels in the order in which they are wanted.
-        package var texts: [String: [String]]
+        /// For inputs that are texts, by their names, those that they may be: one list for all elements, or a list for each,
+        /// whose texts are numbered one list after the other; what the file tells apart where nothing is said. For outputs
+        /// that are texts, and for maps from labels, one list: the texts or labels in the order in which they are wanted.
+        package var texts: [String: [[String]]]
         /// How many bytes the weights and what is computed from one input may take altogether.
         package var memory: Int
         /// Whether scales that are learnt stand in the graph as the file has them, to be trained, rather than joined with others.
@@ -56,7 +57,7 @@ package struct Model: Sendable {
 
         package init(
             dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], numbers: [String: Double] = [:],
-            lengths: [String: Int] = [:], constants: [String: Tensor] = [:], texts: [String: [String]] = [:],
+            lengths: [String: Int] = [:], constants: [String: Tensor] = [:], texts: [String: [[String]]] = [:],
             memory: Int = MemoryLimit.bytes, scales: Scales = .joined
         ) {
             self.dimensions = dimensions

@@ -23,7 +23,7 @@ struct ModelFile {
     /// file says it.
     func model(
         shapes: [String: [Int]] = [:], numbers: [String: Double] = [:], lengths: [String: Int] = [:],
-        texts: [String: [String]] = [:]
+        texts: [String: [[String]]] = [:]
     ) throws(Failure) -> Model {
         do {
             return try Model(

@@ -7,15 +7,15 @@ extension Checker {
     /// For each input of texts those that its declaration lets it be; nil, and a report, where that is no enum.
     func inputTexts(
         _ fields: [PortField], _ ports: [OpenSignature.Port], _ node: ModelDeclaration, in scope: Scope
-    ) -> [String: [String]]? {
+    ) -> [String: [[String]]]? {
         guard ports.contains(where: { ["string", "map"].contains($0.element) }) else { return [:] }
         guard let chosen = choose(fields, .input, ports, node) else { return nil }
-        var texts: [String: [String]] = [:]
+        var texts: [String: [[String]]] = [:]
         for (bound, place) in zip(fields, chosen) {
             guard let place, ["string", "map"].contains(ports[place].element) else { continue }
             guard let type = resolve(bound.field.type, in: bound.scope(in: scope))?.type else { return nil }
             let isMap = ports[place].element == "map"
-            guard let found = isMap ? type.labels?.texts : type.texts else {
+            guard let found = isMap ? type.labels.map({ [$0.texts] }) : type.texts else {
                 report(.notAnEnum(bound.field, type, ports[place].name, .input, offered: [], isMap: isMap))
                 return nil
             }
@@ -28,18 +28,18 @@ extension Checker {
     /// report, where the enum lacks one.
     func outputTexts(
         _ fields: [PortField], _ ports: [Signature.Port], _ node: ModelDeclaration, in scope: Scope
-    ) -> [String: [String]]? {
+    ) -> [String: [[String]]]? {
         guard ports.contains(where: { $0.texts != nil || $0.labels != nil }),
             let chosen = choose(fields, .output, ports.map { OpenSignature.Port($0) }, node)
         else { return [:] }
-        var wanted: [String: [String]] = [:]
+        var wanted: [String: [[String]]] = [:]
         for case (let bound, let place?) in zip(fields, chosen) {
             let port = ports[place]
             guard let type = resolve(bound.field.type, in: scope)?.type, let offered = port.texts ?? port.labels,
                 let enumeration = port.texts == nil ? type.labels : type.element?.enumeration
             else { continue }
             guard isWhole(enumeration, offered, port, bound.field) else { return nil }
-            if enumeration.texts != offered { wanted[port.name] = enumeration.texts }
+            if enumeration.texts != offered { wanted[port.name] = [enumeration.texts] }
         }
         return wanted
     }
@@ -86,23 +86,23 @@ extension SayType {
     /// The enum that names the entries of the last dimension.
     var labels: Enumeration? { dimensions?.last?.labels }
 
-    /// The texts that a value may be: of an enum, of a tensor of them, or of a record of enums, one list behind the other.
-    var texts: [String]? {
-        if let enumeration = element?.enumeration { return enumeration.texts }
+    /// The texts that a value may be: one list for an enum and for a tensor of them, a list for each number of a record of
+    /// enums; nil for anything else.
+    var texts: [[String]]? {
+        if let enumeration = element?.enumeration { return [enumeration.texts] }
         guard let fields, !fields.isEmpty, !isOptional else { return nil }
-        let lists = fields.map(\.type.texts)
-        return lists.contains { $0 == nil } ? nil : lists.flatMap { $0 ?? [] }
+        var lists: [[String]] = []
+        for field in fields {
+            guard let own = field.type.texts else { return nil }
+            lists += own.count == 1 ? Array(repeating: own[0], count: field.type.flatCount) : own
+        }
+        return lists
     }
 
-    /// For each number that a record of enums is, where the texts of its enum begin; nil for anything else.
+    /// For each number of a record of enums, where its texts begin; nil for anything else.
     var textOffsets: [Int]? {
-        guard let fields, texts != nil else { return nil }
-        var (offsets, start) = ([Int](), 0)
-        for field in fields {
-            offsets += (field.type.textOffsets ?? Array(repeating: 0, count: field.type.flatCount)).map { $0 + start }
-            start += field.type.texts?.count ?? 0
-        }
-        return offsets
+        guard fields != nil, let texts else { return nil }
+        return texts.indices.map { texts[..<$0].reduce(0) { $0 + $1.count } }
     }
 }
 

@@ -195,7 +195,7 @@ final class Lowering {
     }
 
     /// A number of data, NaN where it is missing, as whether it is and what it is.
-    private func optional(_ entry: Value, _ term: Term) throws(Diagnostic) -> Lowered {
+    func optional(_ entry: Value, _ term: Term) throws(Diagnostic) -> Lowered {
         let number = try reshape(entry, to: [], for: term)
         let isMissing = try add(for: term) { graph throws(ShapeError) in try graph.isNaN(number) }
         let value = try add(Select(), [isMissing, self.number(0), number], for: term)

@@ -60,7 +60,7 @@ extension Application {
         return try lookup(value.indices, in: Tensor(Shape([table.count]), table))
     }
 
-    /// The same of numbers; NaN is equal to NaN.
+    /// The same of numbers; NaN is equal to NaN since version 4 of LabelEncoder.
     func places(of x: Value, among keys: Tensor) throws -> Value {
         let element = self.element(x)
         let keys =
@@ -70,7 +70,7 @@ extension Application {
         let column = try add(Rearrange.unsqueeze(shape(x), axes: [rank]), x)
         var isKey = try binary(.equal, column, constant(keys))
         let missing = keys.doubles.map(\.isNaN)
-        if element.isReal, missing.contains(true) {
+        if element.isReal, version >= 4, missing.contains(true) {
             let isMissing = try compose { try $0.isNaN(column) }
             isKey = try binary(.or, isKey, binary(.and, isMissing, constant(Tensor(Shape([keys.count]), missing))))
         }

@@ -16,7 +16,7 @@ extension Application {
         guard let categories = try texts("cats_strings") else { throw ModelError("`cats_strings` is missing") }
         let places = categories.places
         if try !flag("zeros", default: true),
-            let stranger = value.vocabulary.first(where: { places[ExactText($0)] == nil })
+            let stranger = possible(value).first(where: { places[ExactText($0)] == nil })
         {
             throw ModelError(
                 "the model fails at \"\(stranger)\", which is none of its categories: "

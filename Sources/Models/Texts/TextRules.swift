@@ -5,6 +5,9 @@ enum TextRules {
     /// nil where the node has nothing to do with texts.
     static func rule(for node: NodeProto, _ items: [Item?]) -> StructureRule? {
         if let rule = own(node.domain)[node.operatorName] { return rule }
+        if node.domain == "ai.onnx.ml", node.attributes.contains(where: { $0.name == "classlabels_strings" }) {
+            return labelled
+        }
         if node.operatorName == "Constant", node.domain.isPlain, node.holdsTexts { return constant }
         let holdsTexts = items.contains { item in
             switch item {
@@ -50,13 +53,31 @@ enum TextRules {
         "GatherElements", "GatherND", "Slice", "Split", "ArrayFeatureExtractor",
     ]
 
+    /// A classifier's: its label is a text.
+    private static let labelled: StructureRule = { node in
+        guard let rule = OperatorRules.rule(for: node.node) else { throw ModelError("it is not supported") }
+        var results = try rule(node).map { value in value.map { Item.tensor($0, .float32) } }
+        guard let texts = try node.texts("classlabels_strings"), !texts.isEmpty else {
+            results[0] = results[0]?.tensor.map { .tensor($0, .int64) }
+            return results
+        }
+        results[0] = try results[0]?.tensor.map { try node.texts(at: $0, of: texts) }
+        return results
+    }
+
     private static let refused: StructureRule = { _ in throw ModelError("it is not supported on texts") }
 
     private static let moved: StructureRule = { node in
         if let tokens = node.items.compactMap({ $0?.tokens }).first { return [try tokens.moved(by: node)] }
         let value = try node.texts(0)
-        return try node.applyingRule(to: value.indices).map { moved in
-            moved.map { TextValue(indices: $0, vocabulary: value.vocabulary).item }
+        let moved = try node.applyingRule(to: value.indices)
+        let (lower, upper) = (
+            try value.lower.map { try node.applyingRule(to: $0) }, try value.upper.map { try node.applyingRule(to: $0) }
+        )
+        return moved.indices.map { index in
+            moved[index].map {
+                TextValue(indices: $0, vocabulary: value.vocabulary, lower: lower?[index], upper: upper?[index]).item
+            }
         }
     }
 

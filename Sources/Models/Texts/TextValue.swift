@@ -8,6 +8,12 @@ struct TextValue {
     let indices: Value
     /// May hold a text more than once.
     let vocabulary: [String]
+    /// Constants of the shape of `indices`: between which numbers each of them lies; nil for all of the vocabulary.
+    var lower, upper: Value?
+
+    init(indices: Value, vocabulary: [String], lower: Value? = nil, upper: Value? = nil) {
+        (self.indices, self.vocabulary, self.lower, self.upper) = (indices, vocabulary, lower, upper)
+    }
 
     var item: Item { .texts(self) }
 }
@@ -57,6 +63,18 @@ extension Application {
         try allow(elements: shape.count)
         let indices = try Tensor(shape, texts.map { Int64(places[ExactText($0)] ?? 0) })
         return TextValue(indices: constant(indices), vocabulary: vocabulary.isEmpty ? [""] : vocabulary)
+    }
+
+    /// The texts that some cell may hold.
+    func possible(_ value: TextValue) -> [String] {
+        guard let lower = value.lower.flatMap({ tensor($0)?.integers }),
+            let upper = value.upper.flatMap({ tensor($0)?.integers })
+        else { return value.vocabulary }
+        var isPossible = [Bool](repeating: false, count: value.vocabulary.count)
+        for (low, high) in Set(zip(lower, upper).map { [$0, $1] }).map({ ($0[0], $0[1]) }) where low <= high {
+            for place in Int(low)...Int(high) where isPossible.indices.contains(place) { isPossible[place] = true }
+        }
+        return zip(value.vocabulary, isPossible).filter(\.1).map(\.0)
     }
 
     func optionalTexts(_ index: Int) -> TextValue? {
