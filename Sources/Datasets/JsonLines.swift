@@ -94,7 +94,9 @@ private struct JsonColumn {
     init(_ kind: JsonKind) { (shape, fields) = (kind.shape, TextColumn(kind.fields)) }
 
     mutating func append(_ value: JsonValue?) {
-        if case .array(let array) = value { Json.append(array, to: &numbers) } else {
+        if case .array(let array) = value {
+            Json.append(array, to: &numbers)
+        } else {
             fields.append((try? Json.field(value)) ?? "")
         }
     }
@@ -138,7 +140,9 @@ private enum Json {
 
     static func append(_ array: [JsonValue], to numbers: inout [Double]) {
         for element in array {
-            if case .array(let inner) = element { append(inner, to: &numbers) } else {
+            if case .array(let inner) = element {
+                append(inner, to: &numbers)
+            } else {
                 numbers.append(element.number ?? .nan)
             }
         }

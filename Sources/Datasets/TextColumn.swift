@@ -57,7 +57,10 @@ struct ColumnKind {
             kind = kind == nil || kind == .integer || kind == .real ? .real : .texts
         } else if let number = notation.number(field) {
             hasNumbers = true
-            guard kind != .truth, kind != .texts else { return kind = .texts }
+            guard kind != .truth, kind != .texts else {
+                kind = .texts
+                return
+            }
             // Whole numbers beyond 2^53 are not exact as doubles, and stay real.
             let isInteger = number.magnitude <= 0x1p53 && Int64(field) != nil
             kind = isInteger && (kind == nil || kind == .integer) ? .integer : .real

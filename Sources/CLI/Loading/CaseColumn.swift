@@ -96,7 +96,8 @@ extension Diagnostic {
 
     fileprivate static func tooManyTexts(_ column: String, _ table: CheckedTable) -> Diagnostic {
         Diagnostic(
-            code: "data-outside", "column `\(column)` of `\(table.name)` holds more different texts than an enum can have",
+            code: "data-outside",
+            "column `\(column)` of `\(table.name)` holds more different texts than an enum can have",
             at: table.span)
     }
 }

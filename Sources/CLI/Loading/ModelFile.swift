@@ -27,7 +27,8 @@ struct ModelFile {
     ) throws(Failure) -> Model {
         do {
             return try Model(
-                onnx: bytes, .init(shapes: shapes, numbers: numbers, lengths: lengths, texts: texts), external: external)
+                onnx: bytes, .init(shapes: shapes, numbers: numbers, lengths: lengths, texts: texts), external: external
+            )
         } catch { throw Failure("\(error)") }
     }
 

@@ -40,7 +40,8 @@ extension Checker {
     }
 
     private func ports(
-        _ fields: [PortField], _ role: PortRole, _ signature: Signature?, _ node: ModelDeclaration, in scope: inout Scope
+        _ fields: [PortField], _ role: PortRole, _ signature: Signature?, _ node: ModelDeclaration,
+        in scope: inout Scope
     ) -> [CheckedModel.Port]? {
         guard let signature else {
             let ports = fields.map { declaredPort($0.field, in: scope) }

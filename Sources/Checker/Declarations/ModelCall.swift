@@ -141,7 +141,8 @@ extension Checker {
         let starts = Term(.constant(offsets.map(Double.init)), lineType(offsets.count), at: span)
         let type = SayType(.int, port.shape.map { .init($0) })
         let sum = Term(.arithmetic(.add, joined, starts), lineType(offsets.count), at: span)
-        return Term(.apply(.convert, [sum]), SayType(.int, [.init(offsets.count)]), at: span).reshaped(to: type, at: span)
+        return Term(.apply(.convert, [sum]), SayType(.int, [.init(offsets.count)]), at: span).reshaped(
+            to: type, at: span)
     }
 
     private func number(_ term: Term) -> Term {

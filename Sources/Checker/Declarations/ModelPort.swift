@@ -12,12 +12,13 @@ extension Checker {
             report(.portCount(fields.map(\.field), role, ports, node))
             return nil
         }
+        let columns = fields.map(\.column)
         let fields = fields.map(\.field)
         let named = fields.map { field in ports.firstIndex { $0.name == field.fileWord } }
         let claimed = Set(named.compactMap { $0 })
         return zip(fields.indices, fields).map { index, field in
             if let place = named[index] { return place }
-            if field.fileName == nil, role != .inner, !claimed.contains(index) { return index }
+            if columns[index] == nil, field.fileName == nil, role != .inner, !claimed.contains(index) { return index }
             report(.unknownPortName(field, role, ports.map(\.name), node))
             return nil
         }

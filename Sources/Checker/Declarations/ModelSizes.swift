@@ -20,9 +20,8 @@ extension Checker {
         guard let texts = inputTexts(fields.inputs, open.inputs, node, in: scope) else { return nil }
         choice.texts = texts
         guard let found = agreed(offered.signature(choice)) else { return nil }
-        guard let wanted = outputTexts(fields.outputs, found.outputs, node, in: scope), !wanted.isEmpty else {
-            return found
-        }
+        guard let wanted = outputTexts(fields.outputs, found.outputs, node, in: scope) else { return nil }
+        guard !wanted.isEmpty else { return found }
         choice.texts.merge(wanted) { first, _ in first }
         return agreed(offered.signature(choice))
     }
@@ -90,7 +89,8 @@ extension Checker {
     }
 
     private func declared(
-        _ fields: [PortField], _ role: PortRole, _ ports: [OpenSignature.Port], _ node: ModelDeclaration, in scope: Scope
+        _ fields: [PortField], _ role: PortRole, _ ports: [OpenSignature.Port], _ node: ModelDeclaration,
+        in scope: Scope
     ) -> [DeclaredPort]? {
         guard let chosen = choose(fields, role, ports, node) else { return nil }
         let found = zip(fields, chosen).map { bound, place -> DeclaredPort? in

@@ -72,7 +72,8 @@ let optionalBuiltins: [String: Builtin] = [
 extension Diagnostic {
     fileprivate static func neverMissing(_ term: Term, _ role: String) -> Diagnostic {
         Diagnostic(
-            .typeMismatch, "expected a Real that may be missing for \(role), found \(term.type.withArticle)", at: term.span,
+            .typeMismatch, "expected a Real that may be missing for \(role), found \(term.type.withArticle)",
+            at: term.span,
             hints: [Hint("it is declared `Real?`")])
     }
 }

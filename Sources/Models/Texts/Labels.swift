@@ -19,7 +19,9 @@ enum Labels {
         case (.numbers(let numbers), .numbers(let more)):
             let doubles = numbers.doubles + more.doubles
             let shape = try Shape([numbers.count + more.count])
-            if let first = numbers.integers, let second = more.integers { return .numbers(try Tensor(shape, first + second)) }
+            if let first = numbers.integers, let second = more.integers {
+                return .numbers(try Tensor(shape, first + second))
+            }
             return .numbers(try Tensor(TensorType(numbers.element, shape), rounding: doubles))
         default: throw ModelError("its default is of another type than its values")
         }

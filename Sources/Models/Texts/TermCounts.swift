@@ -33,7 +33,7 @@ struct TermPool<Element: Hashable> {
         let place: Int
     }
 
-    enum Weighting: String { case TF, IDF, TFIDF }
+    enum Weighting: String { case counts = "TF", presence = "IDF", weightedCounts = "TFIDF" }
 
     let terms: [Term]
     let width: Int
@@ -44,7 +44,8 @@ struct TermPool<Element: Hashable> {
 
     /// `ngram_counts` says where the n-grams of each length begin among the elements.
     init(_ node: Application, elements: [Element]?) throws {
-        guard let elements, let starts = try node.integers("ngram_counts"), let places = try node.integers("ngram_indexes")
+        guard let elements, let starts = try node.integers("ngram_counts"),
+            let places = try node.integers("ngram_indexes")
         else { throw ModelError("its n-grams are missing") }
         let (shortest, longest) = (
             try node.integer("min_gram_length", default: 1), try node.integer("max_gram_length", default: 1)
@@ -60,7 +61,9 @@ struct TermPool<Element: Hashable> {
                 terms.append(Term(elements: Array(elements[first..<first + length]), place: places[terms.count]))
             }
         }
-        guard places.allSatisfy({ (0..<1 << 24).contains($0) }) else { throw ModelError("`ngram_indexes` is \(places)") }
+        guard places.allSatisfy({ (0..<1 << 24).contains($0) }) else {
+            throw ModelError("`ngram_indexes` is \(places)")
+        }
         width = (places.max() ?? -1) + 1
         self.terms = terms.filter { (shortest...max(shortest, longest)).contains($0.elements.count) }
         guard let weighting = Weighting(rawValue: try node.text("mode", default: "")) else {
@@ -83,7 +86,7 @@ struct TermPool<Element: Hashable> {
     func map<Other>(_ body: (Element) -> Other) -> TermPool<Other> {
         .init(
             terms.map { .init(elements: $0.elements.map(body), place: $0.place) }, width,
-            .init(rawValue: weighting.rawValue) ?? .TF, weights, skips)
+            .init(rawValue: weighting.rawValue) ?? .counts, weights, skips)
     }
 
     /// The counts of one row, by place.
@@ -108,9 +111,9 @@ struct TermPool<Element: Hashable> {
 
     private func weighted(_ count: Float, _ weight: Float) -> Float {
         switch weighting {
-        case .TF: count
-        case .IDF: count > 0 ? weight : 0
-        case .TFIDF: count * weight
+        case .counts: count
+        case .presence: count > 0 ? weight : 0
+        case .weightedCounts: count * weight
         }
     }
 }
@@ -147,9 +150,9 @@ extension Application {
     private func weighted(_ counts: Value, _ pool: TermPool<Int64>) throws -> Value {
         let weights = constant(try Tensor(Shape([pool.width]), pool.weights))
         switch pool.weighting {
-        case .TF: return counts
-        case .TFIDF: return try binary(.multiply, counts, weights)
-        case .IDF:
+        case .counts: return counts
+        case .weightedCounts: return try binary(.multiply, counts, weights)
+        case .presence:
             let isThere = try binary(.greater, counts, 0)
             return try binary(.multiply, cast(isThere, to: .float32), weights)
         }
