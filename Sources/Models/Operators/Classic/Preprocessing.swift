@@ -68,21 +68,23 @@ enum Preprocessing {
 
     /// Columns by number; the numbers may be computed, as where a model picks its label from a list.
     private static let arrayFeatureExtractor: OperatorRule = { node in
-        let (x, index) = (try node.input(0), try node.input(1))
+        let x = try node.input(0)
         let shape = node.shape(x)
         guard shape.rank > 0 else { throw ModelError("a scalar has no columns") }
-        let (count, outer) = (shape[shape.rank - 1], shape.dimensions.dropLast().reduce(1, *))
-        let wanted = node.shape(index).count
-        guard wanted > 0 else { throw ModelError("it takes no columns") }
-        let result = shape.rank == 1 ? [1, wanted] : Array(shape.dimensions.dropLast()) + [wanted]
-        guard let places = node.tensor(index)?.integers else {
-            _ = try node.allowedShape([wanted, outer])
-            let columns = try node.transpose(node.reshape(x, [outer, count]), [1, 0])
-            let names = try node.cast(node.reshape(index, [wanted]), to: .int64)
-            return [try node.reshape(node.transpose(node.add(GatherRows(), columns, names), [1, 0]), result)]
+        let count = shape[shape.rank - 1]
+        let places = try node.input(1)
+        if node.tensor(places) == nil {
+            let rows = shape.rank == 1 ? try node.reshape(x, [1, count]) : x
+            let columns = try node.reshape(places, [node.shape(places).count])
+            return [try node.rows(of: rows, axis: node.shape(rows).rank - 1, columns)]
         }
-        guard places.allSatisfy({ (0..<Int64(count)).contains($0) }) else { throw ModelError("columns \(places) of \(count)") }
-        let table = (0..<outer).flatMap { row in places.map { row * count + Int($0) } }
-        return [try node.pick(x, table, shape: node.allowedShape(result))]
+        let wanted = try node.integers(1, "Y")
+        guard wanted.allSatisfy((0..<count).contains), !wanted.isEmpty else {
+            throw ModelError("columns \(wanted) of \(count)")
+        }
+        let outer = shape.dimensions.dropLast().reduce(1, *)
+        let table = (0..<outer).flatMap { row in wanted.map { row * count + $0 } }
+        let result = Array(shape.dimensions.dropLast()) + [wanted.count]
+        return [try node.pick(x, table, shape: node.allowedShape(shape.rank == 1 ? [1, wanted.count] : result))]
     }
 }
