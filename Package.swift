@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         module("RegularExpressions", needs: ["CPCRE2"]),
         module("Hashing"),
+        module("Processes", needs: ["CLinux"]),
         module("Diagnostics"),
         module("Statistics"),
         module("Syntax", needs: ["Diagnostics"]),
@@ -54,6 +55,7 @@ let package = Package(
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
         module("Search", needs: ["Statistics", "Tensors"]),
+        module("BlackBoxes", needs: ["Processes", "Tensors"], excludes: ["README.md"]),
         module("Training", needs: ["Kernels", "Search", "Tensors"]),
         module(
             "Recipes",
@@ -104,8 +106,8 @@ let package = Package(
         module(
             "Games",
             needs: [
-                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Recipes", "Search", "Statistics", "Tensors",
-                "Training",
+                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Processes", "Recipes", "Search", "Statistics",
+                "Tensors", "Training",
             ], excludes: ["README.md"]),
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
@@ -117,7 +119,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets",
+                "Attackers", "Auditors", "BlackBoxes", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models",
+                "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
                 "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
@@ -145,6 +148,7 @@ let package = Package(
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
         tests(of: "Hashing"),
+        tests(of: "BlackBoxes", needs: ["Mutations", "Tensors"]),
         tests(
             of: "Games", needs: ["Attackers", "Diagnostics", "Recipes", "Statistics", "Tensors", "Training"],
             excludes: ["Goldens"]),

@@ -114,6 +114,8 @@ package struct Counterexample: Sendable {
     package let shrinkTries: Int
     package let strategy: String
     package let replay: String
+    /// Answers of black boxes that were not asked for again: no query was left for them, or nobody to ask.
+    package let unasked: Int
     /// Files saved beside the case.
     package let files: [String]
     /// What rates and means are on rows that the search did not use; nil where it used all, or there are none.
@@ -184,9 +186,9 @@ package struct Counterexample: Sendable {
     package init(
         id: String, inputs: [Input], lets: [Step], sides: [Step], check: String, margin: Double, worstMargin: Double,
         nearestDistance: Distance?, minimality: Minimality, floor: Floor?, tries: Int, shrinkTries: Int,
-        strategy: String, replay: String, files: [String], unused: UnusedRows? = nil
+        strategy: String, unasked: Int = 0, replay: String, files: [String], unused: UnusedRows? = nil
     ) {
-        self.unused = unused
+        (self.unused, self.unasked) = (unused, unasked)
         self.id = id
         self.inputs = inputs
         self.lets = lets

@@ -40,6 +40,7 @@ package struct TextReport {
             lines.append("  \(paint(word.rawValue, word.paint))  \(message)")
         }
         lines += verdict.remarks.map { "    \($0)" }
+        lines += verdict.queries.map { queries($0) } ?? []
         if let boundary = verdict.boundary {
             lines.append(
                 "    a rounding-boundary case was met: margin \(short(boundary)), which another order of the model's sums may undo"
@@ -92,6 +93,9 @@ package struct TextReport {
             // Negative where it is contradicted; a witness is told by how far it holds.
             let margin = word == .witnessed ? -example.margin : example.margin
             lines.append("    " + paint("margin \(short(margin))", .bold) + trust(example, verb))
+        }
+        if example.unasked > 0 {
+            lines.append("    not replayed: the box was not asked again, for want of queries or of answers")
         }
         lines += example.unused.map { unused($0) } ?? []
         let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""

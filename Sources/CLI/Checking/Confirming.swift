@@ -89,7 +89,7 @@ extension Trying {
         _ finding: Finding, of trial: Trial, _ sturdy: any Objective, until end: Double, _ line: ProgressLine
     ) -> (ShrunkPoint?, Minimum.Floor?) {
         guard var shrunk = shrink(finding.point, of: trial, sturdy, until: end) else { return (nil, nil) }
-        guard settings.wanted == 1, settings.tries == .max else { return (shrunk, nil) }
+        guard settings.wanted == 1, settings.tries == .max, !trial.isOpaque else { return (shrunk, nil) }
         for _ in 0..<4 where !Interrupt.isRequested && Clock.seconds() < end {
             let proving = Proving(
                 seed: settings.seed, threads: settings.threads,
@@ -112,9 +112,11 @@ extension Trying {
         _ point: [Double], of trial: Trial, _ sturdy: any Objective, until end: Double
     ) -> ShrunkPoint? {
         guard settings.shrinking == .full, Clock.seconds() < end, !Interrupt.isRequested else { return nil }
-        let budget = ShrinkBudget(pace: Pace(until: end, clock: Clock.seconds)) {
-            Clock.seconds() > end || Interrupt.isRequested
+        var budget = ShrinkBudget(pace: Pace(until: end, clock: Clock.seconds)) {
+            Clock.seconds() > end || Interrupt.isRequested || trial.objective.isOver
         }
+        // Of a batch only the first that fails is of use.
+        if trial.isOpaque { budget.width = 4 }
         let shrinker = SpaceShrinker(
             sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
             contexts: settings.wanted > 1 ? .kept : .searched)

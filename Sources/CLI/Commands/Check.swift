@@ -26,7 +26,7 @@ struct Check: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Take so long for each property, all in all: 500ms, 30s, 2m. (default: 10s, or no limit with --tries)")
+        help: "Take so long for each property, all in all: 500ms, 30s, 2m. (default: 10s, or no limit with --tries or --queries)")
     var budget: Duration?
 
     @Option(
@@ -40,6 +40,9 @@ struct Check: ParsableCommand {
 
     @Option(name: .long, help: "Evaluate at most so many inputs for each property.")
     var tries: Int?
+
+    @Option(name: .long, help: "Ask black boxes at most so many questions for each property; without --budget as long as that takes.")
+    var queries: Int?
 
     @Option(name: .long, help: "Where chance begins: a seed gives the same bytes again.")
     var seed: UInt64 = 0
@@ -76,6 +79,7 @@ struct Check: ParsableCommand {
     func validate() throws {
         guard threads >= 1, threads <= 1024 else { throw ValidationError("--threads takes 1 to 1024") }
         guard tries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--tries takes at least 1") }
+        guard queries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--queries takes at least 1") }
         guard most >= 1 else { throw ValidationError("--most takes at least 1") }
         guard specs.count == 1 || certificate == nil else { throw ValidationError("--certificate takes one spec") }
     }
@@ -132,7 +136,7 @@ struct Check: ParsableCommand {
         Interrupt.listen()
         Interrupt.whenHeldUp { lastWords.say { verdicts, last in giveUp(verdicts, last) } }
         defer { lastWords.close() }
-        var allowance = Allowance(each: each, total: total?.seconds, since: start)
+        var allowance = Allowance(each: each(of: plan), total: total?.seconds, since: start)
         var verdicts: [Verdict] = []
         for (index, entry) in plan.entries.enumerated() where !Interrupt.isRequested {
             guard let budget = allowance.budget(sharedBy: plan.entries.count - index) else { break }
@@ -186,11 +190,14 @@ struct Check: ParsableCommand {
     }
 
     /// What each property may take at most, whatever is left of the total.
-    private var each: Double { budget?.seconds ?? (tries == nil && total == nil ? 10 : .infinity) }
+    private func each(of plan: Plan) -> Double {
+        let areQueriesLimited = queries != nil && plan.entries.allSatisfy { $0.subject.ledger != nil }
+        return budget?.seconds ?? (tries == nil && total == nil && !areQueriesLimited ? 10 : .infinity)
+    }
 
     private func settings(_ budget: Double) -> Trying.Settings {
         Trying.Settings(
-            budget: budget, tries: tries ?? .max, seed: seed, threads: threads, wanted: all ? most : 1,
+            budget: budget, tries: tries ?? .max, seed: seed, threads: threads, queries: queries, wanted: all ? most : 1,
             shrinking: noShrink ? .none : .full)
     }
 }

@@ -5,7 +5,7 @@ import Tensors
 
 /// What says where models, data and parameters come from.
 struct SourceOptions: ParsableArguments {
-    @Option(name: .long, help: "Read model NAME from FILE instead of what the spec says.", transform: Assignment.parse)
+    @Option(name: .long, help: "Read model NAME from FILE, or ask `command ...` or an address, instead of what the spec says.", transform: Assignment.parse)
     var model: [Assignment] = []
 
     @Option(name: .long, help: "Read data NAME from FILE instead of what the spec says.", transform: Assignment.parse)
@@ -14,11 +14,22 @@ struct SourceOptions: ParsableArguments {
     @Option(name: .long, help: "Give parameter NAME the value.", transform: Assignment.parse)
     var set: [Assignment] = []
 
+    @Flag(
+        name: .long, help: "Run no command that stands in a spec: a model behind one is an error.")
+    var noCommands = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Let a black box take so long for an answer; twice that to start. (default: 60s)", valueName: "duration"))
+    var patience: Duration?
+
     @OptionGroup var limits: LimitOptions
 
     func workload(seed: UInt64) throws -> Workload.Options {
         limits.choose()
         return Workload.Options(
+            boxes: .init(commands: noCommands ? .refused : .run, patience: patience?.seconds ?? 60),
             models: try Assignment.dictionary(model, option: "--model"),
             data: try Assignment.dictionary(data, option: "--data"),
             parameters: try Assignment.dictionary(set, option: "--set"), seed: seed)
