@@ -141,7 +141,7 @@ package final class BlackBox: OpaqueFunction {
 
     private func request(_ batch: [[Double]], _ state: inout State) throws(BoxError) -> [[Double]] {
         state.requests += 1
-        guard isProbe(state.requests), let first = state.first, ledger.allows(batch.count + 1) else {
+        guard isProbe(state.requests), let first = state.first, !batch.contains(first), ledger.allows(batch.count + 1) else {
             state.first = state.first ?? batch[0]
             return try attempt(batch, &state)
         }

@@ -39,17 +39,23 @@ package final class CommandServer: Server {
     }
 
     package func ask(_ questions: [[Double]], _ signature: Signature) throws(BoxError) -> [[Double]] {
-        let process = try running()
+        _ = try running()
         guard greeting?.signature == signature else {
             stop()
             throw BoxError(.unfit, "started again, it has other inputs or outputs than before")
         }
+        return try ask(questions, signature, spare: "")
+    }
+
+    /// Asks for what `signature` has; `spare` stands in the request besides.
+    func ask(_ questions: [[Double]], _ signature: Signature, spare: String) throws(BoxError) -> [[Double]] {
+        let process = try running()
         let numbers = signature.outputs.reduce(1) { $0 + 2 * $1.type.shape.count + $1.name.utf8.count }
         let limit = questions.count * numbers * Message.numberBytes + Self.spareBytes
         id += 1
         do throws(BoxError) {
             let line = try process.exchange(
-                Message.request(id, questions, signature.inputs), answerLimit: limit, within: patience.answer,
+                Message.request(id, questions, signature.inputs, spare: spare), answerLimit: limit, within: patience.answer,
                 patience.isCancelled)
             return try Message.answers(line, id: id, rows: questions.count, signature)
         } catch {
@@ -69,8 +75,11 @@ package final class CommandServer: Server {
         return process
     }
 
-    package func stop() {
-        process?.stop()
-        process = nil
+    package func stop() { _ = endsByItself() }
+
+    /// Whether it ends soon after its input does; if not, it is ended.
+    func endsByItself() -> Bool {
+        defer { process = nil }
+        return process?.stop() ?? true
     }
 }

@@ -15,8 +15,10 @@ enum Message {
 
     static func hello(_ id: Int) -> [UInt8] { Array("{\"id\":\(id),\"hello\":{\"protocol\":\(version)}}".utf8) }
 
-    /// One line, without its end: for each input the tensors of all rows.
-    static func request(_ id: Int, _ questions: [[Double]], _ ports: [Signature.Port]) -> [UInt8] {
+    /// One line, without its end: for each input the tensors of all rows, and what else is given.
+    static func request(
+        _ id: Int, _ questions: [[Double]], _ ports: [Signature.Port], spare: String = ""
+    ) -> [UInt8] {
         var text: [UInt8] = Array("{\"id\":\(id),\"inputs\":{".utf8)
         var start = 0
         for (index, port) in ports.enumerated() {
@@ -31,7 +33,7 @@ enum Message {
             text += "]".utf8
             start += port.type.shape.count
         }
-        text += "}}".utf8
+        text += "}\(spare)}".utf8
         return text
     }
 

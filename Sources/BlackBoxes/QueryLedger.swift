@@ -30,6 +30,8 @@ package final class QueryLedger: Sendable {
         var rounds = 0
         /// Answers that had to be taken from memory, though they were asked for again.
         var unasked = 0
+
+        var isSpent: Bool { account.limit.map { account.asked >= $0 - reserve } ?? false }
     }
 
     private let state = Mutex(State())
@@ -47,12 +49,18 @@ package final class QueryLedger: Sendable {
         }
     }
 
-    package var account: Account { state.withLock(\.account) }
+    package var account: Account {
+        state.withLock { state in
+            var account = state.account
+            account.isSpent = account.isSpent || state.isSpent
+            return account
+        }
+    }
 
     /// Whether nothing new is answered any more.
     package var isOver: Bool {
         state.withLock { state in
-            state.account.failure != nil || state.account.limit.map { state.account.asked >= $0 - state.reserve } ?? false
+            state.account.failure != nil || state.isSpent
         }
     }
 

@@ -111,10 +111,11 @@ final class ServerProcess {
         return status != nil
     }
 
-    /// Gives it a moment to end by itself.
-    func stop() {
+    /// Closes its input; whether it ends soon.
+    func stop() -> Bool {
         input.closeWriting()
-        for _ in 0..<20 where !hasEnded(WNOHANG) { usleep(5_000) }
+        for _ in 0..<400 where !hasEnded(WNOHANG) { usleep(5_000) }
+        return hasEnded(WNOHANG)
     }
 
     private func end() {

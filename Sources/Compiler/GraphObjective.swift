@@ -18,6 +18,7 @@ package final class GraphObjective: Objective {
     private let answers: Value?
     private let inputs: [Value]
     private let engines: [Engine]
+    private let isRefusedAlone = Atomic(false)
     /// What others compute of it, and how often one point asks them.
     package let opaque: (functions: [any OpaqueFunction], calls: Int)
 
@@ -44,7 +45,9 @@ package final class GraphObjective: Objective {
         _ = try engine(.margins)
     }
 
-    package var isOver: Bool { opaque.functions.contains(where: \.isOver) }
+    package var isOver: Bool {
+        isRefusedAlone.load(ordering: .relaxed) || opaque.functions.contains(where: \.isOver)
+    }
 
     package func evaluate(_ tile: Tile, _ reading: Reading) {
         guard tile.count > 0 else { return }
@@ -68,7 +71,10 @@ package final class GraphObjective: Objective {
             guard reading == .gradient || reading == .outputGradient else { return }
             storeGradients(tile, desk, lanes)
         }
-        if self.refusals > refusals { tile.count = 0 }
+        guard self.refusals > refusals else { return }
+        // What is too much to ask of one point is too much of any that is new.
+        if tile.count == 1 { isRefusedAlone.store(true, ordering: .relaxed) }
+        tile.count = 0
     }
 
     private var refusals: Int { opaque.functions.reduce(0) { $0 + $1.refusals } }

@@ -165,6 +165,7 @@ package struct JSONReport: Encodable {
         var files: [String]
         /// Whether black boxes were asked again; nil where there are none to ask.
         var unasked: Int?
+        var confirmation: Confirmation?
         var unused: UnusedRows?
 
         init(_ example: Counterexample) {
@@ -183,9 +184,26 @@ package struct JSONReport: Encodable {
                 case .unshrunk: Minimality(kind: "unshrunk", checks: nil)
                 case .replayed: Minimality(kind: "replayed", checks: nil)
                 }
+            confirmation = example.confirmation.map { Confirmation($0) }
             unasked = example.unasked > 0 ? example.unasked : nil
             (tries, shrinkTries, strategy) = (example.tries, example.shrinkTries, example.strategy)
             unused = example.unused.map { UnusedRows($0) }
+        }
+    }
+
+    private struct Confirmation: Encodable {
+        var servers: String
+        var confirmed: Bool
+        var margin: Double?
+        var difference: Double?
+        var message: String?
+
+        init(_ it: Counterexample.Confirmation) {
+            (servers, confirmed) = (it.servers, it.isConfirmed)
+            switch it.answer {
+            case .asked(_, let margin, let difference): (self.margin, self.difference) = (margin, difference)
+            case .unasked(let why): message = why
+            }
         }
     }
 

@@ -12,4 +12,19 @@ extension TextReport {
         }
         return lines
     }
+
+    /// What other servers say of a counterexample.
+    func confirmation(_ it: Counterexample.Confirmation, _ word: Verdict.Word) -> String {
+        let verb = word == .witnessed ? "works" : "fails"
+        switch it.answer {
+        case .asked(let fails, let margin, let difference):
+            let margin = word == .witnessed ? -margin : margin
+            let rest = "margin \(short(margin)); answers differ by up to \(short(difference))"
+            return fails
+                ? "    confirmed: it \(verb) with `\(it.servers)` too, \(rest)"
+                : "    " + paint("not confirmed", .red) + ": it does not \(word == .witnessed ? "work" : "fail") with `\(it.servers)`, \(rest)"
+        case .unasked(let why):
+            return "    " + paint("not confirmed", .red) + ": `\(it.servers)` was not heard: \(why)"
+        }
+    }
 }

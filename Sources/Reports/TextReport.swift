@@ -98,6 +98,7 @@ package struct TextReport {
             lines.append("    not replayed: the box was not asked again, for want of queries or of answers")
         }
         lines += example.unused.map { unused($0) } ?? []
+        lines += example.confirmation.map { [confirmation($0, word)] } ?? []
         let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""
         lines.append("    found after \(self.effort(effort, tries: example.tries))\(shrinking); by \(example.strategy)")
         for file in example.files { lines.append("    saved \(file)") }

@@ -17,7 +17,7 @@ extension Trying {
         for finding in kept.isEmpty ? search(from: findings, trial, sturdy, until: end, account, line) : kept {
             let (shrunk, floor) = smallest(finding, of: trial, sturdy, until: end, line)
             line.clear()
-            let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy, floor)
+            let example = try Presentation(subject, trial, store, asking: second).counterexample(finding, shrunk, sturdy, floor)
             if let example, !examples.contains(where: { $0.id == example.id }) {
                 examples.append(example)
             }
@@ -48,7 +48,7 @@ extension Trying {
                 let shrunk = shrink(finding.point, of: trial, some, until: end), whole.margin(at: shrunk.point) < 0
             else { continue }
             line.clear()
-            let presentation = Presentation(subject, trial, store, reading: (universal, excess))
+            let presentation = Presentation(subject, trial, store, asking: second, reading: (universal, excess))
             if let example = try presentation.counterexample(finding, shrunk, whole, nil) {
                 return verdict(trial, .contradicted([example]), account)
             }

@@ -12,14 +12,16 @@ struct Presentation {
     private let subject: Subject
     private let trial: Trial
     private let store: CaseStore?
+    private let second: SecondOpinion?
 
     /// Whose unused rows are read besides, and by how much more it fails on the others.
     private let universal: (of: Universal, excess: Double)?
 
     init(
         _ subject: Subject, _ trial: Trial, _ store: CaseStore?,
-        reading universal: (of: Universal, excess: Double)? = nil
+        asking second: SecondOpinion? = nil, reading universal: (of: Universal, excess: Double)? = nil
     ) {
+        self.second = second
         self.subject = subject
         self.trial = trial
         self.store = store
@@ -56,7 +58,7 @@ struct Presentation {
             floor: self.floor(floor),
             tries: finding.tries,
             shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy,
-            unasked: unasked,
+            unasked: unasked, confirmation: second?.opinion(on: witness, of: trial, at: replayed),
             replay: kept == nil ? "not kept" : replayLine(id), files: kept ?? [], unused: try unused(at: replayed))
     }
 

@@ -25,6 +25,8 @@ struct Subject {
     let files: [NamedFile]
     /// Of all files together.
     let digest: String
+    /// Those that are not made of others.
+    let modelNames: [String]
     /// Of the questions to black boxes; nil where there are none.
     let ledger: QueryLedger?
 

@@ -28,6 +28,7 @@ extension Subject {
         self.digest = digest.text
         files = workload.files
         ledger = workload.ledger
+        modelNames = workload.spec.models.filter { $0.wrapper == nil }.map(\.name)
     }
 
     private init(query path: String, _ options: Workload.Options) throws(Failure) {
@@ -48,6 +49,7 @@ extension Subject {
         (models, data, parameters, seed) = (options.models, [:], [:], nil)
         (warnings, hasMistakes) = ("", false)
         ledger = nil
+        modelNames = options.models.keys.sorted()
         self.digest = digest.text
         files = options.models.sorted { $0.key < $1.key }.map { NamedFile(kind: .model, name: $0.key, path: $0.value) }
     }

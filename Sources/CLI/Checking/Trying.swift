@@ -34,6 +34,8 @@ struct Trying {
     let store: CaseStore?
     /// nil where no certificate is wanted.
     let certification: Certification?
+    /// nil where nobody else is to be asked.
+    var second: SecondOpinion?
     let lastWords: LastWords
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {

@@ -12,7 +12,7 @@ struct Check: ParsableCommand {
         discussion: """
             Searches for an input that violates each property, shrinks what it finds, and prints it. \
             Exit codes: 0 nothing was contradicted, 1 something was, 2 bad usage, spec, model or data, 3 could not be run \
-            to the end.
+            to the end, or --confirm does not confirm what was found.
             """)
 
     @Argument(
@@ -52,6 +52,13 @@ struct Check: ParsableCommand {
 
     @Option(name: .long, help: "Write what was proved, and why, to this file, for `verify-certificate`.")
     var certificate: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Ask the model that this command serves about each counterexample; of several models, `net=COMMAND`.",
+            valueName: "command"))
+    var confirm: [String] = []
 
     @Flag(name: .long, help: "Look for counterexamples that differ, not just the first.")
     var all = false
@@ -94,8 +101,9 @@ struct Check: ParsableCommand {
             guard plan.isWhole else { Exit.with(.badInput) }
             return
         }
+        let seconds = try secondOpinions(of: plan)
         let certification = certificate.map { _ in Certification() }
-        let verdicts = try verdicts(of: plan, since: start, certification)
+        let verdicts = try verdicts(of: plan, since: start, certification, seconds)
         if json {
             Console.write(try JSONReport(specs: specs, seed: seed, verdicts).text())
         } else if verdicts.count > 1 {
@@ -108,6 +116,16 @@ struct Check: ParsableCommand {
         guard let certificate, let certification else { Exit.with(code) }
         let isWhole = try certification.write(plan.entries[0].subject, to: certificate)
         Exit.with(code == .nothingContradicted && !isWhole ? .unfinished : code)
+    }
+
+    /// By the paths of the specs.
+    private func secondOpinions(of plan: Plan) throws -> [String: SecondOpinion] {
+        guard !confirm.isEmpty else { return [:] }
+        var opinions: [String: SecondOpinion] = [:]
+        for (subject, _) in plan.entries where opinions[subject.path] == nil {
+            opinions[subject.path] = try SecondOpinion(confirm, instead: subject, try sources.workload(seed: seed))
+        }
+        return opinions
     }
 
     private func tell(_ missing: Int, of count: Int) {
@@ -127,7 +145,7 @@ struct Check: ParsableCommand {
     private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
 
     private func verdicts(
-        of plan: Plan, since start: Double, _ certification: Certification?
+        of plan: Plan, since start: Double, _ certification: Certification?, _ seconds: [String: SecondOpinion]
     ) throws -> [Verdict] {
         // Where there is nothing else to check, a mistake comes before anything is kept.
         let alone = try plan.entries.count == 1 ? plan.entries[0].trial.compiled() : nil
@@ -143,7 +161,7 @@ struct Check: ParsableCommand {
             let verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
                 try Trying(
                     subject: entry.subject, settings: settings(allowance.left(of: budget)), store: store,
-                    certification: certification, lastWords: lastWords
+                    certification: certification, second: seconds[entry.subject.path], lastWords: lastWords
                 ).verdict(of: trial)
             }
             allowance.next()
@@ -216,8 +234,12 @@ enum Requirement: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Exit.Code {
-    /// Contradicted comes before unfinished; what was not come to is unfinished.
+    /// What others do not confirm comes first: who is right is open. Contradicted comes before unfinished; what was not come to is unfinished.
     init(_ verdicts: [Verdict], of planned: Int, _ requirement: Requirement?) {
+        guard !verdicts.contains(where: \.isUnconfirmed) else {
+            self = .unfinished
+            return
+        }
         var code = verdicts.count < planned ? Exit.Code.unfinished : .nothingContradicted
         for verdict in verdicts {
             if let requirement, requirement.isMissed(by: verdict) {
