@@ -31,15 +31,19 @@ package final class BlackBox: OpaqueFunction {
     package let name: String
     package let signature: Signature
     private let ledger: QueryLedger
+    private let archive: (any AnswerArchive)?
+    private let isCancelled: @Sendable () -> Bool
     private let tell: @Sendable (String) -> Void
     private let state: Mutex<State>
 
-    /// `tell` is told of every attempt that fails.
+    /// `isCancelled` ends its waiting; `tell` is told of every attempt that fails.
     package init(
         _ name: String, _ server: sending any Server, _ signature: Signature, _ ledger: QueryLedger,
+        archive: (any AnswerArchive)? = nil, isCancelled: @escaping @Sendable () -> Bool = { false },
         tell: @escaping @Sendable (String) -> Void
     ) {
-        (self.name, self.signature, self.ledger, self.tell) = (name, signature, ledger, tell)
+        (self.name, self.signature, self.ledger, self.archive) = (name, signature, ledger, archive)
+        (self.isCancelled, self.tell) = (isCancelled, tell)
         state = Mutex(State(server: server))
     }
 
@@ -66,12 +70,18 @@ package final class BlackBox: OpaqueFunction {
         for (index, key) in keys.enumerated() where seen.insert(key).inserted && state.answers[key] == nil {
             fresh.append(index)
         }
+        if let archive, !fresh.isEmpty {
+            let kept = archive.answers(to: fresh.map { questions[$0] })
+            for case (let index, let answer?) in zip(fresh, kept) { remember(answer, keys[index], &state) }
+            fresh = zip(fresh, kept).filter { $1 == nil }.map(\.0)
+        }
         ledger.note(remembered: seen.count - fresh.count)
         // What is remembered now may be forgotten for what is new.
         var known: [[UInt64]: [Double]] = [:]
         for key in seen { known[key] = state.answers[key] }
         guard !fresh.isEmpty else { return keys.compactMap { known[$0] } }
         guard ledger.allows(fresh.count), let found = ask(fresh.map { questions[$0] }, &state) else { return nil }
+        archive?.keep(found, to: fresh.map { questions[$0] })
         for (index, answer) in zip(fresh, found) {
             known[keys[index]] = answer
             remember(answer, keys[index], &state)
@@ -178,7 +188,7 @@ package final class BlackBox: OpaqueFunction {
                     }
                     ledger.note(retries: 1)
                     tell("black box `\(name)`: \(error)\n    asked again")
-                    Thread.sleep(forTimeInterval: error.wait ?? pause)
+                    BlackBoxes.pause(error.wait ?? pause, unless: isCancelled)
                     pause *= 2
                 }
             }

@@ -94,7 +94,9 @@ struct Check: ParsableCommand {
     func run() throws {
         Log.start(verbose: verbose ? .verbose : .quiet)
         let start = Clock.seconds()
-        let plan = try Plan(specs, try sources.workload(seed: seed), only: only)
+        var workload = try sources.workload(seed: seed)
+        workload.boxes.archive = noCases ? nil : store.cases
+        let plan = try Plan(specs, workload, only: only)
         Log.debug("\(plan.entries.count) properties after \((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         if dryRun {
             try plan.dryRun { Console.write($0) }

@@ -153,7 +153,7 @@ private final class Loader {
                 files.append(files[wrapper.model])
                 continue
             }
-            guard let graph = models[model.name] else { throw Rejection(diagnostics: [.unloaded(model)]) }
+            guard let graph = try models[model.name] ?? boxes.graph(model) else { throw Rejection(diagnostics: [.unloaded(model)]) }
             graphs.append(graph)
             files.append(modelFiles[model.name]?.file.path ?? "")
         }
