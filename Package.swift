@@ -113,7 +113,8 @@ let package = Package(
         module(
             "Games",
             needs: [
-                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Processes", "Recipes", "Search", "Statistics",
+                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Processes", "Recipes", "Search",
+                "Statistics",
                 "Tensors", "Training",
             ], excludes: ["README.md"]),
         .target(

@@ -38,7 +38,8 @@ package final class AddressServer: Server {
 
     /// Throws where the address is none that can be asked.
     package init(_ address: String, _ options: Options, patience: Patience) throws(BoxError) {
-        guard let url = URL(string: address), let host = url.host, !host.isEmpty, url.scheme == "https" || url.scheme == "http"
+        guard let url = URL(string: address), let host = url.host, !host.isEmpty,
+            url.scheme == "https" || url.scheme == "http"
         else { throw BoxError(.unfit, "`\(address)` is no address") }
         guard url.user == nil, url.password == nil else {
             throw BoxError(.unfit, "an address with a password in it is not asked: keys come from the environment")
@@ -102,7 +103,9 @@ package final class AddressServer: Server {
         lastStart = monotonicSeconds()
         id += 1
         let body = Message.request(id, batch, signature.inputs)
-        var headers = HTTPHeaders([("Content-Type", "application/json"), ("Accept", "application/json"), ("User-Agent", "gainsay")])
+        var headers = HTTPHeaders([
+            ("Content-Type", "application/json"), ("Accept", "application/json"), ("User-Agent", "gainsay"),
+        ])
         if let key = options.key { headers.add(name: "Authorization", value: "Bearer \(key)") }
         do {
             let request = try HTTPClient.Request(url: address, method: .POST, headers: headers, body: .bytes(body))
@@ -133,8 +136,10 @@ package final class AddressServer: Server {
     }
 
     private func failure(_ response: HTTPClient.Response, _ body: [UInt8]) -> BoxError {
-        let text = String(decoding: body.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " ")
-        let message = "it says \(response.status.code) \(response.status.reasonPhrase)" + (text.isEmpty ? "" : ": \(text)")
+        let text = String(decoding: body.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline).joined(
+            separator: " ")
+        let message =
+            "it says \(response.status.code) \(response.status.reasonPhrase)" + (text.isEmpty ? "" : ": \(text)")
         switch response.status.code {
         case 408, 425, 429, 500...599: return BoxError(.failed, message, wait: Self.wait(response.headers))
         case 401, 403: return BoxError(.unfit, message + (options.key == nil ? "; no key was sent" : ""))

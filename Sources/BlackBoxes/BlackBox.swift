@@ -142,7 +142,9 @@ package final class BlackBox: OpaqueFunction {
         for start in stride(from: 0, to: questions.count, by: rows) {
             let batch = Array(questions[start..<min(start + rows, questions.count)])
             do throws(BoxError) { answers += try request(batch, &state) } catch {
-                if error.kind != .cancelled { ledger.note(failure: "black box `\(name)`, \(state.server.description): \(error)") }
+                if error.kind != .cancelled {
+                    ledger.note(failure: "black box `\(name)`, \(state.server.description): \(error)")
+                }
                 return nil
             }
         }
@@ -151,7 +153,8 @@ package final class BlackBox: OpaqueFunction {
 
     private func request(_ batch: [[Double]], _ state: inout State) throws(BoxError) -> [[Double]] {
         state.requests += 1
-        guard isProbe(state.requests), let first = state.first, !batch.contains(first), ledger.allows(batch.count + 1) else {
+        guard isProbe(state.requests), let first = state.first, !batch.contains(first), ledger.allows(batch.count + 1)
+        else {
             state.first = state.first ?? batch[0]
             return try attempt(batch, &state)
         }

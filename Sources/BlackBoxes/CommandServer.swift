@@ -55,7 +55,8 @@ package final class CommandServer: Server {
         id += 1
         do throws(BoxError) {
             let line = try process.exchange(
-                Message.request(id, questions, signature.inputs, spare: spare), answerLimit: limit, within: patience.answer,
+                Message.request(id, questions, signature.inputs, spare: spare), answerLimit: limit,
+                within: patience.answer,
                 patience.isCancelled)
             return try Message.answers(line, id: id, rows: questions.count, signature)
         } catch {

@@ -28,7 +28,9 @@ package struct CommandWords: Sendable, Hashable {
             }
         }
         if let word { words.append(word) }
-        guard quote == nil, !isEscaped else { throw BoxError(.unfit, "the command `\(text)` ends in the middle of a word") }
+        guard quote == nil, !isEscaped else {
+            throw BoxError(.unfit, "the command `\(text)` ends in the middle of a word")
+        }
         guard let first = words.first, !first.isEmpty, !text.contains("\0") else {
             throw BoxError(.unfit, "the command has no words")
         }

@@ -224,7 +224,8 @@ enum Message {
         var (found, refusal): (Int?, String?)
         try scanner.object { (name, scanner) throws(BoxError) in
             switch name {
-            case "id": if scanner.peek() == UInt8(ascii: "n") { try scanner.skip() } else { found = try scanner.wholeNumber() }
+            case "id":
+                if scanner.peek() == UInt8(ascii: "n") { try scanner.skip() } else { found = try scanner.wholeNumber() }
             case "error": refusal = try scanner.string()
             default: try member(name, &scanner)
             }

@@ -206,7 +206,8 @@ package struct Counterexample: Sendable {
     package init(
         id: String, inputs: [Input], lets: [Step], sides: [Step], check: String, margin: Double, worstMargin: Double,
         nearestDistance: Distance?, minimality: Minimality, floor: Floor?, tries: Int, shrinkTries: Int,
-        strategy: String, unasked: Int = 0, confirmation: Confirmation? = nil, replay: String, files: [String], unused: UnusedRows? = nil
+        strategy: String, unasked: Int = 0, confirmation: Confirmation? = nil, replay: String, files: [String],
+        unused: UnusedRows? = nil
     ) {
         (self.unused, self.unasked, self.confirmation) = (unused, unasked, confirmation)
         self.id = id

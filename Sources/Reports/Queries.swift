@@ -22,7 +22,8 @@ extension TextReport {
             let rest = "margin \(short(margin)); answers differ by up to \(short(difference))"
             return fails
                 ? "    confirmed: it \(verb) with `\(it.servers)` too, \(rest)"
-                : "    " + paint("not confirmed", .red) + ": it does not \(word == .witnessed ? "work" : "fail") with `\(it.servers)`, \(rest)"
+                : "    " + paint("not confirmed", .red)
+                    + ": it does not \(word == .witnessed ? "work" : "fail") with `\(it.servers)`, \(rest)"
         case .unasked(let why):
             return "    " + paint("not confirmed", .red) + ": `\(it.servers)` was not heard: \(why)"
         }

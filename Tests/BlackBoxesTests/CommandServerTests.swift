@@ -39,9 +39,13 @@ import Testing
         #expect(error("echo oh no >&2; exit 3") == "it ended with exit code 3; its last words:\n    | oh no")
         #expect(error("kill -9 $$") == "it was ended by signal 9")
         #expect(error("sleep 60", patience: 0.2) == "it has not answered in 0.2 s")
-        #expect(error("echo gibberish").hasPrefix("what it answered is no answer: `{` is missing at byte 0, in `gibberish`"))
+        #expect(
+            error("echo gibberish").hasPrefix("what it answered is no answer: `{` is missing at byte 0, in `gibberish`")
+        )
         #expect(error("exec 1>&-; sleep 60") == "it has closed its output")
-        #expect(error("while :; do printf aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done").hasPrefix("its answer has more than"))
+        #expect(
+            error("while :; do printf aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa; done").hasPrefix(
+                "its answer has more than"))
         #expect(error(#"echo "{\"id\":$n,\"error\":\"no\"}""#) == "it says: no")
     }
 
@@ -70,7 +74,8 @@ import Testing
         var server: CommandServer? = try server("sleep 100 & echo $! > \(file.path); wait", patience: 0.5)
         #expect(throws: BoxError.self) { try server?.ask([[1]], server!.signature()) }
         server = nil
-        let pid = try #require(pid_t(String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+        let pid = try #require(
+            pid_t(String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
         for _ in 0..<200 where kill(pid, 0) == 0 && !isDead(pid) { usleep(10_000) }
         #expect(kill(pid, 0) != 0 || isDead(pid))
     }

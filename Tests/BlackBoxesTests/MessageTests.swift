@@ -11,7 +11,10 @@ import Testing
             .init("x", TensorType(.float64, [2, 2])), .init("a \"b\"\n", TensorType(.float32, [])),
             .init("n", TensorType(.int64, [1])), .init("t", TensorType(.bool, [])),
         ],
-        outputs: [.init("p", TensorType(.float64, [2])), .init("q", TensorType(.float32, [])), .init("k", TensorType(.int64, []))])
+        outputs: [
+            .init("p", TensorType(.float64, [2])), .init("q", TensorType(.float32, [])),
+            .init("k", TensorType(.int64, [])),
+        ])
 
     @Test func writesRequests() {
         let rows: [[Double]] = [
@@ -35,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"id":4,"inputs":[],"outputs":[]}"#, #"{"id":4,"protocol":2,"inputs":[],"outputs":[]}"#, "", "null", "[]", "{",
+        #"{"id":4,"inputs":[],"outputs":[]}"#, #"{"id":4,"protocol":2,"inputs":[],"outputs":[]}"#, "", "null", "[]",
+        "{",
         #"{"id":4,"protocol":1,"inputs":[{"name":"x","type":"float32","shape":[1]}],"outputs":[]}"#,
         #"{"id":5,"protocol":1,"inputs":[{"name":"x","type":"float32","shape":[1]}],"outputs":[{"name":"x","type":"float32","shape":[1]}]}"#,
         #"{"id":4,"protocol":1,"inputs":[{"name":"x","type":"float16","shape":[1]}],"outputs":[{"name":"x","type":"float32","shape":[1]}]}"#,
@@ -46,18 +50,23 @@ import Testing
     }
 
     @Test func readsAnswers() throws {
-        let line = #"{"id":9,"outputs":{"k":[3,-4.0],"more":[[[]]],"q":[0.1,"-Infinity"],"p":[[1e-7,NaN],[ -Infinity , "NaN"]]}}"#
+        let line =
+            #"{"id":9,"outputs":{"k":[3,-4.0],"more":[[[]]],"q":[0.1,"-Infinity"],"p":[[1e-7,NaN],[ -Infinity , "NaN"]]}}"#
         let answers = try Message.answers(Array(line.utf8), id: 9, rows: 2, Self.signature)
-        #expect(answers[0][0] == 1e-7 && answers[0][1].isNaN && answers[0][2] == Double(Float(0.1)) && answers[0][3] == 3)
-        #expect(answers[1][0] == -.infinity && answers[1][1].isNaN && answers[1][2] == -.infinity && answers[1][3] == -4)
+        #expect(
+            answers[0][0] == 1e-7 && answers[0][1].isNaN && answers[0][2] == Double(Float(0.1)) && answers[0][3] == 3)
+        #expect(
+            answers[1][0] == -.infinity && answers[1][1].isNaN && answers[1][2] == -.infinity && answers[1][3] == -4)
     }
 
     @Test(arguments: [
         #"{"id":9,"outputs":{"k":[3],"q":[0.1]}}"#, #"{"id":9,"outputs":{"k":[3,4],"q":[0.1],"p":[[1,2]]}}"#,
         #"{"id":9,"outputs":{"k":[3],"q":[0.1],"p":[[1,2,3]]}}"#, #"{"id":9,"outputs":{"k":[3],"q":[0.1],"p":[1,2]}}"#,
-        #"{"id":9,"outputs":{"k":[3.5],"q":[0.1],"p":[[1,2]]}}"#, #"{"id":9,"outputs":{"k":[3],"q":[null],"p":[[1,2]]}}"#,
+        #"{"id":9,"outputs":{"k":[3.5],"q":[0.1],"p":[[1,2]]}}"#,
+        #"{"id":9,"outputs":{"k":[3],"q":[null],"p":[[1,2]]}}"#,
         #"{"id":8,"outputs":{"k":[3],"q":[0.1],"p":[[1,2]]}}"#, #"{"outputs":{"k":[3],"q":[0.1],"p":[[1,2]]}}"#,
-        #"{"id":9,"outputs":{"k":[3],"q":[0.1],"p":[[1,2]]}} {}"#, #"{"id":9,"outputs":{"k":[3],"k":[3],"q":[0.1],"p":[[1,2]]}}"#,
+        #"{"id":9,"outputs":{"k":[3],"q":[0.1],"p":[[1,2]]}} {}"#,
+        #"{"id":9,"outputs":{"k":[3],"k":[3],"q":[0.1],"p":[[1,2]]}}"#,
         #"{"id":9,"outputs":{"k":[3],"q":[0.1],"p":[[1,2]]}"#, #"{"id":9,"error":"no"}"#, #"{"id":9,"error":5}"#,
         #"{"id":9,"x":\#(String(repeating: "[", count: 100_000))"#,
     ]) func refusesAnswers(line: String) {

@@ -61,7 +61,7 @@ import Testing
 
     /// Runs `gainsay` on a spec that asks `path`, and ends the server.
     private func check(_ path: String, _ options: String = "", times: Int = 1) throws -> [Command.Result] {
-        defer { server.terminate() }
+        defer { kill(server.processIdentifier, SIGKILL) }
         try command.write(
             """
             model net : (x: Tensor[2]) -> (y: Real) from "http://127.0.0.1:\(port)\(path)"
@@ -72,8 +72,8 @@ import Testing
         let results = try (0..<times).map { _ in try command.run("check spec.say --verbose --queries 300 " + options) }
         // The key was sent, and is nowhere else.
         for name in try command.files() where name != "log" {
-            let bytes = try Data(contentsOf: command.folder.appendingPathComponent(name))
-            #expect(bytes.range(of: Data(Self.key.utf8)) == nil, "\(name)")
+            let bytes = try? Data(contentsOf: command.folder.appendingPathComponent(name))
+            #expect(bytes?.range(of: Data(Self.key.utf8)) == nil, "\(name)")
         }
         for result in results {
             #expect(!result.output.contains(Self.key) && !result.errors.contains(Self.key), "\(result)")
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func findsAndRemembers() throws {
-        let results = try check("/", times: 2)
+        let results = try check("/", "--no-shrink", times: 2)
         #expect(results.allSatisfy { $0.code == 1 && $0.output.contains("contradicted") }, "\(results)")
         // The second run asks for nothing but the case that was kept, once more.
         #expect(results[1].output.contains("    1 query of 300"), "\(results[1].output)")
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func keepsToARate() throws {
-        _ = try check("/", "--rate 20 --rows-at-once 1 --requests-at-once 2 --no-shrink --only low --tries 30")
+        _ = try check("/", "--rate 20 --rows-at-once 1 --requests-at-once 2 --tries 60")
         let times = try requests.compactMap { Double($0[3]) }
         #expect(times.count > 10)
         #expect(times[times.count - 1] - times[0] > 0.04 * Double(times.count - 1))
@@ -113,12 +113,13 @@ import Testing
 
     @Test(arguments: ["/locked", "/away", "/missing/chat/completions"]) func saysWhatIsWrong(path: String) throws {
         guard !path.hasSuffix("completions") else {
-            defer { server.terminate() }
+            defer { kill(server.processIdentifier, SIGKILL) }
             try command.write(
                 "model net : (x: Real) -> (y: Real) from \"http://127.0.0.1:\(port)\(path)\"\nproperty p { forall x: Real in [0, 1]; check net(x) <= 1 }\n",
                 to: "spec.say")
             let result = try command.run("check spec.say")
-            return #expect(result.code == 2 && result.errors.contains("an endpoint for text is not supported yet"), "\(result)")
+            return #expect(
+                result.code == 2 && result.errors.contains("an endpoint for text is not supported yet"), "\(result)")
         }
         let result = try check(path)[0]
         #expect(result.code == 3, "\(result)")
@@ -131,7 +132,7 @@ import Testing
     }
 
     @Test func sendsNoKeyInTheClear() throws {
-        defer { server.terminate() }
+        defer { kill(server.processIdentifier, SIGKILL) }
         try command.write(
             "model net : (x: Real) -> (y: Real) from \"http://example.invalid/\"\nproperty p { forall x: Real in [0, 1]; check net(x) <= 1 }\n",
             to: "spec.say")

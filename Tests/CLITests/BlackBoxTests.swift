@@ -7,7 +7,8 @@ import Testing
 
     init() throws {
         command = try Command()
-        try command.write(Data(contentsOf: Command.examples.appendingPathComponent("serve.py")).map { $0 }, to: "serve.py")
+        try command.write(
+            Data(contentsOf: Command.examples.appendingPathComponent("serve.py")).map { $0 }, to: "serve.py")
         // y = x0 - 2 x1 + a bump that only a narrow stripe of x0 sees.
         try server("model.py", "[a - 2 * b + (3 if 0.7 <= a <= 0.72 else 0) for a, b in x]")
         try spec("check net(x) <= 2.5")
@@ -41,7 +42,10 @@ import Testing
             struct Queries: Decodable, Equatable { var asked, remembered, retries, changed: Int }
             struct Example: Decodable {
                 struct Input: Decodable { var values: [String] }
-                struct Confirmation: Decodable { var confirmed: Bool; var difference: Double?; var message: String? }
+                struct Confirmation: Decodable {
+                    var confirmed: Bool
+                    var difference: Double?
+                }
                 var inputs: [Input]
                 var confirmation: Confirmation?
                 var unasked: Int?
@@ -109,7 +113,8 @@ import Testing
 
             """, to: "spec.say")
         let result = try command.run("check spec.say")
-        #expect(result.code == 2 && result.errors.contains("error[port-shape]") && result.errors.contains("spec.say:1:17"))
+        #expect(
+            result.code == 2 && result.errors.contains("error[port-shape]") && result.errors.contains("spec.say:1:17"))
     }
 
     @Test func aDeadBoxIsAnError() throws {
@@ -127,7 +132,8 @@ import Testing
     @Test func aFindingOutlivesItsBox() throws {
         // The bump is seen at once; whatever is asked afterwards finds nobody.
         try server(
-            "model.py", "os._exit(4) if os.path.exists('seen') else [open('seen', 'w') and 3 if a == 1 else 0 for a, b in x]")
+            "model.py",
+            "os._exit(4) if os.path.exists('seen') else [open('seen', 'w') and 3 if a == 1 else 0 for a, b in x]")
         let (property, result) = try check("--queries 60")
         #expect(result.code == 1 && property.verdict == "contradicted", "\(result.output)")
         #expect(property.counterexamples.first?.unasked == 1)
@@ -181,7 +187,9 @@ import Testing
         #expect(no.code == 3 && other.counterexamples[0].confirmation?.confirmed == false)
         #expect(abs(try #require(other.counterexamples[0].confirmation?.difference) - 3) < 1e-6)
         try server("dead.py", "os._exit(1)")
-        let dead = try command.run(["check", "spec.say", "--no-cases", "--queries", "500", "--confirm", "python3 dead.py"])
+        let dead = try command.run([
+            "check", "spec.say", "--no-cases", "--queries", "500", "--confirm", "python3 dead.py",
+        ])
         #expect(dead.code == 3 && dead.output.contains("not confirmed: `python3 dead.py` was not heard"))
     }
 
@@ -213,7 +221,9 @@ import Testing
         try spec("check net(x) <= 2.5", from: "faulty.py")
         let (faulty, result) = try check("--queries 400 --patience 2s")
         #expect(faulty.verdict == sound.verdict && result.code == 1)
-        #expect(faulty.counterexamples.map { $0.inputs.map(\.values) } == sound.counterexamples.map { $0.inputs.map(\.values) })
+        #expect(
+            faulty.counterexamples.map { $0.inputs.map(\.values) }
+                == sound.counterexamples.map { $0.inputs.map(\.values) })
         let (queries, known) = (try #require(faulty.queries), try #require(sound.queries))
         #expect(queries.retries > 5 && queries.asked == known.asked, "\(queries) \(known)")
         #expect(result.errors.contains("was ended by signal 9") && result.errors.contains("has not answered in 2 s"))

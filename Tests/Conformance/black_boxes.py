@@ -133,7 +133,7 @@ def toolbox(counted, classes, eps, limit):
     from art.estimators.estimator import NeuralNetworkMixin
 
     size = counted.row.size
-    side = 8 if counted.row.ndim == 3 else int(np.ceil(np.sqrt(size)))
+    side = 8 if counted.row.ndim == 3 else max(5, int(np.ceil(np.sqrt(size))))  # Square needs five
 
     def predict(pictures):
         return counted(np.asarray(pictures).reshape(len(pictures), -1)[:, :size])

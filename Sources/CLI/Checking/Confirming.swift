@@ -17,7 +17,8 @@ extension Trying {
         for finding in kept.isEmpty ? search(from: findings, trial, sturdy, until: end, account, line) : kept {
             let (shrunk, floor) = smallest(finding, of: trial, sturdy, until: end, line)
             line.clear()
-            let example = try Presentation(subject, trial, store, asking: second).counterexample(finding, shrunk, sturdy, floor)
+            let example = try Presentation(subject, trial, store, asking: second).counterexample(
+                finding, shrunk, sturdy, floor)
             if let example, !examples.contains(where: { $0.id == example.id }) {
                 examples.append(example)
             }

@@ -19,7 +19,9 @@ struct SecondOpinion {
                 options.models[subject.modelNames[0]] = "command \(text)"
             } else {
                 let names = subject.modelNames.joined(separator: ", ")
-                throw Failure("--confirm \(text): say for which of the models \(names), as in `--confirm \(subject.modelNames.first ?? "net")=COMMAND`")
+                throw Failure(
+                    "--confirm \(text): say for which of the models \(names), as in `--confirm \(subject.modelNames.first ?? "net")=COMMAND`"
+                )
             }
         }
         self.subject = try Subject(subject.path, options)
@@ -45,7 +47,8 @@ struct SecondOpinion {
     }
 
     /// The margin at a point, and all that the models answer there.
-    private static func answers(_ objective: GraphObjective, at point: [Double]) -> (margin: Double, outputs: [Double]) {
+    private static func answers(_ objective: GraphObjective, at point: [Double]) -> (margin: Double, outputs: [Double])
+    {
         let tile = Tile.alone(for: objective)
         tile.set(point, lane: 0)
         objective.evaluate(tile, objective.outputCount > 0 ? .outputs : .margins)

@@ -44,7 +44,9 @@ struct Trying {
         // Questions are asked one after the other, whoever asks: so that the same ones are asked, one does.
         trying.settings.threads = 1
         let calls = trial.objective.opaque.calls
-        let reserve = settings.queries.map { min($0 / 4, calls.multipliedReportingOverflow(by: settings.wanted).partialValue) }
+        let reserve = settings.queries.map {
+            min($0 / 4, calls.multipliedReportingOverflow(by: settings.wanted).partialValue)
+        }
         ledger.begin(limit: settings.queries, reserve: max(0, reserve ?? 0))
         return try trying.decided(trial).asking(ledger.account)
     }

@@ -26,7 +26,9 @@ struct Check: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Take so long for each property, all in all: 500ms, 30s, 2m. (default: 10s, or no limit with --tries or --queries)")
+        help:
+            "Take so long for each property, all in all: 500ms, 30s, 2m. (default: 10s, or no limit with --tries or --queries)"
+    )
     var budget: Duration?
 
     @Option(
@@ -41,7 +43,9 @@ struct Check: ParsableCommand {
     @Option(name: .long, help: "Evaluate at most so many inputs for each property.")
     var tries: Int?
 
-    @Option(name: .long, help: "Ask black boxes at most so many questions for each property; without --budget as long as that takes.")
+    @Option(
+        name: .long,
+        help: "Ask black boxes at most so many questions for each property; without --budget as long as that takes.")
     var queries: Int?
 
     @Option(name: .long, help: "Where chance begins: a seed gives the same bytes again.")
@@ -217,7 +221,8 @@ struct Check: ParsableCommand {
 
     private func settings(_ budget: Double) -> Trying.Settings {
         Trying.Settings(
-            budget: budget, tries: tries ?? .max, seed: seed, threads: threads, queries: queries, wanted: all ? most : 1,
+            budget: budget, tries: tries ?? .max, seed: seed, threads: threads, queries: queries,
+            wanted: all ? most : 1,
             shrinking: noShrink ? .none : .full)
     }
 }

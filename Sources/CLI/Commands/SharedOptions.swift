@@ -5,7 +5,10 @@ import Tensors
 
 /// What says where models, data and parameters come from.
 struct SourceOptions: ParsableArguments {
-    @Option(name: .long, help: "Read model NAME from FILE, or ask `command ...` or an address, instead of what the spec says.", transform: Assignment.parse)
+    @Option(
+        name: .long,
+        help: "Read model NAME from FILE, or ask `command ...` or an address, instead of what the spec says.",
+        transform: Assignment.parse)
     var model: [Assignment] = []
 
     @Option(name: .long, help: "Read data NAME from FILE instead of what the spec says.", transform: Assignment.parse)

@@ -82,9 +82,9 @@ extension BoxLoader {
     private func box(
         _ name: String, _ server: sending any Server, _ signature: Signature, _ archive: (any AnswerArchive)?
     ) -> BlackBox {
-        BlackBox(name, server, signature, ledger, archive: archive, isCancelled: { Interrupt.isRequested }) {
-            Console.write("note: \($0)\n", to: .error)
-        }
+        BlackBox(
+            name, server, signature, ledger, archive: archive, isCancelled: { Interrupt.isRequested },
+            tell: { Console.write("note: \($0)\n", to: .error) })
     }
 
     /// A graph that asks an address, which has the types that the spec declares; nil where the model is behind none.
@@ -109,7 +109,9 @@ extension BoxLoader {
     /// `GAINSAY_KEY_NET` for a model `net`, or `GAINSAY_KEY`.
     private static func key(of model: String) -> String? {
         let environment = ProcessInfo.processInfo.environment
-        return [environment["GAINSAY_KEY_" + model.uppercased()], environment["GAINSAY_KEY"]].compactMap { $0 }.first { !$0.isEmpty }
+        return [environment["GAINSAY_KEY_" + model.uppercased()], environment["GAINSAY_KEY"]].compactMap { $0 }.first {
+            !$0.isEmpty
+        }
     }
 }
 
@@ -141,7 +143,8 @@ extension QueryLedger {
 }
 
 extension Diagnostic {
-    fileprivate static func boxUnreachable(_ name: String, _ place: String, _ why: String, at span: Span) -> Diagnostic {
+    fileprivate static func boxUnreachable(_ name: String, _ place: String, _ why: String, at span: Span) -> Diagnostic
+    {
         Diagnostic(
             code: "box-unreachable", "black box `\(name)`, \(place): \(why)", at: span,
             hints: [Hint("`gainsay serve-test COMMAND` tells what a server lacks")])
@@ -149,6 +152,7 @@ extension Diagnostic {
 
     fileprivate static func commandRefused(_ name: String, _ command: String, at span: Span) -> Diagnostic {
         Diagnostic(
-            code: "command-refused", "`\(name)` is behind the command `\(command)`, and --no-commands runs none", at: span)
+            code: "command-refused", "`\(name)` is behind the command `\(command)`, and --no-commands runs none",
+            at: span)
     }
 }

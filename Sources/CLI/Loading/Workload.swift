@@ -63,7 +63,8 @@ struct Workload {
         let sound = spec.properties.enumerated().map { index, property in
             (
                 property.span,
-                PlannedTrial(property.name, property.member, at: property.span) { [sources, ledger] () throws(Failure) in
+                PlannedTrial(property.name, property.member, at: property.span) {
+                    [sources, ledger] () throws(Failure) in
                     let trial: Trial
                     do throws(Diagnostic) { trial = try compilation.trial(index) } catch {
                         throw Failure(rendered: render([error], from: sources, style: style))
@@ -153,7 +154,9 @@ private final class Loader {
                 files.append(files[wrapper.model])
                 continue
             }
-            guard let graph = try models[model.name] ?? boxes.graph(model) else { throw Rejection(diagnostics: [.unloaded(model)]) }
+            guard let graph = try models[model.name] ?? boxes.graph(model) else {
+                throw Rejection(diagnostics: [.unloaded(model)])
+            }
             graphs.append(graph)
             files.append(modelFiles[model.name]?.file.path ?? "")
         }
@@ -226,7 +229,8 @@ private final class Loader {
         for model in needed.models {
             guard let place = modelPlace(model, tree) else { continue }
             guard case .file(let path) = place else {
-                do throws(Diagnostic) { models[model.name] = try boxes.graph(model.name, place, at: model.span) } catch {
+                do throws(Diagnostic) { models[model.name] = try boxes.graph(model.name, place, at: model.span) } catch
+                {
                     diagnostics.append(error)
                 }
                 continue

@@ -153,7 +153,8 @@ final class Campaign {
     private func prepare(_ jobs: [Job], effort work: Int) -> [Job] {
         var left = portfolio.budget.tries - effort.tries
         return jobs.filter { job in
-            let most = work == .max ? left : min(left, portfolio.pacing == .frugal ? work : work * objective.space.lanes)
+            let most =
+                work == .max ? left : min(left, portfolio.pacing == .frugal ? work : work * objective.space.lanes)
             let allotment = names[job.arm] == "enumeration" ? min(left, 16 * objective.space.lanes) : most
             left -= allotment
             job.prepare(allotment: allotment, effort: work)
