@@ -32,6 +32,8 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
     ],
     targets: [
         .target(
@@ -45,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         module("RegularExpressions", needs: ["CPCRE2"]),
         module("Hashing"),
+        module("Processes", needs: ["CLinux"]),
         module("Diagnostics"),
         module("Statistics"),
         module("Syntax", needs: ["Diagnostics"]),
@@ -54,6 +57,12 @@ let package = Package(
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
         module("Search", needs: ["Statistics", "Tensors"]),
+        module(
+            "BlackBoxes",
+            needs: [
+                "Processes", "Tensors", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], excludes: ["README.md"]),
         module("Training", needs: ["Kernels", "Search", "Tensors"]),
         module(
             "Recipes",
@@ -104,8 +113,9 @@ let package = Package(
         module(
             "Games",
             needs: [
-                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Recipes", "Search", "Statistics", "Tensors",
-                "Training",
+                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Processes", "Recipes", "Search",
+                "Statistics",
+                "Tensors", "Training",
             ], excludes: ["README.md"]),
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
@@ -117,7 +127,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Attackers", "Auditors", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models", "Datasets",
+                "Attackers", "Auditors", "BlackBoxes", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models",
+                "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
                 "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
@@ -145,6 +156,7 @@ let package = Package(
         tests(of: "VNNLIB", needs: ["Checker", "Syntax", "Diagnostics", "Tensors", "Datasets", "Mutations"]),
         tests(of: "Checker", needs: ["Syntax", "Diagnostics", "Tensors"], excludes: ["Goldens", "Specs"]),
         tests(of: "Hashing"),
+        tests(of: "BlackBoxes", needs: ["Mutations", "Tensors"]),
         tests(
             of: "Games", needs: ["Attackers", "Diagnostics", "Recipes", "Statistics", "Tensors", "Training"],
             excludes: ["Goldens"]),

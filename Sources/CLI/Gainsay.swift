@@ -16,7 +16,7 @@ struct Gainsay: ParsableCommand {
             AuditCommand.self,
             Check.self, Init.self, Inspect.self, Replay.self, Cases.self, Verify.self, Supports.self,
             FormatCommand.self, ImportCommand.self,
-            ExportCommand.self, VerifyCertificate.self, Train.self,
+            ExportCommand.self, VerifyCertificate.self, VerifyServer.self, Train.self,
             Plant.self, Activate.self, GameCommand.self,
         ],
         defaultSubcommand: nil)

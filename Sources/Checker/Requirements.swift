@@ -8,6 +8,8 @@ package struct Requirements: Sendable {
         /// As written behind `from`; nil where the command line has to say it.
         package let path: String?
         package let span: Span
+        /// Of a model, what the text behind `from` names.
+        package var origin = ModelDeclaration.Origin.file
     }
 
     package var models: [File] = []
@@ -21,7 +23,9 @@ package func requirements(of tree: SyntaxTree) -> Requirements {
     for declaration in tree.declarations {
         switch declaration {
         case .model(let it) where it.wrapping == nil:
-            result.models.append(.init(name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span))
+            result.models.append(
+                .init(
+                    name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span, origin: it.origin))
         case .data(let it):
             result.data.append(.init(name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span))
         case .use(let it):

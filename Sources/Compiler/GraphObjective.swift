@@ -18,6 +18,9 @@ package final class GraphObjective: Objective {
     private let answers: Value?
     private let inputs: [Value]
     private let engines: [Engine]
+    private let isRefusedAlone = Atomic(false)
+    /// What others compute of it, and how often one point asks them.
+    package let opaque: (functions: [any OpaqueFunction], calls: Int)
 
     /// `answers` is one float64 vector of all that the models answer. Throws where an operator cannot be run.
     package init(
@@ -32,12 +35,18 @@ package final class GraphObjective: Objective {
         outputCount = answers.map { graph.shape(of: $0).count } ?? 0
         inputs = graph.inputs.map(\.value)
         let needed = graph.ancestors(of: [margin])
+        let opaque = graph.opaqueCalls(for: [margin] + keys + (answers.map { [$0] } ?? []))
+        self.opaque = (opaque.functions, opaque.count)
         hasGradient =
-            inputs.contains { needed[$0.index] }
+            opaque.functions.isEmpty && inputs.contains { needed[$0.index] }
             && space.kinds.contains { $0 == .real64 || $0 == .real32 }
         engines = Reading.allCases.map { _ in Engine() }
         // Made at once: whatever cannot be run is found before the search begins.
         _ = try engine(.margins)
+    }
+
+    package var isOver: Bool {
+        isRefusedAlone.load(ordering: .relaxed) || opaque.functions.contains(where: \.isOver)
     }
 
     package func evaluate(_ tile: Tile, _ reading: Reading) {
@@ -46,6 +55,7 @@ package final class GraphObjective: Objective {
         guard let engine = try? engine(reading) else { return }
         let lanes = min(tile.lanes, (tile.count + 15) / 16 * 16)
         tile.fillIdleLanes()
+        let refusals = refusals
         engine.use { (evaluator, desk) in
             desk.load(tile, lanes: lanes, sizes: inputSizes)
             run(tile, reading, evaluator, desk, lanes)
@@ -61,7 +71,13 @@ package final class GraphObjective: Objective {
             guard reading == .gradient || reading == .outputGradient else { return }
             storeGradients(tile, desk, lanes)
         }
+        guard self.refusals > refusals else { return }
+        // What is too much to ask of one point is too much of any that is new.
+        if tile.count == 1 { isRefusedAlone.store(true, ordering: .relaxed) }
+        tile.count = 0
     }
+
+    private var refusals: Int { opaque.functions.reduce(0) { $0 + $1.refusals } }
 
     private func run(_ tile: Tile, _ reading: Reading, _ evaluator: Evaluator, _ desk: Desk, _ lanes: Int) {
         let (workspace, inputs, count) = (desk.workspace, desk.inputs, tile.count)

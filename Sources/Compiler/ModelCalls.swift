@@ -25,14 +25,18 @@ struct CalledModel: Sendable {
     /// The coarsest rounding to 16-bit floats in it: runtimes differ in which results they round.
     let narrowRoundoff: Double?
 
+    /// Whether others compute it: what they answer is what there is, and no rounding of ours is in it.
+    let isOpaque: Bool
+
     init(_ graph: Graph) {
         self.graph = graph
+        isOpaque = graph.isOpaque
         narrowRoundoff = graph.narrowRoundoff
     }
 
     /// Once for all readings. What would take more than 256 MiB so is left as it is.
     func widened() throws(ShapeError) -> CalledModel {
-        guard graph.weightCount <= 1 << 25 else { return self }
+        guard graph.weightCount <= 1 << 25, !isOpaque else { return self }
         var model = self
         model.wide = try graph.widened()
         return model
@@ -59,7 +63,7 @@ extension Graph {
         let plain = try splice(model.graph, inputs: arguments, wanted: wanted(model.graph))
         var answers: [Value] = []
         for value in plain { answers.append(try asFloat64(value)) }
-        guard case .moved(let bit, let direction) = reading else { return answers }
+        guard case .moved(let bit, let direction) = reading, !model.isOpaque else { return answers }
         var (moved, place) = ([Value](), start)
         guard let wide = model.wide else {
             for answer in answers {

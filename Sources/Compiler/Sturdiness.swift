@@ -36,6 +36,7 @@ private struct SturdyObjective: Objective {
     }
 
     var space: Space { fast.space }
+    var isOver: Bool { fast.isOver }
     var hasGradient: Bool { fast.hasGradient }
     var keyCount: Int { fast.keyCount }
     var outputCount: Int { fast.outputCount }
@@ -51,6 +52,10 @@ private struct SturdyObjective: Objective {
         }
         doubtful.count = lanes.count
         slow.evaluate(doubtful, .margins)
+        guard doubtful.count > 0 else {
+            tile.count = 0
+            return
+        }
         for (index, lane) in lanes.enumerated() {
             tile.margins[lane] = max(tile.margins[lane], doubtful.margins[index])
         }

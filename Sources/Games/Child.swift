@@ -1,5 +1,5 @@
-import CLinux
 import Foundation
+import Processes
 
 /// A program that is run in a session of its own, with nothing of ours open, and ended with all that it started.
 struct Child {
@@ -33,17 +33,14 @@ struct Child {
 
     /// Throws where the program cannot be started; `goOn` is asked all the while.
     func run(goOn: () -> Bool) throws -> Result {
-        let (output, errors) = (try Pipe(), try Pipe())
         let start = Self.now()
-        let child = try spawn(output, errors)
-        output.closeWriting()
-        errors.closeWriting()
+        let (child, output, errors) = try spawned()
         var result = Result(ending: .stopped)
         var status: Int32 = 0
         while true {
             Self.wait(for: [output.reading, errors.reading])
-            result.output += output.read()
-            result.errors = (result.errors + errors.read()).suffix(Self.errorLimit)
+            result.output += output.read() ?? []
+            result.errors = (result.errors + (errors.read() ?? [])).suffix(Self.errorLimit)
             let ended = waitpid(child, &status, WNOHANG) == child
             result.seconds = Self.now() - start
             if ended {
@@ -62,49 +59,24 @@ struct Child {
             break
         }
         Strays.end(session: child, mark: mark)
-        result.output += output.read()
-        result.errors = (result.errors + errors.read()).suffix(Self.errorLimit)
+        result.output += output.read() ?? []
+        result.errors = (result.errors + (errors.read() ?? [])).suffix(Self.errorLimit)
         if result.output.count > Self.outputLimit { result.ending = .tooMuch }
         return result
     }
 
-    private func spawn(_ output: Pipe, _ errors: Pipe) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output.writing, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors.writing, 2)
-        spawn_in_folder(&actions, folder)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // No terminal of ours, and usual signals: the game's own Ctrl-C is not its auditors'.
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK) | Int16(spawn_own_session))
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGINT, SIGTERM, SIGPIPE, SIGHUP] { sigaddset(&signals, signal) }
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        var environment = ProcessInfo.processInfo.environment
-        environment[Strays.variable] = mark
-        var child: pid_t = 0
-        let code = Self.withPointers(words) { arguments in
-            Self.withPointers(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }) { variables in
-                posix_spawnp(&child, words[0], &actions, &attributes, arguments, variables)
+    private func spawned() throws -> (pid_t, PrivatePipe, PrivatePipe) {
+        do throws(SpawnError) {
+            let (output, errors) = (try PrivatePipe(), try PrivatePipe())
+            let child = try spawn(
+                words, in: folder, input: nil, output: output.writing, errors: errors.writing,
+                variables: [Strays.variable: mark])
+            for pipe in [output, errors] {
+                pipe.closeWriting()
+                pipe.readAtOnce()
             }
-        }
-        guard code == 0 else { throw GameError("`\(words[0])` cannot be run: \(String(cString: strerror(code)))") }
-        return child
-    }
-
-    private static func withPointers<Result>(
-        _ texts: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        var pointers = texts.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+            return (child, output, errors)
+        } catch { throw GameError(error.description) }
     }
 
     /// Until there is something to read, or for a moment.
@@ -120,35 +92,5 @@ struct Child {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-    }
-}
-
-/// What a program writes comes out at our end, which no other program is given.
-private final class Pipe {
-    let reading: Int32
-    private(set) var writing: Int32
-
-    init() throws {
-        var ends: [Int32] = [0, 0]
-        guard private_pipe(&ends) == 0 else { throw GameError("no pipe can be opened") }
-        (reading, writing) = (ends[0], ends[1])
-        _ = fcntl(reading, F_SETFL, O_NONBLOCK)
-    }
-
-    deinit {
-        close(reading)
-        closeWriting()
-    }
-
-    func closeWriting() {
-        if writing >= 0 { close(writing) }
-        writing = -1
-    }
-
-    /// What is there by now, a piece at most.
-    func read() -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = Foundation.read(reading, &buffer, buffer.count)
-        return Array(buffer.prefix(max(count, 0)))
     }
 }

@@ -117,10 +117,32 @@ package struct Counterexample: Sendable {
     package let shrinkTries: Int
     package let strategy: String
     package let replay: String
+    /// Answers of black boxes that were not asked for again: no query was left for them, or nobody to ask.
+    package let unasked: Int
+    /// Whether others than the spec's models say the same; nil where nobody was asked.
+    package let confirmation: Confirmation?
     /// Files saved beside the case.
     package let files: [String]
     /// What rates and means are on rows that the search did not use; nil where it used all, or there are none.
     package let unused: UnusedRows?
+
+    /// What other servers say, asked in place of the models.
+    package struct Confirmation: Sendable {
+        package enum Answer: Sendable, Hashable {
+            /// Whether it fails there too, its margin there, and by how much a number of a model's answers differs at most.
+            case asked(fails: Bool, margin: Double, difference: Double)
+            /// Why there is no answer.
+            case unasked(String)
+        }
+
+        /// As the command line says them.
+        package let servers: String
+        package let answer: Answer
+
+        package init(by servers: String, _ answer: Answer) { (self.servers, self.answer) = (servers, answer) }
+
+        package var isConfirmed: Bool { if case .asked(fails: true, _, _) = answer { true } else { false } }
+    }
 
     /// Of a property that all rows of data share.
     package struct UnusedRows: Sendable {
@@ -187,9 +209,10 @@ package struct Counterexample: Sendable {
     package init(
         id: String, inputs: [Input], lets: [Step], sides: [Step], check: String, margin: Double, worstMargin: Double,
         nearestDistance: Distance?, minimality: Minimality, floor: Floor?, tries: Int, shrinkTries: Int,
-        strategy: String, replay: String, files: [String], unused: UnusedRows? = nil
+        strategy: String, unasked: Int = 0, confirmation: Confirmation? = nil, replay: String, files: [String],
+        unused: UnusedRows? = nil
     ) {
-        self.unused = unused
+        (self.unused, self.unasked, self.confirmation) = (unused, unasked, confirmation)
         self.id = id
         self.inputs = inputs
         self.lets = lets

@@ -47,6 +47,7 @@ package struct JSONReport: Encodable {
         var confidence: Double?
         var estimates: [Quantity]?
         var rates: [Rate]?
+        var queries: Queries?
 
         init(_ verdict: Verdict) {
             (name, title, place) = (verdict.property, verdict.title, verdict.place)
@@ -56,6 +57,7 @@ package struct JSONReport: Encodable {
             (admitted, interrupted, strategies) = (effort.admitted, effort.isInterrupted, effort.strategies)
             counterexamples = []
             self.verdict = verdict.word.name
+            queries = verdict.queries.map { Queries($0) }
             remarks = verdict.remarks.isEmpty ? nil : verdict.remarks
             family = verdict.member?.family
             arguments = verdict.member.map { member in
@@ -91,6 +93,20 @@ package struct JSONReport: Encodable {
             (words, estimate, lower, upper, method) = (it.words, it.estimate, it.lower, it.upper, it.method)
             (certain, draws, counted, successes) = (it.certain, it.drawn, it.count, it.successes)
             range = it.range.map { [$0.lowerBound, $0.upperBound] }
+        }
+    }
+
+    private struct Queries: Encodable {
+        var asked: Int
+        var remembered: Int
+        var limit: Int?
+        var retries: Int
+        var changed: Int
+        var change: Double
+
+        init(_ it: Verdict.Queries) {
+            (asked, remembered, limit) = (it.asked, it.remembered, it.limit)
+            (retries, changed, change) = (it.retries, it.changed, it.change)
         }
     }
 
@@ -147,6 +163,9 @@ package struct JSONReport: Encodable {
         var strategy: String
         var replay: String
         var files: [String]
+        /// Whether black boxes were asked again; nil where there are none to ask.
+        var unasked: Int?
+        var confirmation: Confirmation?
         var unused: UnusedRows?
 
         init(_ example: Counterexample) {
@@ -165,8 +184,26 @@ package struct JSONReport: Encodable {
                 case .unshrunk: Minimality(kind: "unshrunk", checks: nil)
                 case .replayed: Minimality(kind: "replayed", checks: nil)
                 }
+            confirmation = example.confirmation.map { Confirmation($0) }
+            unasked = example.unasked > 0 ? example.unasked : nil
             (tries, shrinkTries, strategy) = (example.tries, example.shrinkTries, example.strategy)
             unused = example.unused.map { UnusedRows($0) }
+        }
+    }
+
+    private struct Confirmation: Encodable {
+        var servers: String
+        var confirmed: Bool
+        var margin: Double?
+        var difference: Double?
+        var message: String?
+
+        init(_ it: Counterexample.Confirmation) {
+            (servers, confirmed) = (it.servers, it.isConfirmed)
+            switch it.answer {
+            case .asked(_, let margin, let difference): (self.margin, self.difference) = (margin, difference)
+            case .unasked(let why): message = why
+            }
         }
     }
 

@@ -40,6 +40,7 @@ package struct TextReport {
             lines.append("  \(paint(word.rawValue, word.paint))  \(message)")
         }
         lines += verdict.remarks.map { "    \($0)" }
+        lines += verdict.queries.map { queries($0) } ?? []
         if let boundary = verdict.boundary {
             lines.append(
                 "    a rounding-boundary case was met: margin \(short(boundary)), which another order of the model's sums may undo"
@@ -93,7 +94,11 @@ package struct TextReport {
             let margin = word == .witnessed ? -example.margin : example.margin
             lines.append("    " + paint("margin \(short(margin))", .bold) + trust(example, verb))
         }
+        if example.unasked > 0 {
+            lines.append("    not replayed: the box was not asked again, for want of queries or of answers")
+        }
         lines += example.unused.map { unused($0) } ?? []
+        lines += example.confirmation.map { [confirmation($0, word)] } ?? []
         let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""
         lines.append("    found after \(self.effort(effort, tries: example.tries))\(shrinking); by \(example.strategy)")
         for file in example.files { lines.append("    saved \(file)") }

@@ -70,12 +70,14 @@ package struct Verdict: Sendable {
     package let place: String
     /// Of what: with `exists` a contradiction of its negation is a witness.
     package let quantifier: Quantifier
-    package let outcome: Outcome
+    package private(set) var outcome: Outcome
     /// What else there is to say, a line each.
-    package let remarks: [String]
+    package private(set) var remarks: [String]
     package let effort: Effort
     /// The least margin of a violation that rounding alone may undo; nil where none was met, or a sturdy one as well.
-    package let boundary: Double?
+    package private(set) var boundary: Double?
+    /// What was asked of black boxes; nil where there are none.
+    package private(set) var queries: Queries?
 
     package init(
         property: String, title: String?, member: FamilyMember? = nil, place: String, quantifier: Quantifier = .forall,
@@ -120,6 +122,38 @@ package struct Verdict: Sendable {
             self.isInterrupted = isInterrupted
             self.admitted = admitted
         }
+    }
+
+    /// Questions to black boxes.
+    package struct Queries: Sendable, Hashable {
+        /// Answered by them.
+        package let asked: Int
+        /// Answered from memory: asked before.
+        package let remembered: Int
+        /// How many were allowed; nil without a limit.
+        package let limit: Int?
+        /// Attempts to ask that failed, and were followed by others.
+        package let retries: Int
+        /// Questions that were asked again and had another answer, and by how much a number of it changed at most.
+        package let changed: Int
+        package let change: Double
+
+        package init(asked: Int, remembered: Int, limit: Int?, retries: Int, changed: Int, change: Double) {
+            (self.asked, self.remembered, self.limit) = (asked, remembered, limit)
+            (self.retries, self.changed, self.change) = (retries, changed, change)
+        }
+    }
+
+    /// The same with what was asked of black boxes.
+    package func asking(
+        _ queries: Queries, _ remarks: [String] = [], outcome: Outcome? = nil, boundary: Double?
+    ) -> Verdict {
+        var verdict = self
+        verdict.queries = queries
+        verdict.remarks += remarks
+        verdict.outcome = outcome ?? self.outcome
+        verdict.boundary = boundary
+        return verdict
     }
 
     package struct Share: Sendable, Codable {

@@ -26,16 +26,23 @@ package protocol Objective: Sendable {
     /// How many numbers the models answer, all calls together; 0 where the objective does not tell.
     var outputCount: Int { get }
 
+    /// Whether nothing new can be evaluated any more: a black box answers no more questions.
+    var isOver: Bool { get }
+
     /// Evaluates the first `tile.count` lanes of a tile of the space's lanes, or of one. Safe to call from several threads with different tiles.
+    ///
+    /// Where a black box has not answered, the count is 0 afterwards, and nothing in the tile means anything.
     func evaluate(_ tile: Tile, _ reading: Reading)
 }
 
 extension Objective {
-    /// The margin of one point, evaluated alone.
+    package var isOver: Bool { false }
+
+    /// The margin of one point, evaluated alone; infinite where a black box does not answer.
     package func margin(at point: [Double]) -> Double {
         let tile = Tile.alone(for: self)
         tile.set(point, lane: 0)
         evaluate(tile, .margins)
-        return tile.margins[0]
+        return tile.count == 1 ? tile.margins[0] : .infinity
     }
 }

@@ -33,10 +33,12 @@ package final class Pace: Sendable {
     ) -> Int {
         let count = tile.count
         let last = demand == .some && end < .infinity ? max(end, clock() + Self.grace) : end
-        var done = 0
+        var (done, isRefused) = (0, false)
         while done < count, !stops() {
             let isDue = done == 0 && demand == .some
-            guard let width = width(reading, upTo: count - done, of: tile.lanes, before: last) ?? (isDue ? 1 : nil)
+            guard
+                let width = isRefused
+                    ? 1 : width(reading, upTo: count - done, of: tile.lanes, before: last) ?? (isDue ? 1 : nil)
             else { break }
             let start = clock()
             if width >= count {
@@ -47,7 +49,14 @@ package final class Pace: Sendable {
                 portion.count = min(width, count - done)
                 portion.take(from: tile, at: done, reading)
                 objective.evaluate(portion, reading)
-                portion.give(to: tile, at: done, reading)
+                if portion.count == 0 { tile.count = 0 } else { portion.give(to: tile, at: done, reading) }
+            }
+            if tile.count == 0 {
+                tile.count = count
+                // A black box that does not answer all of them may answer some.
+                guard width > 1, count > 1, !isRefused else { break }
+                isRefused = true
+                continue
             }
             note(clock() - start, reading, width: width)
             done += min(width, count - done)

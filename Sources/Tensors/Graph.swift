@@ -33,6 +33,7 @@
 /// | `Compare(.less)`, `.lessOrEqual` | a, b float64 | margin of a < b, a <= b, element by element |
 /// | `ArgIs(.max, .positive)` | y [n], class (scalar int64, constant or not) | scalar margin of argmax(y) == class (or != with `.negative`) |
 /// | `ForEachRow(body:, tables:, reduction:)` | the body's captured values | body outputs reduced over the rows, or `.stacked` |
+/// | `Opaque(function)` | the function's inputs | its outputs in one float64 vector; no slope, no bounds |
 /// | `Iterate(body:, times:, scanned:, result: .last)`, `.trace` | first state, inputs given row by row, the body's captured values | the state after so many steps, or all states |
 package struct Graph: Sendable {
     /// A value of a graph: the result of one of its nodes.

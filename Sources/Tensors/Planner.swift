@@ -71,7 +71,9 @@ struct Planner {
         let (seed, wanted, zeroed) = planBackward(flows, end)
         let (offsets, size) = arena.layout(policy)
         let nested = instructions.map(\.step.nestedBytes).max() ?? 0
-        let tiling = tiling ?? Tiling(laneBytes: size + nested)
+        // What is asked of others is asked of many lanes at once, whatever their size.
+        let tiling =
+            tiling ?? (graph.opaqueCalls(for: outputs).count > 0 ? .together : Tiling(laneBytes: size + nested))
         try Arena.ask(size + nested, lanes: tiling == .together ? Evaluator.maximumLanes : 1)
         func resolved(_ spot: Spot) -> Program.Place {
             switch spot {

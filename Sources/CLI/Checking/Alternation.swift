@@ -33,7 +33,7 @@ struct Alternation {
         let start = Clock.seconds()
         var (answers, doubts, effort) = ([[Double]](), [[Double]](), Effort())
         let end = start + trying.settings.budget
-        while Clock.seconds() < end, answers.count < Self.mostAnswers, !Interrupt.isRequested {
+        while Clock.seconds() < end, answers.count < Self.mostAnswers, !Interrupt.isRequested, !trial.objective.isOver {
             let choice: [Double]
             switch search(try outer(answers), knowing: [], within: end, &effort) {
             case .found(let point): choice = point

@@ -17,7 +17,8 @@ extension Trying {
         for finding in kept.isEmpty ? search(from: findings, trial, sturdy, until: end, account, line) : kept {
             let (shrunk, floor) = smallest(finding, of: trial, sturdy, until: end, line)
             line.clear()
-            let example = try Presentation(subject, trial, store).counterexample(finding, shrunk, sturdy, floor)
+            let example = try Presentation(subject, trial, store, asking: second).counterexample(
+                finding, shrunk, sturdy, floor)
             if let example, !examples.contains(where: { $0.id == example.id }) {
                 examples.append(example)
             }
@@ -48,7 +49,7 @@ extension Trying {
                 let shrunk = shrink(finding.point, of: trial, some, until: end), whole.margin(at: shrunk.point) < 0
             else { continue }
             line.clear()
-            let presentation = Presentation(subject, trial, store, reading: (universal, excess))
+            let presentation = Presentation(subject, trial, store, asking: second, reading: (universal, excess))
             if let example = try presentation.counterexample(finding, shrunk, whole, nil) {
                 return verdict(trial, .contradicted([example]), account)
             }
@@ -89,7 +90,7 @@ extension Trying {
         _ finding: Finding, of trial: Trial, _ sturdy: any Objective, until end: Double, _ line: ProgressLine
     ) -> (ShrunkPoint?, Minimum.Floor?) {
         guard var shrunk = shrink(finding.point, of: trial, sturdy, until: end) else { return (nil, nil) }
-        guard settings.wanted == 1, settings.tries == .max else { return (shrunk, nil) }
+        guard settings.wanted == 1, settings.tries == .max, !trial.isOpaque else { return (shrunk, nil) }
         for _ in 0..<4 where !Interrupt.isRequested && Clock.seconds() < end {
             let proving = Proving(
                 seed: settings.seed, threads: settings.threads,
@@ -112,9 +113,11 @@ extension Trying {
         _ point: [Double], of trial: Trial, _ sturdy: any Objective, until end: Double
     ) -> ShrunkPoint? {
         guard settings.shrinking == .full, Clock.seconds() < end, !Interrupt.isRequested else { return nil }
-        let budget = ShrinkBudget(pace: Pace(until: end, clock: Clock.seconds)) {
-            Clock.seconds() > end || Interrupt.isRequested
+        var budget = ShrinkBudget(pace: Pace(until: end, clock: Clock.seconds)) {
+            Clock.seconds() > end || Interrupt.isRequested || trial.objective.isOver
         }
+        // Of a batch only the first that fails is of use.
+        if trial.isOpaque { budget.width = 4 }
         let shrinker = SpaceShrinker(
             sturdy, keys: trial.shrinkKeys.map(\.meaning), budget: budget,
             contexts: settings.wanted > 1 ? .kept : .searched)

@@ -175,7 +175,7 @@ struct Estimating {
         let largest = estimation.largestSample
         var sample = min(Self.firstSample, largest)
         var doubt: (point: [Double], decided: Decided)?
-        while Clock.seconds() < end, !Interrupt.isRequested {
+        while Clock.seconds() < end, !Interrupt.isRequested, !trial.objective.isOver {
             let (found, isDone) = try search(Sample(key: key(-attempt), count: sample), attempt, &effort)
             if let found {
                 error /= 2

@@ -12,14 +12,16 @@ struct Presentation {
     private let subject: Subject
     private let trial: Trial
     private let store: CaseStore?
+    private let second: SecondOpinion?
 
     /// Whose unused rows are read besides, and by how much more it fails on the others.
     private let universal: (of: Universal, excess: Double)?
 
     init(
         _ subject: Subject, _ trial: Trial, _ store: CaseStore?,
-        reading universal: (of: Universal, excess: Double)? = nil
+        asking second: SecondOpinion? = nil, reading universal: (of: Universal, excess: Double)? = nil
     ) {
+        self.second = second
         self.subject = subject
         self.trial = trial
         self.store = store
@@ -44,7 +46,7 @@ struct Presentation {
         guard let replayed = witness.point(of: trial), trial.space.contains(replayed) else { return nil }
         let margin = trial.objective.margin(at: replayed)
         guard margin < 0, sturdy.margin(at: replayed) < 0 else { return nil }
-        let reading = try read(replayed)
+        guard let (reading, unasked) = try readAgain(replayed) else { return nil }
         let id = self.id(of: witness)
         let kept = keep(witness, id: id, margin: margin, reading)
         let own = trial.checkMargin(reading) ?? margin
@@ -56,6 +58,7 @@ struct Presentation {
             floor: self.floor(floor),
             tries: finding.tries,
             shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy,
+            unasked: unasked, confirmation: second?.opinion(on: witness, of: trial, at: replayed),
             replay: kept == nil ? "not kept" : replayLine(id), files: kept ?? [], unused: try unused(at: replayed))
     }
 
@@ -86,6 +89,15 @@ struct Presentation {
             id: "", inputs: inputs, lets: [], sides: [], check: checks, margin: .nan, worstMargin: .nan,
             nearestDistance: nil, minimality: .unshrunk, floor: nil, tries: tries, shrinkTries: 0,
             strategy: "back and forth", replay: "not kept", files: [])
+    }
+
+    /// What a black box answers now. nil where it fails no longer; and of how many of its answers only those of before are
+    /// known.
+    private func readAgain(_ point: [Double]) throws(Failure) -> (Exhibits.Reading, unasked: Int)? {
+        guard let ledger = subject.ledger, trial.isOpaque else { return (try read(point), 0) }
+        let (margin, unasked) = ledger.askingAgain { trial.objective.margin(at: point) }
+        guard margin < 0 else { return nil }
+        return (try read(point), unasked)
     }
 
     private func read(_ point: [Double]) throws(Failure) -> Exhibits.Reading {

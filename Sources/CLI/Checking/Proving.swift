@@ -95,6 +95,7 @@ private struct Part: Objective {
     }
 
     var hasGradient: Bool { whole.hasGradient }
+    var isOver: Bool { whole.isOver }
     var keyCount: Int { whole.keyCount }
     var outputCount: Int { whole.outputCount }
     func evaluate(_ tile: Tile, _ reading: Reading) { whole.evaluate(tile, reading) }

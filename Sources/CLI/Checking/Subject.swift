@@ -1,3 +1,4 @@
+import BlackBoxes
 import Checker
 import Compiler
 import Diagnostics
@@ -24,6 +25,10 @@ struct Subject {
     let files: [NamedFile]
     /// Of all files together.
     let digest: String
+    /// Those that are not made of others.
+    let modelNames: [String]
+    /// Of the questions to black boxes; nil where there are none.
+    let ledger: QueryLedger?
 
     /// The trial of this name; nil where there is none.
     func trial(named name: String) throws(Failure) -> Trial? {

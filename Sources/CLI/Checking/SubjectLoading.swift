@@ -27,6 +27,8 @@ extension Subject {
         hasMistakes = !workload.spec.mistaken.isEmpty
         self.digest = digest.text
         files = workload.files
+        ledger = workload.ledger
+        modelNames = workload.spec.models.filter { $0.wrapper == nil }.map(\.name)
     }
 
     private init(query path: String, _ options: Workload.Options) throws(Failure) {
@@ -46,6 +48,8 @@ extension Subject {
         (tables, columns) = ([], [])
         (models, data, parameters, seed) = (options.models, [:], [:], nil)
         (warnings, hasMistakes) = ("", false)
+        ledger = nil
+        modelNames = options.models.keys.sorted()
         self.digest = digest.text
         files = options.models.sorted { $0.key < $1.key }.map { NamedFile(kind: .model, name: $0.key, path: $0.value) }
     }

@@ -13,6 +13,8 @@ struct Trying {
         var tries: Int
         var seed: UInt64
         var threads: Int
+        /// Questions to black boxes; nil without a limit.
+        var queries: Int?
         /// How many counterexamples that differ are wanted.
         var wanted: Int
         var shrinking: Shrinking
@@ -27,14 +29,29 @@ struct Trying {
     }
 
     let subject: Subject
-    let settings: Settings
+    private(set) var settings: Settings
     /// nil where nothing is kept.
     let store: CaseStore?
     /// nil where no certificate is wanted.
     let certification: Certification?
+    /// nil where nobody else is to be asked.
+    var second: SecondOpinion?
     let lastWords: LastWords
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
+        guard let ledger = subject.ledger else { return try decided(trial) }
+        var trying = self
+        // Questions are asked one after the other, whoever asks: so that the same ones are asked, one does.
+        trying.settings.threads = 1
+        let calls = trial.objective.opaque.calls
+        let reserve = settings.queries.map {
+            min($0 / 4, calls.multipliedReportingOverflow(by: settings.wanted).partialValue)
+        }
+        ledger.begin(limit: settings.queries, reserve: max(0, reserve ?? 0))
+        return try trying.decided(trial).asking(ledger.account)
+    }
+
+    private func decided(_ trial: Trial) throws(Failure) -> Verdict {
         lastWords.begin(trial, at: subject.place(trial))
         if let game = trial.game { return try Alternation(game, trial, self).verdict() }
         var cells: [Cells?] = []
@@ -50,7 +67,7 @@ struct Trying {
         let start = Clock.seconds()
         let known = try known(trial)
         var earlier = Effort()
-        if let universal = trial.universal, known.isEmpty, settings.wanted == 1, canConfirm(trial),
+        if let universal = trial.universal, known.isEmpty, !trial.isOpaque, settings.wanted == 1, canConfirm(trial),
             !isPlain(trial, proving(since: start, line))
         {
             var search = UniversalSearch(universal, trial, self, line)
@@ -74,7 +91,7 @@ struct Trying {
         case .found(let findings, let effort):
             return try contradicted(trial, findings, Account(effort, since: start), line)
         case .exhausted(let effort):
-            certification?.add(trial, tried: trial.space.pointCount)
+            if !trial.isOpaque { certification?.add(trial, tried: trial.space.pointCount) }
             return admitted(
                 trial, .proved(.inputs(trial.space.pointCount ?? effort.tries)), Account(effort, since: start))
         case .survived(let effort): return admitted(trial, .survived, Account(effort, since: start))
@@ -104,10 +121,10 @@ struct Trying {
         return plainly(trial, prover) != nil
     }
 
-    /// Search and proof by turns, what costs least first; of what is drawn nothing is proved. How many regions were bounded
+    /// Search and proof by turns, what costs least first; of what is drawn, or what a black box says, nothing is proved. How many regions were bounded
     /// where that proves it.
     private func decide(_ trial: Trial, _ hunt: inout Hunt, _ proving: Proving) -> Int? {
-        guard settings.tries == .max, trial.drawer == nil else {
+        guard settings.tries == .max, trial.drawer == nil, !trial.isOpaque else {
             hunt.search(for: settings.budget)
             return nil
         }
@@ -205,6 +222,7 @@ struct Trying {
         portfolio.workers = settings.threads
         portfolio.budget = Budget(tries: settings.tries, seconds: settings.budget, clock: Clock.seconds)
         portfolio.wanted = settings.wanted
+        if trial.isOpaque { portfolio.ask(within: settings.queries) }
         if let drawer = trial.drawer { portfolio.draw(by: drawer) }
         portfolio.known = known
         portfolio.isCancelled = { Interrupt.isRequested }
@@ -321,7 +339,18 @@ extension Verdict.Outcome {
     }
 }
 
+extension Trial {
+    /// Whether a black box takes part in it.
+    var isOpaque: Bool { !objective.opaque.functions.isEmpty }
+}
+
 extension Portfolio {
+    /// Asks a black box. A domain is tried whole only where its inputs are few: each may cost a question.
+    fileprivate mutating func ask(within queries: Int?) {
+        (strategies, pacing) = (Portfolio.frugal, .frugal)
+        exhaustible = min(exhaustible, queries ?? 1 << 14)
+    }
+
     /// Tries what is drawn, and nothing else. A domain that was tried whole would be taken for a proof, so none is.
     fileprivate mutating func draw(by drawer: Drawer) {
         strategies = [Drawing(drawer.distributions)]

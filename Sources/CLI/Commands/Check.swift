@@ -12,7 +12,7 @@ struct Check: ParsableCommand {
         discussion: """
             Searches for an input that violates each property, shrinks what it finds, and prints it. \
             Exit codes: 0 nothing was contradicted, 1 something was, 2 bad usage, spec, model or data, 3 could not be run \
-            to the end.
+            to the end, or --confirm does not confirm what was found.
             """)
 
     @Argument(
@@ -26,7 +26,9 @@ struct Check: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Take so long for each property, all in all: 500ms, 30s, 2m. (default: 10s, or no limit with --tries)")
+        help:
+            "Take so long for each property, all in all: 500ms, 30s, 2m. (default: 10s, or no limit with --tries or --queries)"
+    )
     var budget: Duration?
 
     @Option(
@@ -41,6 +43,11 @@ struct Check: ParsableCommand {
     @Option(name: .long, help: "Evaluate at most so many inputs for each property.")
     var tries: Int?
 
+    @Option(
+        name: .long,
+        help: "Ask black boxes at most so many questions for each property; without --budget as long as that takes.")
+    var queries: Int?
+
     @Option(name: .long, help: "Where chance begins: a seed gives the same bytes again.")
     var seed: UInt64 = 0
 
@@ -49,6 +56,13 @@ struct Check: ParsableCommand {
 
     @Option(name: .long, help: "Write what was proved, and why, to this file, for `verify-certificate`.")
     var certificate: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Ask the model that this command serves about each counterexample; of several models, `net=COMMAND`.",
+            valueName: "command"))
+    var confirm: [String] = []
 
     @Flag(name: .long, help: "Look for counterexamples that differ, not just the first.")
     var all = false
@@ -76,6 +90,7 @@ struct Check: ParsableCommand {
     func validate() throws {
         guard threads >= 1, threads <= 1024 else { throw ValidationError("--threads takes 1 to 1024") }
         guard tries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--tries takes at least 1") }
+        guard queries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--queries takes at least 1") }
         guard most >= 1 else { throw ValidationError("--most takes at least 1") }
         guard specs.count == 1 || certificate == nil else { throw ValidationError("--certificate takes one spec") }
     }
@@ -83,15 +98,18 @@ struct Check: ParsableCommand {
     func run() throws {
         Log.start(verbose: verbose ? .verbose : .quiet)
         let start = Clock.seconds()
-        let plan = try Plan(specs, try sources.workload(seed: seed), only: only)
+        var workload = try sources.workload(seed: seed)
+        workload.boxes.archive = noCases ? nil : store.cases
+        let plan = try Plan(specs, workload, only: only)
         Log.debug("\(plan.entries.count) properties after \((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         if dryRun {
             try plan.dryRun { Console.write($0) }
             guard plan.isWhole else { Exit.with(.badInput) }
             return
         }
+        let seconds = try secondOpinions(of: plan)
         let certification = certificate.map { _ in Certification() }
-        let verdicts = try verdicts(of: plan, since: start, certification)
+        let verdicts = try verdicts(of: plan, since: start, certification, seconds)
         if json {
             Console.write(try JSONReport(specs: specs, seed: seed, verdicts).text())
         } else if verdicts.count > 1 {
@@ -104,6 +122,16 @@ struct Check: ParsableCommand {
         guard let certificate, let certification else { Exit.with(code) }
         let isWhole = try certification.write(plan.entries[0].subject, to: certificate)
         Exit.with(code == .nothingContradicted && !isWhole ? .unfinished : code)
+    }
+
+    /// By the paths of the specs.
+    private func secondOpinions(of plan: Plan) throws -> [String: SecondOpinion] {
+        guard !confirm.isEmpty else { return [:] }
+        var opinions: [String: SecondOpinion] = [:]
+        for (subject, _) in plan.entries where opinions[subject.path] == nil {
+            opinions[subject.path] = try SecondOpinion(confirm, instead: subject, try sources.workload(seed: seed))
+        }
+        return opinions
     }
 
     private func tell(_ missing: Int, of count: Int) {
@@ -123,7 +151,7 @@ struct Check: ParsableCommand {
     private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
 
     private func verdicts(
-        of plan: Plan, since start: Double, _ certification: Certification?
+        of plan: Plan, since start: Double, _ certification: Certification?, _ seconds: [String: SecondOpinion]
     ) throws -> [Verdict] {
         // Where there is nothing else to check, a mistake comes before anything is kept.
         let alone = try plan.entries.count == 1 ? plan.entries[0].trial.compiled() : nil
@@ -132,14 +160,14 @@ struct Check: ParsableCommand {
         Interrupt.listen()
         Interrupt.whenHeldUp { lastWords.say { verdicts, last in giveUp(verdicts, last) } }
         defer { lastWords.close() }
-        var allowance = Allowance(each: each, total: total?.seconds, since: start)
+        var allowance = Allowance(each: each(of: plan), total: total?.seconds, since: start)
         var verdicts: [Verdict] = []
         for (index, entry) in plan.entries.enumerated() where !Interrupt.isRequested {
             guard let budget = allowance.budget(sharedBy: plan.entries.count - index) else { break }
             let verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
                 try Trying(
                     subject: entry.subject, settings: settings(allowance.left(of: budget)), store: store,
-                    certification: certification, lastWords: lastWords
+                    certification: certification, second: seconds[entry.subject.path], lastWords: lastWords
                 ).verdict(of: trial)
             }
             allowance.next()
@@ -186,11 +214,15 @@ struct Check: ParsableCommand {
     }
 
     /// What each property may take at most, whatever is left of the total.
-    private var each: Double { budget?.seconds ?? (tries == nil && total == nil ? 10 : .infinity) }
+    private func each(of plan: Plan) -> Double {
+        let areQueriesLimited = queries != nil && plan.entries.allSatisfy { $0.subject.ledger != nil }
+        return budget?.seconds ?? (tries == nil && total == nil && !areQueriesLimited ? 10 : .infinity)
+    }
 
     private func settings(_ budget: Double) -> Trying.Settings {
         Trying.Settings(
-            budget: budget, tries: tries ?? .max, seed: seed, threads: threads, wanted: all ? most : 1,
+            budget: budget, tries: tries ?? .max, seed: seed, threads: threads, queries: queries,
+            wanted: all ? most : 1,
             shrinking: noShrink ? .none : .full)
     }
 }
@@ -209,8 +241,12 @@ enum Requirement: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension Exit.Code {
-    /// Contradicted comes before unfinished; what was not come to is unfinished.
+    /// What others do not confirm comes first: who is right is open. Contradicted comes before unfinished; what was not come to is unfinished.
     init(_ verdicts: [Verdict], of planned: Int, _ requirement: Requirement?) {
+        guard !verdicts.contains(where: \.isUnconfirmed) else {
+            self = .unfinished
+            return
+        }
         var code = verdicts.count < planned ? Exit.Code.unfinished : .nothingContradicted
         for verdict in verdicts {
             if let requirement, requirement.isMissed(by: verdict) {

@@ -5,7 +5,10 @@ import Tensors
 
 /// What says where models, data and parameters come from.
 struct SourceOptions: ParsableArguments {
-    @Option(name: .long, help: "Read model NAME from FILE instead of what the spec says.", transform: Assignment.parse)
+    @Option(
+        name: .long,
+        help: "Read model NAME from FILE, or ask `command ...` or an address, instead of what the spec says.",
+        transform: Assignment.parse)
     var model: [Assignment] = []
 
     @Option(name: .long, help: "Read data NAME from FILE instead of what the spec says.", transform: Assignment.parse)
@@ -14,14 +17,56 @@ struct SourceOptions: ParsableArguments {
     @Option(name: .long, help: "Give parameter NAME the value.", transform: Assignment.parse)
     var set: [Assignment] = []
 
+    @OptionGroup(title: "Black boxes") var boxes: BoxOptions
+
     @OptionGroup var limits: LimitOptions
 
     func workload(seed: UInt64) throws -> Workload.Options {
         limits.choose()
         return Workload.Options(
+            boxes: boxes.options,
             models: try Assignment.dictionary(model, option: "--model"),
             data: try Assignment.dictionary(data, option: "--data"),
             parameters: try Assignment.dictionary(set, option: "--set"), seed: seed)
+    }
+}
+
+/// How models that are no files are asked.
+struct BoxOptions: ParsableArguments {
+    @Flag(name: .long, help: "Run no command that stands in a spec: a model behind one is an error.")
+    var noCommands = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Wait so long for an answer; twice that for a command to start. (default: 60s)", valueName: "duration"))
+    var patience: Duration?
+
+    @Option(name: .long, help: "Ask an address about so many rows in one request.")
+    var rowsAtOnce = 64
+
+    @Option(name: .long, help: "Have so many requests to an address on their way at one time.")
+    var requestsAtOnce = 4
+
+    @Option(name: .long, help: "Begin at most so many requests to an address in a second.")
+    var rate: Double?
+
+    @Flag(name: .long, help: "Ask addresses anew, whatever answers are kept.")
+    var askAnew = false
+
+    func validate() throws {
+        guard rowsAtOnce >= 1, (1...256).contains(requestsAtOnce), rate.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--rows-at-once, --requests-at-once (at most 256) and --rate are above 0")
+        }
+    }
+
+    var options: BoxLoader.Options {
+        var options = BoxLoader.Options()
+        options.commands = noCommands ? .refused : .run
+        options.patience = patience?.seconds ?? options.patience
+        (options.address.rows, options.address.requests, options.address.rate) = (rowsAtOnce, requestsAtOnce, rate)
+        options.isAskingAnew = askAnew
+        return options
     }
 }
 

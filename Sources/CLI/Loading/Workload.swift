@@ -1,3 +1,4 @@
+import BlackBoxes
 import Checker
 import Compiler
 import Datasets
@@ -11,6 +12,8 @@ import Tensors
 struct Workload {
     /// What the command line says besides the spec.
     struct Options {
+        /// How black boxes are asked.
+        var boxes = BoxLoader.Options()
         /// `--model net=FILE`
         var models: [String: String] = [:]
         /// `--data test=FILE`
@@ -29,6 +32,8 @@ struct Workload {
     let modelFiles: [String]
     /// By the wrappers' names.
     let wrapped: [String: WrappedModel]
+    /// Of the questions to black boxes; nil where the spec has none.
+    let ledger: QueryLedger?
     /// All models and data, in the order in which they were read.
     let files: [Subject.NamedFile]
     let warnings: [Diagnostic]
@@ -43,6 +48,8 @@ struct Workload {
             for fit in spec.fits { Log.debug("fit \(fit.name): \(fit.summary)") }
             (graphs, tables, modelFiles) = try loader.collect(loaded.spec)
             wrapped = loader.wrapped
+            ledger = loader.boxes.isEmpty ? nil : loader.boxes.ledger
+            try ledger?.requireAnswers()
         } catch let error as Rejection {
             throw Failure(rendered: render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
         } catch let failure as Failure {
@@ -56,10 +63,14 @@ struct Workload {
         let sound = spec.properties.enumerated().map { index, property in
             (
                 property.span,
-                PlannedTrial(property.name, property.member, at: property.span) { [sources] () throws(Failure) in
-                    do throws(Diagnostic) { return try compilation.trial(index) } catch {
+                PlannedTrial(property.name, property.member, at: property.span) {
+                    [sources, ledger] () throws(Failure) in
+                    let trial: Trial
+                    do throws(Diagnostic) { trial = try compilation.trial(index) } catch {
                         throw Failure(rendered: render([error], from: sources, style: style))
                     }
+                    try ledger?.requireAnswers()
+                    return trial
                 }
             )
         }
@@ -90,20 +101,25 @@ private final class Loader {
     private var diagnostics: [Diagnostic] = []
     private var modelFiles: [String: (file: ModelFile, span: Span)] = [:]
     /// Models of the shapes that the spec declares.
-    private var models: [String: Model] = [:]
+    private var models: [String: Graph] = [:]
+    let boxes: BoxLoader
     private var datasets: [String: Dataset] = [:]
     private(set) var wrapped: [String: WrappedModel] = [:]
     private var latest: (graphs: [Graph], tables: [[Tensor]])?
 
-    init(_ options: Workload.Options) { self.options = options }
+    init(_ options: Workload.Options) {
+        self.options = options
+        boxes = BoxLoader(options.boxes)
+    }
 
     func load(_ path: String) throws -> (spec: CheckedSpec, warnings: [Diagnostic]) {
         let tree = parseFile(path, try Files.read(path, limit: 1 << 26))
         for used in everyTree(from: tree) { loadFiles(of: used) }
-        try refuseUnknown(options.models, known: modelFiles.keys.sorted(), what: "model")
+        try refuseUnknown(options.models, known: (Array(modelFiles.keys) + boxes.names).sorted(), what: "model")
         try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
         loaded.models = modelFiles.reduce(into: [:]) { $0[$1.key] = offered($1.key, $1.value.file, at: $1.value.span) }
+        for name in boxes.names { loaded.models[name] = models[name].map { OfferedModel($0.signature) } }
         loaded.tables = datasets.compactMapValues { TableSignature($0) }
         loaded.evaluate = { [self] term, spec in
             guard let (graphs, tables) = sofar(spec) else { return nil }
@@ -138,11 +154,11 @@ private final class Loader {
                 files.append(files[wrapper.model])
                 continue
             }
-            guard let loaded = models[model.name], let file = modelFiles[model.name]?.file else {
+            guard let graph = try models[model.name] ?? boxes.graph(model) else {
                 throw Rejection(diagnostics: [.unloaded(model)])
             }
-            graphs.append(loaded.graph)
-            files.append(file.path)
+            graphs.append(graph)
+            files.append(modelFiles[model.name]?.file.path ?? "")
         }
         let tables = try spec.tables.map { table in
             try zip(table.fileColumns, table.columns).map { column, field in
@@ -161,6 +177,9 @@ private final class Loader {
     /// Made once, of the graph of the model that is wrapped.
     private func wrap(_ model: CheckedModel, _ wrapper: CheckedWrapper, _ graph: Graph) throws -> WrappedModel {
         if let known = wrapped[model.name] { return known }
+        guard !graph.isOpaque else {
+            throw Rejection(diagnostics: [.unwrapped(model, "what it wraps is a black box")])
+        }
         do {
             let made = try WrappedModel(wrapper, named: model.name, of: graph, seed: options.seed)
             Log.debug("wrapper \(model.name): \(made.summary)")
@@ -208,7 +227,14 @@ private final class Loader {
     private func loadFiles(of tree: SyntaxTree) {
         let needed = requirements(of: tree)
         for model in needed.models {
-            guard let path = place(model, options.models, tree, option: "--model") else { continue }
+            guard let place = modelPlace(model, tree) else { continue }
+            guard case .file(let path) = place else {
+                do throws(Diagnostic) { models[model.name] = try boxes.graph(model.name, place, at: model.span) } catch
+                {
+                    diagnostics.append(error)
+                }
+                continue
+            }
             files.append(.init(kind: .model, name: model.name, path: path))
             do { modelFiles[model.name] = (try ModelFile(path), model.span) } catch {
                 diagnostics.append(.unreadable(path, "\(error.message)", at: model.span))
@@ -230,13 +256,19 @@ private final class Loader {
                 let model = try file.model(
                     shapes: declared.shapes, numbers: declared.numbers, lengths: declared.lengths,
                     texts: declared.texts)
-                models[name] = model
+                models[name] = model.graph
                 return .success(model.signature)
             } catch {
                 let diagnostic = Diagnostic.unreadable(file.path, "\(error.message)", at: span)
                 return .failure(file.open.isOpen ? diagnostic.with(declared.shapes, of: file.open) : diagnostic)
             }
         }
+    }
+
+    private func modelPlace(_ model: Requirements.File, _ tree: SyntaxTree) -> ModelPlace? {
+        if let given = options.models[model.name] { return ModelPlace(given) }
+        guard let path = place(model, [:], tree, option: "--model") else { return nil }
+        return ModelPlace(model, path: path, besides: tree.source.path)
     }
 
     private func place(

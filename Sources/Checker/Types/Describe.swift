@@ -80,7 +80,7 @@ extension SayType {
     }
 
     /// The type of one element, or of the scalar itself; nil for records.
-    var element: Tensor.Element? {
+    package var element: Tensor.Element? {
         switch self {
         case .bool: .bool
         case .int: .int

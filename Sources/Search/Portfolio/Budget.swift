@@ -26,12 +26,15 @@ final class Halt: Sendable {
     private let budget: Budget
     private let end: Double
     private let wish: @Sendable () -> Bool
+    private let isOver: @Sendable () -> Bool
     private let state = Atomic(Cause.none)
     /// Of all evaluations of a search.
     let pace: Pace
 
-    init(_ budget: Budget, isCancelled: @escaping @Sendable () -> Bool) {
+    /// `isOver` says that nothing more can be evaluated.
+    init(_ budget: Budget, isOver: @escaping @Sendable () -> Bool, isCancelled: @escaping @Sendable () -> Bool) {
         self.budget = budget
+        self.isOver = isOver
         wish = isCancelled
         end = budget.seconds < .infinity ? budget.clock() + budget.seconds : .infinity
         pace = Pace(until: end, clock: budget.clock)
@@ -39,9 +42,11 @@ final class Halt: Sendable {
 
     var cause: Cause { state.load(ordering: .relaxed) }
 
-    /// Whether the caller wants it, whatever the time. Sticky, and so is the deadline that came before.
+    /// Whether the caller wants it, or there is no more to be had, whatever the time. Sticky, and so is the deadline that came
+    /// before.
     func isCancelled() -> Bool {
         if cause != .none { return true }
+        if isOver() { state.store(.deadline, ordering: .relaxed) }
         if wish() { state.store(.cancelled, ordering: .relaxed) }
         return cause != .none
     }

@@ -28,7 +28,7 @@ final class Campaign {
     init(_ portfolio: Portfolio, _ objective: any Objective) {
         self.portfolio = portfolio
         self.objective = objective
-        halt = Halt(portfolio.budget, isCancelled: portfolio.isCancelled)
+        halt = Halt(portfolio.budget, isOver: { objective.isOver }, isCancelled: portfolio.isCancelled)
         crew = Crew(size: portfolio.workers)
         let space = objective.space
         whole = space.boxes.count == 1 ? Frame(space, boxes: Array(repeating: 0, count: space.lanes)) : nil
@@ -51,7 +51,9 @@ final class Campaign {
         if let domain, domain.count > objective.space.lanes, !isDone { exhaust(domain) }
         var round = 0
         while !isDone {
-            let jobs = plan(round == 0 ? 4 : 8, effort: round < 4 ? 12 : 48)
+            let jobs =
+                portfolio.pacing == .frugal
+                ? plan(1, effort: round < 32 ? 16 : 48) : plan(round == 0 ? 4 : 8, effort: round < 4 ? 12 : 48)
             if jobs.isEmpty { break }
             perform(jobs)
             round += 1
@@ -87,7 +89,7 @@ final class Campaign {
         for arm in portfolio.strategies.indices.prefix(3) where !isDone {
             guard let job = begin(portfolio.strategies[arm], arm: arm, turn: 0) else { continue }
             turns[arm] += 1
-            perform(prepare([job], effort: arm < 2 ? 1 : 36))
+            perform(prepare([job], effort: portfolio.pacing == .frugal ? 160 : arm < 2 ? 1 : 36))
         }
     }
 
@@ -151,7 +153,8 @@ final class Campaign {
     private func prepare(_ jobs: [Job], effort work: Int) -> [Job] {
         var left = portfolio.budget.tries - effort.tries
         return jobs.filter { job in
-            let most = work == .max ? left : min(left, work * objective.space.lanes)
+            let most =
+                work == .max ? left : min(left, portfolio.pacing == .frugal ? work : work * objective.space.lanes)
             let allotment = names[job.arm] == "enumeration" ? min(left, 16 * objective.space.lanes) : most
             left -= allotment
             job.prepare(allotment: allotment, effort: work)

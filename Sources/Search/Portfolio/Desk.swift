@@ -8,11 +8,13 @@ final class Desk: @unchecked Sendable {
         tile = Tile(for: objective)
     }
 
-    /// Evaluates a suspect alone in a tile that nothing else was in, and checks that it is a point of the space.
-    func confirm(_ point: [Double], margin: Double, box: Int, strategy: String, tries: Int) -> Judgement {
+    /// Evaluates a suspect alone in a tile that nothing else was in, and checks that it is a point of the space; nil where a
+    /// black box does not answer.
+    func confirm(_ point: [Double], margin: Double, box: Int, strategy: String, tries: Int) -> Judgement? {
         let alone = Tile.alone(for: objective)
         alone.set(point, lane: 0)
         objective.evaluate(alone, objective.outputCount > 0 ? .outputs : .margins)
+        guard alone.count == 1 else { return nil }
         let space = objective.space
         let isInside = space.contains(point)
         guard alone.margins[0] < 0, isInside else {

@@ -76,6 +76,7 @@ final class Job: @unchecked Sendable {
                 tile.point(lane), margin: tile.margins[lane], box: run.frame.boxes[lane], strategy: strategy,
                 tries: tries + lane + 1)
             switch verdict {
+            case nil: return
             case .finding(let finding):
                 if !findings.contains(where: { $0.signature == finding.signature }) { findings.append(finding) }
             case .discrepancy(let discrepancy):

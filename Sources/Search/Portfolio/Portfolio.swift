@@ -15,6 +15,15 @@ package struct Portfolio: Sendable {
     /// Domains with at most so many points are tried whole, after the opening.
     package var exhaustible = 1 << 20
     package var strategies: [any Strategy] = Portfolio.standard
+    package var pacing = Pacing.plentiful
+
+    /// What a point costs.
+    package enum Pacing: Sendable {
+        /// Next to nothing: strategies have tiles at a time, and several run side by side.
+        case plentiful
+        /// A question to somebody: each strategy goes on from what those before it have learnt.
+        case frugal
+    }
     /// Asked between tiles; answering true ends the search.
     package var isCancelled: @Sendable () -> Bool = { false }
     /// Told now and then, on the caller's thread.
@@ -28,6 +37,12 @@ package struct Portfolio: Sendable {
         Descent(.normalised, from: .random), Newton(), Descent(.sign, from: .elites), Mutation(), Sweep(), Flip(),
         Evolution(), Descent(.normalised, from: .elites), Adam(from: .random), Descent(.sign, from: .corners), Line(),
         Adam(from: .elites), Descent(.normalised, from: .diversified),
+    ]
+
+    /// Strategies that need no slopes and learn from few points, in the order of their first turns.
+    package static let frugal: [any Strategy] = [
+        FirstLook(), SignFlips(), Squares(), Few(Uniform()), Few(Mutation()), Evolution(population: 12), Few(Sweep()),
+        Few(Lattice()), Few(Line()), Few(Corners()), Few(Flip()),
     ]
 
     /// Searches until a violation is confirmed, the domain is exhausted, or the budget is spent.

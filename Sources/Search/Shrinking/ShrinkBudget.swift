@@ -1,6 +1,8 @@
 /// How long a shrinker may go on.
 package struct ShrinkBudget {
     package var evaluations: Int
+    /// How many cases are judged together at most.
+    package var width = Int.max
     /// What evaluates, a few cases at a time where they take long.
     package var pace: Pace
     /// Asked between batches, and between portions of them.

@@ -16,7 +16,7 @@ struct TileOracle: PointOracle {
         for site in sites.indices { restore(site) }
     }
 
-    var width: Int { tile.lanes }
+    var width: Int { min(tile.lanes, budget.width) }
 
     func judge(_ count: Int, _ edits: (Int) -> Edits) -> [Judgement] {
         if count == 1 { return judge(edits(0), .none).map { [$0] } ?? [] }

@@ -1,13 +1,15 @@
 /// Covariance-matrix adaptation without a covariance matrix: learns from ranks alone how to sample. No gradient needed.
 ///
-/// MA-ES with a full transformation matrix up to 40 active coordinates, a diagonal one beyond. A tile is a generation. A
+/// MA-ES with a full transformation matrix up to 40 active coordinates, a diagonal one beyond. A tile is a generation, or as many points of one as are wanted. A
 /// run starts at a good point, or at a random one, and ends when its step has died. Bounds are met by clamping.
 /// Source: Beyer and Sendhoff, "Simplify your covariance matrix adaptation evolution strategy", IEEE TEVC 21(5), 2017;
 /// diagonal learning rates after Ros and Hansen, "A simple modification in CMA-ES", PPSN 2008.
 package struct Evolution: Strategy {
     package let name = "evolution"
+    /// nil for a tile.
+    private let population: Int?
 
-    package init() {}
+    package init(population: Int? = nil) { self.population = population }
 
     package func start(_ outset: Outset, _ random: inout Random) -> (any Run)? {
         let isLocal = outset.turn % 2 == 1 && !outset.elites.isEmpty
@@ -15,13 +17,14 @@ package struct Evolution: Strategy {
         let box = elite?.box ?? outset.boxes[random.below(outset.boxes.count)]
         let frame = outset.frame(Array(repeating: box, count: outset.space.lanes))
         guard !frame.active.isEmpty else { return nil }
-        return EvolutionRun(frame, from: elite, &random)
+        return EvolutionRun(frame, from: elite, population: population ?? frame.lanes, &random)
     }
 }
 
 private final class EvolutionRun: Run {
     let frame: Frame
     private let size: Int
+    private let population: Int
     private let isFull: Bool
     /// Fractions of the box, one per active coordinate.
     private var mean: [Double]
@@ -35,8 +38,9 @@ private final class EvolutionRun: Run {
     private let draws: Rows
     private let moves: Rows
 
-    init(_ frame: Frame, from elite: Elite?, _ random: inout Random) {
+    init(_ frame: Frame, from elite: Elite?, population: Int, _ random: inout Random) {
         self.frame = frame
+        self.population = min(population, frame.lanes)
         let size = frame.active.count
         self.size = size
         isFull = size <= 40
@@ -51,7 +55,7 @@ private final class EvolutionRun: Run {
         step = elite == nil ? 0.3 : 0.1
         path = Array(repeating: 0, count: size)
         matrix = isFull ? (0..<size * size).map { $0 % (size + 1) == 0 ? 1 : 0 } : Array(repeating: 1, count: size)
-        rates = Rates(size: size, lanes: frame.lanes, isFull: isFull)
+        rates = Rates(size: size, population: self.population, isFull: isFull)
         draws = Rows(size, lanes: frame.lanes)
         moves = Rows(size, lanes: frame.lanes)
     }
@@ -70,6 +74,7 @@ private final class EvolutionRun: Run {
                 values[lane] = frame.between(row, lane, fraction)
             }
         }
+        tile.count = min(tile.count, population)
         return .margins
     }
 
@@ -90,9 +95,9 @@ private final class EvolutionRun: Run {
     }
 
     func observe(_ tile: Tile) {
-        guard tile.count == frame.lanes else { return }
+        guard tile.count == population else { return }
         let margins = tile.margins
-        let order = (0..<frame.lanes).sorted { (margins[$0], $0) < (margins[$1], $1) }.prefix(rates.weights.count)
+        let order = (0..<population).sorted { (margins[$0], $0) < (margins[$1], $1) }.prefix(rates.weights.count)
         let isFlat = margins[order[order.startIndex]] == margins[order[order.endIndex - 1]]
         if isFlat {
             step = min(step * 1.5, 1)
@@ -166,8 +171,8 @@ private struct Rates {
     let one: Double
     let many: Double
 
-    init(size: Int, lanes: Int, isFull: Bool) {
-        let parents = lanes / 2
+    init(size: Int, population: Int, isFull: Bool) {
+        let parents = population / 2
         // Linear in the rank: close to the logarithmic weights, without a logarithm.
         let raw = (0..<parents).map { Double(parents - $0) }
         let total = raw.reduce(0, +)

@@ -1,14 +1,15 @@
 import Diagnostics
 
 extension Parser {
-    /// `model = "model", name, ( ":", ports, "->", ports, [ "with", record-type ], [ "from", string ] | "=", name, arguments )`
+    /// `model = "model", name, ( ":", ports, "->", ports, [ "with", record-type ], [ origin ] | "=", name, arguments )`
     mutating func parseModel(_ documentation: String?) -> ModelDeclaration {
         let mark = position
         advance()
         let name = expectName("the name of the model", before: [.colon, .assign])
         if accept(.assign) {
             return ModelDeclaration(
-                name: name, inputs: [], outputs: [], activations: [], file: nil, wrapping: parseWrapping(),
+                name: name, inputs: [], outputs: [], activations: [], file: nil, origin: .file,
+                wrapping: parseWrapping(),
                 documentation: documentation, span: span(since: mark))
         }
         note(.wideColon)
@@ -17,14 +18,23 @@ extension Parser {
         expect(.arrow, "and the outputs of the model")
         let outputs = parsePorts("the outputs of the model, as in `(y: Real)`")
         var activations = parseActivations()
-        let file = parseFrom()
+        let (file, origin) = parseOrigin()
         if file != nil, activations.isEmpty, at(.with) {
             log.report(.modelOrder(at: span(of: current)))
             activations = parseActivations()
         }
         return ModelDeclaration(
-            name: name, inputs: inputs, outputs: outputs, activations: activations, file: file, wrapping: nil,
-            documentation: documentation, span: span(since: mark))
+            name: name, inputs: inputs, outputs: outputs, activations: activations, file: file, origin: origin,
+            wrapping: nil, documentation: documentation, span: span(since: mark))
+    }
+
+    /// `[ origin ]` with `origin = "from", [ "command" ], string`
+    private mutating func parseOrigin() -> (StringLiteral?, ModelDeclaration.Origin) {
+        guard ahead(0).kind == .from, ahead(1).kind == .name, text(of: ahead(1)) == "command", ahead(2).kind == .string
+        else { return (parseFrom(), .file) }
+        advance()
+        advance()
+        return (expectString("a command between quotes"), .command)
     }
 
     /// `name, arguments`

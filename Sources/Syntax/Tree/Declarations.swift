@@ -98,12 +98,20 @@ package struct ModelDeclaration: Sendable {
         package let arguments: [Argument]
     }
 
+    /// What the text behind `from` names.
+    package enum Origin: Sendable {
+        case file
+        /// `from command "python3 serve.py"`
+        case command
+    }
+
     package let name: Name
     package let inputs: [Field]
     package let outputs: [Field]
     /// Named tensors inside the model, from its `with { ... }`.
     package let activations: [Field]
     package let file: StringLiteral?
+    package let origin: Origin
     package let wrapping: Wrapping?
     package let documentation: String?
     package let span: Span

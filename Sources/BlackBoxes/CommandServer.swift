@@ -1,0 +1,86 @@
+import Tensors
+
+/// A program that serves a model on its standard input and output. Started when it is needed, and again when it has failed.
+package final class CommandServer: Server {
+    /// Bytes of a request, at most, as far as a single row allows.
+    private static let requestBytes = 1 << 24
+    /// What an answer may have beside its numbers: names, blanks, words of its own.
+    private static let spareBytes = 1 << 16
+    private static let greetingBytes = 1 << 20
+
+    private let text: String
+    private let words: [String]
+    private let folder: String
+    private let patience: Patience
+    private var process: ServerProcess?
+    private var greeting: Message.Greeting?
+    private var id = 0
+
+    /// `folder` is where it works. Throws where the command is none.
+    package init(_ text: String, in folder: String, patience: Patience) throws(BoxError) {
+        self.text = text
+        words = try CommandWords(text).words
+        self.folder = folder
+        self.patience = patience
+    }
+
+    package var description: String { "command `\(text)`" }
+
+    /// What it says of itself.
+    package func signature() throws(BoxError) -> Signature {
+        _ = try running()
+        // The process that runs has said it.
+        return greeting.map(\.signature) ?? Signature(inputs: [], outputs: [])
+    }
+
+    package func rows(of signature: Signature) -> Int {
+        let numbers = signature.inputs.reduce(1) { $0 + $1.type.shape.count }
+        return max(1, min(greeting?.batch ?? .max, Self.requestBytes / (numbers * Message.numberBytes)))
+    }
+
+    package func ask(_ questions: [[Double]], _ signature: Signature) throws(BoxError) -> [[Double]] {
+        _ = try running()
+        guard greeting?.signature == signature else {
+            stop()
+            throw BoxError(.unfit, "started again, it has other inputs or outputs than before")
+        }
+        return try ask(questions, signature, spare: "")
+    }
+
+    /// Asks for what `signature` has; `spare` stands in the request besides.
+    func ask(_ questions: [[Double]], _ signature: Signature, spare: String) throws(BoxError) -> [[Double]] {
+        let process = try running()
+        let numbers = signature.outputs.reduce(1) { $0 + 2 * $1.type.shape.count + $1.name.utf8.count }
+        let limit = questions.count * numbers * Message.numberBytes + Self.spareBytes
+        id += 1
+        do throws(BoxError) {
+            let line = try process.exchange(
+                Message.request(id, questions, signature.inputs, spare: spare), answerLimit: limit,
+                within: patience.answer,
+                patience.isCancelled)
+            return try Message.answers(line, id: id, rows: questions.count, signature)
+        } catch {
+            if error.kind != .refused { self.process = nil }
+            throw error
+        }
+    }
+
+    private func running() throws(BoxError) -> ServerProcess {
+        if let process { return process }
+        let process = try ServerProcess(words, in: folder)
+        id += 1
+        let line = try process.exchange(
+            Message.hello(id), answerLimit: Self.greetingBytes, within: patience.start, patience.isCancelled)
+        greeting = try Message.greeting(line, id: id)
+        self.process = process
+        return process
+    }
+
+    package func stop() { _ = endsByItself() }
+
+    /// Whether it ends soon after its input does; if not, it is ended.
+    func endsByItself() -> Bool {
+        defer { process = nil }
+        return process?.stop() ?? true
+    }
+}

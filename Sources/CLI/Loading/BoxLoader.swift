@@ -1,0 +1,158 @@
+import BlackBoxes
+import Checker
+import Diagnostics
+import Foundation
+import Tensors
+
+/// Where a model is.
+enum ModelPlace {
+    case file(String)
+    /// The folder is where it works.
+    case command(String, folder: String)
+    case address(String)
+
+    /// As the command line says it: `command python3 serve.py`, `https://...`, or a file.
+    init(_ text: String) {
+        if text.hasPrefix("command ") {
+            self = .command(String(text.dropFirst("command ".count)), folder: ".")
+        } else {
+            self = Self.isAddress(text) ? .address(text) : .file(text)
+        }
+    }
+
+    /// As the spec in the file `spec` says it; `path` is what it says, seen from the folder of the spec.
+    init(_ model: Requirements.File, path: String, besides spec: String) {
+        let folder = (spec as NSString).deletingLastPathComponent
+        switch (model.origin, model.path) {
+        case (.command, let text?): self = .command(text, folder: folder.isEmpty ? "." : folder)
+        case (.file, let text?) where Self.isAddress(text): self = .address(text)
+        default: self = .file(path)
+        }
+    }
+
+    private static func isAddress(_ text: String) -> Bool { text.hasPrefix("https://") || text.hasPrefix("http://") }
+}
+
+/// Starts the black boxes of a spec, one for each model that is none of ours to compute.
+final class BoxLoader {
+    struct Options {
+        enum Commands { case run, refused }
+
+        var commands = Commands.run
+        /// Seconds for an answer.
+        var patience = 60.0
+        var address = AddressServer.Options()
+        /// The folder that answers of addresses are kept in; nil where none are.
+        var archive: String?
+        /// Whether kept answers are left alone.
+        var isAskingAnew = false
+    }
+
+    let ledger = QueryLedger()
+    private let options: Options
+    private(set) var names: [String] = []
+    private var addresses: [String: (address: String, span: Span)] = [:]
+    private var graphs: [String: Graph] = [:]
+
+    init(_ options: Options) { self.options = options }
+
+    var isEmpty: Bool { names.isEmpty }
+
+    /// A graph that asks what is at `place`, which is no file. nil where that says nothing of itself: what is declared counts.
+    func graph(_ name: String, _ place: ModelPlace, at span: Span) throws(Diagnostic) -> Graph? {
+        if case .address(let address) = place {
+            names.append(name)
+            addresses[name] = (address, span)
+        }
+        guard case .command(let text, let folder) = place else { return nil }
+        guard options.commands == .run else { throw .commandRefused(name, text, at: span) }
+        let command = "`\(text)`" + (folder == "." ? "" : " in \(folder)")
+        Console.write("note: model `\(name)` runs \(command)\n", to: .error)
+        do {
+            let patience = Patience(answer: options.patience, start: 2 * options.patience) { Interrupt.isRequested }
+            let server = try CommandServer(text, in: folder, patience: patience)
+            let signature = try server.signature()
+            names.append(name)
+            return try Graph(calling: box(name, server, signature, nil))
+        } catch { throw .boxUnreachable(name, command, "\(error)", at: span) }
+    }
+}
+
+extension BoxLoader {
+    private func box(
+        _ name: String, _ server: sending any Server, _ signature: Signature, _ archive: (any AnswerArchive)?
+    ) -> BlackBox {
+        BlackBox(
+            name, server, signature, ledger, archive: archive, isCancelled: { Interrupt.isRequested },
+            tell: { Console.write("note: \($0)\n", to: .error) })
+    }
+
+    /// A graph that asks an address, which has the types that the spec declares; nil where the model is behind none.
+    func graph(_ model: CheckedModel) throws(Diagnostic) -> Graph? {
+        guard let (address, span) = addresses[model.name] else { return nil }
+        if let known = graphs[model.name] { return known }
+        do {
+            let signature = try model.declaredSignature()
+            let patience = Patience(answer: options.patience) { Interrupt.isRequested }
+            var own = options.address
+            own.key = Self.key(of: model.name)
+            let server = try AddressServer(address, own, patience: patience)
+            let archive = try options.archive.map {
+                try AnswerStore($0, of: address, signature, isAskingAnew: options.isAskingAnew)
+            }
+            let graph = try Graph(calling: box(model.name, server, signature, archive))
+            graphs[model.name] = graph
+            return graph
+        } catch { throw .boxUnreachable(model.name, "at \(address)", "\(error)", at: span) }
+    }
+
+    /// `GAINSAY_KEY_NET` for a model `net`, or `GAINSAY_KEY`.
+    private static func key(of model: String) -> String? {
+        let environment = ProcessInfo.processInfo.environment
+        return [environment["GAINSAY_KEY_" + model.uppercased()], environment["GAINSAY_KEY"]].compactMap { $0 }.first {
+            !$0.isEmpty
+        }
+    }
+}
+
+extension CheckedModel {
+    /// As far as the spec says it: Reals are float64.
+    fileprivate func declaredSignature() throws(ShapeError) -> Signature {
+        func ports(_ ports: [Port]) throws(ShapeError) -> [Signature.Port] {
+            var found: [Signature.Port] = []
+            for port in ports {
+                let element: ElementType =
+                    switch port.type.element {
+                    case .int, .enumeration: .int64
+                    case .bool: .bool
+                    case .real, nil: .float64
+                    }
+                found.append(.init(port.tensor ?? port.name, TensorType(element, try Shape(port.shape))))
+            }
+            return found
+        }
+        return Signature(inputs: try ports(inputs), outputs: try ports(outputs))
+    }
+}
+
+extension QueryLedger {
+    /// Throws where a black box answers no more: what was made of its answers is worth nothing.
+    func requireAnswers() throws(Failure) {
+        if let failure = account.failure { throw Failure(failure, code: .unfinished) }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func boxUnreachable(_ name: String, _ place: String, _ why: String, at span: Span) -> Diagnostic
+    {
+        Diagnostic(
+            code: "box-unreachable", "black box `\(name)`, \(place): \(why)", at: span,
+            hints: [Hint("`gainsay serve-test COMMAND` tells what a server lacks")])
+    }
+
+    fileprivate static func commandRefused(_ name: String, _ command: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            code: "command-refused", "`\(name)` is behind the command `\(command)`, and --no-commands runs none",
+            at: span)
+    }
+}
