@@ -78,6 +78,32 @@ def picture(size, claim, bend="Relu"):
     return {"m.onnx": lambda: eye(size, bend), "p.say": spec([1, 3, size, size], 0, 1, claim)}
 
 
+def forest(count, depth, claim):
+    """Full trees over 30 features, whose weights are small but for the last one's."""
+    def made():
+        random, inner, nodes = chance(), 2 ** depth - 1, 2 ** (depth + 1) - 1
+        place = np.tile(np.arange(nodes), count)
+        leaf = place >= inner
+        tree = np.repeat(np.arange(count), nodes)
+        lists = {
+            "treeids": tree, "nodeids": place, "featureids": np.where(leaf, 0, random.integers(30, size=len(place))),
+            "modes": np.where(leaf, "LEAF", "BRANCH_LEQ"), "truenodeids": np.where(leaf, 0, 2 * place + 1),
+            "falsenodeids": np.where(leaf, 0, 2 * place + 2), "values": np.where(leaf, 0, random.random(len(place)))}
+        attributes = {f"nodes_{name}": values.tolist() for name, values in lists.items()}
+        attributes.update(
+            target_treeids=tree[leaf].tolist(), target_nodeids=place[leaf].tolist(), target_ids=[0] * int(leaf.sum()),
+            target_weights=(random.normal(size=int(leaf.sum())) * 0.01).tolist())
+        node = helper.make_node("TreeEnsembleRegressor", ["x"], ["y"], domain="ai.onnx.ml", n_targets=1, **attributes)
+        graph = helper.make_graph(
+            [node], "g", [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 30])],
+            [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 1])])
+        sets = [helper.make_opsetid("ai.onnx.ml", 3), helper.make_opsetid("", 17)]
+        return helper.make_model(graph, opset_imports=sets, ir_version=8).SerializeToString()
+    text = ('model net : (x: Tensor[1, 30]) -> (y: Tensor[1, 1]) from "m.onnx"\n'
+            f"property p {{\n  forall x: Tensor[1, 30] in [0, 1]\n  check {claim}\n}}\n")
+    return {"m.onnx": made, "p.say": text}
+
+
 def table(count, body):
     path = lambda: saved(chance().normal(size=(count, 1, 8)))
     text = ('model net : (x: Tensor[1, 8]) -> (y: Tensor[1, 3]) from "m.onnx"\n'
@@ -110,6 +136,8 @@ ROWS = [
     # What plainly holds is proved before anything is searched.
     *(Row(f"plain-{n}", dense(n, PLAIN), "proved", 0.9 if n < 5000 else 1.2, 150 if n < 5000 else 500) for n in (500, 64000)),
     Row("plain-clauses", alone(["property p { forall x: Tensor[3] in [0, 1]\n", *(f"check x[{i % 3}] * {i}.25 >= -1\n" for i in range(1500)), "}"]), "proved", 0.9, 120),
+    # Trees: all of the domain is open, so that hardly any bound is of use.
+    *(Row(f"trees-{n}", forest(n, 8, "net(x)[0, 0] <= 2"), "survived|proved|contradicted", 2.2, 300 if n < 1000 else 600, SECONDS(1)) for n in (100, 1000)),
     # A signal ends it, and what is known is told.
     *(Row(f"stop-{name}", files, right, 0.6, 1500, SECONDS(50), (number, after))
       for name, files, right, number, after in (

@@ -65,7 +65,23 @@ struct Noise {
 
 extension Subject {
     static let all: [Subject] =
-        unary + binary + linear + moves + reductions + orders + windows + margins + loops(.float64)
+        unary + binary + linear + moves + reductions + orders + windows + margins + trees + loops(.float64)
+
+    /// Two trees over three features, the second of which has no leaf for the second target.
+    private static let trees: [Subject] = {
+        let first = DecisionTrees.Tree(
+            nodes: [
+                .test(feature: 0, atMost: 0.25, isMissingLow: true, low: 1, high: 2), .leaf(0..<2),
+                .test(feature: 2, atMost: -0.5, isMissingLow: false, low: 3, high: 4), .leaf(2..<3), .leaf(3..<4),
+            ], weights: [(0, 1.5), (1, -2), (0, 0.25), (1, 3)])
+        let second = DecisionTrees.Tree(
+            nodes: [.test(feature: 1, atMost: 0, isMissingLow: false, low: 1, high: 2), .leaf(0..<1), .leaf(1..<2)],
+            weights: [(0, 4), (0, -0.75)])
+        return [DecisionTrees.Leaves.sum, .least, .greatest].compactMap { leaves in
+            let trees = try? DecisionTrees([first, second], features: 3, targets: 2, leaves: leaves)
+            return trees.map { Subject("trees, \(leaves)", TreeEnsemble($0, .float64), [[4, 3]]) }
+        }
+    }()
 
     private static let unary: [Subject] = {
         let smooth: [Unary.Kind] = [

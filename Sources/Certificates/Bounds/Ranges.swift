@@ -50,6 +50,10 @@ extension Circuit {
                 ? Enclosure(min(difference.lower, -.leastNonzeroMagnitude), difference.upper) : difference
         case .entry(let index, let table, let column):
             return entries(ranges[index], tables[table].values, tables[table].columns, column)
+        case .leaf(let tree, let column):
+            var (lower, upper) = (Double.infinity, -Double.infinity)
+            trees[tree].reachable(ranges) { (lower, upper) = (min(lower, $0[column]), max(upper, $0[column])) }
+            return lower.isFinite && upper.isFinite ? Enclosure(lower, upper) : .unbounded
         }
     }
 

@@ -52,6 +52,8 @@ final class Substitution {
             case .extremum(_, let sources): for source in sources { isPivot[source] = true }
             case .compare(let first, let second, _): (isPivot[first], isPivot[second]) = (true, true)
             case .entry(let index, _, _): isPivot[index] = true
+            case .leaf(let tree, 0): for gate in circuit.trees[tree].tested { isPivot[gate] = true }
+            case .leaf: continue
             case .coordinate, .constant, .sum: continue
             }
         }
@@ -81,6 +83,8 @@ final class Substitution {
             case .extremum(_, let sources): for source in sources { isKinked[source] = false }
             case .compare(let first, let second, _): (isKinked[first], isKinked[second]) = (false, false)
             case .entry(let index, _, _): isKinked[index] = false
+            case .leaf(let tree, 0): for gate in circuit.trees[tree].tested { isKinked[gate] = false }
+            case .leaf: continue
             case .coordinate, .constant, .sum: continue
             }
         }
@@ -190,6 +194,7 @@ final class Substitution {
             influence[index] = max(influence[index], coefficient.magnitude)
             return concrete(gate, coefficient)
         case .constant, .entry: return concrete(gate, coefficient)
+        case .leaf(let tree, let column): return leaf(gate, coefficient, circuit.trees[tree], column)
         case .sum(let places, let offset, _):
             spread(coefficient, over: places)
             let error = errors[gate] == 0 ? 0 : Up.product(coefficient.magnitude, errors[gate])
@@ -219,6 +224,23 @@ final class Substitution {
             return order == .less && coefficient.upper > 0
                 ? Down.product(coefficient.upper, -.leastNonzeroMagnitude) : 0
         }
+    }
+
+    /// All columns of a tree are those of one leaf: they are at least what the worst leaf within reach gives of them together.
+    private func leaf(_ gate: Int, _ coefficient: Enclosure, _ tree: TreeGates, _ column: Int) -> Double {
+        var own = [(column, coefficient)]
+        for other in 0..<column {
+            let place = gate - column + other
+            let coefficient = coefficients[place]
+            if coefficient.lower != 0 || coefficient.upper != 0 { own.append((other, coefficient)) }
+            coefficients[place] = Enclosure(0)
+        }
+        var least = Double.infinity
+        tree.reachable(ranges) { weights in
+            let sum = own.reduce(0.0) { Down.sum($0, ($1.1 * weights[$1.0]).lower) }
+            least = min(least, sum)
+        }
+        return least.isFinite ? least : -.infinity
     }
 
     /// The greatest of some is at least each of them; it is one of them where that one is above all others.

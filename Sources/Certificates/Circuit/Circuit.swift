@@ -13,6 +13,7 @@ package struct Circuit: Sendable {
     private(set) var terms: [Gate.Term] = []
     /// Row-major tables and the number of their columns.
     private(set) var tables: [(values: [Double], columns: Int)] = []
+    private(set) var trees: [TreeGates] = []
     private(set) var dimension: Int
     /// What has to hold.
     private(set) var claim = Condition.never
@@ -134,6 +135,11 @@ package struct Circuit: Sendable {
     mutating func table(_ values: [Double], columns: Int) -> Int {
         tables.append((values, columns))
         return tables.count - 1
+    }
+
+    mutating func add(_ tree: TreeGates) -> Int {
+        trees.append(tree)
+        return trees.count - 1
     }
 
     func precision(of gate: Int32) -> Precision { precisions[Int(gate)] }

@@ -16,6 +16,7 @@ extension Circuit {
             hash.add(UInt64(table.columns))
             for value in table.values { hash.add(value) }
         }
+        for tree in trees { tree.numbers { hash.add($0) } }
         for term in terms {
             hash.add(UInt64(UInt32(bitPattern: term.source)))
             hash.add(term.weight)
@@ -52,6 +53,7 @@ extension Circuit {
         case .extremum(let extremum, let sources): add(5, [Int(extremum.rawValue)] + sources)
         case .compare(let first, let second, let order): add(6, [first, second, Int(order.rawValue)])
         case .entry(let index, let table, let column): add(7, [index, table, column])
+        case .leaf(let tree, let column): add(8, [tree, column])
         }
     }
 

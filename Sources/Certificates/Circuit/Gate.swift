@@ -13,6 +13,8 @@ enum Gate: Sendable {
     case compare(Int, Int, Order)
     /// An entry of a table, by a whole number.
     case entry(index: Int, table: Int, column: Int)
+    /// A weight of the leaf that is reached in a tree. The gates of a tree's columns stand one behind the other.
+    case leaf(tree: Int, column: Int)
 
     enum Extremum: UInt8, Sendable { case least, greatest }
     enum Order: UInt8, Sendable { case less, lessOrEqual }

@@ -17,6 +17,7 @@ extension Circuit {
         case let pool as Pool: return try self.pool(pool, inputs[0], type)
         case let compare as Compare: return try self.compare(compare, inputs, type)
         case let answer as ArgIs: return try self.answer(answer, inputs[0], inputs[1])
+        case let ensemble as TreeEnsemble: return try self.ensemble(ensemble, inputs[0], type)
         case let gather as GatherRows: return try rows(gather, inputs[0], inputs[1])
         default: throw Unsupported("operator \(operation.name)")
         }

@@ -16,6 +16,8 @@ extension Prover {
         guard graph.hasTrees else { return nil }
         let tree = run.tree
         guard let named = named(run.boxes, whole.varying, &run.tree) else { return nil }
+        // The checker of certificates adds trees in any order, so its bounds are not these.
+        run.tree?.isSharp = true
         for region in named {
             if let halted = run.halted { return halted }
             guard let reading = (try? treeReading(in: region) { run.isOver }) ?? nil,

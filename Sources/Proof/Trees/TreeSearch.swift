@@ -59,7 +59,7 @@ struct TreeSearch {
                 switch result {
                 case .violated(let point): return .found(point: point, run.effort)
                 case .failed: return nil
-                case .settled(let holding): run.tree?.settle(item.node, parts: run.goal.evidence(holding.contains))
+                case .settled(let holding): settle(item.node, holding, run)
                 case .cut(let bound, let cut, let known):
                     for half in halves(item, cut, bound, known, run) { open.insert(half, priority: bound) }
                 }
@@ -69,6 +69,18 @@ struct TreeSearch {
             run.prover.progress(run.effort)
         }
         return .proved(run.effort)
+    }
+
+    /// Writes a box down; nothing any more where the claim as it is in the region is not the whole one.
+    private func settle(_ node: Int, _ holding: Set<Int>, _ run: Prover.Run) {
+        let goal = run.goal
+        if claim.claim.partCount == goal.claim.partCount, claim.leaves.count == goal.leaves.count {
+            run.tree?.settle(node, parts: goal.evidence(holding.contains))
+        } else if goal.claim.leafParts != nil {
+            run.tree?.settle(node, parts: goal.parts)
+        } else {
+            run.tree = nil
+        }
     }
 
     private func bound(_ items: [Item], _ run: Prover.Run) -> [Result] {
