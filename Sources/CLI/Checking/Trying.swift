@@ -128,6 +128,11 @@ struct Trying {
             hunt.search(for: settings.budget)
             return nil
         }
+        if trial.objective.graph.hasTrees, let prover = prover(of: trial, proving), prover.speaksOfTrees {
+            if let regions = prove(trial, by: prover, proving, &hunt) { return regions }
+            hunt.search(for: settings.budget)
+            return nil
+        }
         let elements = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count }
         // Bounds cost no more than a few inputs do: they come first then.
         let isSmall = elements <= Self.smallGraph
@@ -138,11 +143,6 @@ struct Trying {
         guard hunt.isOpen else { return nil }
         let prover = prover(of: trial, proving)
         if let prover, let boxes = plainly(trial, prover) { return boxes }
-        if let prover, prover.speaksOfTrees {
-            if let regions = prove(trial, by: prover, proving, &hunt) { return regions }
-            hunt.search(for: settings.budget)
-            return nil
-        }
         if isSmall { hunt.search(for: settings.glance) }
         if let prover, hunt.isOpen, elements <= Prover.greatestAtOnce, let boxes = atOnce(trial, prover, proving) {
             return boxes

@@ -132,7 +132,8 @@ extension Graph {
         }
     }
 
-    var hasTrees: Bool {
+    /// Whether there are ensembles of decision trees.
+    package var hasTrees: Bool {
         nodes.contains { node in
             if case .operation(let operation) = node.source { operation is TreeEnsemble } else { false }
         }
