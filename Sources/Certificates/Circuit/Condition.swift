@@ -103,6 +103,7 @@ struct ConditionReading {
         case .coordinate: result = .finite
         case .constant(let value): result = value.isFinite ? .finite : value.isNaN ? .any : .number
         case .compare: result = .number
+        case .leaf(let tree, _): result = circuit.trees[tree].isFinite ? .finite : .any
         case .curve(.relu, let source, _), .curve(.absolute, let source, _), .curve(.clip, let source, _):
             result = kind(of: source)
         case .extremum(_, let sources): result = worst(sources)

@@ -63,6 +63,10 @@ struct TreeGates: Sendable {
         nodes.reduce(into: []) { if case .test(let gate, _, _, _) = $1 { $0.insert(gate) } }
     }
 
+    var isFinite: Bool {
+        nodes.allSatisfy { if case .leaf(let weights) = $0 { weights.allSatisfy(\.isFinite) } else { true } }
+    }
+
     /// All numbers, in order, for the hash.
     func numbers(_ take: (Double) -> Void) {
         for node in nodes {

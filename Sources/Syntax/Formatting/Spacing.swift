@@ -10,7 +10,7 @@ enum Spacing {
         case (.number, .dot): return true
         case (.leftParenthesis, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket): return false
         case (_, .comma), (_, .semicolon), (_, .question), (.dot, _), (_, .dot): return false
-        case (.range, .comma), (.comma, .range): return true
+        case (.comma, .range): return true
         case (.range, _), (_, .range): return false
         case (_, .colon): return isWide(right)
         case (_, .leftParenthesis), (_, .leftBracket): return !TokenSet.operandEnds.contains(before)
