@@ -296,7 +296,7 @@ enum DataFile {
     /// `separator` is what the spec says stands between the fields of a file of text.
     static func read(_ path: String, separator: String? = nil) throws(Failure) -> Dataset {
         guard let format = Dataset.Format(path: path) else {
-            throw Failure("data files end in .npz, .npy, .csv, .tsv or .jsonl")
+            throw Failure("data files end in .npz, .npy, .csv, .tsv, .jsonl or .wav")
         }
         let separator = separator.map { Array($0) }
         guard separator.map({ $0.count == 1 && $0[0].isASCII && !"\"\n\r".contains($0[0]) }) ?? true
