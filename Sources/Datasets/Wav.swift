@@ -43,7 +43,10 @@ extension Dataset {
 }
 
 private struct WavFormat {
-    private enum Sample { case whole(bytes: Int), float32, float64 }
+    private enum Sample {
+        case whole(bytes: Int)
+        case float32, float64
+    }
 
     private let channels: Int
     private let rate: Int
