@@ -7,6 +7,8 @@ package struct Requirements: Sendable {
         package let name: String
         /// As written behind `from`; nil where the command line has to say it.
         package let path: String?
+        /// Of data: what the spec says stands between fields.
+        package var separator: String?
         package let span: Span
         /// Of a model, what the text behind `from` names.
         package var origin = ModelDeclaration.Origin.file
@@ -27,7 +29,10 @@ package func requirements(of tree: SyntaxTree) -> Requirements {
                 .init(
                     name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span, origin: it.origin))
         case .data(let it):
-            result.data.append(.init(name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span))
+            result.data.append(
+                .init(
+                    name: it.name.text, path: it.file?.text, separator: it.separator?.text,
+                    span: it.file?.span ?? it.name.span))
         case .use(let it):
             result.uses.append(it)
         default:

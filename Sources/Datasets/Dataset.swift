@@ -62,6 +62,8 @@ extension Dataset {
         case csv, tsv
         /// A JSON object on each line, a column for each key.
         case jsonl, ndjson
+        /// Sound, one row.
+        case wav
 
         /// The format that a file name tells by its ending; `.gz` behind it does not matter.
         package init?(path: String) {
@@ -83,6 +85,7 @@ extension Dataset {
         case .csv: try self.init(csv: bytes, separator: separator)
         case .tsv: try self.init(csv: bytes, separator: separator ?? "\t")
         case .jsonl, .ndjson: try self.init(jsonLines: bytes)
+        case .wav: try self.init(wav: bytes)
         }
     }
 

@@ -127,4 +127,70 @@ import Testing
         #expect(result.code == 2 && result.errors.contains("error[port-texts]"), "\(result.errors)")
         #expect(result.errors.contains("the nearest is \"refused\""))
     }
+
+    /// An imputer in front of numbers that are never missing changes nothing.
+    @Test func whatIsNeverMissingIsProvedThroughAnImputer() throws {
+        try writeColumns()
+        let result = try check(
+            """
+            property rich { forall age: Real in [18, 90], income: Real in [50, 100]
+              check m({ age: age, income: income, job: clerk }).label == approve }
+            property monotone { forall age: Real in [18, 90], less: Real in [0, 50], extra: Real in [0, 50]
+              check m({ age: age, income: less + extra, job: nurse }).p[approve]
+                    >= m({ age: age, income: less, job: nurse }).p[approve] - 1e-3 }
+
+            """)
+        #expect(result.output.contains("2 properties: 2 proved"), "\(result.output)\(result.errors)")
+    }
+
+    @Test func counterexamplesAreWrittenAsRows() throws {
+        try writeColumns()
+        try command.write("age,income,job\n18,99,Nurse\n80,,adm-clerical\n", to: "rows.csv")
+        let text = """
+            data d : { age: Real, income: Real?, job: Job } from "rows.csv"
+            property approved { forall a: Applicant  assume a.job == clerk and a.age >= 80 and is_missing(a.income)
+              check m(a).label == approve }
+            property approved_rows { forall row in d
+              check m({ age: row.age, income: row.income, job: row.job }).label == approve }
+
+            """
+        var first: [String: String] = [:]
+        for _ in 0..<2 {
+            let result = try check(text, "--write-counterexamples out")
+            #expect(result.output.contains("saved out/approved-"), "\(result.output)\(result.errors)")
+            let files = try command.files().filter { $0.hasPrefix("out/") && $0.hasSuffix(".csv") }
+            let found = try Dictionary(uniqueKeysWithValues: files.map { ($0, try command.text(of: $0)) })
+            #expect(found.count == 2 && (first.isEmpty || first == found))
+            first = found
+        }
+        #expect(first.values.sorted() == ["age,income,job\n80,,adm-clerical\n", "age,income,job\n80,,adm-clerical\n"])
+    }
+
+    @Test func aSeparatorThatIsSaidGoesBefore() throws {
+        try writeColumns()
+        try command.write("age|job,x\n1|Nurse\n2|pilot\n", to: "rows.csv")
+        let result = try check(
+            """
+            data d : { age: Real, job: Job at "job,x" } from "rows.csv" separator "|"
+            property p { check count(row in d : row.job == pilot) == 1 }
+
+            """)
+        #expect(result.output.contains("  proved  "), "\(result.output)\(result.errors)")
+    }
+
+    @Test func aFirstSpecOfATableIsChecked() throws {
+        try writeColumns()
+        try command.write(
+            "age,income,job,decision\n18,99,Nurse,approve\n80,,adm-clerical,refuse\n33,20,Nurse,approve\n",
+            to: "rows.csv")
+        let made = try command.run("init m.onnx --data rows.csv")
+        #expect(made.code == 0, "\(made.output)\(made.errors)")
+        let text = try command.text(of: "m.say")
+        for line in [
+            "enum Job = adm_clerical \"adm-clerical\", nurse \"Nurse\"\n", "  income: Real? in [20, 100]\n",
+            "property fair_to_job", "property rises_with_age", "property known_income", "label: Label at \"decision\"",
+        ] { #expect(text.contains(line), "\(line) in\n\(text)") }
+        let checked = try command.run("check m.say --no-cases --budget 1s")
+        #expect(!checked.output.contains("error") && checked.errors.isEmpty, "\(checked.output)\(checked.errors)")
+    }
 }

@@ -37,7 +37,7 @@ import Testing
         ("check digits/digits.say --model nte=cut.onnx", "did you mean `net`?"),
         ("check digits/digits.say --data test=junk.npz", "error[file-unreadable]"),
         ("check digits/digits.say --data test=junk.npy", "error[file-unreadable]"),
-        ("check digits/digits.say --data test=junk.onnx", "data files end in .npz, .npy or .csv"),
+        ("check digits/digits.say --data test=junk.onnx", "data files end in .npz, .npy, .csv, .tsv, .jsonl or .wav"),
         ("check digits/digits.say --data tset=junk.npz", "did you mean `test`?"),
         ("check digits/digits.say --only robast", "did you mean `robust`?"),
         ("check digits/digits.say --only (", "missing closing parenthesis"),

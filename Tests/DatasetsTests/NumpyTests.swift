@@ -166,6 +166,7 @@ struct Sample {
         let seeds: [(Dataset.Format, [UInt8])] = [
             (.npz, try dataset.npz()), (.npy, NumpyArray.write(dataset.columns[0].tensor)),
             (.jsonl, Array("{\"a\": 1, \"b\": [1, [2]], \"c\": \"x\\u00e9\"}\n{\"a\": null, \"b\": true}\n".utf8)),
+            (.wav, WavTests.file(1, bits: 24, [0, 0, 0x80, 0xFF, 0xFF, 0x7F, 0, 0, 0, 0, 0, 0x40])),
             (.tsv, Array("a\tb\n1,5\tx\n\tNA\n".utf8)),
             (.csv, Array("a,\"b \"\"x\"\"\",c\n1,2.5,true\n-3,,false\r\n".utf8)),
         ]

@@ -59,7 +59,8 @@ struct Presentation {
             tries: finding.tries,
             shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy,
             unasked: unasked, confirmation: second?.opinion(on: witness, of: trial, at: replayed),
-            replay: kept == nil ? "not kept" : replayLine(id), files: kept ?? [], unused: try unused(at: replayed))
+            replay: kept == nil ? "not kept" : replayLine(id), files: (kept ?? []) + written(replayed, id),
+            unused: try unused(at: replayed))
     }
 
     /// A kept case evaluated again; nil where it no longer fails.
@@ -303,6 +304,17 @@ struct Presentation {
             }
             return try Dataset(columns).npz()
         } catch { throw Failure("cannot save the tensors of the case: \(error)", code: .unfinished) }
+    }
+
+    /// That a file cannot be written is no reason not to tell what was found.
+    private func written(_ point: [Double], _ id: String) -> [String] {
+        guard let folder = subject.counterexamples else { return [] }
+        do throws(Failure) {
+            return try WrittenInputs(subject, trial).write(point, id: id, into: folder, picture)
+        } catch {
+            Console.write("warning: \(error.message): this counterexample is not written\n", to: .error)
+            return []
+        }
     }
 
     private func picture(_ type: SayType, _ values: [Double]) -> [UInt8]? {

@@ -19,6 +19,8 @@ struct Subject {
     /// Where the chance of wrappers began; nil where there are none.
     let seed: UInt64?
     let warnings: String
+    /// The folder that counterexamples are written to, in the form of data; nil for none.
+    var counterexamples: String?
     /// Whether a property does not compile; what is wrong is among the warnings.
     let hasMistakes: Bool
     /// The models and data that were read.

@@ -29,6 +29,7 @@ extension Subject {
         files = workload.files
         ledger = workload.ledger
         modelNames = workload.spec.models.filter { $0.wrapper == nil }.map(\.name)
+        counterexamples = options.counterexamples
     }
 
     private init(query path: String, _ options: Workload.Options) throws(Failure) {

@@ -73,6 +73,12 @@ struct Check: ParsableCommand {
     @Flag(name: .long, help: "Print what was found as it was found.")
     var noShrink = false
 
+    @Option(
+        name: .long,
+        help: "Write counterexamples to this folder as data lie about: records and rows as CSV, pictures as PNG.",
+        completion: .directory)
+    var writeCounterexamples: String?
+
     @Flag(name: .long, help: "Say what would be tried, and try nothing.")
     var dryRun = false
 
@@ -100,6 +106,7 @@ struct Check: ParsableCommand {
         let start = Clock.seconds()
         var workload = try sources.workload(seed: seed)
         workload.boxes.archive = noCases ? nil : store.cases
+        workload.counterexamples = writeCounterexamples
         let plan = try Plan(specs, workload, only: only)
         Log.debug("\(plan.entries.count) properties after \((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         if dryRun {

@@ -18,7 +18,8 @@ struct Init: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Rows that the model is meant for (.npz, .npy, .csv, .tsv, .jsonl): its inputs, and labels if there are any.",
+        help:
+            "Rows that the model is meant for (.npz, .npy, .csv, .tsv, .jsonl): its inputs, and labels if there are any.",
         completion: .file(extensions: ["npz", "npy", "csv", "tsv", "jsonl"]))
     var data: String?
 

@@ -22,6 +22,8 @@ struct Workload {
         var parameters: [String: String] = [:]
         /// Where the chance of wrappers begins.
         var seed: UInt64 = 0
+        /// The folder that counterexamples are written to, in the form of data.
+        var counterexamples: String?
     }
 
     let sources: [SourceFile]
@@ -243,7 +245,7 @@ private final class Loader {
         for data in needed.data {
             guard let path = place(data, options.data, tree, option: "--data") else { continue }
             files.append(.init(kind: .data, name: data.name, path: path))
-            do { datasets[data.name] = try DataFile.read(path) } catch {
+            do { datasets[data.name] = try DataFile.read(path, separator: data.separator) } catch {
                 diagnostics.append(.unreadable(path, "\(error.message)", at: data.span))
             }
         }
@@ -291,13 +293,17 @@ private final class Loader {
 
 /// Data files by their endings.
 enum DataFile {
-    static func read(_ path: String) throws(Failure) -> Dataset {
+    /// `separator` is what the spec says stands between the fields of a file of text.
+    static func read(_ path: String, separator: String? = nil) throws(Failure) -> Dataset {
         guard let format = Dataset.Format(path: path) else {
-            throw Failure("data files end in .npz, .npy, .csv, .tsv or .jsonl")
+            throw Failure("data files end in .npz, .npy, .csv, .tsv, .jsonl or .wav")
         }
+        let separator = separator.map { Array($0) }
+        guard separator.map({ $0.count == 1 && $0[0].isASCII && !"\"\n\r".contains($0[0]) }) ?? true
+        else { throw Failure("a separator is one character, and no quote or line end") }
         let bytes = try Files.read(path)
         do {
-            let dataset = try Dataset(reading: bytes, as: format)
+            let dataset = try Dataset(reading: bytes, as: format, separator: separator?.first)
             guard dataset.rowCount != nil else { throw DatasetError("its arrays do not have the same number of rows") }
             return dataset
         } catch { throw Failure("\(error)") }

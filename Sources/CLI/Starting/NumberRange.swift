@@ -38,17 +38,25 @@ struct NumberRange {
     /// Around all numbers of a tensor: one of the usual ranges, or ends of two digits. nil where they are none, or not finite.
     init?(around tensor: Tensor) {
         let values = tensor.doubles
-        guard let least = values.min(), let most = values.max(), least.isFinite, most.isFinite,
-            !values.contains(where: \.isNaN)
-        else { return nil }
-        (source, choices) = (.data, [])
+        guard let least = values.min(), let most = values.max(), !values.contains(where: \.isNaN) else { return nil }
         let usual: [(Double, Double)] = [(0, 1), (-1, 1), (0, 255)]
         let fits = usual.first { $0.0 <= least && most <= $0.1 && (most - least) * 4 >= $0.1 - $0.0 }
-        if tensor.element.isReal {
-            (low, high) = fits ?? (least.roundedAway(.down), most.roundedAway(.up))
-        } else {
-            (low, high) = (least, most)
+        guard let fits, tensor.element.isReal else {
+            self.init(spanning: values, of: tensor.element)
+            return
         }
+        self.init(low: fits.0, high: fits.1, .data)
+    }
+
+    /// From the least number to the greatest, NaN left out: ends of two digits; of whole numbers themselves.
+    init?(spanning numbers: [Double], of element: ElementType) {
+        let values = numbers.filter { !$0.isNaN }
+        guard let least = values.min(), let most = values.max(), least.isFinite, most.isFinite else { return nil }
+        guard element.isReal else {
+            self.init(low: least, high: most, .data)
+            return
+        }
+        self.init(low: least.roundedAway(.down), high: most.roundedAway(.up), .data)
     }
 
     /// `[0, 1]`, `{8000, 16000}`

@@ -24,7 +24,8 @@ struct TableSpec {
 
     /// nil where the model takes no table. Paths are as the spec is to have them.
     init?(_ declaration: ModelDeclaration, from modelPath: String, _ data: (path: String, columns: [Dataset.Column])?) {
-        let isTable = declaration.inputs.contains { $0.texts != nil }
+        let isTable =
+            declaration.inputs.contains { $0.texts != nil }
             || declaration.inputs.count > 1 && declaration.inputs.allSatisfy { $0.shape.reduce(1, *) == 1 }
         guard isTable, !declaration.outputs.isEmpty else { return nil }
         (self.declaration, self.modelPath, dataPath) = (declaration, modelPath, data?.path)
@@ -45,11 +46,7 @@ struct TableSpec {
     private static func type(_ port: ModelDeclaration.Port, _ column: Dataset.Column?, _ isMissing: Bool) -> String {
         guard port.texts == nil, port.element != .bool else { return port.type }
         let plain = port.isScalar ? (port.element.isReal ? "Real" : "Int") : port.type
-        let known = column.flatMap { column -> NumberRange? in
-            let numbers = column.tensor.doubles.filter { !$0.isNaN }
-            return (try? Tensor(TensorType(column.tensor.element, Shape([numbers.count])), rounding: numbers))
-                .flatMap { NumberRange(around: $0) }
-        }
+        let known = column.flatMap { NumberRange(spanning: $0.tensor.doubles, of: port.element) }
         let range = known ?? (port.element == .int64 ? .unknownWhole : .unknown)
         return "\(plain)\(isMissing ? "?" : "") in \(range.text)"
     }
@@ -63,7 +60,8 @@ struct TableSpec {
         }
         let isKnown = columns.allSatisfy { !$0.port.element.isReal || $0.port.texts != nil || $0.data != nil }
         let remark =
-            isKnown ? "" : "// Nothing says which numbers the model is given: say it here, or begin with `--data FILE`.\n"
+            isKnown
+            ? "" : "// Nothing says which numbers the model is given: say it here, or begin with `--data FILE`.\n"
         parts.append(remark + "type Row = {\n" + columns.map { "  \(field($0, $0.type))\n" }.joined() + "}")
         parts.append([modelLine, dataLines].compactMap(\.self).joined(separator: "\n"))
         return (parts + [properties]).joined(separator: "\n\n") + "\n"
@@ -93,7 +91,9 @@ struct TableSpec {
             """
     }
 
-    private func bare(_ type: String) -> String { type.firstRange(of: " in ").map { String(type[..<$0.lowerBound]) } ?? type }
+    private func bare(_ type: String) -> String {
+        type.firstRange(of: " in ").map { String(type[..<$0.lowerBound]) } ?? type
+    }
 
     // MARK: - Properties
 
@@ -160,7 +160,8 @@ struct TableSpec {
     }
 
     private func first(of port: ModelDeclaration.Port) -> String {
-        guard let labels = port.labels, let entry = declaration.enums.entries.first(where: { $0.texts == labels }) else {
+        guard let labels = port.labels, let entry = declaration.enums.entries.first(where: { $0.texts == labels })
+        else {
             return Array(repeating: "0", count: port.shape.count).joined(separator: ", ")
         }
         return entry.cases[0]
@@ -170,7 +171,10 @@ struct TableSpec {
         let name = column.port.name
         return property(
             "known_\(name)", "to leave \(name) out changes nothing",
-            ["forall a: Row, other: \(column.type)", "assume is_missing(other)", same("a", "a with { \(name): other }")])
+            [
+                "forall a: Row, other: \(column.type)", "assume is_missing(other)",
+                same("a", "a with { \(name): other }"),
+            ])
     }
 
     private func property(_ name: String, _ title: String, _ clauses: [String]) -> String {

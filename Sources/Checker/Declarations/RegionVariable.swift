@@ -60,6 +60,7 @@ extension Domain {
             guard domains.count == fields.count else { return nil }
             for (index, domain) in domains.enumerated() { record.fields[index].type = domain.type }
             record.origin = nil
+            record.isOptional = false
             return .record(record, domains)
         case .set, .row: return nil
         }

@@ -96,6 +96,8 @@ extension SayType {
         case .record(var record):
             for index in record.fields.indices { record.fields[index].type = record.fields[index].type.repeated(count) }
             record.origin = nil
+            // Along a dimension it is two tensors.
+            record.isOptional = false
             return .record(record)
         default:
             guard let element, let dimensions else { return .unknown }

@@ -33,7 +33,11 @@ struct TermPool<Element: Hashable> {
         let place: Int
     }
 
-    enum Weighting: String { case counts = "TF", presence = "IDF", weightedCounts = "TFIDF" }
+    enum Weighting: String {
+        case counts = "TF"
+        case presence = "IDF"
+        case weightedCounts = "TFIDF"
+    }
 
     let terms: [Term]
     let width: Int

@@ -25,6 +25,12 @@ extension Importer {
         texts[port.name] = vocabulary
         var value = TextValue(
             indices: try ModelError.only { try graph.input(port.name, type) }, vocabulary: vocabulary)
+        guard choices.texts[port.name] != nil else {
+            // Nobody said what a cell may be: an operator that fails at some text fails at none of these.
+            value.lower = graph.constant(try ModelError.only { try Tensor(type, rounding: filled(1, type.shape)) })
+            value.upper = graph.constant(try ModelError.only { try Tensor(type, rounding: filled(0, type.shape)) })
+            return value
+        }
         guard lists.count == type.shape.count, lists.count > 1 else { return value }
         var (lower, upper, start) = ([Int64](), [Int64](), Int64(0))
         for list in lists {
@@ -85,3 +91,5 @@ extension Importer {
         }
     }
 }
+
+private func filled(_ number: Double, _ shape: Shape) -> [Double] { Array(repeating: number, count: shape.count) }

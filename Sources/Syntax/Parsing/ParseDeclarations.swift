@@ -32,7 +32,7 @@ extension Parser {
             span: span(since: mark))
     }
 
-    /// `data = "data", name, ":", type, [ "from", string ]`
+    /// `data = "data", name, ":", type, [ "from", string, [ "separator", string ] ]`
     mutating func parseData(_ documentation: String?) -> DataDeclaration {
         let mark = position
         advance()
@@ -40,8 +40,11 @@ extension Parser {
         note(.wideColon)
         expect(.colon, "behind the name of the data")
         let type = parseTypeExpression()
+        let file = parseFrom()
+        let separator = file != nil && accept(word: "separator") ? expectString("the separator between quotes") : nil
         return DataDeclaration(
-            name: name, type: type, file: parseFrom(), documentation: documentation, span: span(since: mark))
+            name: name, type: type, file: file, separator: separator, documentation: documentation,
+            span: span(since: mark))
     }
 
     /// `[ "from", string ]`

@@ -125,11 +125,13 @@ package struct LanguageModelDeclaration: Sendable {
     package let span: Span
 }
 
-/// `data test : { image: Digit, label: Label } from "digits-test.npz"`
+/// `data test : { image: Digit, label: Label } from "digits-test.npz"`, or `... from "rows.csv" separator ";"`
 package struct DataDeclaration: Sendable {
     package let name: Name
     package let type: TypeExpression
     package let file: StringLiteral?
+    /// What stands between the fields of a file of text; nil for what the file tells.
+    package let separator: StringLiteral?
     package let documentation: String?
     package let span: Span
 }

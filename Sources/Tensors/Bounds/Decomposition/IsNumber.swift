@@ -23,30 +23,39 @@ extension Decomposer {
         let shape = shape(of: x)
         var truths: [Bool] = []
         for place in 0..<shape.count {
-            guard let truth = isNumber(GraphElement(x, place)) else { return try add(IsNumber(), [x, x]) }
-            truths.append(truth)
+            switch kind(of: GraphElement(x, place), depth: 0) {
+            case .finite, .number: truths.append(true)
+            case .nan: truths.append(false)
+            case .any: return try add(IsNumber(), [x, x])
+            }
         }
         return constant(try Tensor(shape, truths))
     }
 
-    /// Of what is only moved and rounded: inputs are never NaN.
-    private func isNumber(_ element: GraphElement) -> Bool? {
-        var element = element
-        while true {
-            switch graph.origin(of: element) {
-            case .constant(let number): return !number.isNaN
-            case .element(let own):
-                element = own
-                switch graph.nodes[own.value.index].source {
-                case .input: return true
-                case .operation(let operation):
-                    guard let cast = operation as? Cast, cast.element.isReal,
-                        let first = graph.nodes[own.value.index].inputs.first
-                    else { return nil }
-                    element = GraphElement(first, own.place)
-                case .constant: return nil
-                }
-            }
+    private enum NumberKind {
+        case finite
+        /// Finite or infinite.
+        case number
+        case nan, any
+    }
+
+    /// Of what is moved, rounded and added: inputs are finite. Sums of what is finite may overflow, and are numbers still.
+    private func kind(of element: GraphElement, depth: Int) -> NumberKind {
+        guard case .element(let own) = graph.origin(of: element) else {
+            guard case .constant(let number) = graph.origin(of: element) else { return .any }
+            return number.isNaN ? .nan : number.isFinite ? .finite : .number
+        }
+        guard case .operation(let operation) = graph.nodes[own.value.index].source, depth < 16 else {
+            if case .input = graph.nodes[own.value.index].source { return .finite }
+            return .any
+        }
+        let kinds = graph.operands(of: own).map { kind(of: $0, depth: depth + 1) }
+        switch operation {
+        case let cast as Cast where cast.element.isReal:
+            return kinds[0] == .finite ? .number : kinds[0]
+        case let binary as Binary where binary.kind == .add || binary.kind == .subtract:
+            return kinds.allSatisfy { $0 == .finite } ? .number : .any
+        default: return .any
         }
     }
 }
