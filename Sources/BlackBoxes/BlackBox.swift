@@ -155,7 +155,8 @@ package final class BlackBox: OpaqueFunction {
 
     private func request(_ batch: [[Double]], _ state: inout State) throws(BoxError) -> [[Double]] {
         state.requests += 1
-        guard isProbe(state.requests), let first = state.first, !batch.contains(first), ledger.hasRoom(for: batch.count + 1)
+        guard isProbe(state.requests), let first = state.first, !batch.contains(first),
+            ledger.hasRoom(for: batch.count + 1)
         else {
             state.first = state.first ?? batch[0]
             return try attempt(batch, &state)

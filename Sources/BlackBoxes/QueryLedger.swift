@@ -83,7 +83,8 @@ package final class QueryLedger: Sendable {
     /// Whether there is room for so many more questions, to be asked or not.
     func hasRoom(for count: Int) -> Bool {
         state.withLock { state in
-            state.account.failure == nil && state.account.limit.map { state.account.asked + count <= $0 - state.reserve } ?? true
+            state.account.failure == nil
+                && state.account.limit.map { state.account.asked + count <= $0 - state.reserve } ?? true
         }
     }
 

@@ -66,7 +66,9 @@ import Testing
     }
 
     @Test func aSeedGivesTheSame() {
-        let (first, second) = (Asked(Self.weights(20, seed: 1), share: 1.5), Asked(Self.weights(20, seed: 1), share: 1.5))
+        let (first, second) = (
+            Asked(Self.weights(20, seed: 1), share: 1.5), Asked(Self.weights(20, seed: 1), share: 1.5)
+        )
         var portfolio = portfolio(3)
         portfolio.budget.tries = 700
         let outcomes = [portfolio.search(first).effort, portfolio.search(second).effort]
