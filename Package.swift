@@ -52,7 +52,7 @@ let package = Package(
         module("Statistics"),
         module("Syntax", needs: ["Diagnostics"]),
         module("Tensors", needs: ["Kernels"]),
-        module("Models", needs: ["Tensors"], excludes: ["OPERATORS.md"]),
+        module("Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md"]),
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
@@ -121,7 +121,7 @@ let package = Package(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
             resources: [
                 .embedInCode("std/answers.say"), .embedInCode("std/backdoor.say"), .embedInCode("std/image.say"),
-                .embedInCode("std/signal.say"), .embedInCode("std/temporal.say"),
+                .embedInCode("std/signal.say"), .embedInCode("std/tabular.say"), .embedInCode("std/temporal.say"),
             ],
             swiftSettings: swiftSettings),
         .executableTarget(

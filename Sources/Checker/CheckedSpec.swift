@@ -48,6 +48,18 @@ package struct CheckedModel: Sendable {
         package var number: Double?
         /// The values that the declared type lets it have.
         package var domain: Domain?
+        /// Of an input that is a field of a declared record.
+        package var column: Column?
+        /// Of an input whose elements are texts: where the numbers of each field's cases begin, if it is a record.
+        package var textOffsets: [Int]?
+    }
+
+    /// A field of an argument.
+    package struct Column: Sendable {
+        /// The argument's name.
+        package var input: String
+        package var type: SayType
+        package var field: Int
     }
 
     package var name: String

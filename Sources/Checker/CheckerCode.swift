@@ -56,6 +56,7 @@ package enum CheckerCode: String, CaseIterable, Sendable {
     case portCount = "port-count"
     case portElement = "port-element"
     case portShape = "port-shape"
+    case portTexts = "port-texts"
     case productMismatch = "product-mismatch"
     case propertyWithoutCheck = "property-without-check"
     case quantifierOrder = "quantifier-order"

@@ -45,6 +45,9 @@ package struct OfferedModel {
         package var numbers: [String: Double] = [:]
         /// How many tensors the inputs are that are sequences or optionals.
         package var lengths: [String: Int] = [:]
+        /// The texts that inputs may be, one list for all elements or one for each, and those of outputs in the order in which
+        /// they are wanted.
+        package var texts: [String: [[String]]] = [:]
     }
 
     package init(_ open: OpenSignature, signature: @escaping (Declared) -> Result<Signature, Diagnostic>) {
@@ -58,18 +61,27 @@ package struct OfferedModel {
 }
 
 /// What a data file offers.
-package struct TableSignature: Sendable, Hashable {
-    package enum Element: String, Sendable, Hashable { case real, integer, bool }
+package struct TableSignature: Sendable {
+    package enum Element: String, Sendable, Hashable { case real, integer, bool, text }
 
-    package struct Column: Sendable, Hashable {
+    package struct Column: Sendable {
         package let name: String
         package let element: Element
         /// Of one row's entry; `[]` is a scalar.
         package let shape: [Int]
         /// Of all its numbers; nil where that is not known.
         package let values: ClosedRange<Double>?
+        /// The first row that has no number, where that is known.
+        package let missing: Int?
+        /// Of texts some of which are numbers, the first row that is none.
+        package let stranger: (row: Int, text: String)?
 
-        package init(_ name: String, _ element: Element, shape: [Int], values: ClosedRange<Double>? = nil) {
+        package init(
+            _ name: String, _ element: Element, shape: [Int], values: ClosedRange<Double>? = nil, missing: Int? = nil,
+            stranger: (row: Int, text: String)? = nil
+        ) {
+            self.missing = missing
+            self.stranger = stranger
             self.name = name
             self.element = element
             self.shape = shape

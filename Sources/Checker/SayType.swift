@@ -31,6 +31,8 @@ package indirect enum SayType: Sendable, Hashable {
         package var fields: [Field]
         /// Set where the record is how a sequence of records is kept.
         package var sequence: Sequence?
+        /// Set where the record is how a value is kept that may be missing: `missing`, a Bool, and `value`.
+        package var isOptional = false
 
         package init(origin: Origin?, fields: [Field], sequence: Sequence? = nil) {
             self.origin = origin
@@ -59,6 +61,12 @@ package indirect enum SayType: Sendable, Hashable {
     package struct Enumeration: Sendable, Hashable {
         package var name: String
         package var cases: [String]
+        /// For each case what models and data write for it: its text, or its name where it has none.
+        package var texts: [String]
+
+        package init(name: String, cases: [String], texts: [String]? = nil) {
+            (self.name, self.cases, self.texts) = (name, cases, texts ?? cases)
+        }
     }
 
     package struct Tensor: Sendable, Hashable {

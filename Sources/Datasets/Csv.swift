@@ -1,118 +1,82 @@
 import Tensors
 
-/// Comma-separated text: a column of numbers for each column of the file.
+/// Text with a line for each row: a column of numbers or of texts for each column of the file.
 ///
-/// Fields may be quoted, with `""` for a quote within; lines end with LF or CRLF; empty lines are skipped. The first line
-/// names the columns if a field of it is not a number, else they are `c0`, `c1`, ... A column of whole numbers becomes
-/// int64, any other float64; `true` and `false` in every row make bool; an empty field is NaN. Text that is not a number is
-/// an error that names its line and column; an enum is written as the number of its case.
+/// Fields are separated by what the first line has most of: commas, semicolons or tabs. They may be quoted, with `""` for a
+/// quote within; lines end with LF or CRLF; empty lines are skipped. The first line names the columns if a field of it is
+/// not a number, else they are `c0`, `c1`, ... What a column is, `ColumnKind` tells; its fields are gone
+/// through twice.
 extension Dataset {
-    init(csv bytes: UnsafeRawBufferPointer) throws(DatasetError) {
-        var reader = CsvReader(bytes)
+    init(csv bytes: UnsafeRawBufferPointer, separator: Character?) throws(DatasetError) {
+        let sign = separator?.asciiValue ?? CsvReader.separator(of: bytes)
+        let notation = NumberNotation(decimalComma: sign != UInt8(ascii: ","))
+        var reader = CsvReader(bytes, separator: sign)
         guard let first = try reader.record() else { throw DatasetError("the file is empty") }
-        let isHeader = first.contains { !$0.isNumber }
-        let names = isHeader ? first.map(\.text) : first.indices.map { "c\($0)" }
-        var columns = names.map { _ in CsvColumn() }
-        if !isHeader { try Self.append(first, to: &columns, line: reader.line, names) }
-        while let record = try reader.record() {
-            guard record.count == names.count else {
-                throw DatasetError("\(record.count) fields, not \(names.count)", in: "line \(reader.line)")
-            }
-            try Self.append(record, to: &columns, line: reader.line, names)
-        }
-        try self.init(
-            try zip(names, columns).map { name, column throws(DatasetError) in
-                Column(name, try column.tensor())
-            })
+        let isHeader = first.contains { !notation.isNumber($0) }
+        let names = isHeader ? first : first.indices.map { "c\($0)" }
+        var kinds = names.map { _ in ColumnKind(notation) }
+        try Self.rows(bytes, sign, isHeader, names.count) { kinds[$0].widen(by: $1) }
+        var columns = kinds.map { TextColumn($0) }
+        try Self.rows(bytes, sign, isHeader, names.count) { columns[$0].append($1) }
+        try self.init(zip(names, columns).map { name, column throws(DatasetError) in try column.column(named: name) })
     }
 
-    private static func append(
-        _ record: [CsvField], to columns: inout [CsvColumn], line: Int, _ names: [String]
+    /// All fields, line by line, with the numbers of their columns.
+    private static func rows(
+        _ bytes: UnsafeRawBufferPointer, _ separator: UInt8, _ isHeader: Bool, _ width: Int,
+        _ body: (Int, String) -> Void
     ) throws(DatasetError) {
-        for (index, field) in record.enumerated() {
-            guard columns[index].append(field) else {
-                throw DatasetError("`\(field.text.prefix(40))` is not a number", in: "line \(line), `\(names[index])`")
+        var reader = CsvReader(bytes, separator: separator)
+        if isHeader { _ = try reader.record() }
+        while let record = try reader.record() {
+            guard record.count == width else {
+                throw DatasetError("\(record.count) fields, not \(width)", in: "line \(reader.line)")
             }
+            for (index, field) in record.enumerated() { body(index, field) }
         }
-    }
-}
-
-/// One field of a line, quotes removed and blanks around it dropped.
-private struct CsvField {
-    let text: String
-
-    var isNumber: Bool { text.isEmpty || truth != nil || number != nil }
-
-    var number: Double? {
-        text.isEmpty ? .nan : Double(text) ?? (text.lowercased() == "nan" ? .nan : nil)
-    }
-
-    var truth: Bool? {
-        switch text.lowercased() {
-        case "true": true
-        case "false": false
-        default: nil
-        }
-    }
-}
-
-/// The values of a column so far, and the narrowest type that holds them all.
-private struct CsvColumn {
-    private enum Kind { case truth, integer, real }
-
-    private var numbers: [Double] = []
-    private var kind: Kind?
-
-    /// False if the field is neither a number nor a truth value.
-    mutating func append(_ field: CsvField) -> Bool {
-        if let truth = field.truth {
-            kind = kind ?? .truth
-            numbers.append(truth ? 1 : 0)
-            return true
-        }
-        guard let number = field.number else { return false }
-        // Whole numbers beyond 2^53 are not exact as doubles, and stay real.
-        let isInteger = number.magnitude <= 0x1p53 && Int64(field.text) != nil
-        kind = isInteger && (kind == nil || kind == .integer) ? .integer : .real
-        numbers.append(number)
-        return true
-    }
-
-    func tensor() throws(DatasetError) -> Tensor {
-        do throws(ShapeError) {
-            let shape = try Shape([numbers.count])
-            switch kind {
-            case .truth: return try Tensor(shape, numbers.map { $0 != 0 })
-            case .integer: return try Tensor(shape, numbers.map { Int64($0) })
-            case .real, nil: return try Tensor(shape, numbers)
-            }
-        } catch { throw DatasetError(error.description) }
     }
 }
 
 /// Splits text into lines of fields.
 private struct CsvReader {
     private let bytes: UnsafeRawBufferPointer
+    private let separator: UInt8
     private var position: Int
     /// The line on which the last record began.
     private(set) var line = 0
     private var nextLine = 1
 
-    init(_ bytes: UnsafeRawBufferPointer) {
-        self.bytes = bytes
+    init(_ bytes: UnsafeRawBufferPointer, separator: UInt8) {
+        (self.bytes, self.separator) = (bytes, separator)
         // A byte order mark is not part of the first name.
         position = bytes.prefix(3).elementsEqual([0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
+    /// The sign that the first line has most of outside of quotes; a comma where it has none.
+    static func separator(of bytes: UnsafeRawBufferPointer) -> UInt8 {
+        var counts: [UInt8: Int] = [:]
+        var isQuoted = false
+        for byte in bytes.drop(while: isLineEnd) {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if isQuoted { continue }
+            if isLineEnd(byte) { break }
+            if separators.contains(byte) { counts[byte, default: 0] += 1 }
+        }
+        return separators.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? UInt8(ascii: ",")
+    }
+
+    /// The last of several that are equally many wins.
+    private static let separators = [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")]
+
     /// The fields of the next line that is not empty; nil at the end.
-    mutating func record() throws(DatasetError) -> [CsvField]? {
+    mutating func record() throws(DatasetError) -> [String]? {
         skipEmptyLines()
         guard position < bytes.count else { return nil }
         line = nextLine
-        var fields: [CsvField] = []
+        var fields: [String] = []
         while true {
-            fields.append(CsvField(text: try field()))
-            guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else { break }
+            fields.append(try field())
+            guard position < bytes.count, bytes[position] == separator else { break }
             position += 1
         }
         return fields
@@ -129,11 +93,11 @@ private struct CsvReader {
         skipBlanks()
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
             let start = position
-            while position < bytes.count, bytes[position] != UInt8(ascii: ","), !Self.isLineEnd(bytes[position]) {
+            while position < bytes.count, bytes[position] != separator, !Self.isLineEnd(bytes[position]) {
                 position += 1
             }
             var end = position
-            while end > start, Self.isBlank(bytes[end - 1]) { end -= 1 }
+            while end > start, isBlank(bytes[end - 1]) { end -= 1 }
             return String(decoding: bytes[start..<end], as: UTF8.self)
         }
         return try quoted()
@@ -152,7 +116,7 @@ private struct CsvReader {
             }
             guard position < bytes.count, bytes[position] == byte else {
                 skipBlanks()
-                guard position == bytes.count || bytes[position] == UInt8(ascii: ",") || Self.isLineEnd(bytes[position])
+                guard position == bytes.count || bytes[position] == separator || Self.isLineEnd(bytes[position])
                 else { throw DatasetError("there is text behind a closing quote", in: "line \(nextLine)") }
                 return String(decoding: text, as: UTF8.self)
             }
@@ -163,9 +127,11 @@ private struct CsvReader {
     }
 
     private mutating func skipBlanks() {
-        while position < bytes.count, Self.isBlank(bytes[position]) { position += 1 }
+        while position < bytes.count, isBlank(bytes[position]) { position += 1 }
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    private func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") && separator != byte
+    }
     private static func isLineEnd(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") }
 }

@@ -26,6 +26,12 @@ struct Application {
         importBody = body
     }
 
+    /// The same node with other items.
+    func with(_ items: [Item?]) -> Application {
+        Application(
+            node, items: items, attributes: attributes, version: version, importer: importer, body: importBody)
+    }
+
     var choices: Model.Choices { importer.choices }
 
     /// A graph that is one of the node's attributes.

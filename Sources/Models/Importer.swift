@@ -15,6 +15,10 @@ final class Importer {
     private var bytes = 0
     var applications = 0
     var depth = 0
+    /// Of inputs and outputs, by their names.
+    var texts: [String: [String]] = [:]
+    var labels: [String: [String]] = [:]
+    lazy var categories = Categories(main)
     /// Which node makes a value, in words.
     var makers: [Value: String] = [:]
 
@@ -102,6 +106,10 @@ extension Importer {
     func constants(of graph: GraphProto, in outer: Scope?) throws(ModelError) -> Scope {
         let scope = Scope(inside: outer)
         for initializer in graph.initializers {
+            if initializer.elementType == ElementKind.string.rawValue {
+                try scope.set(initializer.name, try texts(initializer).item)
+                continue
+            }
             let tensor = try elements.tensor(initializer)
             try allow(elements: tensor.count)
             let value = self.graph.constant(tensor)
@@ -127,6 +135,7 @@ extension Importer {
                 var items: [Item] = []
                 for index in 0..<count { items.append(try tensor(port.element(index), of: input)) }
                 return .sequence(items)
+            case nil where input.isMap: return try map(port)
             case nil: throw ModelError("is neither a tensor nor a sequence of tensors; nothing else is supported")
             }
         } catch {
@@ -136,6 +145,7 @@ extension Importer {
 
     private func tensor(_ port: OpenSignature.Port, of input: ValueInfoProto) throws(ModelError) -> Item {
         let kind = try ElementKind(number: input.elementType)
+        if kind == .string { return try textInput(port).item }
         let element = try kind.computed()
         if let tensor = choices.constants[port.name] { return .tensor(graph.constant(tensor), kind) }
         let type = TensorType(element, try ModelError.only { try Shape(self.sizes(of: port)) })
@@ -154,12 +164,14 @@ extension Importer {
         case .nothing: return
         case .sequence(let items):
             for (index, item) in items.enumerated() { graph.output("\(name)[\(index)]", try item.value()) }
-        case .tensor, .unavailable: graph.output(name, try item.value())
+        case .texts(let value): graph.output(name, try ordered(value, as: name))
+        case .map(let value, let labels): graph.output(name, try ordered(value, labels, as: name))
+        case .tensor, .tokens, .unavailable: graph.output(name, try item.value())
         }
     }
 
     /// As they were chosen, else as the file says them.
-    private func sizes(of input: OpenSignature.Port) throws(ModelError) -> [Int] {
+    func sizes(of input: OpenSignature.Port) throws(ModelError) -> [Int] {
         let dimensions = input.dimensions
         if let sizes = choices.shapes[input.name] {
             for case (.named(let name), let size) in zip(dimensions ?? [], sizes) { self.dimensions[name] = size }

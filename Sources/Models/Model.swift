@@ -9,8 +9,20 @@ package struct Model: Sendable {
     package let graph: Graph
     /// What was decided for dimensions that the file leaves open, by name.
     package let dimensions: [String: Int]
+    /// Of inputs and outputs that are texts, by their names: the texts that their elements stand for.
+    package let texts: [String: [String]]
+    /// Of inputs and outputs that map labels to numbers, by their names: the labels along the last axis.
+    package let labels: [String: [String]]
 
-    package var signature: Signature { graph.signature }
+    package var signature: Signature {
+        let plain = graph.signature
+        func worded(_ port: Signature.Port) -> Signature.Port {
+            .init(port.name, port.type, texts: texts[port.name], labels: labels[port.name])
+        }
+        return Signature(
+            inputs: plain.inputs.map(worded), outputs: plain.outputs.map(worded), inner: plain.inner,
+            folded: plain.folded)
+    }
 
     /// The names of all ONNX operators that can be imported, sorted.
     package static var operators: [String] { OperatorRules.names }
@@ -32,6 +44,10 @@ package struct Model: Sendable {
         package var lengths: [String: Int]
         /// Inputs that are given a value once and for all.
         package var constants: [String: Tensor]
+        /// For inputs that are texts, by their names, those that they may be: one list for all elements, or a list for each,
+        /// whose texts are numbered one list after the other; what the file tells apart where nothing is said. For outputs
+        /// that are texts, and for maps from labels, one list: the texts or labels in the order in which they are wanted.
+        package var texts: [String: [[String]]]
         /// How many bytes the weights and what is computed from one input may take altogether.
         package var memory: Int
         /// Whether scales that are learnt stand in the graph as the file has them, to be trained, rather than joined with others.
@@ -41,7 +57,7 @@ package struct Model: Sendable {
 
         package init(
             dimensions: [String: Int] = [:], shapes: [String: [Int]] = [:], numbers: [String: Double] = [:],
-            lengths: [String: Int] = [:], constants: [String: Tensor] = [:],
+            lengths: [String: Int] = [:], constants: [String: Tensor] = [:], texts: [String: [[String]]] = [:],
             memory: Int = MemoryLimit.bytes, scales: Scales = .joined
         ) {
             self.dimensions = dimensions
@@ -49,6 +65,7 @@ package struct Model: Sendable {
             self.numbers = numbers
             self.lengths = lengths
             self.constants = constants
+            self.texts = texts
             self.memory = memory
             self.scales = scales
         }
@@ -64,6 +81,7 @@ package struct Model: Sendable {
         let proto = try ModelProto(decoding: bytes)
         let importer = try Importer(proto, choices, external)
         (graph, dimensions) = try importer.run()
+        (texts, labels) = (importer.texts, importer.labels)
     }
 
     package init(

@@ -17,6 +17,7 @@ package struct ModelWriter {
         case text(String)
         case integers([Int])
         case floats([Float])
+        case texts([String])
         case tensor(Tensor)
         /// A graph inside a node: its inputs, outputs, constants and nodes.
         case graph(ModelWriter)
@@ -41,14 +42,24 @@ package struct ModelWriter {
     }
 
     package mutating func input(_ name: String, _ element: ElementType, _ shape: [Dimension]) {
-        graph.message(11) { Self.valueInfo(&$0, name, element, shape) }
+        graph.message(11) { Self.valueInfo(&$0, name, Self.number(of: element), shape) }
+    }
+
+    /// A tensor of texts.
+    package mutating func input(texts name: String, _ shape: [Dimension]) {
+        graph.message(11) { Self.valueInfo(&$0, name, ElementKind.string.rawValue, shape) }
+    }
+
+    /// The same as an output.
+    package mutating func output(texts name: String, _ shape: [Dimension]) {
+        graph.message(12) { Self.valueInfo(&$0, name, ElementKind.string.rawValue, shape) }
     }
 
     /// A sequence of tensors.
     package mutating func input(_ name: String, sequenceOf element: ElementType, _ shape: [Dimension]) {
         graph.message(11) { message in
             message.text(1, name)
-            message.message(2) { $0.message(4) { $0.message(1) { Self.type(&$0, element, shape) } } }
+            message.message(2) { $0.message(4) { $0.message(1) { Self.type(&$0, Self.number(of: element), shape) } } }
         }
     }
 
@@ -56,16 +67,26 @@ package struct ModelWriter {
     package mutating func input(_ name: String, optional element: ElementType, _ shape: [Dimension]) {
         graph.message(11) { message in
             message.text(1, name)
-            message.message(2) { $0.message(9) { $0.message(1) { Self.type(&$0, element, shape) } } }
+            message.message(2) { $0.message(9) { $0.message(1) { Self.type(&$0, Self.number(of: element), shape) } } }
         }
     }
 
     package mutating func output(_ name: String, _ element: ElementType, _ shape: [Dimension]) {
-        graph.message(12) { Self.valueInfo(&$0, name, element, shape) }
+        graph.message(12) { Self.valueInfo(&$0, name, Self.number(of: element), shape) }
     }
 
     package mutating func initializer(_ name: String, _ tensor: Tensor) {
         graph.message(5) { Self.tensor(&$0, name, tensor) }
+    }
+
+    /// Texts along one axis.
+    package mutating func initializer(_ name: String, texts: [String]) {
+        graph.message(5) { message in
+            message.integer(1, Int64(texts.count))
+            message.integer(2, ElementKind.string.rawValue)
+            for text in texts { message.text(6, text) }
+            message.text(8, name)
+        }
     }
 
     /// A tensor whose elements are in another file.
@@ -118,15 +139,15 @@ package struct ModelWriter {
     }
 
     private static func valueInfo(
-        _ message: inout WireWriter, _ name: String, _ element: ElementType, _ shape: [Dimension]
+        _ message: inout WireWriter, _ name: String, _ element: Int64, _ shape: [Dimension]
     ) {
         message.text(1, name)
         message.message(2) { Self.type(&$0, element, shape) }
     }
 
-    private static func type(_ message: inout WireWriter, _ element: ElementType, _ shape: [Dimension]) {
+    private static func type(_ message: inout WireWriter, _ element: Int64, _ shape: [Dimension]) {
         message.message(1) { tensor in
-            tensor.integer(1, number(of: element))
+            tensor.integer(1, element)
             tensor.message(2) { list in
                 for dimension in shape { list.message(1) { Self.dimension(&$0, dimension) } }
             }
@@ -180,6 +201,9 @@ package struct ModelWriter {
         case .integers(let integers):
             for integer in integers { message.integer(8, Int64(integer)) }
             message.integer(20, 7)
+        case .texts(let texts):
+            for text in texts { message.text(9, text) }
+            message.integer(20, 8)
         }
     }
 

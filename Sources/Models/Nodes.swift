@@ -125,6 +125,8 @@ extension Item {
         let what = name.isEmpty ? "it" : "its input `\(name)`"
         switch self {
         case .tensor(let value, _): return value
+        case .texts, .tokens: throw ModelError("\(what) holds texts, not numbers")
+        case .map: throw ModelError("\(what) is a map, not a tensor")
         case .sequence: throw ModelError("\(what) is a sequence, not a tensor")
         case .nothing: throw ModelError("\(what) is an optional that holds nothing")
         case .unavailable(let reason): throw ModelError("\(what) cannot be had: \(reason)")

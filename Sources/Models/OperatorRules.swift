@@ -20,7 +20,8 @@ enum OperatorRules {
 
     /// For operators that go through graphs of their own or through sequences, and for what hands those on as they are.
     static func structure(for node: NodeProto, _ items: [Item?]) -> StructureRule? {
-        guard node.domain.isEmpty || node.domain == "ai.onnx" else { return nil }
+        if let rule = TextRules.rule(for: node, items) { return rule }
+        guard node.domain.isPlain else { return nil }
         if node.operatorName == "Identity", case .some(.some(let item)) = items.first, item.tensor == nil {
             return { _ in [item] }
         }
@@ -31,7 +32,7 @@ enum OperatorRules {
     static func isKnown(_ node: NodeProto) -> Bool { rule(for: node) != nil || structure(for: node, []) != nil }
 
     /// The names of all operators that can be imported, sorted.
-    static var names: [String] { (Array(table.keys) + structures.keys).sorted() }
+    static var names: [String] { (Array(table.keys) + structures.keys + TextRules.names).sorted() }
 
     private static let structures: [String: StructureRule] =
         [Conditionals.rules, Loops.rules, Scans.rules, Sequences.rules, Optionals.rules]

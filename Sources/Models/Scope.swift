@@ -4,6 +4,11 @@ import Tensors
 indirect enum Item {
     /// With the file's element type, where it is known.
     case tensor(Value, ElementKind?)
+    case texts(TextValue)
+    /// Texts that were split into tokens.
+    case tokens(TokenValue)
+    /// What labels map to: a tensor whose last axis has so many labels.
+    case map(Value, labels: [String])
     /// A sequence whose length does not depend on data.
     case sequence([Item])
     /// An optional that holds nothing.

@@ -60,6 +60,40 @@ package final class RegularExpression: @unchecked Sendable {
         return result == PCRE2_ERROR_NOMATCH ? .differs : .undecided
     }
 
+    /// Where the pattern matches, from left to right, none inside of another and none empty; nil where that is undecided.
+    package func ranges(in bytes: [UInt8]) -> [Range<Int>]? {
+        guard let data = pcre2_match_data_create_8(1, nil), let context = pcre2_match_context_create_8(nil) else {
+            return nil
+        }
+        defer {
+            pcre2_match_data_free_8(data)
+            pcre2_match_context_free_8(context)
+        }
+        pcre2_set_match_limit_8(context, Self.matchLimit)
+        pcre2_set_depth_limit_8(context, Self.depthLimit)
+        var (ranges, start) = ([Range<Int>](), 0)
+        while start <= bytes.count {
+            let result = pcre2_match_8(code, bytes, bytes.count, start, 0, data, context)
+            if result == PCRE2_ERROR_NOMATCH { return ranges }
+            guard result >= 0, let ends = pcre2_get_ovector_pointer_8(data) else { return nil }
+            let match = (ends[0], ends[1])
+            guard match.0 < match.1, match.0 >= start else {
+                start = Self.next(after: max(start, match.1), in: bytes)
+                continue
+            }
+            ranges.append(match.0..<match.1)
+            start = match.1
+        }
+        return ranges
+    }
+
+    /// Where the next letter begins.
+    private static func next(after place: Int, in bytes: [UInt8]) -> Int {
+        var next = place + 1
+        while next < bytes.count, bytes[next] & 0xC0 == 0x80 { next += 1 }
+        return next
+    }
+
     private static func message(_ error: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
         let count = pcre2_get_error_message_8(error, &buffer, buffer.count)

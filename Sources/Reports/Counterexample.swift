@@ -7,6 +7,8 @@ package struct Counterexample: Sendable {
     /// One leaf of a quantified variable.
     package struct Input: Sendable {
         package let leaf: Leaf
+        /// As it is shown: that of the leaf, or of the number that may be missing.
+        package let name: String
         /// How the values are to be read.
         package let kind: CoordinateKind
         package let values: [String]
@@ -24,6 +26,7 @@ package struct Counterexample: Sendable {
             interval: Interval?, row: Row?
         ) {
             self.leaf = leaf
+            name = leaf.shape.isEmpty ? leaf.optional ?? leaf.name : leaf.name
             self.kind = kind
             self.values = values
             self.changes = changes

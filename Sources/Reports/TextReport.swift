@@ -78,7 +78,7 @@ package struct TextReport {
     ) -> [String] {
         var lines = ["  \(paint(word.rawValue, word.paint))  \(example.check)", ""]
         let verb = word == .witnessed ? "works" : "fails"
-        var rows: [(String, [String])] = example.inputs.map { (label($0), described($0, verb)) }
+        var rows: [(String, [String])] = example.inputs.map { ($0.name, described($0, verb)) }
         rows += example.lets.map { ($0.name, [described($0)]) }
         rows += example.sides.map { ($0.name, [described($0)]) }
         let width = min(28, rows.map(\.0.count).max() ?? 0)
@@ -132,8 +132,6 @@ package struct TextReport {
         }
         return text
     }
-
-    private func label(_ input: Counterexample.Input) -> String { input.leaf.name }
 
     func described(_ input: Counterexample.Input, _ verb: String) -> [String] {
         let freedom = input.isArbitrary ? "   (any other value \(verb) too)" : ""

@@ -3,10 +3,16 @@ package struct Signature: Sendable, Hashable {
     package struct Port: Sendable, Hashable {
         package let name: String
         package let type: TensorType
+        /// Where the elements are texts: those that they stand for, by their numbers from 0.
+        package let texts: [String]?
+        /// Where the entries along the last axis have names: those.
+        package let labels: [String]?
 
-        package init(_ name: String, _ type: TensorType) {
+        package init(_ name: String, _ type: TensorType, texts: [String]? = nil, labels: [String]? = nil) {
             self.name = name
             self.type = type
+            self.texts = texts
+            self.labels = labels
         }
     }
 

@@ -78,6 +78,9 @@ private struct Page {
 
     /// A remark that says what has been loaded as a line of a `Sample`; any other line as it is.
     private static func directive(_ line: Substring) -> String {
+        if let found = line.wholeMatch(of: /\/\/ (\w+)\.onnx has the (texts|labels) of (\w+): (.+)/) {
+            return "@\(found.2) \(found.1) \(found.3) \(found.4)"
+        }
         if let found = line.wholeMatch(of: /\/\/ (\w+)\.onnx: (.+)/) { return "@model \(found.1) \(found.2)" }
         if let found = line.wholeMatch(of: /\/\/ (\w+)\.\w+: (\d+) rows (\(.+\)), (\w+) in \[(\S+), (\S+)\]/) {
             return "@rows \(found.1) \(found.2) \(found.3)\n@range \(found.1) \(found.4) \(found.5) \(found.6)"

@@ -8,6 +8,9 @@ import Tensors
 /// ```
 /// @model net (x: float32[1, 5]) -> (y: float32[1, 5]) inner (fc1: float32[32]) folded (bias: float32[32])
 /// @model long (x: float32[N, T]) -> (y: float32[N, T])
+/// @texts net label benign malignant
+/// @labels net p benign malignant
+/// @model net (x: float32[1, 5]) -> (label: string[1], p: float32[1, 2])
 /// @rows test 10 (image: real[1, 8, 8], label: integer[])
 /// @range test image 0 1
 /// @set eps=0.5
@@ -16,13 +19,16 @@ import Tensors
 /// @file mine.say
 /// ```
 /// What stands behind `@file` is another file, found by `use "mine.say"` or, as `@file std.backdoor`, by `use std.backdoor`.
-/// Behind `@fit` are the rows that a fit is fitted to: what is computed for each, and at the end what stands behind `=>`.
+/// `@texts` and `@labels` stand before the model that they are of. Behind `@fit` are the rows that a fit is fitted to: what is computed for each, and at the end what stands behind `=>`.
 struct Sample {
     private(set) var files: [(name: String, text: String)] = [("spec.say", "")]
     private var models: [String: OfferedModel] = [:]
     private var tables: [String: TableSignature] = [:]
     private var parameters: [String: String] = [:]
     private var fits: [String: [[Double]]] = [:]
+    /// By the model's and the port's name.
+    private var texts: [String: [String]] = [:]
+    private var labels: [String: [String]] = [:]
 
     init(_ text: some StringProtocol) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -77,9 +83,19 @@ struct Sample {
         case "set":
             let parts = words[1].split(separator: "=", maxSplits: 1)
             parameters[String(parts[0])] = String(parts[1])
+        case "texts", "labels":
+            let ports = words[2].split(separator: " ").map(String.init)
+            let key = "\(words[1]).\(ports[0])"
+            if words[0] == "texts" {
+                texts[key] = Array(ports.dropFirst())
+            } else {
+                labels[key] = Array(ports.dropFirst())
+            }
         case "model":
             let lists = words[2].split(separator: ")").map(Sample.ports)
-            models[words[1]] = Sample.model(
+            let name = words[1]
+            models[name] = Sample.model(
+                { [texts, labels] in (texts["\(name).\($0)"], labels["\(name).\($0)"]) },
                 OpenSignature(inputs: lists[0], outputs: lists[1]), inner: lists.count > 2 ? lists[2] : [],
                 folded: lists.count > 3 ? lists[3] : [])
         default: table(words[1], words[2])
@@ -97,7 +113,8 @@ struct Sample {
 
     /// A model whose named sizes are those of the inputs' shapes.
     private static func model(
-        _ open: OpenSignature, inner: [OpenSignature.Port], folded: [OpenSignature.Port]
+        _ words: @escaping (String) -> (texts: [String]?, labels: [String]?), _ open: OpenSignature,
+        inner: [OpenSignature.Port], folded: [OpenSignature.Port]
     ) -> OfferedModel {
         OfferedModel(open) { declared in
             let shapes = declared.shapes
@@ -118,10 +135,15 @@ struct Sample {
                             case .unnamed: 1
                             }
                         }
-                    guard let element = ElementType(rawValue: port.element), let shape = try? Shape(shape) else {
-                        return nil
-                    }
-                    return Signature.Port(port.name, TensorType(element, shape))
+                    let isText = port.element == "string"
+                    guard let element = isText ? .int64 : ElementType(rawValue: port.element),
+                        let shape = try? Shape(shape)
+                    else { return nil }
+                    let (texts, labels) = words(port.name)
+                    return Signature.Port(
+                        port.name, TensorType(element, shape),
+                        texts: isText ? declared.texts[port.name]?.flatMap(\.self) ?? texts ?? [] : nil,
+                        labels: labels.map { declared.texts[port.name]?.first ?? $0 })
                 }
             }
             return .success(

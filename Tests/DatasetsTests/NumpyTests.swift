@@ -165,6 +165,8 @@ struct Sample {
         ])
         let seeds: [(Dataset.Format, [UInt8])] = [
             (.npz, try dataset.npz()), (.npy, NumpyArray.write(dataset.columns[0].tensor)),
+            (.jsonl, Array("{\"a\": 1, \"b\": [1, [2]], \"c\": \"x\\u00e9\"}\n{\"a\": null, \"b\": true}\n".utf8)),
+            (.tsv, Array("a\tb\n1,5\tx\n\tNA\n".utf8)),
             (.csv, Array("a,\"b \"\"x\"\"\",c\n1,2.5,true\n-3,,false\r\n".utf8)),
         ]
         var mutations = Mutations(seed: 2)

@@ -7,11 +7,12 @@ import Testing
 
 /// Nothing in a file can crash the reader, nor what it makes of it.
 @Suite struct MutatedModelTests {
-    private static let choices = Model.Choices(lengths: ["xs": 2], memory: 1 << 22)
+    private static let choices = Model.Choices(lengths: ["xs": 2], texts: ["x": [["", "b c", "ab"]]], memory: 1 << 22)
 
     @Test func noBytesCrashTheReader() throws {
         let seeds = [
             try branching().bytes(), StructureTests.everything().bytes(), try whole().bytes(), try held().bytes(),
+            TextTests.everything().bytes(),
         ]
         for seed in seeds { try Model(onnx: seed, Self.choices).runOnZeros() }
         try mutate(seeds, count: Mutations.count(ordinary: 3000) * 3)

@@ -130,16 +130,25 @@ struct Presentation {
             (shrunk?.intervals ?? []).map { ($0.coordinate, $0.values) }, uniquingKeysWith: { first, _ in first })
         let free = Set(shrunk?.anyOtherValue ?? [])
         let reference = trial.reference(at: point)
-        return trial.leaves.indices.map { index in
+        return trial.leaves.indices.compactMap { index in
             let leaf = trial.leaves[index]
             let notation = trial.notation(of: leaf)
+            guard let values = shown(leaf, witness.entries[index].values, point) else { return nil }
             return Counterexample.Input(
-                leaf: leaf, kind: notation.kind, values: witness.entries[index].values,
+                leaf: leaf, kind: notation.kind, values: values,
                 changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, reference, intervals),
                 isArbitrary: free.contains(index),
                 interval: interval(intervals[leaf.coordinates.lowerBound], notation),
                 row: row(leaf, point))
         }
+    }
+
+    /// A number that may be missing is shown as itself or as `missing`; nil for what stands in the other's place.
+    private func shown(_ leaf: Leaf, _ values: [String], _ point: [Double]) -> [String]? {
+        guard leaf.optional != nil, leaf.shape.isEmpty else { return values }
+        let place = leaf.coordinates.lowerBound
+        if leaf.type.isTruth { return point[place] == 0 ? nil : ["missing"] }
+        return point[place - 1] == 0 ? values : nil
     }
 
     private func changes(
@@ -165,7 +174,9 @@ struct Presentation {
         let table = subject.tables[index]
         let fields = zip(table.columns, subject.columns[index]).compactMap { field, column -> (String, String)? in
             guard column.shape.rank == 1, number < column.count else { return nil }
-            return (field.name, Notation.text(column.doubles[number], .real64, field.type))
+            let value = column.doubles[number]
+            let isMissing = field.type.isOptional && value.isNaN
+            return (field.name, isMissing ? "missing" : Notation.text(value, .real64, field.type))
         }
         return Counterexample.Row(table: table.name, number: number, fields: fields)
     }

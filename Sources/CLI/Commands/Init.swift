@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Diagnostics
 import Foundation
 import Syntax
@@ -17,8 +18,8 @@ struct Init: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Rows that the model is meant for (.npz, .npy, .csv): its inputs, and labels if there are any.",
-        completion: .file(extensions: ["npz", "npy", "csv"]))
+        help: "Rows that the model is meant for (.npz, .npy, .csv, .tsv, .jsonl): its inputs, and labels if there are any.",
+        completion: .file(extensions: ["npz", "npy", "csv", "tsv", "jsonl"]))
     var data: String?
 
     @OptionGroup var sizes: SizeOptions
@@ -36,12 +37,8 @@ struct Init: ParsableCommand {
         let taken = try SizeGuess(file, given: try sizes.byName, known: known).load().get()
         let declaration = ModelDeclaration(taken.model.signature)
         let target = output ?? stem + ".say"
-        let rows = try dataset.map { (dataset) throws(Failure) in
-            try FirstData(written(data ?? "", besides: target), dataset, for: declaration, numbers: taken.numbers)
-        }
-        let spec = FirstSpec(declaration, of: taken, from: written(model, besides: target), rows)
-        if let refusal = spec.refusal { throw Failure("\(model): \(refusal): there is nothing to say") }
-        let source = SourceFile(path: target == "-" ? "first.say" : target, bytes: Array(spec.text().utf8))
+        let text = try table(declaration, dataset, target) ?? first(declaration, taken, dataset, target)
+        let source = SourceFile(path: target == "-" ? "first.say" : target, bytes: Array(text.utf8))
         let formatted = Syntax.format(Syntax.parse(source).0)
         guard target != "-" else { return Console.write(formatted) }
         guard force || !FileManager.default.fileExists(atPath: target) else {
@@ -53,6 +50,22 @@ struct Init: ParsableCommand {
             Console.write("note: the model leaves `\(name)` open; it is \(size) in the spec\n", to: .error)
         }
         Console.write("wrote \(target): \(count) \(count == 1 ? "property" : "properties")\ngainsay check \(target)\n")
+    }
+
+    private func table(_ declaration: ModelDeclaration, _ dataset: Dataset?, _ target: String) -> String? {
+        let rows = dataset.map { (written(data ?? "", besides: target), $0.columns) }
+        return TableSpec(declaration, from: written(model, besides: target), rows)?.text()
+    }
+
+    private func first(
+        _ declaration: ModelDeclaration, _ taken: SizeGuess.Taken, _ dataset: Dataset?, _ target: String
+    ) throws(Failure) -> String {
+        let rows = try dataset.map { (dataset) throws(Failure) in
+            try FirstData(written(data ?? "", besides: target), dataset, for: declaration, numbers: taken.numbers)
+        }
+        let spec = FirstSpec(declaration, of: taken, from: written(model, besides: target), rows)
+        if let refusal = spec.refusal { throw Failure("\(model): \(refusal): there is nothing to say") }
+        return spec.text()
     }
 
     private var stem: String {

@@ -22,11 +22,13 @@ struct ModelFile {
     /// The model with these shapes of its inputs, and these numbers for some, by their names. What is not said is as the
     /// file says it.
     func model(
-        shapes: [String: [Int]] = [:], numbers: [String: Double] = [:], lengths: [String: Int] = [:]
+        shapes: [String: [Int]] = [:], numbers: [String: Double] = [:], lengths: [String: Int] = [:],
+        texts: [String: [[String]]] = [:]
     ) throws(Failure) -> Model {
         do {
             return try Model(
-                onnx: bytes, .init(shapes: shapes, numbers: numbers, lengths: lengths), external: external)
+                onnx: bytes, .init(shapes: shapes, numbers: numbers, lengths: lengths, texts: texts), external: external
+            )
         } catch { throw Failure("\(error)") }
     }
 

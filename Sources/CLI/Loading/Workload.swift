@@ -164,13 +164,13 @@ private final class Loader {
         }
         let tables = try spec.tables.map { table in
             try zip(table.fileColumns, table.columns).map { column, field in
-                guard let tensor = datasets[table.name]?[column] else {
+                guard let found = datasets[table.name]?.column(column) else {
                     throw Rejection(diagnostics: [.unloaded(table)])
                 }
-                if let mistake = Diagnostic.outside(tensor, field, of: table) {
-                    throw Rejection(diagnostics: [mistake])
+                switch CaseColumn(found, field, of: table).tensor {
+                case .success(let tensor): return tensor
+                case .failure(let mistake): throw Rejection(diagnostics: [mistake])
                 }
-                return tensor
             }
         }
         return (graphs, tables, files)
@@ -256,7 +256,8 @@ private final class Loader {
         OfferedModel(file.open) { [self] declared in
             do throws(Failure) {
                 let model = try file.model(
-                    shapes: declared.shapes, numbers: declared.numbers, lengths: declared.lengths)
+                    shapes: declared.shapes, numbers: declared.numbers, lengths: declared.lengths,
+                    texts: declared.texts)
                 models[name] = model.graph
                 return .success(model.signature)
             } catch {
@@ -294,7 +295,7 @@ private final class Loader {
 enum DataFile {
     static func read(_ path: String) throws(Failure) -> Dataset {
         guard let format = Dataset.Format(path: path) else {
-            throw Failure("data files end in .npz, .npy or .csv")
+            throw Failure("data files end in .npz, .npy, .csv, .tsv or .jsonl")
         }
         let bytes = try Files.read(path)
         do {
@@ -312,13 +313,14 @@ extension TableSignature {
         let columns = dataset.columns.map { column in
             let element: Element =
                 switch column.tensor.element {
-                case .int64: .integer
+                case .int64: column.texts == nil ? .integer : .text
                 case .bool: .bool
                 case .float32, .float64: .real
                 }
             return Column(
                 column.name, element, shape: Array(column.tensor.shape.dimensions.dropFirst()),
-                values: column.tensor.range)
+                values: column.texts == nil ? column.tensor.range : nil, missing: column.missing,
+                stranger: column.stranger.flatMap { row in column.text(row).map { (row, $0) } })
         }
         self.init(columns: columns, rowCount: rowCount)
     }
@@ -363,21 +365,6 @@ extension Diagnostic {
 
     fileprivate static func unloaded(_ model: CheckedModel) -> Diagnostic {
         Diagnostic(code: "file-unnamed", "model `\(model.name)` was not loaded", at: model.span)
-    }
-
-    /// The first value of a column that names no case of its enum.
-    fileprivate static func outside(
-        _ tensor: Tensor, _ field: SayType.Field, of table: CheckedTable
-    ) -> Diagnostic? {
-        guard let cases = field.type.cases else { return nil }
-        let values = tensor.doubles
-        guard let place = values.firstIndex(where: { !(0..<Double(cases.count)).contains($0) || $0 != $0.rounded() })
-        else { return nil }
-        let row = place / max(1, values.count / max(1, table.rowCount))
-        return Diagnostic(
-            code: "data-outside",
-            "row \(row) of `\(table.name)` has `\(field.name)` \(Notation.text(values[place])), and its enum has the "
-                + "cases 0 to \(cases.count - 1)", at: table.span)
     }
 
     fileprivate static func unloaded(_ table: CheckedTable) -> Diagnostic {

@@ -15,6 +15,10 @@ struct ModelDeclaration {
         let element: ElementType
         /// Without the batch.
         let shape: [Int]
+        /// Where the elements are texts, those; and the labels along the last axis, where it has some.
+        let texts, labels: [String]?
+        /// What the enum of the one or the other is called.
+        fileprivate(set) var words: String?
 
         /// `Tensor[1, 8, 8]`, `Int[5]`, `Real`
         var type: String {
@@ -24,8 +28,10 @@ struct ModelDeclaration {
                 case .int64: "Int"
                 case .bool: "Bool"
                 }
+            let sizes = (labels == nil ? shape.map { "\($0)" } : shape.dropLast().map { "\($0)" } + [words ?? ""])
+                .joined(separator: ", ")
+            if texts != nil, let words { return shape.isEmpty ? words : "\(words)[\(sizes)]" }
             guard !shape.isEmpty else { return scalar }
-            let sizes = shape.map { "\($0)" }.joined(separator: ", ")
             return (scalar == "Real" ? "Tensor" : scalar) + "[\(sizes)]"
         }
 
@@ -37,11 +43,21 @@ struct ModelDeclaration {
 
     let inputs: [Port]
     let outputs: [Port]
+    /// For texts and labels.
+    let enums: TextEnums
 
     init(_ signature: Signature) {
         var taken: Set<String> = ["net", "rows", "row"]
-        inputs = signature.inputs.enumerated().map { Self.port($1, "x\($0 == 0 ? "" : "\($0)")", &taken) }
-        outputs = signature.outputs.enumerated().map { Self.port($1, "y\($0 == 0 ? "" : "\($0)")", &taken) }
+        var inputs = signature.inputs.enumerated().map { Self.port($1, "x\($0 == 0 ? "" : "\($0)")", &taken) }
+        var outputs = signature.outputs.enumerated().map { Self.port($1, "y\($0 == 0 ? "" : "\($0)")", &taken) }
+        var enums = TextEnums(taken: taken.union(["Row", "known", "a", "other", "more", "label"]))
+        for index in inputs.indices { Self.name(&inputs[index], &enums) }
+        for index in outputs.indices { Self.name(&outputs[index], &enums) }
+        (self.inputs, self.outputs, self.enums) = (inputs, outputs, enums)
+    }
+
+    private static func name(_ port: inout Port, _ enums: inout TextEnums) {
+        port.words = (port.texts ?? port.labels).map { enums.name(of: $0, after: port.name) }
     }
 
     /// The types of inputs that are one number each, by the names of the inputs; `numbers` by those of the file.
@@ -60,7 +76,8 @@ struct ModelDeclaration {
         func list(_ ports: [Port]) -> String {
             ports.map { $0.text(type: types[$0.name] ?? $0.type) }.joined(separator: ", ")
         }
-        return "model net : (\(list(inputs))) -> (\(list(outputs))) from \"\(path)\""
+        let lines = enums.entries.map { $0.line + "\n" }.joined()
+        return lines + "model net : (\(list(inputs))) -> (\(list(outputs))) from \"\(path)\""
     }
 
     /// Names of the file that a spec can use stay as they are.
@@ -69,7 +86,10 @@ struct ModelDeclaration {
         while !taken.insert(name).inserted { name += "_" }
         let dimensions = port.type.shape.dimensions
         let shape = dimensions.first == 1 ? Array(dimensions.dropFirst()) : dimensions
-        return Port(name: name, fileName: port.name, element: port.type.element, shape: shape)
+        return Port(
+            name: name, fileName: port.name, element: port.type.element,
+            // One number a row is a column.
+            shape: shape == [1] && port.texts != nil ? [] : shape, texts: port.texts, labels: port.labels)
     }
 
     /// Whether a spec can use the word as a name.

@@ -34,20 +34,12 @@ extension Checker {
             rowCount: signature?.rowCount ?? 0, span: node.name.span)
     }
 
-    /// The fields of the record that a row is, written out or declared as a type without parameters.
+    /// The fields of the record that a row is.
     private func columns(of type: TypeExpression, in file: FileScope) -> (fields: [Field], file: FileScope)? {
-        switch type.base {
-        case .record(let fields): return (fields, file)
-        case .missing: return nil
-        case .named(let named):
-            if let found = declaration(named.name.text, in: file), case .type(let it) = found.node,
-                case .record(let fields) = it.type.base, it.parameters.isEmpty
-            {
-                return (fields, found.file)
-            }
-            if resolve(type, in: Scope(file)) != nil { report(.tableType(at: type.span)) }
-            return nil
-        }
+        if let found = recordFields(of: type, in: file) { return found }
+        if case .missing = type.base { return nil }
+        if resolve(type, in: Scope(file)) != nil { report(.tableType(at: type.span)) }
+        return nil
     }
 
     private func checkColumn(
@@ -69,6 +61,10 @@ extension Checker {
             report(.columnMismatch(field, domain.type, column))
             return nil
         }
+        if domain.type == .real, let row = column.missing {
+            report(.missingCell(field, column, row: row))
+            return nil
+        }
         return (name, domain)
     }
 
@@ -82,13 +78,16 @@ extension Checker {
 
     /// Whether a column's entries can be read as this type: an integer may stand for a Real, a truth value or an enum's case.
     private func isFit(_ type: SayType, _ column: TableSignature.Column) -> Bool {
+        if type.isOptional { return column.shape.isEmpty && (column.element == .real || column.element == .integer) }
         guard let element = type.element, let dimensions = type.dimensions else { return false }
         let isShapeFit =
             dimensions.map(\.size) == column.shape || dimensions.isEmpty && column.shape.allSatisfy { $0 == 1 }
         switch element {
-        case .real: return isShapeFit
-        case .int, .enumeration: return isShapeFit && column.element == .integer
-        case .bool: return isShapeFit && column.element != .real
+        case .real: return isShapeFit && column.element != .text
+        case .int: return isShapeFit && column.element == .integer
+        // A truth value may be written as a word that is a case.
+        case .enumeration: return isShapeFit && column.element != .real
+        case .bool: return isShapeFit && (column.element == .integer || column.element == .bool)
         }
     }
 }
@@ -99,6 +98,8 @@ extension TableSignature.Element {
         case .real: .real
         case .integer: .int
         case .bool: .bool
+        // A text names a case: which enum's, only a declaration says.
+        case .text: .int
         }
     }
 }
@@ -134,7 +135,21 @@ extension Diagnostic {
         return Diagnostic(
             .columnMismatch,
             "column `\(column.name)` holds \(column.element.rawValue) values of shape [\(shape)], declared is \(type.withArticle)",
-            at: field.type.span)
+            at: field.type.span, hints: advice(on: column))
+    }
+
+    private static func advice(on column: TableSignature.Column) -> [Hint] {
+        guard column.element == .text else { return [] }
+        if let stranger = column.stranger {
+            return [Hint("row \(stranger.row) has \"\(stranger.text)\", which is no number")]
+        }
+        return [Hint("texts are cases of an enum: `enum Job = clerk \"adm-clerical\", nurse`")]
+    }
+
+    fileprivate static func missingCell(_ field: Field, _ column: TableSignature.Column, row: Int) -> Diagnostic {
+        Diagnostic(
+            .columnMismatch, "row \(row) has no number for column `\(column.name)`", at: field.type.span,
+            hints: [Hint("a number that may be missing is declared `Real?`")])
     }
 
     static func openSize(_ name: Name, _ what: String) -> Diagnostic {

@@ -25,13 +25,14 @@ extension Checker {
         checkDuplicates(node.outputs.map(\.name) + node.activations.map(\.name), "an output or inner tensor")
         var scope = Scope(found.file)
         var signature: Signature?
+        let fields = portFields(of: node, loaded.models[found.name]?.open, in: scope)
         if let offered = loaded.models[found.name] {
-            signature = self.signature(of: offered, node, in: scope)
+            signature = self.signature(of: offered, fields, node, in: scope)
             guard signature != nil else { return nil }
         }
-        let inputs = ports(node.inputs, .input, signature, node, in: &scope)
-        let outputs = ports(node.outputs, .output, signature, node, in: &scope)
-        let inner = ports(node.activations, .inner, signature, node, in: &scope)
+        let inputs = ports(fields.inputs, .input, signature, node, in: &scope)
+        let outputs = ports(fields.outputs, .output, signature, node, in: &scope)
+        let inner = ports(node.activations.map { PortField($0) }, .inner, signature, node, in: &scope)
         guard let inputs, let outputs, let inner, !outputs.isEmpty else { return nil }
         return CheckedModel(
             name: found.name, file: node.file?.text, inputs: inputs, outputs: outputs, inner: inner,
@@ -39,17 +40,20 @@ extension Checker {
     }
 
     private func ports(
-        _ fields: [Field], _ role: PortRole, _ signature: Signature?, _ node: ModelDeclaration, in scope: inout Scope
+        _ fields: [PortField], _ role: PortRole, _ signature: Signature?, _ node: ModelDeclaration,
+        in scope: inout Scope
     ) -> [CheckedModel.Port]? {
         guard let signature else {
-            let ports = fields.map { declaredPort($0, in: scope) }
+            let ports = fields.map { declaredPort($0.field, in: scope) }
             return ports.contains { $0 == nil } ? nil : ports.compactMap { $0 }
         }
         let offered = role.ports(of: signature)
         guard let chosen = choose(fields, role, offered.map { OpenSignature.Port($0) }, node) else { return nil }
         var ports: [CheckedModel.Port] = []
         for (field, place) in zip(fields, chosen) {
-            guard let place, let port = agree(field, with: offered[place], role, in: &scope) else { continue }
+            guard let place, var port = agree(field, with: offered[place], role, in: &scope) else { continue }
+            port.column = field.column
+            port.textOffsets = offered[place].texts.flatMap { _ in port.type.textOffsets }
             ports.append(port)
         }
         return ports.count == fields.count ? inFileOrder(ports, role.ports(of: signature)) : nil
@@ -91,6 +95,7 @@ enum PortRole: String {
 extension SayType {
     /// How many numbers a value is, records laid out field by field.
     var flatCount: Int {
+        if isOptional { return 1 }
         if let dimensions { return dimensions.reduce(1) { $0 * $1.size } }
         return (fields ?? []).reduce(0) { $0 + $1.type.flatCount }
     }

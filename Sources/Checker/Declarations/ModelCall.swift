@@ -27,36 +27,38 @@ struct CallSites {
 extension Checker {
     func checkModelCall(_ found: Found<ModelDeclaration>, _ call: Call, _ name: Name, in scope: Scope) -> Value {
         guard let index = modelIndex(found) else { return unchecked(call, in: scope) }
-        let inputs = models[index].inputs
         let names = inputNames(of: index, found.node)
         guard let given = order(call.arguments, names: names, of: name) else { return unchecked(call, in: scope) }
-        let arguments = inputs.compactMap { port in names.firstIndex(of: port.name).map { given[$0] } }
-        let values = zip(arguments, inputs).map { check($0, in: scope, expecting: $1.type) }
-        return callModel(index, values, at: call.span)
+        let values = zip(names, given).map { check($1, in: scope, expecting: models[index].type(ofInput: $0)) }
+        return callModel(index, names, values, at: call.span)
     }
 
     /// The same of values, in the order in which the model declares its inputs.
     func callModel(_ found: Found<ModelDeclaration>, _ values: [Term], at span: Span) -> Value {
         guard let index = modelIndex(found) else { return .unknown(at: span) }
-        let names = inputNames(of: index, found.node)
-        let ordered = models[index].inputs.compactMap { port in names.firstIndex(of: port.name).map { values[$0] } }
-        return callModel(index, ordered.map { Value($0) }, at: span)
+        return callModel(index, inputNames(of: index, found.node), values.map { Value($0) }, at: span)
     }
 
-    /// Of values in the order of the model's file.
-    private func callModel(_ index: Int, _ values: [Value], at span: Span) -> Value {
-        let inputs = models[index].inputs
-        var terms: [Term] = []
-        for (place, (value, port)) in zip(values, inputs).enumerated() {
-            let label = Label("the model is declared here", at: models[index].span)
-            guard !value.isUnknown, let term = fit(value.term, to: port.type, "`\(port.name)`", label: label) else {
-                continue
-            }
-            guard isFixed(term, port) else { continue }
-            note(value.term, fedTo: place, of: index, at: value.term.span)
-            terms.append(flat(term, port, at: value.term.span))
+    /// Of the values of its declared inputs; the terms of a call are in the order of the model's file.
+    private func callModel(_ index: Int, _ names: [String], _ values: [Value], at span: Span) -> Value {
+        let model = models[index]
+        let label = Label("the model is declared here", at: model.span)
+        var arguments: [String: Value] = [:]
+        for (name, value) in zip(names, values) {
+            guard !value.isUnknown, let type = model.type(ofInput: name),
+                let term = fit(value.term, to: type, "`\(name)`", label: label)
+            else { return .unknown(at: span) }
+            arguments[name] = Value(term, call: value.call)
         }
-        guard terms.count == inputs.count else { return .unknown(at: span) }
+        var terms: [Term] = []
+        for (place, port) in model.inputs.enumerated() {
+            guard let argument = arguments[port.column?.input ?? port.name]?.term else { continue }
+            let term = port.column.map { argument.field($0.field, at: argument.span) } ?? argument
+            guard isFixed(term, port) else { continue }
+            note(term, fedTo: place, of: index, at: argument.span)
+            terms.append(flat(term, port, at: argument.span))
+        }
+        guard terms.count == model.inputs.count else { return .unknown(at: span) }
         let site = calls.site(model: index, inputs: terms, new: newID)
         return result(of: site, at: span)
     }
@@ -113,8 +115,10 @@ extension Checker {
 
     /// An argument in the file's shape.
     private func flat(_ term: Term, _ port: CheckedModel.Port, at span: Span) -> Term {
+        if term.type.isOptional { return term.orNaN(at: span).reshaped(to: port.fileType, at: span) }
         guard let fields = term.type.fields else { return term.reshaped(to: port.fileType, at: span) }
         let line = flattened(term, fields, at: span)
+        if let offsets = port.textOffsets { return texts(line, offsets, port, at: span) }
         let joined =
             line.allSatisfy { !$0.type.isTensor }
             ? Term(.stack(line), lineType(line.count), at: span) : concatenated(line, at: span)
@@ -124,10 +128,21 @@ extension Checker {
     private func flattened(_ term: Term, _ fields: [SayType.Field], at span: Span) -> [Term] {
         fields.indices.flatMap { index -> [Term] in
             let field = term.field(index, at: span)
+            if field.type.isOptional { return [field.orNaN(at: span)] }
             if let inner = field.type.fields { return flattened(field, inner, at: span) }
             guard field.type.isTensor else { return [number(field)] }
             return [number(field).reshaped(to: lineType(field.type.flatCount), at: span)]
         }
+    }
+
+    /// Cases of several enums as texts of one list, in which each enum's begin at an offset.
+    private func texts(_ line: [Term], _ offsets: [Int], _ port: CheckedModel.Port, at span: Span) -> Term {
+        let joined = concatenated(line, at: span)
+        let starts = Term(.constant(offsets.map(Double.init)), lineType(offsets.count), at: span)
+        let type = SayType(.int, port.shape.map { .init($0) })
+        let sum = Term(.arithmetic(.add, joined, starts), lineType(offsets.count), at: span)
+        return Term(.apply(.convert, [sum]), SayType(.int, [.init(offsets.count)]), at: span).reshaped(
+            to: type, at: span)
     }
 
     private func number(_ term: Term) -> Term {
@@ -162,6 +177,13 @@ extension Checker {
         }
         let slice = Term(.index(line, [.slice(offset..<offset + count)]), lineType(count), at: span)
         return slice.reshaped(to: type, at: span)
+    }
+}
+
+extension CheckedModel {
+    /// Of what is declared: an input of the file, or a record of several.
+    func type(ofInput name: String) -> SayType? {
+        inputs.first { ($0.column?.input ?? $0.name) == name }.map { $0.column?.type ?? $0.type }
     }
 }
 

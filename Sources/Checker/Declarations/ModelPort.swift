@@ -6,17 +6,19 @@ extension Checker {
     /// For each declared port the place of the file's: the one that `at "..."` names, else the one of its own name, else,
     /// for inputs and outputs, the one in the same place. nil, and a report, where the counts forbid it.
     func choose(
-        _ fields: [Field], _ role: PortRole, _ ports: [OpenSignature.Port], _ node: ModelDeclaration
+        _ fields: [PortField], _ role: PortRole, _ ports: [OpenSignature.Port], _ node: ModelDeclaration
     ) -> [Int?]? {
         guard role == .inner || fields.count == ports.count else {
-            report(.portCount(fields, role, ports, node))
+            report(.portCount(fields.map(\.field), role, ports, node))
             return nil
         }
+        let columns = fields.map(\.column)
+        let fields = fields.map(\.field)
         let named = fields.map { field in ports.firstIndex { $0.name == field.fileWord } }
         let claimed = Set(named.compactMap { $0 })
         return zip(fields.indices, fields).map { index, field in
             if let place = named[index] { return place }
-            if field.fileName == nil, role != .inner, !claimed.contains(index) { return index }
+            if columns[index] == nil, field.fileName == nil, role != .inner, !claimed.contains(index) { return index }
             report(.unknownPortName(field, role, ports.map(\.name), node))
             return nil
         }
@@ -27,8 +29,13 @@ extension Checker {
     /// A scalar stands for a tensor of one element; a record for one with as many elements as the record has numbers; a
     /// tensor for one of the same shape, in which a leading dimension of 1, the batch, may be left out.
     func agree(
-        _ field: Field, with port: Signature.Port, _ role: PortRole, in scope: inout Scope
+        _ bound: PortField, with port: Signature.Port, _ role: PortRole, in scope: inout Scope
     ) -> CheckedModel.Port? {
+        let field = bound.field
+        guard bound.file == nil else {
+            var own = bound.scope(in: scope)
+            return agree(PortField(field, column: bound.column), with: port, role, in: &own)
+        }
         matchPort(field.type, port.type.shape.dimensions, in: &scope)
         let (file, sizes) = (OpenSignature.Port(port), SizeBinding())
         if let name = freeNames(of: field.type, in: scope).first {
@@ -39,6 +46,11 @@ extension Checker {
         let type = domain.type
         guard isShapeFit(type, port.type.shape) else {
             report(.portShape(field, type, file, role, sizes))
+            return nil
+        }
+        guard areTextsFit(field, type, port, role) else { return nil }
+        guard role == .input || !type.mayBeMissing else {
+            report(.portElement(field, type, port, role))
             return nil
         }
         guard type.isFit(for: port.type.element) else {
@@ -77,6 +89,7 @@ extension SayType {
     /// Whether the file's elements may be these: reals are floating, Ints and cases are integers, truths are Bool. What is
     /// flattened from a record is all of the file's type.
     fileprivate func isFit(for element: ElementType) -> Bool {
+        if isOptional { return element.isReal }
         guard let own = self.element else { return element != .bool }
         switch own {
         case .real: return element.isReal

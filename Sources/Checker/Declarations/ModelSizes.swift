@@ -4,14 +4,33 @@ import Tensors
 
 /// The sizes that a model's file leaves open are what the declaration says.
 extension Checker {
-    /// The model's signature with the declared sizes; nil, and a report, where they contradict the file.
-    func signature(of offered: OfferedModel, _ node: ModelDeclaration, in scope: Scope) -> Signature? {
-        let open = offered.open.named(inputs: node.inputs.map(\.fileWord), outputs: node.outputs.map(\.fileWord))
-        let numbers = fixedNumbers(node, open.inputs, in: scope)
-        let lengths = offered.open.lengths(of: open.inputs.map(\.name))
-        guard open.isOpen else { return agreed(offered.signature(.init(numbers: numbers, lengths: lengths))) }
-        guard let inputs = declared(node.inputs, .input, open.inputs, node, in: scope),
-            let outputs = declared(node.outputs, .output, open.outputs, node, in: scope)
+    /// The model's signature with the declared sizes and texts; nil, and a report, where they contradict the file.
+    func signature(
+        of offered: OfferedModel, _ fields: PortFields, _ node: ModelDeclaration, in scope: Scope
+    ) -> Signature? {
+        let open = offered.open.named(
+            inputs: fields.inputs.map(\.field.fileWord), outputs: fields.outputs.map(\.field.fileWord))
+        var choice = OfferedModel.Declared(
+            numbers: fixedNumbers(fields, open.inputs, node, in: scope),
+            lengths: offered.open.lengths(of: open.inputs.map(\.name)))
+        if open.isOpen {
+            guard let shapes = declaredShapes(fields, open, node, in: scope) else { return nil }
+            choice.shapes = shapes
+        }
+        guard let texts = inputTexts(fields.inputs, open.inputs, node, in: scope) else { return nil }
+        choice.texts = texts
+        guard let found = agreed(offered.signature(choice)) else { return nil }
+        guard let wanted = outputTexts(fields.outputs, found.outputs, node, in: scope) else { return nil }
+        guard !wanted.isEmpty else { return found }
+        choice.texts.merge(wanted) { first, _ in first }
+        return agreed(offered.signature(choice))
+    }
+
+    private func declaredShapes(
+        _ fields: PortFields, _ open: OpenSignature, _ node: ModelDeclaration, in scope: Scope
+    ) -> [String: [Int]]? {
+        guard let inputs = declared(fields.inputs, .input, open.inputs, node, in: scope),
+            let outputs = declared(fields.outputs, .output, open.outputs, node, in: scope)
         else { return nil }
         var sizes = SizeBinding()
         let contradicted = inputs.filter { !sizes.bind($0.port, to: $0.shape) }
@@ -27,19 +46,19 @@ extension Checker {
             }
             shapes[input.port.name] = shape
         }
-        return agreed(offered.signature(.init(shapes: shapes, numbers: numbers, lengths: lengths)))
+        return shapes
     }
 
     /// Inputs that are declared as one number. What is wrong with a declaration is reported elsewhere.
     private func fixedNumbers(
-        _ node: ModelDeclaration, _ ports: [OpenSignature.Port], in scope: Scope
+        _ fields: PortFields, _ ports: [OpenSignature.Port], _ node: ModelDeclaration, in scope: Scope
     ) -> [String: Double] {
         log.mute()
         defer { log.unmute() }
-        guard let chosen = choose(node.inputs, .input, ports, node) else { return [:] }
+        guard let chosen = choose(fields.inputs, .input, ports, node) else { return [:] }
         var numbers: [String: Double] = [:]
-        for case (let field, let place?) in zip(node.inputs, chosen) {
-            if let number = fixedNumber(field, in: scope) { numbers[ports[place].name] = number }
+        for case (let bound, let place?) in zip(fields.inputs, chosen) {
+            if let number = fixedNumber(bound.field, in: bound.scope(in: scope)) { numbers[ports[place].name] = number }
         }
         return numbers
     }
@@ -70,11 +89,13 @@ extension Checker {
     }
 
     private func declared(
-        _ fields: [Field], _ role: PortRole, _ ports: [OpenSignature.Port], _ node: ModelDeclaration, in scope: Scope
+        _ fields: [PortField], _ role: PortRole, _ ports: [OpenSignature.Port], _ node: ModelDeclaration,
+        in scope: Scope
     ) -> [DeclaredPort]? {
         guard let chosen = choose(fields, role, ports, node) else { return nil }
-        let found = zip(fields, chosen).map { field, place -> DeclaredPort? in
+        let found = zip(fields, chosen).map { bound, place -> DeclaredPort? in
             guard let place else { return nil }
+            let (field, scope) = (bound.field, bound.scope(in: scope))
             guard freeNames(of: field.type, in: scope).isEmpty else {
                 let shape = partlyKnown(field.type, in: scope) ?? .open
                 return DeclaredPort(field: field, port: ports[place], type: nil, shape: shape)

@@ -58,7 +58,7 @@ extension Diagnostic {
         switch term.type.element {
         case .bool?: hints = [Hint("`if ... then 1 else 0` makes a number of a truth value")]
         case .enumeration?: hints = [Hint("`int(...)` is the position of an enum case")]
-        default: break
+        default: if term.type.isOptional { hints = [.missing] }
         }
         return Diagnostic(
             .notANumber, "expected a number or a tensor of numbers for \(role), found \(term.type.withArticle)",

@@ -135,6 +135,7 @@ extension Diagnostic {
     }
 
     private static func comparisonAdvice(_ comparison: Term.Comparison, _ left: Term, _ right: Term) -> [Hint] {
+        if left.type.isOptional || right.type.isOptional { return [.missing] }
         if left.type.fields != nil || right.type.fields != nil { return [Hint("compare records field by field")] }
         let isEquality = comparison == .equal || comparison == .notEqual
         guard case .enumeration? = left.type.element, !isEquality || right.type.isNumeric else { return [] }

@@ -24,7 +24,7 @@ extension Checker {
     /// What `name` is of `base`: an output or inner tensor of the call it is, a field, or a constant its type was made with.
     func member(_ name: Name, of base: Value, at span: Span) -> Value {
         if let call = base.call, let port = port(name.text, of: call, at: span) { return Value(port) }
-        if let index = base.type.fields?.firstIndex(where: { $0.name == name.text }) {
+        if let index = base.type.openFields?.firstIndex(where: { $0.name == name.text }) {
             return Value(base.term.field(index, at: span))
         }
         if case .record(let record) = base.type,
@@ -33,7 +33,7 @@ extension Checker {
             return Value(Term(.constant([constant.value]), constant.isInteger ? .int : .real, at: span))
         }
         let ports = base.call.map { names(ofPortsOf: $0) } ?? []
-        let fields = ports + (base.type.fields ?? []).map(\.name)
+        let fields = ports + (base.type.openFields ?? []).map(\.name)
         guard !fields.isEmpty else { return fail(.noFields(name, of: base.term)) }
         if let call = base.call { return fail(.unknownPort(name, of: models[call.model], near: fields)) }
         return fail(.unknownField(name, of: base.type, near: fields))

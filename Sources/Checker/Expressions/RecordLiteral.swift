@@ -20,7 +20,7 @@ extension Checker {
     func checkUpdate(_ update: Update, in scope: Scope) -> Value {
         checkDuplicates(update.fields.map(\.name), "changed")
         let base = check(update.base, in: scope)
-        guard let fields = base.type.fields else {
+        guard let fields = base.type.openFields else {
             for field in update.fields { _ = check(field.value, in: scope) }
             return base.isUnknown ? .unknown(at: update.span) : fail(.notARecord(base.term))
         }

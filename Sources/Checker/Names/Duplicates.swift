@@ -31,6 +31,13 @@ extension Checker {
 
     private func checkCases(_ enumeration: EnumDeclaration) {
         checkDuplicates(enumeration.cases, "a case")
+        let texts = enumeration.entries.map { entry in
+            entry.text.map { Name($0.text, span: $0.span) } ?? entry.name
+        }
+        var first: [String: Name] = [:]
+        for text in texts where enumeration.entries.contains(where: { $0.text != nil }) && !text.isMissing {
+            checkDuplicate(text, of: "the text of a case", among: &first)
+        }
     }
 
     private func checkDuplicate(_ name: Name, of what: String, among first: inout [String: Name]) {

@@ -33,6 +33,7 @@ extension Term {
     /// An Int where a Real is wanted, a record where a declared one is wanted.
     func promoted(to wanted: SayType) -> Term {
         guard type != wanted, wanted != .unknown else { return self }
+        if wanted.isOptional, type == .real || type == .int { return promoted(to: .real).optional(at: span) }
         switch (type.element, wanted.element) {
         case (.int, .real):
             let result = SayType(.real, merged(type.dimensions ?? [], wanted.dimensions ?? []))

@@ -13,6 +13,7 @@ extension SayType {
         case (.record, .record), (.row, .record), (.row, .row), (.record, .row):
             fieldsAgree(fields ?? [], wanted.fields ?? [])
         case (.int, .real): true
+        case (.real, .record(let record)), (.int, .record(let record)): record.isOptional
         default: self == wanted
         }
     }

@@ -28,8 +28,11 @@ extension Checker {
 
     func enumeration(_ found: Found<EnumDeclaration>) -> SayType.Enumeration {
         if let known = enumerations[found.key] { return known }
-        let cases = found.node.cases.map(\.text).filter { !$0.isEmpty }
-        let result = SayType.Enumeration(name: found.name, cases: cases.isEmpty ? ["_"] : cases)
+        let entries = found.node.entries.filter { !$0.name.isMissing }
+        let cases = entries.map(\.name.text)
+        let result = SayType.Enumeration(
+            name: found.name, cases: cases.isEmpty ? ["_"] : cases,
+            texts: cases.isEmpty ? nil : entries.map { $0.text?.text ?? $0.name.text })
         enumerations[found.key] = result
         return result
     }

@@ -20,6 +20,7 @@ extension SayType.Field: CustomStringConvertible {
 
 extension SayType.Record: CustomStringConvertible {
     package var description: String {
+        if isOptional { return "Real?" }
         if let sequence {
             return "\(sequence.entry)[\(sequence.isFixed ? "" : "\(sequence.least)..")\(sequence.most)]"
         }
@@ -63,6 +64,7 @@ extension SayType {
     var withArticle: String {
         switch self {
         case .bool, .real: "a \(self)"
+        case .record(let it) where it.isOptional: "a \(self)"
         case .int: "an Int"
         case .enumeration(let it): "a value of `\(it.name)`"
         default: description

@@ -5,9 +5,6 @@ extension Checker {
     func resolveRecord(_ fields: [Field], in scope: Scope) -> Domain? {
         checkDuplicates(fields.map(\.name), "a field")
         let domains = fields.map { resolve($0.type, in: scope) }
-        for field in fields {
-            if let name = field.fileName { report(.misplacedAt(at: name.span)) }
-        }
         let known = domains.compactMap { $0 }
         guard known.count == fields.count, !fields.isEmpty, fields.allSatisfy({ !$0.name.isMissing }) else {
             return nil
@@ -70,11 +67,5 @@ extension Diagnostic {
             .recordTooLarge,
             "a record has at most \(Bounds.fields) fields, and at most \(Bounds.recordDepth) records inside one another",
             at: span)
-    }
-
-    fileprivate static func misplacedAt(at span: Span) -> Diagnostic {
-        Diagnostic(
-            .typeArguments, "`at` belongs to what is read from a file", at: span,
-            hints: [Hint("it names a tensor of a `model` or a column of `data`")])
     }
 }

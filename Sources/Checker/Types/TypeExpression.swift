@@ -7,8 +7,8 @@ extension Checker {
         if let pattern = type.pattern { report(.notSupported("`matching`", at: pattern.span)) }
         var domain = resolveBase(type, in: scope)
         switch type.range {
-        case .interval(let interval)?: domain = narrow(domain, to: interval, in: scope)
-        case .set(let set)?: domain = narrow(domain, to: set, in: scope)
+        case .interval(let interval)?: domain = present(domain) { narrow($0, to: interval, in: scope) }
+        case .set(let set)?: domain = present(domain) { narrow($0, to: set, in: scope) }
         case nil: break
         }
         if let view = type.view, let found = domain { domain = view.isMissing ? found : viewed(found, as: view) }
@@ -35,6 +35,16 @@ extension Checker {
     }
 
     private func resolve(_ named: NamedType, in scope: Scope) -> Domain? {
+        let domain = resolvePresent(named, in: scope)
+        guard named.isOptional, let domain else { return domain }
+        guard case .real = domain else {
+            report(.notOptional(domain.type, at: named.span))
+            return domain
+        }
+        return .optional(domain)
+    }
+
+    private func resolvePresent(_ named: NamedType, in scope: Scope) -> Domain? {
         guard !named.name.isMissing else { return nil }
         switch named.name.text {
         case "Bool", "Int", "Real", "Text":
@@ -92,6 +102,12 @@ extension Diagnostic {
         Diagnostic(
             .typeArguments, "`\(named.name.text)` takes no arguments", at: named.span,
             hints: [Hint("bounds stand behind it: `\(named.name.text) in [0, 1]`")])
+    }
+
+    fileprivate static func notOptional(_ type: SayType, at span: Span) -> Diagnostic {
+        Diagnostic(
+            .typeArguments, "\(type.withArticle) cannot be missing, only a Real can", at: span,
+            hints: [Hint("write `Real?`; an enum may have a case for what is missing, as in `unknown \"\"`")])
     }
 
     fileprivate static func imageType(_ type: SayType, at span: Span) -> Diagnostic {

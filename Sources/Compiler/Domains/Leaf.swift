@@ -15,6 +15,8 @@ package struct Leaf: Sendable {
     /// The variable's id and the record fields on the way to the leaf.
     let variable: Int
     let path: [Int]
+    /// Where the leaf says whether a number is missing, or is that number: the name of the number.
+    package var optional: String?
 
     package var isImage: Bool {
         if case .tensor(let tensor) = type { tensor.isImage } else { false }
@@ -68,6 +70,8 @@ struct LeafBounds {
             lower += low.entries(type.count)
             upper += high.entries(type.count)
         case .record(let record, let domains):
+            let first = leaves.count
+            defer { if record.isOptional { for index in leaves.indices[first...] { leaves[index].optional = name } } }
             for (index, (field, domain)) in zip(record.fields, domains).enumerated() {
                 append(
                     domain, named: "\(name).\(field.name)", unit: field.unit, of: variable, path: path + [index],

@@ -146,6 +146,10 @@ extension Lowering {
         let entries = try inputs(for: columns, term)
         var fields: [Lowered] = []
         for (entry, field) in zip(entries, binder.type.fields) {
+            if field.type.isOptional {
+                fields.append(try optional(entry, term))
+                continue
+            }
             fields.append(.numbers(try reshape(entry, to: field.type.shape ?? [], for: term)))
         }
         bind(binder.id, to: .record(fields))

@@ -188,9 +188,18 @@ final class Lowering {
         case .row(let number, let columns) where columns.indices.contains(index):
             let column = graph.constant(columns[index])
             let entry = try add(GatherRows(), [column, number], for: term)
+            if term.type.isOptional { return try optional(float64(entry, for: term), term) }
             return .numbers(try reshape(float64(entry, for: term), for: term))
         default: throw .unlowered(term, "as a field")
         }
+    }
+
+    /// A number of data, NaN where it is missing, as whether it is and what it is.
+    func optional(_ entry: Value, _ term: Term) throws(Diagnostic) -> Lowered {
+        let number = try reshape(entry, to: [], for: term)
+        let isMissing = try add(for: term) { graph throws(ShapeError) in try graph.isNaN(number) }
+        let value = try add(Select(), [isMissing, self.number(0), number], for: term)
+        return .record([.numbers(try add(Cast(to: .float64), [isMissing], for: term)), .numbers(value)])
     }
 
     /// Whether a Bool term is kept as 0 and 1: it comes from a variable, a field or a tensor of them.

@@ -32,6 +32,15 @@ struct TensorElements {
         return try Self.checked { () throws(ShapeError) in try Tensor(shape, storage) }
     }
 
+    /// The texts of a tensor of those, as many as its shape has.
+    static func texts(_ proto: TensorProto) throws(ModelError) -> (shape: Shape, texts: [String]) {
+        let shape = try shape(proto.dimensions)
+        var texts: [String] = []
+        for field in proto.typed where field.number == 6 { texts.append(try field.text()) }
+        guard texts.count == shape.count else { throw .wrongCount(texts.count, shape.count) }
+        return (shape, texts)
+    }
+
     static func shape(_ dimensions: [Int64]) throws(ModelError) -> Shape {
         try checked { () throws(ShapeError) in try Shape(dimensions.map { Int(clamping: $0) }) }
     }

@@ -20,7 +20,7 @@ struct TensorProto {
                 try budget.charge(Int64.self, count: field.bytes.count)
                 try field.appendIntegers(to: &dimensions)
             case 2: elementType = try field.integer()
-            case 4, 5, 7, 10, 11:
+            case 4, 5, 6, 7, 10, 11:
                 try budget.charge(WireReader.Field.self)
                 typed.append(field)
             case 8: name = try field.text()

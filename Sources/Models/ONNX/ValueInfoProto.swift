@@ -27,7 +27,7 @@ struct ValueInfoProto {
     /// What the tensor is inside of, the outermost first.
     private(set) var holders: [Holder] = []
 
-    enum Holder { case sequence, optional, other }
+    enum Holder { case sequence, optional, map, other }
 
     private static let holderLimit = 4
 
@@ -49,7 +49,8 @@ struct ValueInfoProto {
             case 1: try readTensorType(field.message(), budget)
             case 4: try readHolder(.sequence, field.message(), budget)
             case 9: try readHolder(.optional, field.message(), budget)
-            case 5, 7, 8: holders.append(.other)
+            case 5: holders.append(.map)
+            case 7, 8: holders.append(.other)
             default: continue
             }
         }
@@ -109,9 +110,12 @@ struct ValueInfoProto {
 extension ValueInfoProto {
     var port: OpenSignature.Port {
         let kind = ElementKind(rawValue: elementType)
-        let element = form == nil ? "no tensor" : kind.map { "\($0)" } ?? "unknown"
+        let element = form == nil ? (holders.last == .map ? "map" : "no tensor") : kind.map { "\($0)" } ?? "unknown"
         return .init(name, element: element, shape.map { $0.map(\.dimension) }, form ?? .tensor)
     }
+
+    /// Whether this is a map, which only some operators take.
+    var isMap: Bool { holders == [.map] }
 
     /// nil for what a graph cannot take or give: maps, sequences of sequences.
     var form: OpenSignature.Form? {

@@ -9,7 +9,7 @@ enum Spacing {
         switch (before, after) {
         case (.number, .dot): return true
         case (.leftParenthesis, _), (.leftBracket, _), (_, .rightParenthesis), (_, .rightBracket): return false
-        case (_, .comma), (_, .semicolon), (.dot, _), (_, .dot): return false
+        case (_, .comma), (_, .semicolon), (_, .question), (.dot, _), (_, .dot): return false
         case (.range, .comma), (.comma, .range): return true
         case (.range, _), (_, .range): return false
         case (_, .colon): return isWide(right)

@@ -135,7 +135,6 @@ extension Diagnostic {
         case "#": [Hint("a comment begins with `//`")]
         case "^": [Hint("a power is written as a product: `x * x`")]
         case "&", "|": [Hint("write `and`, `or`")]
-        case "?": [Hint("write `if a then b else c`")]
         case let scalar? where scalar.properties.isAlphabetic: [Hint("a name has the letters a to z, digits and `_`")]
         default: []
         }

@@ -18,7 +18,7 @@ struct Token: Sendable {
         case `if`, then, `else`, `true`, `false`
 
         case leftParenthesis, rightParenthesis, leftBracket, rightBracket, leftBrace, rightBrace
-        case comma, colon, semicolon, dot, range, arrow, doubleArrow, assign, tilde
+        case comma, colon, semicolon, dot, range, arrow, doubleArrow, assign, tilde, question
         case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
         case plus, join, minus, times, slash
     }
@@ -59,6 +59,7 @@ extension Token.Kind {
         case .doubleArrow: "=>"
         case .assign: "="
         case .tilde: "~"
+        case .question: "?"
         case .equal: "=="
         case .notEqual: "!="
         case .less: "<"
@@ -78,9 +79,9 @@ extension Token.Kind {
     var description: String { TokenSet.classes.contains(self) ? spelling : "`\(spelling)`" }
 }
 
-/// A set of token kinds, of which there are at most 64; membership is one shift.
+/// A set of token kinds, of which there are at most 128; membership is one shift.
 struct TokenSet: Sendable, ExpressibleByArrayLiteral {
-    private var bits: UInt64 = 0
+    private var bits: UInt128 = 0
 
     init(arrayLiteral kinds: Token.Kind...) { self.init(kinds) }
 
@@ -114,7 +115,7 @@ struct TokenSet: Sendable, ExpressibleByArrayLiteral {
         .name, .number, .string, .regex, .true, .false, .rightParenthesis, .rightBracket, .rightBrace,
     ]
 
-    private static func bit(of kind: Token.Kind) -> UInt64 {
-        1 << UInt64(kind.rawValue)
+    private static func bit(of kind: Token.Kind) -> UInt128 {
+        1 << UInt128(kind.rawValue)
     }
 }

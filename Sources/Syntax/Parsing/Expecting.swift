@@ -9,8 +9,9 @@ enum Separator {
 extension Parser {
     /// Reports the current token as not what was expected, unless an error here has been reported.
     mutating func unexpected(expected: String, hints: [Hint] = []) {
+        let choice = at(.question) && hints.isEmpty ? [Hint("a choice is written `if a then b else c`")] : hints
         reportOnce {
-            .unexpectedToken(expected: expected, found: $0.describe($0.current), at: $0.placeOfError, hints: hints)
+            .unexpectedToken(expected: expected, found: $0.describe($0.current), at: $0.placeOfError, hints: choice)
         }
     }
 

@@ -3,7 +3,7 @@ import Diagnostics
 // The declarations that are one line: enum, type, data, param, let, func.
 
 extension Parser {
-    /// `enum = "enum", name, "=", name, { ",", name }`
+    /// `enum = "enum", name, "=", case, { ",", case }`
     mutating func parseEnum(_ documentation: String?) -> EnumDeclaration {
         let mark = position
         advance()
@@ -11,10 +11,14 @@ extension Parser {
         expect(.assign, "behind the name of the enum")
         var cases = [parseCase()]
         while accept(.comma) { cases.append(parseCase()) }
-        return EnumDeclaration(name: name, cases: cases, documentation: documentation, span: span(since: mark))
+        return EnumDeclaration(name: name, entries: cases, documentation: documentation, span: span(since: mark))
     }
 
-    private mutating func parseCase() -> Name { expectName("the name of a case", before: [.comma]) }
+    /// `case = name, [ string ]`
+    private mutating func parseCase() -> EnumDeclaration.Case {
+        let name = expectName("the name of a case", before: [.comma])
+        return EnumDeclaration.Case(name: name, text: at(.string) ? parseString() : nil)
+    }
 
     /// `type-declaration = "type", name, [ parameters ], "=", type`
     mutating func parseType(_ documentation: String?) -> TypeDeclaration {

@@ -29,13 +29,15 @@ extension Parser {
         }
     }
 
-    /// `named-type = name, [ arguments ], [ "[", subscripts, "]" ]`, all on one line
+    /// `named-type = name, [ arguments ], [ "[", subscripts, "]" ], [ "?" ]`, all on one line
     private mutating func parseNamedType() -> NamedType {
         let mark = position
         let name = expectName("a type")
         let arguments = at(.leftParenthesis) && !current.startsLine ? parseArguments() : []
         let dimensions = at(.leftBracket) && !current.startsLine ? parseSubscripts("a dimension") : nil
-        return NamedType(name: name, arguments: arguments, dimensions: dimensions, span: span(since: mark))
+        let isOptional = !current.startsLine && accept(.question)
+        return NamedType(
+            name: name, arguments: arguments, dimensions: dimensions, isOptional: isOptional, span: span(since: mark))
     }
 
     /// `record-type = "{", field, { separator, field }, [ "," ], "}"`

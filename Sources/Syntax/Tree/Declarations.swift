@@ -62,13 +62,22 @@ package struct UseDeclaration: Sendable {
     package let span: Span
 }
 
-/// `enum Label = zero, one, two`
+/// `enum Label = zero, one, two` or, as models and data write them, `enum Job = clerk "adm-clerical", nurse "Nurse"`
 package struct EnumDeclaration: Sendable {
+    package struct Case: Sendable {
+        /// One that is missing has no text.
+        package let name: Name
+        /// What models and data write for it, where that is not the name.
+        package let text: StringLiteral?
+    }
+
     package let name: Name
-    /// At least one; one that is missing has no text.
-    package let cases: [Name]
+    /// At least one.
+    package let entries: [Case]
     package let documentation: String?
     package let span: Span
+
+    package var cases: [Name] { entries.map(\.name) }
 }
 
 /// `type Digit = Tensor[1, 8, 8] in [0, 1] as image` or, with parameters, `type Patch(c, h, w, size: Int) = { ... }`

@@ -30,6 +30,8 @@ package struct NamedType: Sendable {
     package let arguments: [Argument]
     /// `[1, 8, 8]`, nil where there are no brackets.
     package let dimensions: [Subscript]?
+    /// `Real?`: may be missing.
+    package let isOptional: Bool
     package let span: Span
 }
 

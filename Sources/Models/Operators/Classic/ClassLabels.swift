@@ -28,9 +28,9 @@ enum ClassLabels {
         if case .numbers(let numbers) = self { .numbers(Array(numbers.indices)) } else { self }
     }
 
-    /// The labels of classes that are given by number; nil where they are texts.
-    func labels(_ node: Application, of classes: Value) throws -> Value? {
-        guard case .numbers(let numbers) = self else { return nil }
+    /// The labels of classes that are given by number; of texts their places, which `TextRules` makes texts of.
+    func labels(_ node: Application, of classes: Value) throws -> Value {
+        guard case .numbers(let numbers) = self else { return classes }
         if numbers == Array(numbers.indices) { return classes }
         let table = try node.constant(Tensor(Shape([numbers.count]), numbers.map(Int64.init)))
         return try node.add(GatherRows(), table, classes)

@@ -66,11 +66,18 @@ enum Preprocessing {
         return [try node.add(Select(), isReplaced, replacement, x)]
     }
 
+    /// Columns by number; the numbers may be computed, as where a model picks its label from a list.
     private static let arrayFeatureExtractor: OperatorRule = { node in
         let x = try node.input(0)
         let shape = node.shape(x)
         guard shape.rank > 0 else { throw ModelError("a scalar has no columns") }
         let count = shape[shape.rank - 1]
+        let places = try node.input(1)
+        if node.tensor(places) == nil {
+            let rows = shape.rank == 1 ? try node.reshape(x, [1, count]) : x
+            let columns = try node.reshape(places, [node.shape(places).count])
+            return [try node.rows(of: rows, axis: node.shape(rows).rank - 1, columns)]
+        }
         let wanted = try node.integers(1, "Y")
         guard wanted.allSatisfy((0..<count).contains), !wanted.isEmpty else {
             throw ModelError("columns \(wanted) of \(count)")

@@ -12,6 +12,7 @@ extension Decomposer {
         case .multiply: return try product(a, b, once)
         case .divide where element(of: a).isReal: return try quotient(a, b)
         case .power: return try power(a, b)
+        case .equal where a == b: return try isNumber(a)
         case .maximum: return try extremum(.max, a, b)
         case .minimum: return try extremum(.min, a, b)
         // The result of fmod is exact; the sign of the divisor costs one addition.
