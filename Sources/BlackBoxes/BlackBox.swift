@@ -26,6 +26,8 @@ package final class BlackBox: OpaqueFunction {
         var again: [[UInt64]: [Double]] = [:]
         var round = 0
         var refusals = 0
+        /// Whether it was given up, and has not answered since: it has one attempt then.
+        var isDoubtful = false
     }
 
     package let name: String
@@ -153,7 +155,8 @@ package final class BlackBox: OpaqueFunction {
 
     private func request(_ batch: [[Double]], _ state: inout State) throws(BoxError) -> [[Double]] {
         state.requests += 1
-        guard isProbe(state.requests), let first = state.first, !batch.contains(first), ledger.allows(batch.count + 1)
+        guard isProbe(state.requests), let first = state.first, !batch.contains(first),
+            ledger.hasRoom(for: batch.count + 1)
         else {
             state.first = state.first ?? batch[0]
             return try attempt(batch, &state)
@@ -175,6 +178,7 @@ package final class BlackBox: OpaqueFunction {
             do throws(BoxError) {
                 let answers = try state.server.ask(batch, signature)
                 ledger.note(asked: batch.count)
+                state.isDoubtful = false
                 return answers
             } catch {
                 switch error.kind {
@@ -186,8 +190,10 @@ package final class BlackBox: OpaqueFunction {
                     for question in batch { answers += try self.attempt([question], &state) }
                     return answers
                 case .failed:
-                    guard attempt < Self.attempts else {
-                        throw BoxError(.failed, "\(attempt) attempts in a row failed; in the last one \(error)")
+                    guard attempt < (state.isDoubtful ? 1 : Self.attempts) else {
+                        state.isDoubtful = true
+                        let count = attempt == 1 ? "an attempt" : "\(attempt) attempts in a row"
+                        throw BoxError(.failed, "\(count) failed; in the last one \(error)")
                     }
                     ledger.note(retries: 1)
                     tell("black box `\(name)`: \(error)\n    asked again")

@@ -7,6 +7,8 @@ package final class CommandServer: Server {
     /// What an answer may have beside its numbers: names, blanks, words of its own.
     private static let spareBytes = 1 << 16
     private static let greetingBytes = 1 << 20
+    /// Attempts to be told its signature.
+    private static let greetings = 3
 
     private let text: String
     private let words: [String]
@@ -26,8 +28,15 @@ package final class CommandServer: Server {
 
     package var description: String { "command `\(text)`" }
 
-    /// What it says of itself.
+    /// What it says of itself; asked again where it is ended in the middle of that.
     package func signature() throws(BoxError) -> Signature {
+        let end = monotonicSeconds() + patience.start / 2
+        for _ in 1..<Self.greetings {
+            do throws(BoxError) {
+                _ = try running()
+                break
+            } catch { guard error.kind == .failed, monotonicSeconds() < end else { throw error } }
+        }
         _ = try running()
         // The process that runs has said it.
         return greeting.map(\.signature) ?? Signature(inputs: [], outputs: [])

@@ -16,7 +16,7 @@ struct JSONScanner {
     func error(_ what: String) -> BoxError { .rubbish("\(what) at byte \(place)", in: bytes) }
 
     private mutating func skipBlanks() {
-        while place < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }
+        while place < bytes.count, Self.isBlank(bytes[place]) { place += 1 }
     }
 
     /// The next byte that is no blank.
@@ -161,9 +161,18 @@ struct JSONScanner {
         return value
     }
 
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    }
+
     private static func begins(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "-") || isDigit(byte) }
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-    private static func isInNumber(_ byte: UInt8) -> Bool { isDigit(byte) || "+-.eE".utf8.contains(byte) }
+    private static func isInNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): true
+        default: isDigit(byte)
+        }
+    }
 
     /// A whole number that an `Int` holds.
     mutating func wholeNumber() throws(BoxError) -> Int {

@@ -80,7 +80,15 @@ package final class QueryLedger: Sendable {
         return (result, state.withLock(\.unasked))
     }
 
-    /// Whether so many more questions may be asked.
+    /// Whether there is room for so many more questions, to be asked or not.
+    func hasRoom(for count: Int) -> Bool {
+        state.withLock { state in
+            state.account.failure == nil
+                && state.account.limit.map { state.account.asked + count <= $0 - state.reserve } ?? true
+        }
+    }
+
+    /// Whether so many more questions may be asked; that they may not is told in the account.
     func allows(_ count: Int) -> Bool {
         state.withLock { state in
             guard state.account.failure == nil else { return false }

@@ -144,6 +144,13 @@ package struct Verdict: Sendable {
         }
     }
 
+    /// The same with something more to say.
+    package func remarking(_ remark: String) -> Verdict {
+        var verdict = self
+        verdict.remarks.append(remark)
+        return verdict
+    }
+
     /// The same with what was asked of black boxes.
     package func asking(
         _ queries: Queries, _ remarks: [String] = [], outcome: Outcome? = nil, boundary: Double?

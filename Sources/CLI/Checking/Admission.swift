@@ -4,6 +4,8 @@ import Search
 /// How much of a trial's space, or of what is drawn, meets its `assume`s and the parts of `where` that bounds cannot say.
 struct Admission {
     private static let samples = 4096
+    /// Where each may be a question to a black box.
+    private static let askedSamples = 256
 
     let trial: Trial
 
@@ -18,8 +20,9 @@ struct Admission {
         let (tile, pace) = (Tile(for: objective), Pace(until: end, clock: Clock.seconds))
         var random = Random(seed: 0)
         var (admitted, tried) = (0, 0)
-        while tried < Self.samples, tried == 0 || Clock.seconds() < end, !Interrupt.isRequested {
-            tile.count = tile.lanes
+        let samples = trial.isOpaque ? Self.askedSamples : Self.samples
+        while tried < samples, tried == 0 || Clock.seconds() < end, !Interrupt.isRequested {
+            tile.count = min(tile.lanes, samples - tried)
             if let drawer = trial.drawer {
                 draw(tile, drawer, &random)
             } else {

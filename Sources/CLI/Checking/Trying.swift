@@ -249,6 +249,16 @@ struct Trying {
     /// An `assume` that nothing met says nothing: that is an error, not a survival and not a proof.
     private func admitted(_ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account) -> Verdict {
         var account = account
+        if let admission = trial.admission, !admission.opaque.functions.isEmpty {
+            // What the search has met tells for nothing; whether there is any such input may be left open.
+            if let point = account.effort.bestPoint, admission.margin(at: point) < 0 {
+                return verdict(trial, outcome, account)
+            }
+            guard !admission.isOver else {
+                return verdict(trial, outcome, account).remarking(
+                    "whether any input meets every `assume` is not known: the nearest does not")
+            }
+        }
         switch admittance(of: trial, until: end(of: account)) {
         case .unconditional: break
         case .share(let share): account.admitted = share

@@ -147,7 +147,7 @@ extension Diagnostic {
     {
         Diagnostic(
             code: "box-unreachable", "black box `\(name)`, \(place): \(why)", at: span,
-            hints: [Hint("`gainsay serve-test COMMAND` tells what a server lacks")])
+            hints: [Hint("`gainsay verify-server COMMAND` tells what a server lacks")])
     }
 
     fileprivate static func commandRefused(_ name: String, _ command: String, at span: Span) -> Diagnostic {

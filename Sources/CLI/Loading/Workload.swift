@@ -67,6 +67,8 @@ struct Workload {
                 property.span,
                 PlannedTrial(property.name, property.member, at: property.span) {
                     [sources, ledger] () throws(Failure) in
+                    // What is constant is asked for now, whatever was left of the queries of another property.
+                    ledger?.begin(limit: nil, reserve: 0)
                     let trial: Trial
                     do throws(Diagnostic) { trial = try compilation.trial(index) } catch {
                         throw Failure(rendered: render([error], from: sources, style: style))
