@@ -59,18 +59,13 @@ struct CatBoostFile: Decodable {
         let trees = try self.trees(columns)
         let targets = try targets(trees)
         let forest = try DecisionTrees(trees, features: columns.count, targets: targets)
-        var adjustments: [TreeModel.Adjustment] = []
-        if let scaleAndBias {
-            let bias = scaleAndBias.bias
-            guard bias.count <= 1 || bias.count == targets else {
-                throw ModelError("`scale_and_bias` has \(bias.count) biases for \(targets) targets")
-            }
-            if scaleAndBias.scale != 1 { adjustments.append(.multipliedBy(scaleAndBias.scale)) }
-            if bias.contains(where: { $0 != 0 }) { adjustments.append(.plus(bias)) }
+        let bias = scaleAndBias?.bias ?? []
+        guard bias.count <= 1 || bias.count == targets else {
+            throw ModelError("`scale_and_bias` has \(bias.count) biases for \(targets) targets")
         }
         return TreeModel(
             library: .catBoost, version: info?.version ?? "", input: .float32, sums: .float64, trees: forest,
-            adjustments: adjustments, answer: try (info ?? CatBoostInfo()).answer(targets: targets))
+            answer: try (info ?? CatBoostInfo()).answer(targets: targets), scale: scaleAndBias?.scale ?? 1, bias: bias)
     }
 
     private func trees(_ columns: CatBoostColumns) throws -> [DecisionTrees.Tree] {

@@ -19,7 +19,7 @@ struct LightGBMModel {
         return TreeModel(
             library: .lightGBM, version: version, input: .float64, sums: .float64,
             trees: try DecisionTrees(trees, features: features, targets: targets),
-            adjustments: isAverage && rounds > 0 ? [.dividedBy(Double(rounds))] : [], answer: try answer())
+            answer: try answer(), rounds: isAverage ? Double(max(rounds, 1)) : 1)
     }
 
     init(version: String, lastFeature: Int, targets: Int, objective: String, isAverage: Bool) throws(ModelError) {

@@ -18,7 +18,7 @@ struct LightGBMSplit {
     let feature: Int
     let test: Test
 
-    /// Zeros are this near to 0.
+    /// Numbers that are this near to 0 are 0: the library reads rows so, before any tree sees them.
     private static let zero = Double(Float(1e-35))
 
     func add(to nodes: inout TreeNodes, _ node: Int, features: Int, left: Int, right: Int) throws(ModelError) {
@@ -34,9 +34,10 @@ struct LightGBMSplit {
             guard !threshold.isNaN else { throw ModelError("its threshold is not a number") }
             let standard = isDefaultLeft ? left : right
             func child(_ number: Double) -> Int {
-                missing == .zero && number.magnitude <= Self.zero ? standard : number <= threshold ? left : right
+                guard number.magnitude <= Self.zero else { return number <= threshold ? left : right }
+                return missing == .zero ? standard : 0 <= threshold ? left : right
             }
-            let bounds = missing == .zero ? [threshold, (-Self.zero).nextDown, Self.zero] : [threshold]
+            let bounds = [threshold, (-Self.zero).nextDown, Self.zero]
             nodes.pieces(
                 node, feature: feature, (Set(bounds).sorted() + [.infinity]).map { ($0, child($0)) },
                 missing: missing == .nan ? standard : child(0))

@@ -19,16 +19,12 @@ package struct TreeModel: Sendable {
     /// The type in which it adds.
     let sums: ElementType
     let trees: DecisionTrees
-    /// What becomes of the sums before they are margins, one after the other.
-    let adjustments: [Adjustment]
     let answer: TreeAnswer
-
-    enum Adjustment: Sendable, Hashable {
-        case dividedBy(Double)
-        case multipliedBy(Double)
-        /// A number for each target.
-        case plus([Double])
-    }
+    /// What makes margins of sums: a factor, then a number for each target, or none.
+    var scale = 1.0
+    var bias: [Double] = []
+    /// What margins are divided by before anything is made of them: the rounds of a forest, whose answer is an average.
+    var rounds = 1.0
 }
 
 extension TreeModel {
@@ -62,7 +58,7 @@ extension TreeModel {
 
     func model(_ choices: Model.Choices) throws(ModelError) -> Model {
         let made = try ModelError.only { try graph(choices) }
-        return Model(graph: made, dimensions: [:])
+        return Model(made)
     }
 
     private func graph(_ choices: Model.Choices) throws -> Graph {
@@ -76,22 +72,15 @@ extension TreeModel {
         let x = try graph.input(Self.inputName, TensorType(input, shape))
         let rows = input == sums ? x : try graph.add(Cast(to: sums), [x])
         var margin = try graph.add(TreeEnsemble(trees, sums), [rows])
-        for adjustment in adjustments { margin = try adjusted(margin, adjustment, in: &graph) }
+        if scale != 1 { margin = try graph.add(Binary(.multiply), [margin, graph.number(scale, like: margin)]) }
+        if bias.contains(where: { $0 != 0 }) {
+            let type = TensorType(sums, try Shape([bias.count]))
+            margin = try graph.add(Binary(.add), [margin, graph.constant(Tensor(type, rounding: bias))])
+        }
         graph.name(margin, "margin")
+        if rounds != 1 { margin = try graph.add(Binary(.divide), [margin, graph.number(rounds, like: margin)]) }
         try answer.add(to: &graph, of: margin)
         return graph
-    }
-
-    private func adjusted(_ margin: Value, _ adjustment: Adjustment, in graph: inout Graph) throws -> Value {
-        switch adjustment {
-        case .dividedBy(let number):
-            return try graph.add(Binary(.divide), [margin, graph.number(number, like: margin)])
-        case .multipliedBy(let number):
-            return try graph.add(Binary(.multiply), [margin, graph.number(number, like: margin)])
-        case .plus(let numbers):
-            let type = TensorType(sums, try Shape([numbers.count]))
-            return try graph.add(Binary(.add), [margin, graph.constant(Tensor(type, rounding: numbers))])
-        }
     }
 
     private func allow(rows: Int, _ memory: Int) throws {

@@ -50,7 +50,7 @@ struct XGBoostFile: Decodable {
         return TreeModel(
             library: .xgboost, version: (version ?? []).map(String.init).joined(separator: "."), input: .float32,
             sums: .float32,
-            trees: trees, adjustments: [], answer: objective.answer)
+            trees: trees, answer: objective.answer)
     }
 
     /// The base score of each target, as a margin.
