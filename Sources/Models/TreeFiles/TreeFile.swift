@@ -33,12 +33,15 @@ enum TreeFile: Decodable {
         }
     }
 
-    /// Values that are not numbers stand in such files as JSON5 has them: NaN, Infinity.
     static func read(_ text: [UInt8]) throws(ModelError) -> TreeFile {
+        guard !text.contains(0), String(validating: text, as: UTF8.self) != nil else {
+            throw ModelError("the JSON is damaged: it is not UTF-8")
+        }
         let decoder = JSONDecoder()
-        decoder.allowsJSON5 = true
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         do {
-            return try decoder.decode(TreeFile.self, from: Data(text))
+            return try decoder.decode(TreeFile.self, from: Data(quoted(text)))
         } catch let error as ModelError {
             throw error
         } catch let error as DecodingError {
@@ -46,6 +49,34 @@ enum TreeFile: Decodable {
         } catch {
             throw ModelError("the JSON is damaged: \(error)")
         }
+    }
+
+    /// The words that libraries write for what JSON has no numbers for, NaN and Infinity, made texts. (Foundation reads them as they are
+    /// in its JSON5, but damaged files end the program there.)
+    private static func quoted(_ text: [UInt8]) -> [UInt8] {
+        var (result, isInText, isEscaped) = ([UInt8](), false, false)
+        result.reserveCapacity(text.count)
+        var place = 0
+        while place < text.count {
+            let byte = text[place]
+            if isInText {
+                isInText = isEscaped || byte != UInt8(ascii: "\"")
+                isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+            } else if byte == UInt8(ascii: "N") || byte == UInt8(ascii: "I"),
+                let word = ["NaN", "Infinity"].first(where: { text[place...].starts(with: $0.utf8) })
+            {
+                let isNegative = result.last == UInt8(ascii: "-")
+                if isNegative { result.removeLast() }
+                result += (isNegative ? "\"-\(word)\"" : "\"\(word)\"").utf8
+                place += word.utf8.count
+                continue
+            } else {
+                isInText = byte == UInt8(ascii: "\"")
+            }
+            result.append(byte)
+            place += 1
+        }
+        return result
     }
 }
 

@@ -43,7 +43,7 @@ struct XGBoostFile: Decodable {
         try TreeWords.require("num_feature", features, in: 1...1 << 24)
         try TreeWords.require("num_class", targets, in: 1...1 << 16)
         let objective = try XGBoostObjective(
-            learner.objective.name, targets: targets, isBeforeThree: (version?.first ?? 0) < 3)
+            learner.objective.name, targets: targets)
         let trees = try DecisionTrees(
             learner.booster.trees(features: features, targets: targets), features: features, targets: targets,
             start: start(objective, targets: targets))

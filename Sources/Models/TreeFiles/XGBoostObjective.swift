@@ -7,18 +7,17 @@ struct XGBoostObjective {
     private let base: Base
     let answer: TreeAnswer
 
-    /// Version 3 changed what the base score of `binary:logitraw` is: a margin, no longer a probability.
-    init(_ name: String, targets: Int, isBeforeThree: Bool) throws(ModelError) {
+    /// The base score of `binary:logitraw` is a margin, though that of `binary:logistic` is a probability.
+    init(_ name: String, targets: Int) throws(ModelError) {
         switch name {
         case "reg:squarederror", "reg:linear", "reg:squaredlogerror", "reg:pseudohubererror", "reg:absoluteerror",
-            "reg:quantileerror", "reg:expectileerror", "rank:pairwise", "rank:ndcg", "rank:map":
+            "reg:quantileerror", "reg:expectileerror", "binary:logitraw", "rank:pairwise", "rank:ndcg", "rank:map":
             (base, answer) = (.margin, .value(.identity))
         case "reg:logistic": (base, answer) = (.probability, .value(.logistic(steepness: 1)))
         case "binary:logistic" where targets > 1: (base, answer) = (.probability, .value(.logistic(steepness: 1)))
         case "binary:logistic":
             // Up to 1.5 · 2^-24 a probability is rounded to a half, which does not name the second class.
             (base, answer) = (.probability, .classes(.logistic(steepness: 1, above: 0x1.8p-24), labels: [0, 1]))
-        case "binary:logitraw": (base, answer) = (isBeforeThree ? .probability : .margin, .value(.identity))
         case "binary:hinge": (base, answer) = (.margin, .value(.isPositive))
         case "count:poisson", "reg:gamma", "reg:tweedie", "survival:cox", "survival:aft":
             (base, answer) = (.mean, .value(.exponential))

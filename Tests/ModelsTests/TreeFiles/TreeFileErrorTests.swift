@@ -142,6 +142,12 @@ import Testing
         #expect(Samples.message(Array("tree".utf8)).hasPrefix("there is no key"))
     }
 
+    @Test func whatIsNoTextSaysSo() {
+        for byte: UInt8 in [0, 0xFF, 0xC0] {
+            #expect(Samples.message(Array("{\"learner".utf8) + [byte]) == "the JSON is damaged: it is not UTF-8")
+        }
+    }
+
     @Test func nestingIsBounded() {
         let deep = String(
             repeating:
@@ -157,7 +163,7 @@ import Testing
     @Test func countsAreNoMoreThanThereAreBytes() {
         func message(_ tail: [UInt8]) -> String { Samples.message(Array("{i".utf8) + [1] + Array("a".utf8) + tail) }
         let huge: [UInt8] = Array("L".utf8) + [0x7F, 255, 255, 255, 255, 255, 255, 255]
-        #expect(message(Array("[$d#".utf8) + huge) == "byte 16: 9223372036854775807 elements in 0 bytes")
+        #expect(message(Array("[$d#".utf8) + huge) == "byte 17: 9223372036854775807 elements in 0 bytes")
         #expect(message(Array("[#".utf8) + huge).hasSuffix("elements in 0 bytes"))
         #expect(message(Array("S".utf8) + huge).hasSuffix("elements in 0 bytes"))
         #expect(message(Array("[$Z#".utf8) + huge) == "byte 7: a list of elements of type `Z`, which take no bytes")
