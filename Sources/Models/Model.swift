@@ -72,7 +72,7 @@ package struct Model: Sendable {
     }
 
     /// A graph that no file's open sizes went into.
-    init(_ graph: Graph) { (self.graph, dimensions) = (graph, [:]) }
+    init(_ graph: Graph) { (self.graph, dimensions, texts, labels) = (graph, [:], [:], [:]) }
 
     /// Reads an ONNX file, opsets 1 to 28.
     ///

@@ -56,7 +56,7 @@ import Testing
             inputs = ["a", "b"]
             target = "b"
             [loss]
-            kind = "mse"
+            kind = "cross-entropy"
             [optimiser]
             kind = "adamw"
             rate = 0.02

@@ -7,7 +7,9 @@ enum TreeFile: Decodable {
     case catBoost(CatBoostFile)
 
     private enum CodingKeys: String, CodingKey {
-        case learner, features = "features_info", trees = "tree_info"
+        case learner
+        case features = "features_info"
+        case trees = "tree_info"
     }
 
     init(from decoder: any Decoder) throws {
