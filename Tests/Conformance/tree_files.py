@@ -61,7 +61,8 @@ def rows(seed, count, thresholds, kind, missing=True):
     for feature, values in thresholds.items():
         values = np.asarray(sorted(values), kind)
         chosen = r.choice(values, count)
-        beside = np.nextafter(chosen, r.choice([-np.inf, np.inf], count).astype(kind))
+        with np.errstate(over="ignore"):
+            beside = np.nextafter(chosen, r.choice([-np.inf, np.inf], count).astype(kind))
         chance = r.random(count)
         x[:, feature] = np.where(chance < 0.3, chosen, np.where(chance < 0.6, beside, x[:, feature]))
     small = np.asarray([0, -0.0, 1e-35, -1e-35, 1.1e-35, -1.1e-35, 1e-300, 5e-324], kind)
