@@ -52,7 +52,8 @@ let package = Package(
         module("Statistics"),
         module("Syntax", needs: ["Diagnostics"]),
         module("Tensors", needs: ["Kernels"]),
-        module("Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md"]),
+        module(
+            "Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md", "TreeFiles/README.md"]),
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),

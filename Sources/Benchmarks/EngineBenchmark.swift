@@ -92,7 +92,7 @@ struct EngineBenchmark {
         let choices = Model.Choices(
             shapes: Dictionary(uniqueKeysWithValues: shapes), constants: Dictionary(uniqueKeysWithValues: constants))
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: model)))
-        let graph = try Model(onnx: bytes, choices).graph
+        let graph = try ModelSource(bytes).model(choices).graph
         return try steps.map { try CartAndPole.graph(steeredBy: graph, steps: $0) } ?? graph
     }
 

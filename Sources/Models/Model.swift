@@ -71,6 +71,9 @@ package struct Model: Sendable {
         }
     }
 
+    /// A graph that no file's open sizes went into.
+    init(_ graph: Graph) { (self.graph, dimensions, texts, labels) = (graph, [:], [:], [:]) }
+
     /// Reads an ONNX file, opsets 1 to 28.
     ///
     /// Weights are copied once; nothing refers to `bytes` afterwards. Linear in the size of the file and of the tensors

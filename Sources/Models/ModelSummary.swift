@@ -1,6 +1,6 @@
 import Tensors
 
-/// What an ONNX file says of itself; nothing of it is imported, so that it can be had of a file that cannot be.
+/// What a model's file says of itself; of an ONNX file nothing is imported, so that it can be had of a file that cannot be.
 package struct ModelSummary: Sendable {
     /// An operator of the file, and how many nodes apply it, those of branches, loops and functions among them.
     package struct Use: Sendable, Hashable {
@@ -12,8 +12,10 @@ package struct ModelSummary: Sendable {
         package let isKnown: Bool
     }
 
-    /// ONNX's version of the format.
-    package let version: Int
+    /// `ONNX`, or the library of trees that wrote the file.
+    package let kind: String
+    /// ONNX's version of the format; nil of other files.
+    package let version: Int?
     /// As the file has it: `pytorch 2.1.0`; empty where it does not say.
     package let producer: String
     /// By domain, ONNX's own under the empty name.
@@ -35,6 +37,7 @@ package struct ModelSummary: Sendable {
     }
 
     private init(_ proto: ModelProto, _ graph: GraphProto) {
+        kind = ModelFormat.onnx.name
         version = Int(proto.version)
         producer = [proto.producer, proto.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
         operatorSets = proto.operatorSets.map { ($0.domain == "ai.onnx" ? "" : $0.domain, Int($0.version)) }
@@ -44,6 +47,28 @@ package struct ModelSummary: Sendable {
         operators = census.uses
         parameterCount = census.parameterCount
         signature = OpenSignature(graph)
+    }
+}
+
+extension ModelSummary {
+    /// Of trees: each counts as an operator, and what they hold are thresholds and leaves.
+    init(_ model: TreeModel) {
+        kind = model.library.rawValue
+        version = nil
+        producer = [model.library.rawValue, model.version].filter { !$0.isEmpty }.joined(separator: " ")
+        operatorSets = []
+        operators = [Use(name: "trees", domain: "", count: model.trees.count, isKnown: true)]
+        parameterCount = model.trees.parameterCount
+        signature = model.openSignature
+    }
+}
+
+extension DecisionTrees {
+    fileprivate var parameterCount: Int {
+        (0..<count).reduce(0) { sum, tree in
+            let end = tree + 1 < count ? root(of: tree + 1) : nodeCount
+            return (root(of: tree)..<end).reduce(sum) { $0 + (children(of: $1) == nil ? targets(of: tree).count : 1) }
+        }
     }
 }
 

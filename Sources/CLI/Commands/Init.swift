@@ -13,7 +13,9 @@ struct Init: ParsableCommand {
             before it is written; `gainsay check` runs it.
             """)
 
-    @ArgumentParser.Argument(help: "A model's file (.onnx).", completion: .file(extensions: ["onnx"]))
+    @ArgumentParser.Argument(
+        help: "A model's file: ONNX, or trees of XGBoost, LightGBM or CatBoost.",
+        completion: .file(extensions: ["onnx", "json", "ubj", "txt"]))
     var model: String
 
     @Option(
@@ -71,7 +73,8 @@ struct Init: ParsableCommand {
 
     private var stem: String {
         let name = model.split(separator: "/").last.map(String.init) ?? model
-        return name.hasSuffix(".onnx") ? String(name.dropLast(5)) : name
+        return [".onnx", ".json", ".ubj", ".txt"].first(where: name.hasSuffix).map { String(name.dropLast($0.count)) }
+            ?? name
     }
 
     /// A path as it is found from the spec's folder.

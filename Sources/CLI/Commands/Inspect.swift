@@ -10,7 +10,9 @@ struct Inspect: ParsableCommand {
             and why it does not load where it does not. Exits with 2 then, else with 0.
             """)
 
-    @Argument(help: "A model's file (.onnx).", completion: .file(extensions: ["onnx"]))
+    @Argument(
+        help: "A model's file: ONNX, or trees of XGBoost, LightGBM or CatBoost.",
+        completion: .file(extensions: ["onnx", "json", "ubj", "txt"]))
     var model: String
 
     @OptionGroup var sizes: SizeOptions

@@ -38,7 +38,10 @@ struct Inspection: Encodable {
 
     let file: String
     let bytes: Int
-    let format: Int
+    /// `ONNX`, or the library of trees that wrote the file.
+    let kind: String
+    /// ONNX's version of the format.
+    let format: Int?
     let producer: String
     let operatorSets: [String: Int]
     let inputs, outputs: [Port]
@@ -54,7 +57,7 @@ struct Inspection: Encodable {
         let summary = try file.summary()
         self.file = path
         bytes = file.byteCount
-        (format, producer) = (summary.version, summary.producer)
+        (kind, format, producer) = (summary.kind, summary.version, summary.producer)
         operatorSets = Dictionary(
             summary.operatorSets.map { ($0.domain.isEmpty ? "ai.onnx" : $0.domain, $0.version) },
             uniquingKeysWith: max)

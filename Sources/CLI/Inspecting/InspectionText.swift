@@ -25,10 +25,11 @@ struct InspectionText {
     }
 
     private var origin: String {
+        let bytes = "\("\(found.bytes)".grouped) bytes"
+        guard let format = found.format else { return "\(found.producer), \(bytes)" }
         let sets = found.operatorSets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let producer = found.producer.isEmpty ? "" : ", written by \(found.producer)"
-        return "ONNX \(found.format), operators of \(sets.joined(separator: ", "))\(producer), "
-            + "\("\(found.bytes)".grouped) bytes"
+        return "\(found.kind) \(format), operators of \(sets.joined(separator: ", "))\(producer), \(bytes)"
     }
 
     private func table(_ title: String, _ ports: [Inspection.Port]) -> [String] {

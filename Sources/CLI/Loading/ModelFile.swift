@@ -5,18 +5,21 @@ import Tensors
 struct ModelFile {
     let path: String
     let open: OpenSignature
-    private let bytes: [UInt8]
+    let byteCount: Int
+    private let source: ModelSource
 
     init(_ path: String) throws(Failure) {
         self.path = path
-        bytes = try Files.read(path)
-        do { open = try Model.openSignature(onnx: bytes) } catch { throw Failure("\(error)") }
+        let bytes = try Files.read(path)
+        byteCount = bytes.count
+        do {
+            source = try ModelSource(bytes)
+            open = try source.openSignature()
+        } catch { throw Failure("\(error)") }
     }
 
-    var byteCount: Int { bytes.count }
-
     func summary() throws(Failure) -> ModelSummary {
-        do { return try ModelSummary(onnx: bytes) } catch { throw Failure("\(path): \(error)") }
+        do { return try source.summary() } catch { throw Failure("\(path): \(error)") }
     }
 
     /// The model with these shapes of its inputs, and these numbers for some, by their names. What is not said is as the
@@ -26,15 +29,14 @@ struct ModelFile {
         texts: [String: [[String]]] = [:]
     ) throws(Failure) -> Model {
         do {
-            return try Model(
-                onnx: bytes, .init(shapes: shapes, numbers: numbers, lengths: lengths, texts: texts), external: external
-            )
+            return try source.model(
+                .init(shapes: shapes, numbers: numbers, lengths: lengths, texts: texts), external: external)
         } catch { throw Failure("\(error)") }
     }
 
     /// What the file shows of whole inputs, whether it loads or not.
     func wholeNumberUses(shapes: [String: [Int]], lengths: [String: Int]) -> [String: WholeNumberUse] {
-        Model.wholeNumberUses(onnx: bytes, .init(shapes: shapes, lengths: lengths), external: external)
+        source.wholeNumberUses(.init(shapes: shapes, lengths: lengths), external: external)
     }
 
     private var external: ExternalFiles {

@@ -18,6 +18,7 @@ struct ModelProto {
     var functions: [FunctionProto] = []
 
     init(decoding bytes: UnsafeRawBufferPointer) throws(ModelError) {
+        try ModelFormat.requireONNX(bytes)
         let budget = DecodingBudget(fileSize: bytes.count)
         var reader = WireReader(bytes)
         while let field = try reader.next() {

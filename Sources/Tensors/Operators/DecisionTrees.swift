@@ -39,11 +39,18 @@ package struct DecisionTrees: Sendable, Hashable {
     private(set) var firsts: [Int32] = [0]
     private(set) var treeTargets: [Int32] = []
 
+    /// `start` is what sums start from, a number for each target, or nothing: one leaf before all trees.
+    ///
     /// Throws where a node names a feature, a child, a weight or a target that there is not, where a path comes back to a node,
     /// or where the trees are more than 2^30 nodes or weights.
-    package init(_ trees: [Tree], features: Int, targets: Int, leaves: Leaves = .sum) throws(ShapeError) {
+    package init(
+        _ trees: [Tree], features: Int, targets: Int, leaves: Leaves = .sum, start: [Double] = []
+    ) throws(ShapeError) {
         (self.features, self.targets, self.leaves) = (features, targets, leaves)
         guard features < 1 << 25, targets < 1 << 25 else { throw ShapeError("trees of more than 2^25 features or targets") }
+        if !start.isEmpty {
+            try add(Tree(nodes: [.leaf(0..<start.count)], weights: start.enumerated().map { (target: $0, weight: $1) }))
+        }
         for (number, tree) in trees.enumerated() {
             do throws(ShapeError) { try add(tree) } catch { throw ShapeError("tree \(number): \(error)") }
         }

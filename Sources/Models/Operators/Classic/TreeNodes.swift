@@ -76,6 +76,48 @@ struct TreeNodes {
         }
     }
 
+    /// A node that leads to the child of the piece of numbers in which the feature is, and with NaN to a child of its own. A piece has
+    /// the numbers that are above the bound of the one before it, and not above its own; the last bound is infinity.
+    mutating func pieces(_ node: Int, feature: Int, _ pieces: [(upTo: Double, child: Int)], missing: Int) {
+        let merged = pieces.indices.filter { $0 + 1 == pieces.count || pieces[$0].child != pieces[$0 + 1].child }.map {
+            pieces[$0]
+        }
+        guard let home = merged.firstIndex(where: { $0.child == missing }) else {
+            let others = add(.leaf(0..<0))
+            tree.nodes[node] = .test(
+                feature: feature, atMost: .infinity, isMissingLow: false, low: others, high: missing)
+            return self.pieces(others, feature: feature, merged, missing: merged[0].child)
+        }
+        var open = [(node: node, range: merged.indices)]
+        while let (node, range) = open.popLast() {
+            let middle = (range.lowerBound + range.upperBound) / 2
+            let halves = [range.lowerBound..<max(middle, range.lowerBound + 1), middle..<range.upperBound]
+            let children = halves.map { half in
+                guard half.count > 1 else { return merged[half.lowerBound].child }
+                let inner = add(.leaf(0..<0))
+                open.append((inner, half))
+                return inner
+            }
+            tree.nodes[node] = .test(
+                feature: feature, atMost: merged[halves[0].upperBound - 1].upTo, isMissingLow: halves[0].contains(home),
+                low: children[0], high: children[1])
+        }
+    }
+
+    /// A node that leads to `yes` where the feature, its fraction cut off, is one of some categories, which are not negative; what is
+    /// negative counts as category 0 if it is above `bound`.
+    mutating func categories(
+        _ node: Int, feature: Int, _ categories: [Int], zeroAbove bound: Double, yes: Int, no: Int, missing: Int
+    ) {
+        var found: [(upTo: Double, child: Int)] = []
+        for category in Set(categories).sorted() {
+            let first = category == 0 ? bound : below(Double(category))
+            if found.last.map({ $0.upTo < first }) ?? true { found.append((first, no)) }
+            found.append((below(Double(category + 1)), yes))
+        }
+        pieces(node, feature: feature, found + [(.infinity, no)], missing: missing)
+    }
+
     private mutating func add(_ node: DecisionTrees.Tree.Node) -> Int {
         tree.nodes.append(node)
         return tree.nodes.count - 1
