@@ -1,7 +1,9 @@
 /// The specs that `use std.name` reads, as they stand in this folder.
 package enum SpecLibrary {
     /// Every name that `use` knows, in alphabetical order.
-    package static let names = ["std.answers", "std.backdoor", "std.image", "std.signal", "std.tabular", "std.temporal"]
+    package static let names = [
+        "std.answers", "std.backdoor", "std.image", "std.signal", "std.tabular", "std.temporal",
+    ]
 
     /// The bytes of a library file; nil where there is none of that name.
     package static func source(of name: String) -> [UInt8]? {

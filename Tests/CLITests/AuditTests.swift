@@ -45,7 +45,10 @@ import Testing
     @Test(arguments: [
         ("audit nowhere.onnx", "cannot read `nowhere.onnx`"),
         ("audit triggers/triggers.onnx --data nowhere.npz", "cannot read `nowhere.npz`"),
-        ("audit triggers/triggers.onnx --data triggers/train.txt", "data files end in .npz, .npy, .csv, .tsv, .jsonl or .wav"),
+        (
+            "audit triggers/triggers.onnx --data triggers/train.txt",
+            "data files end in .npz, .npy, .csv, .tsv, .jsonl or .wav"
+        ),
         ("audit triggers/triggers.onnx --range 1..0", "the lesser first: --range 0..1"),
         ("audit triggers/triggers.onnx --share 0", "--share takes"),
         ("audit triggers/triggers.onnx --page nowhere/page.html", "cannot write `nowhere/page.html`"),

@@ -44,7 +44,9 @@ extension KernelsTests {
                     var node = Int(roots[tree])
                     while Int(children[2 * node]) != node {
                         let value = x[Int(features[node] & ~Int32(GS_MISSING_LOW))]
-                        let isLow = value <= Number(thresholds[node]) || (value.isNaN && features[node] & Int32(GS_MISSING_LOW) != 0)
+                        let isLow =
+                            value <= Number(thresholds[node])
+                            || (value.isNaN && features[node] & Int32(GS_MISSING_LOW) != 0)
                         node = Int(children[2 * node + (isLow ? 0 : 1)])
                     }
                     for (column, target) in targets[Int(firsts[tree])..<Int(firsts[tree + 1])].enumerated() {
@@ -54,13 +56,17 @@ extension KernelsTests {
                             continue
                         }
                         found[Int(target)] =
-                            leaves == GS_LEAVES_SUM ? sum + weight : leaves == GS_LEAVES_MIN ? min(sum, weight) : max(sum, weight)
+                            leaves == GS_LEAVES_SUM
+                            ? sum + weight : leaves == GS_LEAVES_MIN ? min(sum, weight) : max(sum, weight)
                     }
                 }
                 return found.map { $0 ?? 0 }
             }
 
-            func withForm(_ thresholds: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ leaves: gs_leaves, _ body: (UnsafePointer<gs_trees>) -> Void) {
+            func withForm(
+                _ thresholds: UnsafeRawPointer, _ weights: UnsafeRawPointer, _ leaves: gs_leaves,
+                _ body: (UnsafePointer<gs_trees>) -> Void
+            ) {
                 roots.withUnsafeBufferPointer { roots in
                     firsts.withUnsafeBufferPointer { firsts in
                         targets.withUnsafeBufferPointer { targets in

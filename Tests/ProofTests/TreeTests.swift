@@ -99,7 +99,8 @@ import Testing
         let values = (0..<3).map { place -> [Double] in
             var values: Set<Double> = [-2, 2]
             for node in graph.nodes {
-                guard case .operation(let operation) = node.source, let trees = (operation as? TreeEnsemble)?.trees else {
+                guard case .operation(let operation) = node.source, let trees = (operation as? TreeEnsemble)?.trees
+                else {
                     continue
                 }
                 for index in 0..<trees.nodeCount where trees.children(of: index) != nil {

@@ -87,7 +87,9 @@ extension Circuit {
         _ ensemble: TreeEnsemble, _ input: Wires, _ type: TensorType
     ) throws(Unsupported) -> [Int32] {
         let trees = ensemble.trees
-        guard trees.leaves == .sum else { throw Unsupported("operator \(ensemble.name) that takes the least or greatest") }
+        guard trees.leaves == .sum else {
+            throw Unsupported("operator \(ensemble.name) that takes the least or greatest")
+        }
         var result: [Int32] = []
         for row in 0..<(type.shape.count / max(trees.targets, 1)) {
             let features = Array(input.gates[row * trees.features..<(row + 1) * trees.features])

@@ -51,9 +51,12 @@ struct CellTrees: Sendable {
     }
 
     private mutating func copy(
-        _ trees: DecisionTrees, _ start: Int, _ tree: Int, _ weight: (Int, Int) -> Double, _ test: (Int) -> Test, depth: Int
+        _ trees: DecisionTrees, _ start: Int, _ tree: Int, _ weight: (Int, Int) -> Double, _ test: (Int) -> Test,
+        depth: Int
     ) throws(ShapeError) -> Int {
-        guard depth < Self.greatestDepth else { throw ShapeError("trees of more than \(Self.greatestDepth) tests in a row") }
+        guard depth < Self.greatestDepth else {
+            throw ShapeError("trees of more than \(Self.greatestDepth) tests in a row")
+        }
         var node = start
         while let (low, high) = trees.children(of: node) {
             switch test(node) {
@@ -63,7 +66,9 @@ struct CellTrees: Sendable {
                 let below = try copy(trees, isTurned ? high : low, tree, weight, test, depth: depth + 1)
                 let above = try copy(trees, isTurned ? low : high, tree, weight, test, depth: depth + 1)
                 // What is the same on both sides is no test.
-                if nodes[below].axis < 0, nodes[above].axis < 0, nodes[below].least == nodes[above].least { return below }
+                if nodes[below].axis < 0, nodes[above].axis < 0, nodes[below].least == nodes[above].least {
+                    return below
+                }
                 nodes.append(
                     Node(
                         axis: Int32(axis), atMost: Int32(atMost), low: Int32(below), high: Int32(above),

@@ -27,7 +27,8 @@ struct TreeAxes {
 
     /// nil where a feature follows several coordinates at once, or one that it does not follow steadily.
     init?(
-        _ ensembles: [Ensemble], _ paths: [[FeaturePath.Reading]], _ search: ThresholdSearch, in region: Region, _ space: Space
+        _ ensembles: [Ensemble], _ paths: [[FeaturePath.Reading]], _ search: ThresholdSearch, in region: Region,
+        _ space: Space
     ) throws(ShapeError) {
         self.ensembles = ensembles
         let ends = try search.values(at: [region.lower, region.upper])
@@ -84,7 +85,9 @@ struct TreeAxes {
     }
 
     /// Numbers the crossings of each coordinate in order.
-    private mutating func place(_ crossings: [(ensemble: Int, threshold: Double, feature: Int, path: FeaturePath, at: Double)]) {
+    private mutating func place(
+        _ crossings: [(ensemble: Int, threshold: Double, feature: Int, path: FeaturePath, at: Double)]
+    ) {
         let byCoordinate = Dictionary(grouping: crossings) { $0.path.coordinate }
         coordinates = byCoordinate.keys.sorted()
         places = ensembles.map { Array(repeating: (0, [:]), count: $0.trees.features) }

@@ -45,7 +45,8 @@ struct TreeClaimReading {
         let claim = try reading.claim(place)
         let (graph, leaves) = (reading.graph, reading.leaves)
         let ensembles = graph.ensembles(before: leaves.map(\.value))
-        guard ensembles.allSatisfy({ $0.trees.leaves == .sum && graph.shape(of: $0.features).count == $0.trees.features })
+        guard
+            ensembles.allSatisfy({ $0.trees.leaves == .sum && graph.shape(of: $0.features).count == $0.trees.features })
         else { return nil }
         let features = ensembles.map(\.features)
         let dependence = try CoordinateDependence(graph, of: features, isOver: isOver)
@@ -103,7 +104,8 @@ struct TreeClaimReading {
                     }
                 }, test: { axes.test(index, $0) })
         }
-        return .init(trees: cells, offset: (sum.constant - sum.error - cells.error - sum.constant.magnitude * 0x1p-50).nextDown)
+        return .init(
+            trees: cells, offset: (sum.constant - sum.error - cells.error - sum.constant.magnitude * 0x1p-50).nextDown)
     }
 
     /// What the engine finds for each leaf at a point.

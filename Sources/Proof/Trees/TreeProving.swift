@@ -7,7 +7,9 @@ extension Prover {
     package var speaksOfTrees: Bool {
         guard graph.hasTrees, let first = space.boxes.first else { return false }
         var region = Region(lower: first.lower, upper: first.upper)
-        for place in space.kinds.indices where space.kinds[place] == .category { region.upper[place] = region.lower[place] }
+        for place in space.kinds.indices where space.kinds[place] == .category {
+            region.upper[place] = region.lower[place]
+        }
         return (try? treeReading(in: region) { false }) ?? nil != nil
     }
 

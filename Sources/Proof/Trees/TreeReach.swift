@@ -40,7 +40,9 @@ struct TreeReach {
         }
     }
 
-    func magnitude(_ target: Int) -> Double { (max(lower[target].magnitude, upper[target].magnitude) * 1.000_001).nextUp }
+    func magnitude(_ target: Int) -> Double {
+        (max(lower[target].magnitude, upper[target].magnitude) * 1.000_001).nextUp
+    }
 }
 
 extension Double {

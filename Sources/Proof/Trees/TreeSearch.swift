@@ -122,7 +122,9 @@ struct TreeSearch {
         return .cut(bound: bound, cut, known: known)
     }
 
-    private func settled(_ known: [Bool?]) -> Result { .settled(holding: Set(known.indices.filter { known[$0] == true })) }
+    private func settled(_ known: [Bool?]) -> Result {
+        .settled(holding: Set(known.indices.filter { known[$0] == true }))
+    }
 
     private func holds(_ leaf: Int, _ bound: Double) -> Bool {
         claim.leaves[leaf].strictness == .aboveZero ? bound > 0 : bound >= 0

@@ -47,7 +47,9 @@ package struct DecisionTrees: Sendable, Hashable {
         _ trees: [Tree], features: Int, targets: Int, leaves: Leaves = .sum, start: [Double] = []
     ) throws(ShapeError) {
         (self.features, self.targets, self.leaves) = (features, targets, leaves)
-        guard features < 1 << 25, targets < 1 << 25 else { throw ShapeError("trees of more than 2^25 features or targets") }
+        guard features < 1 << 25, targets < 1 << 25 else {
+            throw ShapeError("trees of more than 2^25 features or targets")
+        }
         if !start.isEmpty {
             try add(Tree(nodes: [.leaf(0..<start.count)], weights: start.enumerated().map { (target: $0, weight: $1) }))
         }

@@ -32,7 +32,10 @@ struct PairwiseClassifier {
             node.cast(kernels, to: .float64))
         let best = try node.add(ArgExtremum(.max, axis: 1), votes(sums))
         let decisions = try node.cast(sums, to: .float32)
-        return (best, try PostTransform(node).finish(node, slopes.isEmpty ? decisions : probabilities(decisions), slopes.isEmpty))
+        return (
+            best,
+            try PostTransform(node).finish(node, slopes.isEmpty ? decisions : probabilities(decisions), slopes.isEmpty)
+        )
     }
 
     /// Of each pair the coefficients of the two classes' vectors.
@@ -63,7 +66,8 @@ struct PairwiseClassifier {
             bias[pair.second] += 1
         }
         return try node.add(
-            Dense(weights: Tensor(Shape([classes, pairs.count]), weights), bias: Tensor(Shape([classes]), bias)), isFirst)
+            Dense(weights: Tensor(Shape([classes, pairs.count]), weights), bias: Tensor(Shape([classes]), bias)),
+            isFirst)
     }
 
     // MARK: - Probabilities
@@ -71,7 +75,8 @@ struct PairwiseClassifier {
     /// Of the classes, from those of the pairs (Wu, Lin and Weng 2004, algorithm 2, stopped as LIBSVM stops it).
     private func probabilities(_ decisions: Value) throws -> Value {
         let values = try node.binary(
-            .add, node.binary(.multiply, decisions, node.row(slopes.prefix(pairs.count).map(Double.init), like: decisions)),
+            .add,
+            node.binary(.multiply, decisions, node.row(slopes.prefix(pairs.count).map(Double.init), like: decisions)),
             node.row(shifts.prefix(pairs.count).map(Double.init), like: decisions))
         let opposite = try node.binary(.subtract, node.scalar(1, like: values), node.unary(.sigmoid, values))
         let limit = Double(Float(1e-7))

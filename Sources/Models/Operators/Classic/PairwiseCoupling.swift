@@ -68,7 +68,8 @@ struct PairwiseCoupling {
             p[own] = try round.binary(.add, p[own], change)
             let scale = try round.binary(.add, change, round.number(1))
             let inner = try round.binary(
-                .add, round.binary(.multiply, change, diagonal), round.binary(.multiply, products[own], round.number(2)))
+                .add, round.binary(.multiply, change, diagonal), round.binary(.multiply, products[own], round.number(2))
+            )
             let raised = try round.binary(.add, value, round.binary(.multiply, change, inner))
             value = try round.binary(.divide, round.binary(.divide, raised, scale), scale)
             for other in 0..<classes {

@@ -60,7 +60,9 @@ enum Preprocessing {
             : try node.floats("imputed_value_floats")?.map(Double.init)
         guard let replacements else { throw ModelError("it says no values to put in") }
         let replacement = try node.expand(columns(replacements, "imputed_value", node, x), to: node.shape(x))
-        let replaced = isWhole ? Double(try node.integer("replaced_value_int64", default: 0))
+        let replaced =
+            isWhole
+            ? Double(try node.integer("replaced_value_int64", default: 0))
             : try node.float("replaced_value_float", default: 0)
         let isReplaced = replaced.isNaN ? try node.compose { try $0.isNaN(x) } : try node.binary(.equal, x, replaced)
         return [try node.add(Select(), isReplaced, replacement, x)]

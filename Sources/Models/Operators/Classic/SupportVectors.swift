@@ -34,7 +34,9 @@ enum SupportVectors {
         let labels = try ClassLabels(node, numbers: "classlabels_ints")
         let perClass = try node.integers("vectors_per_class") ?? []
         guard labels.count > 1 else { throw ModelError("it has one class") }
-        guard perClass.allSatisfy({ (0...1 << 30).contains($0) }) else { throw ModelError("a class has no such number of vectors") }
+        guard perClass.allSatisfy({ (0...1 << 30).contains($0) }) else {
+            throw ModelError("a class has no such number of vectors")
+        }
         let (classes, scores) =
             perClass.reduce(0, +) > 0
             ? try PairwiseClassifier(node, classes: labels.count, vectorsPerClass: perClass).read(x)
@@ -47,13 +49,15 @@ enum SupportVectors {
     ) throws -> (classes: Value, scores: Value) {
         let coefficients = try node.floats("coefficients") ?? []
         guard let offset = try node.floats("rho")?.first else { throw ModelError("attribute `rho` is missing") }
-        let scores = try Kernel(node, isLinear: true).values(node, x, coefficients, count: classes, offset: Double(offset))
+        let scores = try Kernel(node, isLinear: true).values(
+            node, x, coefficients, count: classes, offset: Double(offset))
         var best = try node.add(ArgExtremum(.max, axis: 1), scores)
         if classes == 2, try (node.floats("prob_a") ?? []).isEmpty {
             // A score that is high enough by itself stands for the second class, whichever of the two has it.
             let greatest = try node.add(Reduce(.maximum, axes: [1], .dropped), scores)
             let areNonnegative = coefficients.allSatisfy { $0 >= 0 }
-            let isSecond = try node.binary(areNonnegative ? .greaterOrEqual : .greater, greatest, areNonnegative ? 0.5 : 0)
+            let isSecond = try node.binary(
+                areNonnegative ? .greaterOrEqual : .greater, greatest, areNonnegative ? 0.5 : 0)
             best = try node.add(Select(), isSecond, node.scalar(1, like: best), best)
         }
         return (best, try PostTransform(node).apply(node, scores))
@@ -61,7 +65,12 @@ enum SupportVectors {
 
     /// What compares an input with a support vector.
     struct Kernel {
-        private enum Kind: String { case linear = "LINEAR", polynomial = "POLY", gaussian = "RBF", sigmoid = "SIGMOID" }
+        private enum Kind: String {
+            case linear = "LINEAR"
+            case polynomial = "POLY"
+            case gaussian = "RBF"
+            case sigmoid = "SIGMOID"
+        }
 
         private let kind: Kind
         private let gamma, constant, degree: Double

@@ -101,11 +101,14 @@ enum TreeEnsembles {
         let x = try node.rows(keepingDouble: true)
         let labels = try ClassLabels(node, numbers: "classlabels_int64s")
         let attributes = try TreeAttributes(node, part: "class", isDouble: node.element(x) == .float64)
-        let reading = Classes(node: node, x: x, labels: labels, attributes: attributes, transform: try PostTransform(node))
+        let reading = Classes(
+            node: node, x: x, labels: labels, attributes: attributes, transform: try PostTransform(node))
         let (classes, scores) = try labels.count == 2 ? reading.two() : reading.many()
         // Where two classes have scores of their own, ONNX Runtime answers 0 and 1 whatever they are called.
         let isNumbered = labels.count == 2 && attributes.targets.count > 1
-        return [try (isNumbered ? labels.numbered : labels).labels(node, of: classes), try node.cast(scores, to: .float32)]
+        return [
+            try (isNumbered ? labels.numbered : labels).labels(node, of: classes), try node.cast(scores, to: .float32),
+        ]
     }
 
     private struct Classes {
@@ -126,7 +129,8 @@ enum TreeEnsembles {
             guard base.count <= labels.count else {
                 throw ModelError("it has \(base.count) base values for \(labels.count) classes")
             }
-            let scores = try sums(trees, base: base.isEmpty ? [] : base + Array(repeating: 0, count: labels.count - base.count))
+            let scores = try sums(
+                trees, base: base.isEmpty ? [] : base + Array(repeating: 0, count: labels.count - base.count))
             var candidates = scores
             if let isScored = try scored(node, x, trees, targets: labels.count, given: base.count) {
                 candidates = try node.add(Select(), isScored, scores, node.scalar(-.infinity, like: scores))
@@ -179,7 +183,9 @@ enum TreeEnsembles {
 
         /// Both scores from one.
         private func spread(_ score: Value) throws -> Value {
-            if transform == .probit { throw ModelError("post_transform PROBIT of one score of two classes is not supported") }
+            if transform == .probit {
+                throw ModelError("post_transform PROBIT of one score of two classes is not supported")
+            }
             return try isProbability ? transform.ofProbability(node, score) : transform.ofTwo(node, score)
         }
     }

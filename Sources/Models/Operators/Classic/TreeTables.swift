@@ -30,7 +30,8 @@ struct TreeTables {
         areFalseLeaves = try list("nodes_falseleafs", count: count).map { $0 != 0 }
         let tracks = try list("nodes_missing_value_tracks_true")
         missing = tracks.count == count ? tracks.map { $0 == 1 } : Array(repeating: false, count: count)
-        guard let modes = try node.tensor("nodes_modes")?.integers, let splits = try node.tensor("nodes_splits")?.doubles,
+        guard let modes = try node.tensor("nodes_modes")?.integers,
+            let splits = try node.tensor("nodes_splits")?.doubles,
             modes.count == count, splits.count == count
         else { throw ModelError("`nodes_modes` and `nodes_splits` do not have an entry for each of \(count) nodes") }
         self.modes = modes.map { Int($0) }
@@ -49,13 +50,18 @@ struct TreeTables {
 
     func trees() throws -> [DecisionTrees.Tree] {
         var places: [Int: Int] = [:]
-        for (place, node) in modes.indices.filter({ modes[$0] == Self.membership }).enumerated() { places[node] = place }
+        for (place, node) in modes.indices.filter({ modes[$0] == Self.membership }).enumerated() {
+            places[node] = place
+        }
         return try roots.map { try tree($0, places) }
     }
 
     /// What a root leads to, a node or a leaf being known by its place and which of the two it is.
     private func tree(_ root: Int, _ memberships: [Int: Int]) throws -> DecisionTrees.Tree {
-        struct Name: Hashable { let isLeaf: Bool; let place: Int }
+        struct Name: Hashable {
+            let isLeaf: Bool
+            let place: Int
+        }
         // A tree that is a leaf alone has one node whose children are that leaf.
         var (order, places) = ([Name(isLeaf: false, place: root)], [Name(isLeaf: false, place: root): 0])
         func place(_ name: Name) throws -> Int {
@@ -67,13 +73,18 @@ struct TreeTables {
             order.append(name)
             return order.count - 1
         }
-        guard features.indices.contains(root) else { throw ModelError("there is no node \(root), which a tree begins with") }
+        guard features.indices.contains(root) else {
+            throw ModelError("there is no node \(root), which a tree begins with")
+        }
         var children: [(yes: Int, no: Int)] = []
         var next = 0
         while next < order.count {
             let name = order[next]
             next += 1
-            guard !name.isLeaf else { children.append((0, 0)); continue }
+            guard !name.isLeaf else {
+                children.append((0, 0))
+                continue
+            }
             children.append(
                 (
                     try place(Name(isLeaf: areTrueLeaves[name.place], place: trueNodes[name.place])),
