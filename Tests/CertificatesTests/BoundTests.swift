@@ -107,6 +107,11 @@ struct Sample: Sendable, CustomTestStringConvertible {
         ].map { name, kind in
             Sample(testDescription: name, inputs: 3) { try $0.network($1, [3, 6, 5, 2], kind, &$2) }
         } + [
+            Sample(testDescription: "trees", inputs: 3) { graph, x, noise in
+                let narrow = try graph.add(Cast(to: .float32), [x])
+                let scores = try graph.add(TreeEnsemble(.random(&noise), .float32), [narrow])
+                return try graph.add(Cast(to: .float64), [scores])
+            },
             Sample(testDescription: "convolution and pools", inputs: 32) { graph, x, noise in
                 let image = try graph.add(
                     Rearrange.reshape([32], to: [1, 2, 4, 4]), [try graph.add(Cast(to: .float32), [x])])
