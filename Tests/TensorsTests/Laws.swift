@@ -28,7 +28,7 @@ struct Subject: CustomTestStringConvertible, Sendable {
         for (index, shape) in shapes.enumerated() {
             inputs.append(try graph.input("x\(index)", TensorType(element, Shape(shape))))
         }
-        let output = try graph.add(operation, inputs)
+        let output = try graph.add(operation.reading(element), inputs)
         return (graph, output)
     }
 
@@ -40,6 +40,13 @@ struct Subject: CustomTestStringConvertible, Sendable {
             let values = (0..<shape.count).map { _ in noise.value(in: range) }
             return try Tensor(TensorType(element, shape), rounding: values)
         }
+    }
+}
+
+extension Operator {
+    /// Trees say which type they read; other operators read any.
+    fileprivate func reading(_ element: ElementType) -> any Operator {
+        (self as? TreeEnsemble).map { TreeEnsemble($0.trees, element) } ?? self
     }
 }
 

@@ -152,7 +152,7 @@ extension Subject {
         case let binary as Binary: [.power, .modulo, .remainder, .less].contains(binary.kind)
         case let reduce as Reduce: reduce.kind == .l0 || (reduce.kind == .product && shapes == [[3, 3]])
         case let cast as Cast: cast.element == .int64
-        case is ArgExtremum, is Sort, is Quantile: true
+        case is ArgExtremum, is Sort, is Quantile, is TreeEnsemble: true
         default: false
         }
     }
