@@ -121,7 +121,7 @@ package struct Prover {
     /// So many values and leaves are bounded in no time.
     package static let greatestAtOnce = 20_000
 
-    private func recording(_ tree: inout ProofTree?, _ prove: (Run) -> Outcome) -> Outcome {
+    func recording(_ tree: inout ProofTree?, _ prove: (Run) -> Outcome) -> Outcome {
         let run = Run(self, whole, end: clock() + seconds)
         run.tree = tree
         run.tree?.partCount = whole.claim.partCount
@@ -130,7 +130,7 @@ package struct Prover {
     }
 
     /// What needs no bounds.
-    private func trivial(_ run: Run) -> Outcome? { settled(run, run.boxes) { _ in false } }
+    func trivial(_ run: Run) -> Outcome? { settled(run, run.boxes) { _ in false } }
 
     /// Shows the goal of a run in some boxes.
     func show(_ run: Run, _ boxes: [Region]) -> Outcome {

@@ -112,13 +112,15 @@ def main():
     parser.add_argument("--seconds", type=float, default=10)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    wrong = 0
+    wrong, times = 0, ([], [])
     print("| table | model | trees | depth | box | decided: Gainsay, Veritas | median ms | most ms | differ |\n|" + "---|" * 9)
     for number, (table, kind, trees, depth, eps) in enumerate(QUESTIONS):
         model, path, x, labels, name, outputs, classes = made(arguments.folder, number, table, kind, trees, depth)
         x, labels = x[: arguments.rows], labels[: arguments.rows]
         ours = ask_gainsay(arguments.gainsay, arguments.folder, number, path, x, labels, name, outputs, classes, eps, arguments.seconds)
         theirs = [ask_veritas(leads(model, label, classes), row, eps, arguments.seconds) for row, label in zip(x, labels)]
+        for own, answers in zip(times, (ours, theirs)):
+            own += [a[1] for a in answers]
         noise = sum(1 for o, t in zip(ours, theirs) if None not in (o[0], t[0]) and o[0] != t[0] and abs(t[2]) <= 1e-4)
         differ = sum(1 for o, t in zip(ours, theirs) if None not in (o[0], t[0]) and o[0] != t[0]) - noise
         wrong += differ
@@ -127,6 +129,7 @@ def main():
         print(f"| {table} | {kind} | {trees} | {depth} | {eps} | {decided[0]}, {decided[1]} of {len(x)} | "
               f"{figures[0][0]:.2f}, {figures[0][1]:.2f} | {figures[1][0]:.1f}, {figures[1][1]:.1f} | "
               f"{differ}{f' ({noise} by rounding)' if noise else ''} |", flush=True)
+    print("| all | | | | | | " + ", ".join(f"{1000 * statistics.median(t):.2f}" for t in times) + " | | |")
     raise SystemExit(wrong > 0)
 
 

@@ -26,6 +26,8 @@ struct Proving {
     enum Reach {
         /// By bounds of the whole domain, or not at all.
         case atOnce
+        /// By the cells of decision trees, where the claim is about those alone.
+        case byCells
         case byRegions
     }
 
@@ -65,7 +67,13 @@ struct Proving {
         var prover = prover
         prover.seconds = max(0, deadline - Clock.seconds())
         var tree = certification?.tree(for: trial)
-        switch reach == .atOnce ? prover.proveAtOnce(recording: &tree) : prover.prove(recording: &tree) {
+        let outcome =
+            switch reach {
+            case .atOnce: prover.proveAtOnce(recording: &tree)
+            case .byCells: prover.proveTrees(recording: &tree)
+            case .byRegions: prover.prove(recording: &tree)
+            }
+        switch outcome {
         case .proved(let effort):
             certification?.add(trial, tree)
             return .proved(regions: effort.regions)

@@ -128,10 +128,9 @@ struct Trying {
             hunt.search(for: settings.budget)
             return nil
         }
-        if trial.objective.graph.hasTrees, let prover = prover(of: trial, proving), prover.speaksOfTrees {
-            if let regions = prove(trial, by: prover, proving, &hunt) { return regions }
-            hunt.search(for: settings.budget)
-            return nil
+        if trial.objective.graph.hasTrees, let prover = prover(of: trial, proving) {
+            if let boxes = plainly(trial, prover) { return boxes }
+            if let regions = prove(trial, by: prover, proving, .byCells, &hunt) { return regions }
         }
         let elements = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count }
         // Bounds cost no more than a few inputs do: they come first then.
@@ -149,15 +148,17 @@ struct Trying {
         }
         hunt.search(for: settings.firstSearch)
         if let prover, hunt.isOpen, Clock.seconds() < hunt.start + settings.budget {
-            if let regions = prove(trial, by: prover, proving, &hunt) { return regions }
+            if let regions = prove(trial, by: prover, proving, .byRegions, &hunt) { return regions }
         }
         hunt.search(for: settings.budget)
         return nil
     }
 
     /// How many regions were bounded where that proves it; what it finds instead is followed.
-    private func prove(_ trial: Trial, by prover: Prover, _ proving: Proving, _ hunt: inout Hunt) -> Int? {
-        switch proving.decide(trial, by: prover) {
+    private func prove(
+        _ trial: Trial, by prover: Prover, _ proving: Proving, _ reach: Proving.Reach, _ hunt: inout Hunt
+    ) -> Int? {
+        switch proving.decide(trial, by: prover, reach) {
         case .proved(let regions): return regions
         case .point(let point): hunt.follow(point)
         case .undecided: break

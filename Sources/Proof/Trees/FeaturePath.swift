@@ -8,8 +8,16 @@ struct FeaturePath: Sendable {
 
     let coordinate: Int
     let direction: Direction
-    /// Whether the number is the coordinate itself, in another format at most.
-    let isDirect: Bool
+    /// From the coordinate to the number, where all steps have an inverse.
+    let steps: [FeatureStep]?
+
+    /// The coordinate's values for which the number is at most a threshold; nil where only asking tells.
+    func side(of threshold: Double) -> FeatureStep.Bound? {
+        guard let steps else { return nil }
+        var bound: FeatureStep.Bound? = .init(side: .atMost, number: threshold)
+        for step in steps.reversed() { bound = bound.flatMap(step.inverse) }
+        return bound
+    }
 
     enum Reading: Sendable {
         /// Nothing that varies leads to it.
@@ -38,12 +46,12 @@ struct FeaturePathReading {
     }
 
     func read(_ moved: GraphElement) -> FeaturePath.Reading {
-        var (element, direction, isDirect) = (moved, FeaturePath.Direction.up, true)
+        var (element, direction, steps) = (moved, FeaturePath.Direction.up, [FeatureStep]?.some([]))
         guard varies(moved) else { return .constant }
         while true {
             guard case .element(let own) = graph.origin(of: element) else { return .constant }
             if let first = firsts[own.value.index] {
-                return .path(FeaturePath(coordinate: first + own.place, direction: direction, isDirect: isDirect))
+                return .path(FeaturePath(coordinate: first + own.place, direction: direction, steps: steps?.reversed()))
             }
             guard case .operation(let operation) = graph.nodes[own.value.index].source else { return .other }
             let operands = graph.operands(of: own).map { (element: $0, varies: varies($0)) }
@@ -51,8 +59,35 @@ struct FeaturePathReading {
                 let sign = sign(of: operation, place, operands.map(\.element))
             else { return .other }
             if sign == .down { direction = direction == .up ? .down : .up }
-            if !(operation is Cast) { isDirect = false }
+            if let step = step(operation, own, place, operands.map(\.element)) {
+                steps?.append(step)
+            } else {
+                steps = nil
+            }
             element = operands[place].element
+        }
+    }
+
+    private func step(
+        _ operation: any Operator, _ result: GraphElement, _ place: Int, _ operands: [GraphElement]
+    ) -> FeatureStep? {
+        let type = graph.type(of: result.value).element
+        switch operation {
+        case let cast as Cast where cast.element.isReal:
+            let from = graph.type(of: operands[0].value).element
+            return from.isReal ? .cast(from: from, to: cast.element) : .cast(from: .float64, to: cast.element)
+        case let unary as Unary where unary.kind == .negate && type.isReal: return .negate
+        case let binary as Binary where type.isReal:
+            guard case .constant(let number) = graph.origin(of: operands[1 - place]), number.isFinite else {
+                return nil
+            }
+            switch binary.kind {
+            case .add: return .add(number, type)
+            case .subtract: return place == 0 ? .add(-number, type) : .subtractedFrom(number, type)
+            case .multiply where number != 0: return .scale(number, type)
+            default: return nil
+            }
+        default: return nil
         }
     }
 

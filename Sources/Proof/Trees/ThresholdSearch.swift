@@ -34,6 +34,50 @@ struct ThresholdSearch {
         return try evaluator.run(batches)
     }
 
+    /// The proposed answers that the engine confirms: at each the number is on the side where the region begins, and at the next value
+    /// of the coordinate on the other.
+    func confirmed(
+        _ answers: [Double?], of questions: [Question], in region: Region
+    ) throws(ShapeError) -> [Double?] {
+        var confirmed = [Double?](repeating: nil, count: answers.count)
+        // Coordinates do not hinder each other: the n-th question of each is asked at once.
+        var rounds: [[Int]] = []
+        var asked: [Int: Int] = [:]
+        for (index, answer) in answers.enumerated() where answer != nil {
+            let round = asked[questions[index].path.coordinate, default: 0]
+            asked[questions[index].path.coordinate] = round + 1
+            if rounds.count == round { rounds.append([]) }
+            rounds[round].append(index)
+        }
+        for first in stride(from: 0, to: rounds.count, by: Self.probes / 2) {
+            let own = rounds[first..<min(first + Self.probes / 2, rounds.count)]
+            var points: [[Double]] = []
+            for round in own {
+                var (at, next) = (region.lower, region.lower)
+                for index in round {
+                    let coordinate = questions[index].path.coordinate
+                    let grid = GridRank(kind: space.kinds[coordinate])
+                    at[coordinate] = answers[index] ?? 0
+                    next[coordinate] = grid.value(grid.rank(at[coordinate]) + 1)
+                }
+                points += [at, next]
+            }
+            let values = try values(at: points)
+            for (pair, round) in own.enumerated() {
+                for index in round {
+                    let question = questions[index]
+                    let count = values[question.output].count / points.count
+                    func isLow(_ lane: Int) -> Bool {
+                        let value = values[question.output].double(at: lane * count + question.place)
+                        return (value <= question.threshold) == (question.path.direction == .up)
+                    }
+                    if isLow(2 * pair), !isLow(2 * pair + 1) { confirmed[index] = answers[index] }
+                }
+            }
+        }
+        return confirmed
+    }
+
     /// Between which values of its coordinate a question's answer lies, by rank, and what the number is there, once it is known.
     private struct Bracket {
         let question: Int

@@ -131,40 +131,51 @@ struct TreeAxes {
         return part
     }
 
-    /// Where each feature crosses its open thresholds. What is the coordinate itself need not be asked for.
+    /// Where each feature crosses its open thresholds: by the inverse of its path, which the engine confirms, or by asking.
     private func crossings(
         _ thresholds: [[Set<Double>]], _ search: ThresholdSearch, in region: Region, _ space: Space
     ) throws(ShapeError) -> [(ensemble: Int, threshold: Double, feature: Int, path: FeaturePath, at: Double)] {
-        var found: [(ensemble: Int, threshold: Double, feature: Int, path: FeaturePath, at: Double)] = []
         var questions: [ThresholdSearch.Question] = []
         for (index, own) in thresholds.enumerated() {
             for (feature, thresholds) in own.enumerated() {
                 guard case .moving(_, _, let path) = features[index][feature] else { continue }
-                for threshold in thresholds.sorted() {
-                    if let at = Self.direct(path, threshold, region, space) {
-                        found.append((index, threshold, feature, path, at))
-                    } else {
-                        questions.append(.init(output: index, place: feature, path: path, threshold: threshold))
-                    }
+                questions += thresholds.sorted().map {
+                    .init(output: index, place: feature, path: path, threshold: $0)
                 }
             }
         }
-        for (question, at) in zip(questions, try search.crossings(questions, in: region)) {
-            guard let at else { throw ShapeError("a feature does not cross its threshold") }
-            found.append((question.output, question.threshold, question.place, question.path, at))
+        var answers = try search.confirmed(
+            questions.map { Self.inverse($0.path, $0.threshold, region, space) }, of: questions, in: region)
+        let open = questions.indices.filter { answers[$0] == nil }
+        for (index, at) in zip(open, try search.crossings(open.map { questions[$0] }, in: region)) {
+            answers[index] = at
         }
-        return found
+        return try zip(questions, answers).map { question, at throws(ShapeError) in
+            guard let at else { throw ShapeError("a feature does not cross its threshold") }
+            return (question.output, question.threshold, question.place, question.path, at)
+        }
     }
 
-    private static func direct(
+    /// The last value of the coordinate on the side where the region begins.
+    private static func inverse(
         _ path: FeaturePath, _ threshold: Double, _ region: Region, _ space: Space
     ) -> Double? {
-        guard path.isDirect, path.direction == .up else { return nil }
-        let size = max(region.lower[path.coordinate].magnitude, region.upper[path.coordinate].magnitude)
-        switch space.kinds[path.coordinate] {
-        case .real32: return Double(threshold.roundedDownToFloat)
-        case .integer where size < 0x1p24: return threshold.rounded(.down)
-        default: return nil
+        guard let side = path.side(of: threshold), side.number.isFinite else { return nil }
+        let kind = space.kinds[path.coordinate]
+        let grid = GridRank(kind: kind)
+        let (lower, upper) = (region.lower[path.coordinate], region.upper[path.coordinate])
+        // The greatest value of the grid that is at most the number.
+        var last: Double
+        switch kind {
+        case .real64: last = side.number
+        case .real32: last = Double(side.number.roundedDownToFloat)
+        case .integer, .category: last = side.number.rounded(.down)
         }
+        guard last >= lower, last <= upper else { return nil }
+        if side.side == .atLeast, last == side.number {
+            guard last > lower else { return nil }
+            last = grid.value(grid.rank(last) - 1)
+        }
+        return last < upper ? last : nil
     }
 }

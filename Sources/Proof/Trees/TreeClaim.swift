@@ -1,4 +1,5 @@
 import Search
+import Synchronization
 import Tensors
 
 /// A claim about trees, made ready for one region: each leaf as sums over cells.
@@ -25,11 +26,11 @@ final class TreeClaim: Sendable {
 }
 
 /// Reads claims as claims about trees, in one region: what does not vary there is fixed.
-struct TreeClaimReading {
+final class TreeClaimReading: Sendable {
     private let leaves: [Claim.Leaf]
     private let graph: Graph
     private let ensembles: [TreeAxes.Ensemble]
-    private let leafEvaluator: Evaluator
+    private let leafEvaluator = Mutex<Evaluator?>(nil)
     let claim: TreeClaim
 
     /// nil where the claim does not speak of sums over trees alone, whose features follow the region's coordinates in other ways than
@@ -56,7 +57,6 @@ struct TreeClaimReading {
         }
         let search = try ThresholdSearch(graph, outputs: features, space)
         (self.graph, self.leaves, self.ensembles) = (graph, leaves, ensembles)
-        leafEvaluator = try Evaluator(graph, outputs: leaves.map(\.value))
         guard let axes = try TreeAxes(ensembles, paths, search, in: region, space),
             let read = try Self.compiled(leaves, graph, ensembles, axes)
         else { return nil }
@@ -118,7 +118,14 @@ struct TreeClaimReading {
                 try Tensor(TensorType(type.element, shape), rounding: Array(point[first..<first + type.shape.count])))
             first += type.shape.count
         }
-        return try leafEvaluator.run(inputs).map { $0.double(at: 0) }
+        // Few regions come to this, and packing large ensembles takes its time.
+        let evaluator = try leafEvaluator.withLock { known throws(ShapeError) in
+            if let known { return known }
+            let made = try Evaluator(graph, outputs: leaves.map(\.value))
+            known = made
+            return made
+        }
+        return try evaluator.run(inputs).map { $0.double(at: 0) }
     }
 }
 

@@ -1,16 +1,14 @@
+import Certificates
 import Search
 import Tensors
 
 /// Claims about trees, which have neither slopes nor signs: what is open there is which side of which thresholds a point is on.
 extension Prover {
-    /// Whether the claim is about trees alone, as far as the first region of the domain tells: then a proof is the best search as well.
-    package var speaksOfTrees: Bool {
-        guard graph.hasTrees, let first = space.boxes.first else { return false }
-        var region = Region(lower: first.lower, upper: first.upper)
-        for place in space.kinds.indices where space.kinds[place] == .category {
-            region.upper[place] = region.lower[place]
+    /// The same where the claim is about trees alone, which costs no more than a search of them; else undecided at once.
+    package func proveTrees(recording tree: inout ProofTree?) -> Outcome {
+        recording(&tree) { run in
+            trivial(run) ?? showTrees(run) ?? .undecided("it does not speak of trees alone", run.effort)
         }
-        return (try? treeReading(in: region) { false }) ?? nil != nil
     }
 
     /// Shows the claim in all of the domain; nil where it does not speak of trees alone, or cells do not decide.
