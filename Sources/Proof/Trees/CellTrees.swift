@@ -105,6 +105,9 @@ struct CellBounds {
     private struct Gain {
         let axis, atMost: Int32
         let low, high: Double
+
+        /// By axis, and by the number there.
+        var place: Int64 { Int64(axis) << 32 | Int64(atMost) }
     }
 
     private var gains: [Gain] = []
@@ -113,18 +116,14 @@ struct CellBounds {
     mutating func bound(_ trees: CellTrees, _ box: CellBox) -> Bound {
         gains.removeAll(keepingCapacity: true)
         let sum = trees.nodes.withUnsafeBufferPointer { nodes in
-            box.lower.withUnsafeBufferPointer { lower in
-                box.upper.withUnsafeBufferPointer { upper in
-                    let walk = Walk(nodes: nodes, lower: lower, upper: upper)
-                    return trees.roots.reduce(trees.constant) { sum, root in
-                        let node = walk.first(Int(root))
-                        let own = nodes[node]
-                        guard own.axis >= 0 else { return sum + own.least }
-                        let (low, high) = (walk.least(Int(own.low)), walk.least(Int(own.high)))
-                        let least = min(low, high)
-                        gains.append(Gain(axis: own.axis, atMost: own.atMost, low: low - least, high: high - least))
-                        return sum + least
-                    }
+            Self.walk(nodes, box) { walk in
+                trees.roots.reduce(trees.constant) { sum, root in
+                    let own = nodes[walk.first(Int(root))]
+                    guard own.axis >= 0 else { return sum + own.least }
+                    let (low, high) = (walk.least(Int(own.low)), walk.least(Int(own.high)))
+                    let least = min(low, high)
+                    gains.append(Gain(axis: own.axis, atMost: own.atMost, low: low - least, high: high - least))
+                    return sum + least
                 }
             }
         }
@@ -134,7 +133,7 @@ struct CellBounds {
     /// Cutting at a number settles the tests of the low side at that number or above, and those of the high side at it or below.
     private mutating func bestCut() -> Cut? {
         guard !gains.isEmpty else { return nil }
-        gains.sort { ($0.axis, $0.atMost) < ($1.axis, $1.atMost) }
+        gains.sort { $0.place < $1.place }
         var best: Cut?
         var first = 0
         while first < gains.count {
@@ -163,33 +162,52 @@ struct CellBounds {
         return best
     }
 
-    /// One cell of a box in which the sum is likely small: tree by tree the best leaf that the ones before leave within reach.
+    /// One cell of a box in which the sum is likely small: tree by tree the best leaf that the ones before leave within reach, first
+    /// the trees to which it matters most which side of their first open test they are on.
     func promising(_ trees: CellTrees, _ box: CellBox) -> CellBox {
         var box = box
         trees.nodes.withUnsafeBufferPointer { nodes in
-            for root in trees.roots {
-                var node = Int(root)
-                while nodes[node].axis >= 0 {
+            for root in mattering(trees, box, nodes) {
+                var node = root
+                while true {
+                    node = Self.walk(nodes, box) { $0.first(node) }
                     let own = nodes[node]
-                    let axis = Int(own.axis)
-                    if box.upper[axis] <= own.atMost {
-                        node = Int(own.low)
-                    } else if box.lower[axis] > own.atMost {
-                        node = Int(own.high)
+                    guard own.axis >= 0 else { break }
+                    let isLow = Self.walk(nodes, box) { $0.least(Int(own.low)) <= $0.least(Int(own.high)) }
+                    if isLow {
+                        box.upper[Int(own.axis)] = own.atMost
                     } else {
-                        let isLow = box.lower.withUnsafeBufferPointer { lower in
-                            box.upper.withUnsafeBufferPointer { upper in
-                                let walk = Walk(nodes: nodes, lower: lower, upper: upper)
-                                return walk.least(Int(own.low)) <= walk.least(Int(own.high))
-                            }
-                        }
-                        if isLow { box.upper[axis] = own.atMost } else { box.lower[axis] = own.atMost + 1 }
-                        node = Int(isLow ? own.low : own.high)
+                        box.lower[Int(own.axis)] = own.atMost + 1
                     }
+                    node = Int(isLow ? own.low : own.high)
                 }
             }
         }
         return box
+    }
+
+    /// The roots of trees that have an open test in a box, those first whose sides differ most.
+    private func mattering(
+        _ trees: CellTrees, _ box: CellBox, _ nodes: UnsafeBufferPointer<CellTrees.Node>
+    ) -> [Int] {
+        var found: [(root: Int, difference: Double)] = []
+        Self.walk(nodes, box) { walk in
+            for root in trees.roots {
+                let own = nodes[walk.first(Int(root))]
+                guard own.axis >= 0 else { continue }
+                let difference = walk.least(Int(own.low)) - walk.least(Int(own.high))
+                found.append((Int(root), difference.magnitude))
+            }
+        }
+        return found.sorted { $0.difference > $1.difference }.map(\.root)
+    }
+
+    private static func walk<Result>(
+        _ nodes: UnsafeBufferPointer<CellTrees.Node>, _ box: CellBox, _ body: (Walk) -> Result
+    ) -> Result {
+        box.lower.withUnsafeBufferPointer { lower in
+            box.upper.withUnsafeBufferPointer { upper in body(Walk(nodes: nodes, lower: lower, upper: upper)) }
+        }
     }
 
     /// Goes through the part of a tree that a box reaches.
