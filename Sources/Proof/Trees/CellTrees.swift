@@ -19,9 +19,15 @@ struct CellTrees: Sendable {
     private(set) var constant = 0.0
     /// What may be missing to the sum of the weights as real numbers, as float64 sums it.
     private(set) var error = 0.0
+    /// Per node, how many paths lead down from it.
+    private var paths: [Double] = []
+    /// Of the tree that is being read, the copy of each node: parts that are shared stay shared.
+    private var copies: [Int: Int] = [:]
 
     /// Deeper trees are not read: regions are walked through by calls.
     static let greatestDepth = 2000
+    /// Nor are trees that share so much that they have more paths than this.
+    static let greatestPaths = 0x1p22
 
     /// What a test becomes.
     enum Test {
@@ -31,29 +37,35 @@ struct CellTrees: Sendable {
     }
 
     /// Adds the trees of an ensemble; `weight` is that of a leaf by where its weights begin, and `test` says what becomes of a
-    /// node's test. Throws where trees are too deep.
+    /// node's test. Throws where trees are too deep, or have too many paths.
     mutating func add(
         _ trees: DecisionTrees, weight: (_ tree: Int, _ place: Int) -> Double, test: (_ node: Int) -> Test
     ) throws(ShapeError) {
         var size = 0.0
         for tree in 0..<trees.count {
             let first = nodes.count
+            copies.removeAll(keepingCapacity: true)
             let root = try copy(trees, Int(trees.root(of: tree)), tree, weight, test, depth: 0)
             size += nodes[first...].reduce(0) { $1.axis < 0 ? max($0, $1.least.magnitude) : $0 }
             if nodes[root].axis < 0 {
                 constant += nodes[root].least
                 nodes.removeSubrange(first...)
+                paths.removeSubrange(first...)
             } else {
                 roots.append(Int32(root))
             }
         }
         error += size * Double(trees.count + 2) * 0x1p-51
+        guard roots.reduce(0, { $0 + paths[Int($1)] }) <= Self.greatestPaths else {
+            throw ShapeError("trees of more than \(Int(Self.greatestPaths)) paths")
+        }
     }
 
     private mutating func copy(
         _ trees: DecisionTrees, _ start: Int, _ tree: Int, _ weight: (Int, Int) -> Double, _ test: (Int) -> Test,
         depth: Int
     ) throws(ShapeError) -> Int {
+        if let known = copies[start] { return known }
         guard depth < Self.greatestDepth else {
             throw ShapeError("trees of more than \(Self.greatestDepth) tests in a row")
         }
@@ -69,14 +81,21 @@ struct CellTrees: Sendable {
                 if nodes[below].axis < 0, nodes[above].axis < 0, nodes[below].least == nodes[above].least {
                     return below
                 }
-                nodes.append(
+                let least = min(nodes[below].least, nodes[above].least)
+                return append(
                     Node(
-                        axis: Int32(axis), atMost: Int32(atMost), low: Int32(below), high: Int32(above),
-                        least: min(nodes[below].least, nodes[above].least)))
-                return nodes.count - 1
+                        axis: Int32(axis), atMost: Int32(atMost), low: Int32(below), high: Int32(above), least: least),
+                    paths: paths[below] + paths[above], for: start)
             }
         }
-        nodes.append(Node(axis: -1, atMost: 0, low: 0, high: 0, least: weight(tree, trees.place(of: node))))
+        let leaf = Node(axis: -1, atMost: 0, low: 0, high: 0, least: weight(tree, trees.place(of: node)))
+        return append(leaf, paths: 1, for: start)
+    }
+
+    private mutating func append(_ node: Node, paths count: Double, for original: Int) -> Int {
+        nodes.append(node)
+        paths.append(count)
+        copies[original] = nodes.count - 1
         return nodes.count - 1
     }
 }
@@ -84,8 +103,6 @@ struct CellTrees: Sendable {
 /// A box of cells: the first and the last of each coordinate that trees test.
 struct CellBox: Sendable {
     var lower, upper: [Int32]
-
-    var isOne: Bool { lower == upper }
 }
 
 /// Bounds sums over trees in boxes of cells.

@@ -56,9 +56,12 @@ struct TreeAxes {
         ensembles.indices.map { index in
             let trees = ensembles[index].trees
             var found = [Set<Double>](repeating: [], count: trees.features)
+            var seen = [Bool](repeating: false, count: trees.nodeCount)
             for tree in 0..<trees.count {
                 var open = [trees.root(of: tree)]
                 while let node = open.popLast() {
+                    guard !seen[node] else { continue }
+                    seen[node] = true
                     guard let (low, high) = trees.children(of: node) else { continue }
                     if let isLow = answer(index, node) {
                         open.append(isLow ? low : high)

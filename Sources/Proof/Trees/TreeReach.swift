@@ -10,12 +10,16 @@ struct TreeReach {
         upper = lower
         errors = lower
         let unit = element == .float32 ? 0x1p-24 : 0x1p-53
+        // Trees may share what is below their tests.
+        var seen = [Bool](repeating: false, count: trees.nodeCount)
         for tree in 0..<trees.count {
             let targets = trees.targets(of: tree)
             var least = [Double](repeating: .infinity, count: targets.count)
             var greatest = [Double](repeating: -.infinity, count: targets.count)
             var open = [trees.root(of: tree)]
             while let node = open.popLast() {
+                guard !seen[node] else { continue }
+                seen[node] = true
                 guard let (low, high) = trees.children(of: node) else {
                     for column in least.indices {
                         let weight = trees.weight(at: trees.place(of: node) + column).rounded(to: element)

@@ -4,17 +4,20 @@ extension TreeEnsemble: Enclosing {
     package func enclose(_ inputs: [LanedBounds], _ output: LanedBounds, lanes: Int) {
         let (features, targets) = (trees.features, trees.targets)
         var box = [Ends](repeating: Enclosure.unknown, count: features)
+        // Trees may share what is below their tests: a node is gone through once for each box.
+        var seen = [Int32](repeating: -1, count: trees.nodeCount)
         for row in 0..<(output.shape.count / max(targets, 1)) {
             for lane in 0..<lanes {
                 for feature in 0..<features { box[feature] = inputs[0][(row * features + feature) * lanes + lane] }
-                for (target, ends) in enclosure(box).enumerated() {
+                let number = Int32(row * lanes + lane)
+                for (target, ends) in enclosure(box, number, &seen).enumerated() {
                     output[(row * targets + target) * lanes + lane] = ends
                 }
             }
         }
     }
 
-    private func enclosure(_ box: [Ends]) -> [Ends] {
+    private func enclosure(_ box: [Ends], _ number: Int32, _ seen: inout [Int32]) -> [Ends] {
         let none: Ends =
             switch trees.leaves {
             case .sum: (0, 0)
@@ -28,6 +31,8 @@ extension TreeEnsemble: Enclosing {
             var own = [Ends](repeating: (.infinity, -.infinity), count: targets.count)
             open.append(trees.root(of: tree))
             while let node = open.popLast() {
+                guard seen[node] != number else { continue }
+                seen[node] = number
                 guard let (low, high) = trees.children(of: node) else {
                     for column in own.indices {
                         let weight = rounded(trees.weight(at: trees.place(of: node) + column))
