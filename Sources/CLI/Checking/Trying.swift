@@ -128,9 +128,10 @@ struct Trying {
             hunt.search(for: settings.budget)
             return nil
         }
-        if trial.objective.graph.hasTrees, let prover = prover(of: trial, proving) {
-            if let boxes = plainly(trial, prover) { return boxes }
-            if let regions = prove(trial, by: prover, proving, .byCells, &hunt) { return regions }
+        let treeProver = trial.objective.graph.hasTrees ? prover(of: trial, proving) : nil
+        if let treeProver {
+            if let boxes = plainly(trial, treeProver) { return boxes }
+            if let regions = prove(trial, by: treeProver, proving, .byCells, &hunt) { return regions }
         }
         let elements = trial.objective.graph.nodes.reduce(0) { $0 + $1.type.shape.count }
         // Bounds cost no more than a few inputs do: they come first then.
@@ -140,8 +141,8 @@ struct Trying {
         hunt.search(
             for: isTiny ? settings.budget * 0.5 : settings.glance, tries: isSmall ? Self.firstTries : .max)
         guard hunt.isOpen else { return nil }
-        let prover = prover(of: trial, proving)
-        if let prover, let boxes = plainly(trial, prover) { return boxes }
+        let prover = treeProver ?? prover(of: trial, proving)
+        if treeProver == nil, let prover, let boxes = plainly(trial, prover) { return boxes }
         if isSmall { hunt.search(for: settings.glance) }
         if let prover, hunt.isOpen, elements <= Prover.greatestAtOnce, let boxes = atOnce(trial, prover, proving) {
             return boxes

@@ -11,28 +11,17 @@ struct ThresholdSearch {
         let threshold: Double
     }
 
-    private let evaluator: Evaluator
-    private let inputTypes: [TensorType]
+    private let evaluator: PointEvaluator
     private let space: Space
     private static let probes = 64
 
     init(_ graph: Graph, outputs: [Value], _ space: Space) throws(ShapeError) {
-        evaluator = try Evaluator(graph, outputs: outputs)
-        inputTypes = graph.inputs.map { graph.type(of: $0.value) }
+        evaluator = try PointEvaluator(graph, outputs: outputs)
         self.space = space
     }
 
     /// The outputs at some points.
-    func values(at points: [[Double]]) throws(ShapeError) -> [Tensor] {
-        var (batches, first) = ([Tensor](), 0)
-        for type in inputTypes {
-            let own = first..<(first + type.shape.count)
-            first = own.upperBound
-            let shape = try Shape([points.count] + type.shape.dimensions)
-            batches.append(try Tensor(TensorType(type.element, shape), rounding: points.flatMap { $0[own] }))
-        }
-        return try evaluator.run(batches)
-    }
+    func values(at points: [[Double]]) throws(ShapeError) -> [Tensor] { try evaluator.values(at: points) }
 
     /// The proposed answers that the engine confirms: at each the number is on the side where the region begins, and at the next value
     /// of the coordinate on the other.

@@ -29,8 +29,7 @@ final class TreeClaim: Sendable {
 final class TreeClaimReading: Sendable {
     private let leaves: [Claim.Leaf]
     private let graph: Graph
-    private let ensembles: [TreeAxes.Ensemble]
-    private let leafEvaluator = Mutex<Evaluator?>(nil)
+    private let leafEvaluator = Mutex<PointEvaluator?>(nil)
     let claim: TreeClaim
 
     /// nil where the claim does not speak of sums over trees alone, whose features follow the region's coordinates in other ways than
@@ -56,7 +55,7 @@ final class TreeClaimReading: Sendable {
             (0..<ensemble.trees.features).map { pathReading.read(GraphElement(ensemble.features, $0)) }
         }
         let search = try ThresholdSearch(graph, outputs: features, space)
-        (self.graph, self.leaves, self.ensembles) = (graph, leaves, ensembles)
+        (self.graph, self.leaves) = (graph, leaves)
         guard let axes = try TreeAxes(ensembles, paths, search, in: region, space),
             let read = try Self.compiled(leaves, graph, ensembles, axes)
         else { return nil }
@@ -110,22 +109,14 @@ final class TreeClaimReading: Sendable {
 
     /// What the engine finds for each leaf at a point.
     func leaves(at point: [Double]) throws(ShapeError) -> [Double] {
-        var (inputs, first) = ([Tensor](), 0)
-        for input in graph.inputs {
-            let type = graph.type(of: input.value)
-            let shape = try Shape([1] + type.shape.dimensions)
-            inputs.append(
-                try Tensor(TensorType(type.element, shape), rounding: Array(point[first..<first + type.shape.count])))
-            first += type.shape.count
-        }
         // Few regions come to this, and packing large ensembles takes its time.
         let evaluator = try leafEvaluator.withLock { known throws(ShapeError) in
             if let known { return known }
-            let made = try Evaluator(graph, outputs: leaves.map(\.value))
+            let made = try PointEvaluator(graph, outputs: leaves.map(\.value))
             known = made
             return made
         }
-        return try evaluator.run(inputs).map { $0.double(at: 0) }
+        return try evaluator.values(at: [point]).map { $0.double(at: 0) }
     }
 }
 
