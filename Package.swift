@@ -54,6 +54,7 @@ let package = Package(
         module("Tensors", needs: ["Kernels"]),
         module(
             "Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md", "TreeFiles/README.md"]),
+        module("Texts", needs: ["RegularExpressions", "Tensors"]),
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
@@ -173,6 +174,7 @@ let package = Package(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
         tests(of: "Training", needs: ["Models", "Recipes", "Tensors"]),
         tests(of: "RegularExpressions"),
+        tests(of: "Texts", needs: ["RegularExpressions", "Search"]),
         tests(of: "Pages", needs: ["CZlib"]),
         tests(of: "Reports", needs: ["Checker", "Compiler", "Search"]),
         // The language as a whole, by the program: random specs against trying everything.
