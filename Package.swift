@@ -57,7 +57,7 @@ let package = Package(
         module("Texts", needs: ["RegularExpressions", "Tensors"]),
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("VNNLIB", needs: ["Diagnostics"]),
-        module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
+        module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
         module("Search", needs: ["Statistics", "Tensors"]),
         module(
             "BlackBoxes",
@@ -91,7 +91,9 @@ let package = Package(
         module("CompactProofs", needs: ["Tensors"], excludes: ["README.md"]),
         module(
             "Compiler",
-            needs: ["CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
+            needs: [
+                "CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "Texts", "VNNLIB",
+            ]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
             resources: [
@@ -109,7 +111,7 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors",
+                "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors", "Texts",
                 .product(name: "Rainbow", package: "Rainbow"),
             ], excludes: ["README.md"]),
         module(
@@ -136,6 +138,7 @@ let package = Package(
                 "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
                 "SpecLibrary",
                 "Statistics",
+                "Texts",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

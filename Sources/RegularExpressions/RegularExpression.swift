@@ -78,6 +78,17 @@ package final class RegularExpression: @unchecked Sendable {
 
     /// Where the pattern matches, from left to right, none inside of another and none empty; nil where that is undecided.
     package func ranges(in bytes: [UInt8], _ encoding: Encoding = .unknown) -> [Range<Int>]? {
+        matches(in: bytes, encoding, .passedOver)
+    }
+
+    /// The same with empty matches, but none where another match ends.
+    package func allRanges(in bytes: [UInt8], _ encoding: Encoding = .unknown) -> [Range<Int>]? {
+        matches(in: bytes, encoding, .kept)
+    }
+
+    private enum EmptyMatches { case kept, passedOver }
+
+    private func matches(in bytes: [UInt8], _ encoding: Encoding, _ empty: EmptyMatches) -> [Range<Int>]? {
         guard let data = pcre2_match_data_create_8(1, nil), let context = pcre2_match_context_create_8(nil) else {
             return nil
         }
@@ -87,14 +98,17 @@ package final class RegularExpression: @unchecked Sendable {
         }
         pcre2_set_match_limit_8(context, Self.matchLimit)
         pcre2_set_depth_limit_8(context, Self.depthLimit)
+        let flags = encoding == .valid ? UInt32(PCRE2_NO_UTF_CHECK) : 0
         var (ranges, start) = ([Range<Int>](), 0)
         while start <= bytes.count {
-            let flags = encoding == .valid ? UInt32(PCRE2_NO_UTF_CHECK) : 0
             let result = pcre2_match_8(code, bytes, bytes.count, start, flags, data, context)
             if result == PCRE2_ERROR_NOMATCH { return ranges }
             guard result >= 0, let ends = pcre2_get_ovector_pointer_8(data) else { return nil }
             let match = (ends[0], ends[1])
             guard match.0 < match.1, match.0 >= start else {
+                if empty == .kept, match.0 == match.1, match.0 >= start, ranges.last?.upperBound != match.0 {
+                    ranges.append(match.0..<match.1)
+                }
                 start = Self.next(after: max(start, match.1), in: bytes)
                 continue
             }
