@@ -99,7 +99,7 @@ package final class TextGenerator: Sendable {
             if plainest == nil, sample.map({ Plainness.isPlainer(writer.text, than: $0) }) ?? true { sample = writer.text }
         }
         guard let sample else {
-            let why = tree.blind.isEmpty ? "" : ", for want of \(tree.blind.map(\.rawValue).sorted().joined(separator: " and "))"
+            let why = tree.blind.isEmpty ? "" : ", made without regard to \(tree.blind.map(\.rawValue).sorted().joined(separator: " and "))"
             throw failure("no text was found that matches: PCRE2 refused all of \(drawn) that were made\(why)")
         }
         return (sample, Double(kept) / Double(drawn))

@@ -18,7 +18,7 @@ let textBuiltins: [String: Builtin] = [
         checker.areTexts(call, 1) ? Value(.text(.wordCount, call.terms, .int, at: call.span)) : .unknown(at: call.span)
     },
     "word": Builtin("text", "place") { $0.cut(.word, $1) },
-    "part": Builtin("text", "separator", "place") { checker, call in
+    "piece": Builtin("text", "separator", "place") { checker, call in
         guard checker.areTexts(call, 2), checker.isWhole(call, 2) else { return .unknown(at: call.span) }
         return checker.made(.part, call.terms, most: call.most(0), at: call.span)
     },

@@ -46,7 +46,7 @@ package enum TextFunction: Sendable, Hashable {
         case .length: "length"
         case .take: "take"
         case .drop: "drop"
-        case .part: "part"
+        case .part: "piece"
         case .word: "word"
         case .wordCount: "words"
         case .lower: "lower"
