@@ -134,7 +134,9 @@ struct Presentation {
         let reference = trial.reference(at: point)
         return trial.leaves.indices.compactMap { index in
             let leaf = trial.leaves[index]
-            if let text = leaf.text(at: point) { return input(leaf, text, isArbitrary: free.contains(index)) }
+            if let text = leaf.text(at: point) {
+                return input(leaf, text, isArbitrary: free.contains(index), shrunk?.freePlaces[index] ?? [])
+            }
             let notation = trial.notation(of: leaf)
             guard let values = shown(leaf, witness.entries[index].values, point) else { return nil }
             return Counterexample.Input(
@@ -146,9 +148,13 @@ struct Presentation {
         }
     }
 
-    private func input(_ leaf: Leaf, _ text: String, isArbitrary: Bool) -> Counterexample.Input {
-        Counterexample.Input(
+    private func input(
+        _ leaf: Leaf, _ text: String, isArbitrary: Bool, _ freePlaces: [Int] = []
+    ) -> Counterexample.Input {
+        var input = Counterexample.Input(
             leaf: leaf, kind: .category, values: [text], changes: [], isArbitrary: isArbitrary, interval: nil, row: nil)
+        input.freePlaces = freePlaces
+        return input
     }
 
     /// A number that may be missing is shown as itself or as `missing`; nil for what stands in the other's place.
