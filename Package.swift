@@ -124,7 +124,8 @@ let package = Package(
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
             resources: [
-                .embedInCode("std/answers.say"), .embedInCode("std/backdoor.say"), .embedInCode("std/image.say"),
+                .embedInCode("std/answers.say"), .embedInCode("std/backdoor.say"), .embedInCode("std/ciphers.say"),
+                .embedInCode("std/image.say"), .embedInCode("std/text.say"),
                 .embedInCode("std/signal.say"), .embedInCode("std/tabular.say"), .embedInCode("std/temporal.say"),
             ],
             swiftSettings: swiftSettings),
@@ -147,7 +148,8 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Datasets", "Models", "Tensors", "Training"],
+            name: "Benchmarks",
+            dependencies: ["Datasets", "Models", "RegularExpressions", "Search", "Tensors", "Texts", "Training"],
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
@@ -169,7 +171,7 @@ let package = Package(
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "CompactProofs", needs: ["Certificates", "Models", "Recipes", "Search", "Tensors", "Training"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
-        tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "Texts", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),
         tests(of: "Circuits", needs: ["Models", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
