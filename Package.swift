@@ -54,7 +54,11 @@ let package = Package(
         module("Tensors", needs: ["Kernels"]),
         module(
             "Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md", "TreeFiles/README.md"]),
-        module("Datasets", needs: ["Tensors", "CZlib"]),
+        .target(
+            name: "PictureFiles",
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+            linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+        module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
         module("Search", needs: ["Statistics", "Tensors"]),

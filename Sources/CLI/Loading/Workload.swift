@@ -123,7 +123,7 @@ private final class Loader {
         try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
         loaded.models = modelFiles.reduce(into: [:]) { $0[$1.key] = offered($1.key, $1.value.file, at: $1.value.span) }
-        for name in boxes.names { loaded.models[name] = models[name].map { OfferedModel($0.signature) } }
+        for name in boxes.names { loaded.models[name] = boxes.offered(name) }
         loaded.tables = datasets.compactMapValues { TableSignature($0) }
         loaded.evaluate = { [self] term, spec in
             guard let (graphs, tables) = sofar(spec) else { return nil }
@@ -290,25 +290,6 @@ private final class Loader {
             let near = suggest(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
             throw Failure("--\(what) \(name)=...: the spec declares no \(what) named `\(name)`\(near)")
         }
-    }
-}
-
-/// Data files by their endings.
-enum DataFile {
-    /// `separator` is what the spec says stands between the fields of a file of text.
-    static func read(_ path: String, separator: String? = nil) throws(Failure) -> Dataset {
-        guard let format = Dataset.Format(path: path) else {
-            throw Failure("data files end in .npz, .npy, .csv, .tsv, .jsonl or .wav")
-        }
-        let separator = separator.map { Array($0) }
-        guard separator.map({ $0.count == 1 && $0[0].isASCII && !"\"\n\r".contains($0[0]) }) ?? true
-        else { throw Failure("a separator is one character, and no quote or line end") }
-        let bytes = try Files.read(path)
-        do {
-            let dataset = try Dataset(reading: bytes, as: format, separator: separator?.first)
-            guard dataset.rowCount != nil else { throw DatasetError("its arrays do not have the same number of rows") }
-            return dataset
-        } catch { throw Failure("\(error)") }
     }
 }
 
