@@ -316,12 +316,16 @@ extension TableSignature {
 extension Tensor {
     /// Of all entries; nil where there are none, or one is not finite.
     fileprivate var range: ClosedRange<Double>? {
-        var (low, high) = (Double.infinity, -Double.infinity)
-        for value in doubles {
-            guard value.isFinite else { return nil }
-            (low, high) = (min(low, value), max(high, value))
+        func range<Number: BinaryFloatingPoint>(of numbers: [Number]) -> ClosedRange<Double>? {
+            guard let first = numbers.first else { return nil }
+            var (low, high) = (first, first)
+            for number in numbers {
+                guard number.isFinite else { return nil }
+                (low, high) = (min(low, number), max(high, number))
+            }
+            return Double(low)...Double(high)
         }
-        return low <= high ? low...high : nil
+        return if case .float32(let numbers) = storage { range(of: numbers) } else { range(of: doubles) }
     }
 }
 
