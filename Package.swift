@@ -55,7 +55,11 @@ let package = Package(
         module(
             "Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md", "TreeFiles/README.md"]),
         module("Texts", needs: ["RegularExpressions", "Tensors"]),
-        module("Datasets", needs: ["Tensors", "CZlib"]),
+        .target(
+            name: "PictureFiles",
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+            linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+        module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
         module("Search", needs: ["Statistics", "Tensors"]),

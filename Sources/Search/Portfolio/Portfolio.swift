@@ -41,7 +41,8 @@ package struct Portfolio: Sendable {
 
     /// Strategies that need no slopes and learn from few points, in the order of their first turns.
     package static let frugal: [any Strategy] = [
-        FirstLook(), SignFlips(), Squares(), Few(Uniform()), Few(Mutation()), Evolution(population: 12), Few(Sweep()),
+        FirstLook(), SignFlips(), Squares(), Bisection(), Few(Uniform()), Few(Mutation()), Evolution(population: 12),
+        Few(Sweep()),
         Few(Lattice()), Few(Line()), Few(Corners()), Few(Flip()),
     ]
 
