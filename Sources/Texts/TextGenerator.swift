@@ -36,12 +36,18 @@ package final class TextGenerator: Sendable {
     private static let short = 256
     private static let mostSteps = 100_000
     private static let mostChoices = 4096
+    /// Of PCRE2, to confirm a text; what takes more is refused.
+    private static let mostMatchSteps: UInt32 = 50_000
 
     /// `length` narrows the pattern's own; without it texts are at most as long as the pattern says if that is 256 or less,
     /// else 64, or 16 more than its shortest.
-    package init(matching pattern: String, length wanted: ClosedRange<Int>? = nil) throws(PatternFailure) {
+    ///
+    /// `draws` are made at most to find a text that PCRE2 confirms.
+    package init(
+        matching pattern: String, length wanted: ClosedRange<Int>? = nil, draws: Int = 10_000
+    ) throws(PatternFailure) {
         self.pattern = pattern
-        do { expression = try RegularExpression(pattern, matching: .whole) } catch {
+        do { expression = try RegularExpression(pattern, matching: .whole, steps: Self.mostMatchSteps) } catch {
             throw PatternFailure(message: error.message, offset: error.offset)
         }
         tree = try PatternParser.parse(pattern)
@@ -66,7 +72,7 @@ package final class TextGenerator: Sendable {
         blind = PatternTree.Blind.allCases.filter(tree.blind.contains).map(\.rawValue)
         isComplete = tree.isComplete && measures.choices[tree.root] <= width
         coverage = Coverage(tree, measures, room: room)
-        let trial = try Self.trial(tree, measures, expression, length, width)
+        let trial = try Self.trial(tree, measures, expression, length, width, draws)
         (sample, confirmed) = trial
     }
 
@@ -81,7 +87,7 @@ package final class TextGenerator: Sendable {
     /// A text to fall back on, and how many of those drawn are confirmed.
     private static func trial(
         _ tree: PatternTree, _ measures: Measures, _ expression: RegularExpression, _ length: ClosedRange<Int>,
-        _ width: Int
+        _ width: Int, _ draws: Int
     ) throws(PatternFailure) -> (sample: [UInt32], confirmed: Double) {
         func isConfirmed(_ text: [UInt32]) -> Bool {
             length.contains(text.count) && expression.search(CodePoints.utf8(text)) == .matches
@@ -91,7 +97,7 @@ package final class TextGenerator: Sendable {
         let plainest = isConfirmed(writer.text) ? writer.text : nil
         if let plainest, tree.blind.isEmpty { return (plainest, 1) }
         var (random, sample, kept, drawn): (any RandomNumberGenerator, _, _, _) = (Stream(state: 0), plainest, 0, 0)
-        while drawn < 400 || kept == 0 && drawn < 20_000 {
+        while drawn < min(400, draws) || kept == 0 && drawn < draws {
             var writer = Writer(tree, measures, Tape(drawing: random, limit: width))
             writer.write(room: length.upperBound)
             random = writer.tape.rest ?? random

@@ -32,6 +32,7 @@ package enum TextShortening {
                 next[place] = value
                 texts.append(generator.text(of: next))
                 texts.append(generator.text(of: Array(next[...place])))
+                texts += lengthened(generator, next, tape, to: own)
                 if place + 1 < next.count {
                     next.remove(at: place + 1)
                     texts.append(generator.text(of: next))
@@ -39,6 +40,20 @@ package enum TextShortening {
             }
         }
         return texts.sorted(by: Plainness.isPlainer)
+    }
+
+    /// Where an alternative has made a text shorter, the text as long as before by turns elsewhere.
+    private static func lengthened(
+        _ generator: TextGenerator, _ choices: [Int], _ tape: Tape, to own: [Int]
+    ) -> [[UInt32]] {
+        let lack = generator.text(of: own).count - generator.text(of: choices).count
+        guard lack > 0, lack <= 4 else { return [] }
+        return tape.choices.indices.filter { tape.choices[$0].kind == .count && choices[$0] == own[$0] }.prefix(8).map { place in
+            var longer = choices
+            longer[place] += lack
+            longer.insert(contentsOf: repeatElement(0, count: lack), at: place + 1)
+            return generator.text(of: longer)
+        }
     }
 
     /// Without a part: long ones before short ones, from the end.

@@ -29,14 +29,19 @@ private struct TextStep: Step {
 
     func forward(_ frame: Frame) {
         let output: UnsafeMutablePointer<Double> = frame.output()
+        // Lanes without a point of their own are copies of the first.
+        var first: (arguments: [[Double]], value: [Double])?
         for lane in 0..<frame.lanes {
             let arguments = inputs.enumerated().map { index, count in
                 let values: UnsafePointer<Double> = frame.input(index)
                 return (0..<count).map { values[$0 * frame.lanes + lane] }
             }
-            for (element, value) in function.apply(arguments, count: count).enumerated() {
-                output[element * frame.lanes + lane] = value
-            }
+            let value =
+                if let first, first.arguments == arguments { first.value } else {
+                    function.apply(arguments, count: count)
+                }
+            if lane == 0 { first = (arguments, value) }
+            for element in 0..<count { output[element * frame.lanes + lane] = value[element] }
         }
     }
 }
