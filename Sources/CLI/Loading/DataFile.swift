@@ -3,6 +3,13 @@ import Foundation
 
 /// Data files by their endings, and folders of pictures or sounds.
 enum DataFile {
+    /// The lines of a file as texts, in order; what is behind the last line break is a line unless it is empty.
+    static func lines(_ path: String) throws(Failure) -> Dataset {
+        do {
+            return try Dataset(linesOf: try Files.read(path), named: "line")
+        } catch let error as Failure { throw error } catch { throw Failure("\(error)") }
+    }
+
     /// `separator` is what the spec says stands between the fields of a file of text.
     static func read(_ path: String, separator: String? = nil) throws(Failure) -> Dataset {
         if Files.isFolder(path) { return try folder(path, separator: separator) }

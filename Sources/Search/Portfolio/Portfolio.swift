@@ -46,6 +46,12 @@ package struct Portfolio: Sendable {
         Few(Lattice()), Few(Line()), Few(Corners()), Few(Flip()),
     ]
 
+    /// Lets texts be drawn by their generators, first of all, where the space has some.
+    package mutating func draw(texts: [TextVariable]) {
+        guard !texts.isEmpty else { return }
+        strategies.insert(pacing == .frugal ? Few(Wordings()) : Wordings(), at: 0)
+    }
+
     /// Searches until a violation is confirmed, the domain is exhausted, or the budget is spent.
     package func search(_ objective: any Objective) -> Outcome {
         Campaign(self, objective).run()
