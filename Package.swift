@@ -96,7 +96,8 @@ let package = Package(
         module(
             "Compiler",
             needs: [
-                "CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "Texts", "VNNLIB",
+                "CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "Texts",
+                "VNNLIB",
             ]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],

@@ -235,7 +235,9 @@ package struct JSONReport: Encodable {
         var row: Row?
 
         init(_ input: Counterexample.Input) {
-            (name, unit, shape, values) = (input.name, input.leaf.unit, input.leaf.texts == nil ? input.leaf.shape : [], input.values)
+            (name, unit, shape, values) = (
+                input.name, input.leaf.unit, input.leaf.texts == nil ? input.leaf.shape : [], input.values
+            )
             type = input.leaf.texts == nil ? input.kind.name : "text"
             changes = input.changes.map { Change(place: $0.place, from: $0.from, to: $0.to, interval: $0.interval) }
             (interval, anyOther) = (input.interval, input.isArbitrary)

@@ -160,14 +160,17 @@ package struct TextReport {
         if input.freePlaces.count == text.count { return "   (any letter may be another)" }
         var runs: [ClosedRange<Int>] = []
         for place in input.freePlaces {
-            if let last = runs.last, last.upperBound + 1 == place { runs[runs.count - 1] = last.lowerBound...place } else {
+            if let last = runs.last, last.upperBound + 1 == place {
+                runs[runs.count - 1] = last.lowerBound...place
+            } else {
                 runs.append(place...place)
             }
         }
         let parts = runs.prefix(4).map { run in
             var part = String.UnicodeScalarView()
             part.append(contentsOf: text[run])
-            return "\(Notation.quoted(String(part))) at \(run.count > 1 ? "\(run.lowerBound)..\(run.upperBound)" : "\(run.lowerBound)")"
+            return
+                "\(Notation.quoted(String(part))) at \(run.count > 1 ? "\(run.lowerBound)..\(run.upperBound)" : "\(run.lowerBound)")"
         }
         return "   (any letters in the place of \(parts.joined(separator: ", "))\(runs.count > 4 ? ", ..." : ""))"
     }
