@@ -55,6 +55,8 @@ let package = Package(
         module(
             "Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md", "TreeFiles/README.md"]),
         module("Datasets", needs: ["Tensors", "CZlib"]),
+        module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
+        module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
         module("Search", needs: ["Statistics", "Tensors"]),
@@ -132,7 +134,7 @@ let package = Package(
                 "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
+                "CompactProofs", "Certificates", "LanguageModels", "Tokenizers", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
                 "SpecLibrary",
                 "Statistics",
                 "Training",
@@ -143,7 +145,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Datasets", "Models", "Tensors", "Training"],
+            name: "Benchmarks", dependencies: ["Datasets", "LanguageModels", "Models", "Tensors", "Tokenizers", "Training"],
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),

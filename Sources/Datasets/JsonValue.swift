@@ -1,7 +1,7 @@
 /// A JSON text (RFC 8259) as a value; numbers as they are written.
 ///
 /// Nests 64 deep at most. Memory is in proportion to the text.
-enum JsonValue: Hashable {
+package enum JsonValue: Hashable, Sendable {
     case null
     case truth(Bool)
     case number(String)
@@ -9,10 +9,50 @@ enum JsonValue: Hashable {
     case array([JsonValue])
     case object([String: JsonValue])
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(DatasetError) {
+    package init(_ bytes: UnsafeRawBufferPointer) throws(DatasetError) {
         var reader = JsonReader(bytes)
         self = try reader.value(depth: 0)
         guard reader.isAtEnd else { throw DatasetError("there is more behind the JSON value") }
+    }
+}
+
+extension JsonValue {
+    /// A member of an object; nil where there is none, or no object.
+    package subscript(name: String) -> JsonValue? {
+        guard case .object(let members) = self else { return nil }
+        return members[name]
+    }
+
+    package var textValue: String? {
+        guard case .text(let text) = self else { return nil }
+        return text
+    }
+
+    package var truthValue: Bool? {
+        guard case .truth(let truth) = self else { return nil }
+        return truth
+    }
+
+    package var doubleValue: Double? {
+        guard case .number(let digits) = self else { return nil }
+        return Double(digits)
+    }
+
+    package var wholeNumber: Int? {
+        guard case .number(let digits) = self else { return nil }
+        return Int(digits)
+    }
+
+    package var elements: [JsonValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// An array of whole numbers and nothing else.
+    package var wholeNumbers: [Int]? {
+        guard let elements else { return nil }
+        let numbers = elements.compactMap(\.wholeNumber)
+        return numbers.count == elements.count ? numbers : nil
     }
 }
 

@@ -60,8 +60,11 @@ package final class RegularExpression: @unchecked Sendable {
         return result == PCRE2_ERROR_NOMATCH ? .differs : .undecided
     }
 
+    /// Whether bytes are known to be UTF-8.
+    package enum Encoding: Sendable { case valid, unknown }
+
     /// Where the pattern matches, from left to right, none inside of another and none empty; nil where that is undecided.
-    package func ranges(in bytes: [UInt8]) -> [Range<Int>]? {
+    package func ranges(in bytes: [UInt8], _ encoding: Encoding = .unknown) -> [Range<Int>]? {
         guard let data = pcre2_match_data_create_8(1, nil), let context = pcre2_match_context_create_8(nil) else {
             return nil
         }
@@ -73,7 +76,8 @@ package final class RegularExpression: @unchecked Sendable {
         pcre2_set_depth_limit_8(context, Self.depthLimit)
         var (ranges, start) = ([Range<Int>](), 0)
         while start <= bytes.count {
-            let result = pcre2_match_8(code, bytes, bytes.count, start, 0, data, context)
+            let flags = encoding == .valid ? UInt32(PCRE2_NO_UTF_CHECK) : 0
+            let result = pcre2_match_8(code, bytes, bytes.count, start, flags, data, context)
             if result == PCRE2_ERROR_NOMATCH { return ranges }
             guard result >= 0, let ends = pcre2_get_ovector_pointer_8(data) else { return nil }
             let match = (ends[0], ends[1])
