@@ -7,10 +7,12 @@ import Tokenizers
 ///     engine-benchmark language MODEL.gguf THREADS speed
 ///     engine-benchmark language MODEL.gguf THREADS logits OUT ID ...
 ///     engine-benchmark language MODEL.gguf THREADS reply COUNT ID ...
+///     engine-benchmark language MODEL.gguf THREADS slopes OUT WATCHED TARGETS ID ...
 ///     engine-benchmark language MODEL.gguf THREADS tokens
 ///     engine-benchmark language TOKENIZER.json THREADS tokens
 ///
-/// `logits` writes float32 numbers, [ids][vocabulary]. `tokens` reads JSON texts, one a line, and prints ids.
+/// `logits` writes float32 numbers, [ids][vocabulary]; `slopes` those by the one-hot tokens of the WATCHED ids before the last TARGETS,
+/// and prints the logarithm and the seconds of one more call. `tokens` reads JSON texts, one a line, and prints ids.
 enum LanguageBenchmark {
     static func run(_ arguments: [String]) throws {
         guard arguments.count >= 3, let threads = Int(arguments[1]) else { throw Usage() }
@@ -31,6 +33,16 @@ enum LanguageBenchmark {
         case "reply":
             let reply = model.reply(to: ids, tokens: Int(rest[0]) ?? 1)
             print(reply.tokens.map(String.init).joined(separator: " "), reply.smallestMargin)
+        case "slopes":
+            guard ids.count > 2, rest.count > 3 else { throw Usage() }
+            let (watched, targets) = (Int(ids[0]), Int(ids[1]))
+            let tokens = Array(ids.dropFirst(2))
+            let context = Array(tokens.dropLast(targets))
+            let continuation = LanguageModel.Continuation(context: context, target: Array(tokens.suffix(targets)))
+            let range = context.count - watched..<context.count
+            guard let slopes = model.slopes(of: continuation, watched: range) else { throw Usage() }
+            try slopes.scores.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: rest[0])) }
+            print(slopes.logProbability, best(5) { _ = model.slopes(of: continuation, watched: range) })
         case "speed":
             print("load \(loading)")
             speed(model)

@@ -7,7 +7,7 @@ package enum JsonValue: Hashable, Sendable {
     case number(String)
     case text(String)
     case array([JsonValue])
-    case object([String: JsonValue])
+    case object([JsonKey: JsonValue])
 
     package init(_ bytes: UnsafeRawBufferPointer) throws(DatasetError) {
         var reader = JsonReader(bytes)
@@ -16,11 +16,24 @@ package enum JsonValue: Hashable, Sendable {
     }
 }
 
+/// The name of a member: letters that differ are different names, also where Unicode holds them for the same.
+package struct JsonKey: Hashable, Sendable {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
+
+    package static func == (first: JsonKey, second: JsonKey) -> Bool { first.text.utf8.elementsEqual(second.text.utf8) }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+}
+
 extension JsonValue {
     /// A member of an object; nil where there is none, or no object.
     package subscript(name: String) -> JsonValue? {
         guard case .object(let members) = self else { return nil }
-        return members[name]
+        return members[JsonKey(name)]
     }
 
     package var textValue: String? {
@@ -120,15 +133,15 @@ private struct JsonReader {
         return elements
     }
 
-    private mutating func object(_ depth: Int) throws(DatasetError) -> [String: JsonValue] {
+    private mutating func object(_ depth: Int) throws(DatasetError) -> [JsonKey: JsonValue] {
         try expect("{")
-        var members: [String: JsonValue] = [:]
+        var members: [JsonKey: JsonValue] = [:]
         if accept("}") { return members }
         repeat {
             skipBlanks()
             let key = try text()
             try expect(":")
-            guard members.updateValue(try value(depth: depth + 1), forKey: key) == nil else {
+            guard members.updateValue(try value(depth: depth + 1), forKey: JsonKey(key)) == nil else {
                 throw DatasetError("two values for the key `\(key.prefix(40))`")
             }
         } while accept(",")

@@ -18,8 +18,8 @@ package struct SafetensorsFile {
         do { described = try JsonValue(header) } catch { throw LanguageModelError("the header: \(error)") }
         guard case .object(let members) = described else { throw LanguageModelError("the header is no JSON object") }
         var tensors: [String: StoredTensor] = [:]
-        for (name, member) in members where name != "__metadata__" {
-            tensors[name] = try Self.tensor(name, member, data)
+        for (key, member) in members where key.text != "__metadata__" {
+            tensors[key.text] = try Self.tensor(key.text, member, data)
         }
         self.tensors = tensors
     }

@@ -99,6 +99,10 @@ final class Forward {
         }
     }
 
+    func angles(of row: Int, _ rotation: Configuration.Rotation) -> UnsafePointer<Float> {
+        UnsafePointer(angles.start + row * rotation.numbers)
+    }
+
     private func prepareStores() {
         var (offset, offsets) = (0, [Int]())
         for lane in lanes {

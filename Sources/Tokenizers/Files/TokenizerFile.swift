@@ -73,12 +73,13 @@ package struct TokenizerFile {
             throw TokenizerError("`\(key)` of byte pairs is not supported")
         }
         guard (model["dropout"]?.doubleValue ?? 0) == 0 else { throw TokenizerError("dropout is not supported") }
-        var model_ = BytePairs(table, .pairs(pairs))
-        if model["byte_fallback"]?.truthValue == true { model_.byteIDs = Self.byteIDs(table) }
-        model_.unknown = model["unk_token"]?.textValue.flatMap { table.id(of: $0.utf8) }
-        model_.fusesUnknown = model["fuse_unk"]?.truthValue ?? false
-        model_.takesWholeWords = model["ignore_merges"]?.truthValue ?? false
-        return Tokenizer(.bytePairs(model_), spelling: .bytes, kind: "BPE")
+        var pieces = BytePairs(table, .pairs(pairs))
+        if model["byte_fallback"]?.truthValue == true { pieces.byteIDs = Self.byteIDs(table) }
+        pieces.unknown = model["unk_token"]?.textValue.flatMap { table.id(of: $0.utf8) }
+        pieces.fusesUnknown = model["fuse_unk"]?.truthValue ?? false
+        pieces.dropsUnknown = pieces.unknown == nil
+        pieces.takesWholeWords = model["ignore_merges"]?.truthValue ?? false
+        return Tokenizer(.bytePairs(pieces), spelling: .bytes, kind: "BPE")
     }
 
     private static func pair(_ merge: JsonValue) -> (String, String)? {
@@ -125,7 +126,8 @@ package struct TokenizerFile {
         guard members.count <= TokenTable.limit else { throw TokenizerError("\(members.count) tokens are too many") }
         let limit = 2 * members.count + 4096
         var texts: [[UInt8]?] = []
-        for (text, value) in members {
+        for (key, value) in members {
+            let text = key.text
             guard let id = value.wholeNumber, id >= 0, id < limit else {
                 throw TokenizerError("the token `\(text.prefix(40))` has no id below \(limit)")
             }

@@ -15,6 +15,8 @@ package struct BytePairs: Sendable {
     package var unknown: Int32?
     /// Whether several unknown characters in a row are one.
     package var fusesUnknown = false
+    /// Whether unknown characters are left out before anything is merged.
+    package var dropsUnknown = false
     /// Whether a word that is a token is that token, whatever the merges say.
     package var takesWholeWords = false
 
@@ -53,7 +55,7 @@ package struct BytePairs: Sendable {
             if id < 0, case .pairs = merges, let byteIDs {
                 // Bytes take part in merges: a list of pairs may name them.
                 for place in start..<end { symbols.append((place, place + 1, byteIDs[Int(bytes[place])])) }
-            } else {
+            } else if id >= 0 || !dropsUnknown {
                 symbols.append((start, end, id))
             }
             start = end

@@ -76,10 +76,9 @@ package indirect enum Normaliser: Sendable, Hashable {
     private static func cleaned(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for letter in text.unicodeScalars {
-            let isBlank = letter == "\t" || letter == "\n" || letter == "\r" || letter.properties.isWhitespace
-            if letter.value == 0 || letter.value == 0xFFFD { continue }
-            if !isBlank, letter.isControl { continue }
-            result.append(isBlank ? " " : letter)
+            let breaks = letter == "\t" || letter == "\n" || letter == "\r"
+            if letter.value == 0 || letter.value == 0xFFFD || !breaks && letter.isControl { continue }
+            result.append(breaks || letter.properties.isWhitespace ? " " : letter)
         }
         return String(result)
     }
