@@ -134,7 +134,8 @@ let package = Package(
                 "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "CompactProofs", "Certificates", "LanguageModels", "Tokenizers", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
+                "CompactProofs", "Certificates", "LanguageModels", "Tokenizers", "Pages", "Proof", "Recipes", "Reports",
+                "RegularExpressions",
                 "SpecLibrary",
                 "Statistics",
                 "Training",
@@ -145,10 +146,15 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Datasets", "LanguageModels", "Models", "Tensors", "Tokenizers", "Training"],
+            name: "Benchmarks",
+            dependencies: ["Datasets", "LanguageModels", "Models", "Tensors", "Tokenizers", "Training"],
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
+        // A language model of random weights, for several test targets.
+        .target(name: "TinyLanguageModel", path: "Tests/TinyLanguageModel", swiftSettings: swiftSettings),
+        tests(of: "Tokenizers", needs: ["Mutations"]),
+        tests(of: "LanguageModels", needs: ["Mutations", "TinyLanguageModel", "Tokenizers"]),
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),
         tests(of: "Statistics", needs: ["Search"]),

@@ -51,7 +51,8 @@ extension LanguageModel {
         guard let weight = transformer.head?.weight else { return (sum, gout) }
         let part = Rows(start: gout.rows[wanted.lowerBound], width: gout.width, stride: gout.stride)
         forward.products.multiplyTransposed(
-            weight, slopes.rows, count: wanted.count, into: part, packed: forward.packed(vocabulary, rows: wanted.count))
+            weight, slopes.rows, count: wanted.count, into: part, packed: forward.packed(vocabulary, rows: wanted.count)
+        )
         return (sum, gout)
     }
 
@@ -66,7 +67,7 @@ extension LanguageModel {
         var scores: [Float] = []
         scores.reserveCapacity(watched.count * vocabulary)
         withExtendedLifetime((gradient, out)) {
-        for row in 0..<watched.count { scores += UnsafeBufferPointer(start: out.rows[row], count: vocabulary) }
+            for row in 0..<watched.count { scores += UnsafeBufferPointer(start: out.rows[row], count: vocabulary) }
         }
         return scores
     }

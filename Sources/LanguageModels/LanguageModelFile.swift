@@ -50,7 +50,8 @@ package struct LanguageModelFile {
     package func load(threads: Int) throws(LanguageModelError) -> LanguageModel {
         guard packedBytes <= MemoryLimit.bytes else {
             let needed = MemoryLimit.text(packedBytes)
-            throw LanguageModelError("its weights take \(needed), more than the limit of \(MemoryLimit.text(MemoryLimit.bytes))")
+            throw LanguageModelError(
+                "its weights take \(needed), more than the limit of \(MemoryLimit.text(MemoryLimit.bytes))")
         }
         let team = Team(threads: threads)
         let loading = TransformerLoading(source: source, configuration: configuration, team: team)

@@ -63,7 +63,8 @@ extension LanguageModel {
                 lanes.append(Lane(prefix: prefix, tokens: tokens, kept: nil, wanted: start..<tokens.count))
                 count += tokens.count
                 let isLast = index + 1 == continuations.count
-                guard isLast || count + continuations[index + 1].tokens.count - (prefix?.count ?? 0) > Self.tokensAbreast
+                guard
+                    isLast || count + continuations[index + 1].tokens.count - (prefix?.count ?? 0) > Self.tokensAbreast
                 else { continue }
                 predict(lanes, from: first, body)
                 (first, lanes, count) = (index + 1, [], 0)

@@ -112,7 +112,9 @@ package struct GGUFFile {
         let kind = try cursor.number(UInt32.self)
         let count = try cursor.count("elements of `\(name)`", atMost: cursor.left)
         if kind == 8 {
-            guard count <= cursor.left / 8 else { throw LanguageModelError("entry `\(name)`: \(count) texts do not fit") }
+            guard count <= cursor.left / 8 else {
+                throw LanguageModelError("entry `\(name)`: \(count) texts do not fit")
+            }
             var texts: [Range<Int>] = []
             texts.reserveCapacity(count)
             for _ in 0..<count { texts.append(try text(&cursor)) }

@@ -2,7 +2,10 @@ import Tokenizers
 
 extension Tokenizer {
     /// GGUF's kinds of tokens.
-    private enum Kind: Int { case normal = 1, unknown, control, userDefined, unused, byte }
+    private enum Kind: Int {
+        case normal = 1
+        case unknown, control, userDefined, unused, byte
+    }
 
     /// The tokenizer that a GGUF file carries.
     init(_ file: GGUFFile) throws(LanguageModelError) {
@@ -35,7 +38,8 @@ extension Tokenizer {
 
     private mutating func frame(_ file: GGUFFile, usually: Bool, count: Int) {
         func id(_ name: String, _ flag: String, _ usually: Bool) -> [Int32] {
-            guard file.truth("tokenizer.ggml.\(flag)") ?? usually, let id = file.integer("tokenizer.ggml.\(name)_token_id"),
+            guard file.truth("tokenizer.ggml.\(flag)") ?? usually,
+                let id = file.integer("tokenizer.ggml.\(name)_token_id"),
                 id >= 0, id < count
             else { return [] }
             return [Int32(id)]
@@ -51,7 +55,9 @@ extension Tokenizer {
         guard let (cutter, takesWholeWords) = try Cutter.named(pre) else {
             throw LanguageModelError("tokenizers that cut texts as `\(pre)` does are not supported")
         }
-        guard let merges = file.texts("tokenizer.ggml.merges") else { throw LanguageModelError("the file has no merges") }
+        guard let merges = file.texts("tokenizer.ggml.merges") else {
+            throw LanguageModelError("the file has no merges")
+        }
         var pairs = PairTable(capacity: merges.count)
         for (rank, merge) in merges.enumerated() {
             guard let blank = merge.firstIndex(of: UInt8(ascii: " ")), blank > 0, blank + 1 < merge.count else {
@@ -59,7 +65,8 @@ extension Tokenizer {
             }
             let (left, right) = (merge[..<blank], merge[(blank + 1)...])
             guard let leftID = table.id(of: UnsafeRawBufferPointer(rebasing: left)),
-                let rightID = table.id(of: UnsafeRawBufferPointer(rebasing: right)), let merged = table.id(of: Array(left) + Array(right))
+                let rightID = table.id(of: UnsafeRawBufferPointer(rebasing: right)),
+                let merged = table.id(of: Array(left) + Array(right))
             else { throw LanguageModelError("merge \(rank) does not merge tokens of the vocabulary") }
             pairs.append(leftID, rightID, merged: merged, rank: rank)
         }

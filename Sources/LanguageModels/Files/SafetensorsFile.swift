@@ -30,7 +30,9 @@ package struct SafetensorsFile {
         guard let type = member["dtype"]?.textValue, let shape = member["shape"]?.wholeNumbers,
             let offsets = member["data_offsets"]?.wholeNumbers, offsets.count == 2, shape.count <= 8,
             offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= data.count, shape.allSatisfy({ $0 >= 0 })
-        else { throw LanguageModelError("tensor `\(name)` is not described as safetensors does, or lies beyond the end") }
+        else {
+            throw LanguageModelError("tensor `\(name)` is not described as safetensors does, or lies beyond the end")
+        }
         guard let format = WeightFormat(rawValue: type), format.block == 1 else { return nil }
         let part = UnsafeRawBufferPointer(rebasing: data[offsets[0]..<offsets[1]])
         let tensor = try StoredTensor(name: name, format: format, shape: shape, in: part, at: 0)

@@ -116,7 +116,9 @@ struct Backward {
         let attended = transposed([(layer.output.weight, gout)])
         let (query, key, value) = (made(heads * size), made(keyHeads * size), made(keyHeads * size))
         for rows in [query, key, value] { rows.clear(count) }
-        guard let turned = record.rows(.query, of: index), let view = forward.views(of: index).first else { return attended }
+        guard let turned = record.rows(.query, of: index), let view = forward.views(of: index).first else {
+            return attended
+        }
         let (configuration, group) = (configuration, heads / keyHeads)
         let (slopes, queries, keys, values) = (attended.rows, query.rows, key.rows, value.rows)
         forward.team.share(keyHeads) { head in

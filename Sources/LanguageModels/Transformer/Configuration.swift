@@ -64,7 +64,8 @@ package struct Configuration: Sendable, Hashable {
     /// Throws where the sizes make no transformer, or one beyond what is read.
     func check() throws(LanguageModelError) {
         let sizes = [layers, width, heads, keyHeads, headSize, feedForward, vocabulary, context]
-        guard sizes.allSatisfy({ $0 > 0 && $0 <= 1 << 24 }), layers <= 1 << 12, heads <= 1 << 12, headSize <= 1 << 12 else {
+        guard sizes.allSatisfy({ $0 > 0 && $0 <= 1 << 24 }), layers <= 1 << 12, heads <= 1 << 12, headSize <= 1 << 12
+        else {
             throw LanguageModelError("sizes that no transformer has: \(sizes)")
         }
         guard heads % keyHeads == 0 else {

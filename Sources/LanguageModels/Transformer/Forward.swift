@@ -156,7 +156,8 @@ final class Forward {
     func normalise(_ norm: Norm, _ input: Rows, into output: Rows) -> Rows {
         team.split(count, atLeast: 16) { range in
             gs_norm_f32(
-                norm.kernel, range.count, input[range.lowerBound], input.stride, output[range.lowerBound], output.stride)
+                norm.kernel, range.count, input[range.lowerBound], input.stride, output[range.lowerBound], output.stride
+            )
         }
         return output
     }

@@ -44,7 +44,7 @@ struct Products: Sendable {
     /// gin = Wᵀ gout: the gradient of `multiply` by its input.
     func multiplyTransposed(_ weight: WeightMatrix, _ gout: Rows, count: Int, into out: Rows, packed: Floats) {
         pack(gout, count: count, columns: weight.rows, into: packed)
-                team.share(WeightMatrix.panels(weight.columns)) { part in
+        team.share(WeightMatrix.panels(weight.columns)) { part in
             gs_panels_transposed_f32(weight.kernel, weight.rows, part, count, packed.start, out.start, out.stride)
         }
     }

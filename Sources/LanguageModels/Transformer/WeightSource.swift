@@ -38,7 +38,9 @@ struct TransformerLoading {
 
     private func segment() throws(LanguageModelError) -> Floats? {
         guard let tensor = try source.tensor("token_types.weight") else { return nil }
-        guard tensor.columns == configuration.width, tensor.rows > 0 else { throw misshapen(tensor, "kinds of segments") }
+        guard tensor.columns == configuration.width, tensor.rows > 0 else {
+            throw misshapen(tensor, "kinds of segments")
+        }
         return Floats(Swift.Array(tensor.floats().prefix(configuration.width)))
     }
 

@@ -103,7 +103,11 @@ extension TokenizerFile {
                 guard let ids = step["special_tokens"]?[name]?["ids"]?.wholeNumbers,
                     ids.allSatisfy({ $0 >= 0 && $0 < TokenTable.limit })
                 else { throw TokenizerError("the special token `\(name.prefix(40))` has no ids") }
-                if isBehind { tokenizer.suffix += ids.map { Int32($0) } } else { tokenizer.prefix += ids.map { Int32($0) } }
+                if isBehind {
+                    tokenizer.suffix += ids.map { Int32($0) }
+                } else {
+                    tokenizer.prefix += ids.map { Int32($0) }
+                }
             }
         case let other: throw TokenizerError("a post-processor of the type `\(other.prefix(40))` is not supported")
         }

@@ -9,7 +9,9 @@ package struct AddedTokens: Sendable {
         /// Whether it is a sign for the model, which stands for no text.
         package var isSpecial = true
 
-        package init(text: [UInt8], id: Int32, takesLeft: Bool = false, takesRight: Bool = false, isSpecial: Bool = true) {
+        package init(
+            text: [UInt8], id: Int32, takesLeft: Bool = false, takesRight: Bool = false, isSpecial: Bool = true
+        ) {
             self.text = text
             self.id = id
             self.takesLeft = takesLeft
@@ -18,7 +20,10 @@ package struct AddedTokens: Sendable {
         }
     }
 
-    enum Piece { case text([UInt8]), token(Int32) }
+    enum Piece {
+        case text([UInt8])
+        case token(Int32)
+    }
 
     package let tokens: [Token]
     package let byID: [Int32: Token]

@@ -42,7 +42,8 @@ package indirect enum Cutter: Sendable {
         case .blanks(let replacement, let prefix, let splits):
             return words.enumerated().flatMap { index, word in
                 Self.replaced(
-                    word, Array(replacement.utf8), prefixes: prefix == .always || (prefix == .first && isStart && index == 0),
+                    word, Array(replacement.utf8),
+                    prefixes: prefix == .always || (prefix == .first && isStart && index == 0),
                     splits)
             }
         case .sequence(let steps):
@@ -101,12 +102,16 @@ package struct CutPattern: Sendable {
 
     /// Exactly these letters.
     package init(literal: String) throws(TokenizerError) {
-        try self.init(literal.map { $0.isLetter || $0.isNumber ? String($0) : "[\($0 == "^" || $0 == "\\" || $0 == "]" ? "\\" : "")\($0)]" }.joined())
+        try self.init(
+            literal.map {
+                $0.isLetter || $0.isNumber ? String($0) : "[\($0 == "^" || $0 == "\\" || $0 == "]" ? "\\" : "")\($0)]"
+            }.joined())
     }
 
     func cut(_ word: [UInt8], _ behaviour: Cutter.Behaviour) throws(TokenizerError) -> [[UInt8]] {
         guard let ranges = expression.ranges(in: word, .valid) else {
-            throw TokenizerError("whether the pattern `\(text.prefix(80))` matches could not be decided within its limits")
+            throw TokenizerError(
+                "whether the pattern `\(text.prefix(80))` matches could not be decided within its limits")
         }
         var (pieces, end) = ([[UInt8]](), 0)
         for range in ranges {

@@ -38,7 +38,9 @@ package indirect enum Normaliser: Sendable, Hashable {
     /// Letter by letter: what stands around a letter makes no difference.
     private static func lowered(_ text: String) -> String {
         var result = String.UnicodeScalarView()
-        for letter in text.unicodeScalars { result.append(contentsOf: letter.properties.lowercaseMapping.unicodeScalars) }
+        for letter in text.unicodeScalars {
+            result.append(contentsOf: letter.properties.lowercaseMapping.unicodeScalars)
+        }
         return String(result)
     }
 
