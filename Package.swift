@@ -54,11 +54,12 @@ let package = Package(
         module("Tensors", needs: ["Kernels"]),
         module(
             "Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md", "TreeFiles/README.md"]),
+        module("Texts", needs: ["RegularExpressions", "Tensors"]),
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
         module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
-        module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors"]),
+        module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
         module("Search", needs: ["Statistics", "Tensors"]),
         module(
             "BlackBoxes",
@@ -92,7 +93,9 @@ let package = Package(
         module("CompactProofs", needs: ["Tensors"], excludes: ["README.md"]),
         module(
             "Compiler",
-            needs: ["CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "VNNLIB"]),
+            needs: [
+                "CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "Texts", "VNNLIB",
+            ]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
             resources: [
@@ -110,7 +113,7 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors",
+                "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors", "Texts",
                 .product(name: "Rainbow", package: "Rainbow"),
             ], excludes: ["README.md"]),
         module(
@@ -138,6 +141,7 @@ let package = Package(
                 "RegularExpressions",
                 "SpecLibrary",
                 "Statistics",
+                "Texts",
                 "Training",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -181,6 +185,7 @@ let package = Package(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),
         tests(of: "Training", needs: ["Models", "Recipes", "Tensors"]),
         tests(of: "RegularExpressions"),
+        tests(of: "Texts", needs: ["RegularExpressions", "Search"]),
         tests(of: "Pages", needs: ["CZlib"]),
         tests(of: "Reports", needs: ["Checker", "Compiler", "Search"]),
         // The language as a whole, by the program: random specs against trying everything.

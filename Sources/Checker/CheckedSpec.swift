@@ -1,6 +1,7 @@
 import Diagnostics
 import Statistics
 import Tensors
+import Texts
 
 /// A spec whose every name is resolved, every type known and every shape concrete.
 ///
@@ -177,6 +178,7 @@ package indirect enum Domain: Sendable {
     case set(SayType, [Double])
     /// One domain per field.
     case record(SayType.Record, [Domain])
+    case text(TextDomain)
     /// A row of the table at this index in `CheckedSpec.tables`.
     case row(table: Int, type: SayType)
 
@@ -189,7 +191,24 @@ package indirect enum Domain: Sendable {
         case .tensor(let tensor, _, _): .tensor(tensor)
         case .set(let type, _): type
         case .record(let record, _): .record(record)
+        case .text(let texts): .text(most: texts.most)
         case .row(_, let type): type
+        }
+    }
+}
+
+/// Which texts there are.
+package enum TextDomain: Sendable {
+    /// Those that a pattern has.
+    case generated(TextGenerator)
+    /// The lines of a file: the one column of the table at this index in `CheckedSpec.tables`.
+    case lines(table: Int, most: Int)
+
+    /// Code points.
+    package var most: Int {
+        switch self {
+        case .generated(let generator): max(generator.length.upperBound, 1)
+        case .lines(_, let most): most
         }
     }
 }

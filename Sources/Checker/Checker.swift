@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import Texts
 
 /// One run of `check`: what is known so far. Each construct's rules are an extension in a file of its own.
 final class Checker {
@@ -28,6 +29,9 @@ final class Checker {
     var models: [CheckedModel] = []
     var tables: [CheckedTable] = []
     var fits: [CheckedFit] = []
+
+    /// The generators of text types, by how they are written.
+    var generators: [String: TextGenerator] = [:]
 
     /// The domains of all variables in scope somewhere, by id: what an index may be is read from them.
     var domains: [Int: Domain] = [:]

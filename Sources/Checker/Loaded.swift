@@ -75,11 +75,14 @@ package struct TableSignature: Sendable {
         package let missing: Int?
         /// Of texts some of which are numbers, the first row that is none.
         package let stranger: (row: Int, text: String)?
+        /// Code points of the longest of its texts, numbers as they are written; nil where that is not known.
+        package let longest: Int?
 
         package init(
             _ name: String, _ element: Element, shape: [Int], values: ClosedRange<Double>? = nil, missing: Int? = nil,
-            stranger: (row: Int, text: String)? = nil
+            stranger: (row: Int, text: String)? = nil, longest: Int? = nil
         ) {
+            self.longest = longest
             self.missing = missing
             self.stranger = stranger
             self.name = name

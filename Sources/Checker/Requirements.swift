@@ -10,6 +10,8 @@ package struct Requirements: Sendable {
         /// Of data: what the spec says stands between fields.
         package var separator: String?
         package let span: Span
+        /// Whether each line of it is a text.
+        package var holdsLines = false
         /// Of a model, what the text behind `from` names.
         package var origin = ModelDeclaration.Origin.file
     }
@@ -17,6 +19,9 @@ package struct Requirements: Sendable {
     package var models: [File] = []
     package var data: [File] = []
     package var uses: [UseDeclaration] = []
+
+    /// What the lines of a file are called among data.
+    static func lines(of file: String) -> String { "lines \"\(file)\"" }
 }
 
 /// What one file needs; for what its `use`s need in turn, ask again with their trees.
@@ -38,6 +43,9 @@ package func requirements(of tree: SyntaxTree) -> Requirements {
         default:
             break
         }
+    }
+    for file in tree.lineFiles where !result.data.contains(where: { $0.name == Requirements.lines(of: file.text) }) {
+        result.data.append(.init(name: Requirements.lines(of: file.text), path: file.text, span: file.span, holdsLines: true))
     }
     return result
 }

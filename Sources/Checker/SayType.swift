@@ -6,6 +6,10 @@ package indirect enum SayType: Sendable, Hashable {
     case enumeration(Enumeration)
     case tensor(Tensor)
     case record(Record)
+    /// Code points, at most so many: a tensor of them, filled up with -1.
+    case text(most: Int)
+    /// A regular expression, which is a value only where texts are held against it.
+    case pattern(String)
     /// A row of a data table: its columns are fields.
     case row([Field])
     /// What checking went wrong with; agrees with everything, so that one mistake is reported once.

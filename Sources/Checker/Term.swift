@@ -1,6 +1,7 @@
 import Diagnostics
 import Statistics
 import Tensors
+import Texts
 
 /// A typed expression; immutable, shared where the spec shares it.
 ///
@@ -58,6 +59,8 @@ package final class Term: Sendable {
         /// Element by element: the first where the Bool condition holds, else the second.
         case select(Term, Term, Term)
         case apply(Function, [Term])
+        /// Of texts and numbers: a text, a number, numbers, or a condition.
+        case text(TextFunction, [Term])
         /// `x[i, 1..3]`: an entry per leading dimension.
         case index(Term, [IndexEntry])
         case reshape(Term)

@@ -63,6 +63,12 @@ extension Trial {
 }
 
 extension Leaf {
-    /// Empty for a scalar, the number of a row among them.
-    package var shape: [Int] { type.shape ?? [] }
+    /// Of its coordinates. Empty for a scalar, the numbers of rows and lines among them.
+    package var shape: [Int] {
+        switch texts {
+        case .generated: [coordinates.count]
+        case .lines: []
+        case nil: type.shape ?? []
+        }
+    }
 }

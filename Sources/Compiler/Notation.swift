@@ -1,5 +1,6 @@
 import Checker
 import Search
+import Texts
 
 /// How a coordinate's value is written down, and read back to the same bits.
 package enum Notation {
@@ -19,6 +20,42 @@ package enum Notation {
         }
         return trimmed("\(value)")
     }
+
+    /// A text between quotes, with escapes for quotes and for what cannot be seen.
+    package static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            case "\r": result += "\\r"
+            default:
+                if isVisible(scalar) {
+                    result.unicodeScalars.append(scalar)
+                } else {
+                    result += "\\u{\(String(scalar.value, radix: 16))}"
+                }
+            }
+        }
+        return result + "\""
+    }
+
+    /// Whether a reader sees it, and sees it where it stands: no control or format character, no blank but the common one, no mark
+    /// that joins the letter before it.
+    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.value < 127 { return scalar.value >= 32 }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator,
+            .nonspacingMark, .enclosingMark, .spacingMark:
+            return false
+        default: return true
+        }
+    }
+
+    /// The text of a tensor of code points, between quotes.
+    package static func quoted(_ codePoints: [Double]) -> String { quoted(CodePoints.text(CodePoints.read(codePoints))) }
 
     /// What `text` wrote; nil for anything else.
     package static func value(_ text: String, _ kind: CoordinateKind, _ type: SayType) -> Double? {

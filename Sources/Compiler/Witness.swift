@@ -20,6 +20,7 @@ package struct Witness: Sendable, Hashable {
 
     package init(_ point: [Double], of trial: Trial) {
         entries = trial.leaves.map { leaf in
+            if let text = leaf.text(at: point) { return Entry(name: leaf.name, values: [text]) }
             let notation = trial.notation(of: leaf)
             return Entry(name: leaf.name, values: leaf.coordinates.map { notation.text(point[$0]) })
         }
@@ -30,6 +31,11 @@ package struct Witness: Sendable, Hashable {
         guard entries.map(\.name) == trial.leaves.map(\.name) else { return nil }
         var point: [Double] = []
         for (entry, leaf) in zip(entries, trial.leaves) {
+            if leaf.texts != nil {
+                guard entry.values.count == 1, let choices = leaf.choices(of: entry.values[0]) else { return nil }
+                point += choices
+                continue
+            }
             guard entry.values.count == leaf.coordinates.count else { return nil }
             let notation = trial.notation(of: leaf)
             for text in entry.values {

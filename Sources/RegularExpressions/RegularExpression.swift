@@ -24,16 +24,18 @@ package final class RegularExpression: @unchecked Sendable {
 
     private let code: OpaquePointer
 
+    /// What a match has to cover: any part of the text, or all of it.
+    package enum Extent: Sendable, Hashable { case part, whole }
+
     /// Compiles a pattern.
-    package init(_ pattern: String) throws(Failure) {
+    package init(_ pattern: String, matching extent: Extent = .part) throws(Failure) {
         guard pattern.utf8.count <= Self.longestPattern else {
             throw Failure(message: "the pattern is longer than \(Self.longestPattern) bytes", offset: 0)
         }
         var (error, offset): (Int32, Int) = (0, 0)
         let bytes = Array(pattern.utf8)
         guard
-            let code = pcre2_compile_8(
-                bytes, bytes.count, UInt32(PCRE2_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C), &error, &offset, nil)
+            let code = pcre2_compile_8(bytes, bytes.count, Self.options(extent), &error, &offset, nil)
         else { throw Failure(message: Self.message(error), offset: offset) }
         self.code = code
         // Without JIT matching is slower and the same.
@@ -42,8 +44,20 @@ package final class RegularExpression: @unchecked Sendable {
 
     deinit { pcre2_code_free_8(code) }
 
-    /// Whether the pattern matches somewhere in the text.
-    package func search(_ text: String) -> Answer {
+    private static func options(_ extent: Extent) -> UInt32 {
+        let always = UInt32(PCRE2_UTF) | UInt32(PCRE2_NEVER_BACKSLASH_C)
+        return extent == .part ? always : always | UInt32(PCRE2_ANCHORED) | UInt32(PCRE2_ENDANCHORED)
+    }
+
+    /// Whether this PCRE2 reads `{,3}` as a quantifier: from 10.43 on.
+    package static let takesOpenQuantifiers =
+        (try? RegularExpression("a{,1}", matching: .whole)).map { $0.search("a") == .matches } ?? false
+
+    /// Whether the pattern matches: somewhere in the text, or all of it, as it was compiled.
+    package func search(_ text: String) -> Answer { search(Array(text.utf8)) }
+
+    /// The same of a text in UTF-8, which has to be valid.
+    package func search(_ bytes: [UInt8]) -> Answer {
         guard let data = pcre2_match_data_create_8(1, nil), let context = pcre2_match_context_create_8(nil) else {
             return .undecided
         }
@@ -53,8 +67,7 @@ package final class RegularExpression: @unchecked Sendable {
         }
         pcre2_set_match_limit_8(context, Self.matchLimit)
         pcre2_set_depth_limit_8(context, Self.depthLimit)
-        let bytes = Array(text.utf8)
-        // A Swift string is valid UTF-8: checking it again would cost a pass per match.
+        // Checking the text again would cost a pass per match.
         let result = pcre2_match_8(code, bytes, bytes.count, 0, UInt32(PCRE2_NO_UTF_CHECK), data, context)
         if result >= 0 { return .matches }
         return result == PCRE2_ERROR_NOMATCH ? .differs : .undecided
@@ -65,6 +78,17 @@ package final class RegularExpression: @unchecked Sendable {
 
     /// Where the pattern matches, from left to right, none inside of another and none empty; nil where that is undecided.
     package func ranges(in bytes: [UInt8], _ encoding: Encoding = .unknown) -> [Range<Int>]? {
+        matches(in: bytes, encoding, .passedOver)
+    }
+
+    /// The same with empty matches, but none where another match ends.
+    package func allRanges(in bytes: [UInt8], _ encoding: Encoding = .unknown) -> [Range<Int>]? {
+        matches(in: bytes, encoding, .kept)
+    }
+
+    private enum EmptyMatches { case kept, passedOver }
+
+    private func matches(in bytes: [UInt8], _ encoding: Encoding, _ empty: EmptyMatches) -> [Range<Int>]? {
         guard let data = pcre2_match_data_create_8(1, nil), let context = pcre2_match_context_create_8(nil) else {
             return nil
         }
@@ -74,14 +98,17 @@ package final class RegularExpression: @unchecked Sendable {
         }
         pcre2_set_match_limit_8(context, Self.matchLimit)
         pcre2_set_depth_limit_8(context, Self.depthLimit)
+        let flags = encoding == .valid ? UInt32(PCRE2_NO_UTF_CHECK) : 0
         var (ranges, start) = ([Range<Int>](), 0)
         while start <= bytes.count {
-            let flags = encoding == .valid ? UInt32(PCRE2_NO_UTF_CHECK) : 0
             let result = pcre2_match_8(code, bytes, bytes.count, start, flags, data, context)
             if result == PCRE2_ERROR_NOMATCH { return ranges }
             guard result >= 0, let ends = pcre2_get_ovector_pointer_8(data) else { return nil }
             let match = (ends[0], ends[1])
             guard match.0 < match.1, match.0 >= start else {
+                if empty == .kept, match.0 == match.1, match.0 >= start, ranges.last?.upperBound != match.0 {
+                    ranges.append(match.0..<match.1)
+                }
                 start = Self.next(after: max(start, match.1), in: bytes)
                 continue
             }

@@ -2,6 +2,7 @@ import Checker
 import Compiler
 import Foundation
 import Search
+import Texts
 
 /// The verdicts of a run as JSON; README.md in this folder says what each field means.
 package struct JSONReport: Encodable {
@@ -232,8 +233,8 @@ package struct JSONReport: Encodable {
         var row: Row?
 
         init(_ input: Counterexample.Input) {
-            (name, unit, shape, values) = (input.name, input.leaf.unit, input.leaf.shape, input.values)
-            type = input.kind.name
+            (name, unit, shape, values) = (input.name, input.leaf.unit, input.leaf.texts == nil ? input.leaf.shape : [], input.values)
+            type = input.leaf.texts == nil ? input.kind.name : "text"
             changes = input.changes.map { Change(place: $0.place, from: $0.from, to: $0.to, interval: $0.interval) }
             (interval, anyOther) = (input.interval, input.isArbitrary)
             row = input.row.map { row in
@@ -250,9 +251,12 @@ package struct JSONReport: Encodable {
         var values: [Double]
         /// The enum cases' names where the values are indices.
         var names: [String]?
+        /// What the code points in `values` are, where it is a text.
+        var text: String?
 
         init(_ step: Counterexample.Step) {
             (name, shape, values) = (step.name, step.type.shape ?? [], step.values)
+            if step.type.isText { text = CodePoints.text(CodePoints.read(step.values)) }
             if step.type.cases != nil {
                 names = step.values.map { Notation.text($0, .category, step.type) }
             }

@@ -139,6 +139,7 @@ package struct TextReport {
             let fields = row.fields.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
             return ["row \(row.number) of \(row.table)" + (fields.isEmpty ? "" : ": \(fields)") + freedom]
         }
+        if input.leaf.texts != nil { return [Notation.quoted(input.values[0]) + freedom] }
         if input.leaf.shape.isEmpty {
             let unit = input.leaf.unit.map { " \($0)" } ?? ""
             let interval = input.isArbitrary ? "" : range(input.interval, of: input.values[0])
@@ -171,6 +172,7 @@ package struct TextReport {
     }
 
     private func described(_ step: Counterexample.Step) -> String {
+        if step.type.isText { return Notation.quoted(step.values) }
         let texts = step.values.prefix(Self.longest).map { value -> String in
             if step.type.cases != nil || step.type.isTruth { return Notation.text(value, .category, step.type) }
             return step.type.isWhole ? Notation.text(value) : short(value)

@@ -72,11 +72,11 @@ package struct Frame {
     static func pointerCount(inputs: Int) -> Int { 2 * inputs + 3 }
 
     @inline(__always)
-    func input<Element>(_ index: Int) -> UnsafePointer<Element> { UnsafePointer(pointer(index)) }
+    package func input<Element>(_ index: Int) -> UnsafePointer<Element> { UnsafePointer(pointer(index)) }
     @inline(__always)
     func raw(_ index: Int) -> UnsafeMutableRawPointer { pointers[index].unsafelyUnwrapped }
     @inline(__always)
-    func output<Element>() -> UnsafeMutablePointer<Element> { pointer(inputCount) }
+    package func output<Element>() -> UnsafeMutablePointer<Element> { pointer(inputCount) }
     @inline(__always)
     var rawOutput: UnsafeMutableRawPointer { pointers[inputCount].unsafelyUnwrapped }
     /// The output, for backward.

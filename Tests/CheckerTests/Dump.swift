@@ -84,6 +84,8 @@ struct Dump {
                 + zip(record.fields, fields).map { "\($0.name): \(show($1))\($0.unit.map { " (\($0))" } ?? "")" }
                 .joined(separator: ", ") + " }"
         case .set(let type, let values): "\(type) in \(values)"
+        case .text(.generated(let it)): "Text matching /\(it.pattern)/ of \(it.length)"
+        case .text(.lines(let table, let most)): "Text in \(spec.tables[table].name) of at most \(most)"
         case .row(let table, _): "row of \(spec.tables[table].name)"
         }
     }
@@ -124,6 +126,7 @@ struct Dump {
         case .not(let operand): return "not(\(show(operand)))"
         case .select(let a, let b, let c): return "select(\(show([a, b, c])))"
         case .apply(let function, let arguments): return "\(function)(\(show(arguments))): \(term.type)"
+        case .text(let function, let arguments): return "\(function.name)(\(show(arguments))): \(term.type)"
         case .index(let base, let entries): return "\(show(base))[\(show(entries))]"
         case .reshape(let operand): return "reshape(\(show(operand))): \(term.type)"
         case .concat(let parts, let axis): return "concat\(axis)(\(show(parts))): \(term.type)"

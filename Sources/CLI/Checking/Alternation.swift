@@ -142,6 +142,7 @@ struct Alternation {
         var remarks = remarks
         if let doubt = doubts.first {
             let values = game.outerLeaves.map { leaf in
+                if let text = leaf.text(at: doubt) { return "\(leaf.name) = \(Notation.quoted(text))" }
                 let notation = trial.notation(of: leaf)
                 return "\(leaf.name) = "
                     + leaf.coordinates.prefix(8).map { notation.text(doubt[$0]) }.joined(separator: ", ")

@@ -47,6 +47,12 @@ struct DryRun {
         if let table = leaf.table {
             return "a row of \(subject.tables[table].name), \("\(subject.tables[table].rowCount)".grouped) rows"
         }
+        if case .generated(let generator)? = leaf.texts {
+            let length = "\(generator.length.lowerBound) to \(generator.length.upperBound) code points"
+            let share = generator.confirmed < 1 ? ", \(Int((generator.confirmed * 100).rounded(.down)))% of the draws match" : ""
+            return "Text matching /\(generator.pattern)/, \(length)\(share)"
+        }
+        if leaf.texts != nil { return "one of \(Int(space.boxes[0].upper[leaf.coordinates.lowerBound]) + 1) lines" }
         let shape = leaf.shape.isEmpty ? "" : "Tensor[\(leaf.shape.map(String.init).joined(separator: ", "))] "
         guard let first = leaf.coordinates.first else { return shape + "empty" }
         let kind = space.kinds[first]

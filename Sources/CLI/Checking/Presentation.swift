@@ -81,6 +81,7 @@ struct Presentation {
         let reference = trial.reference(at: point)
         let inputs = leaves.map { leaf in
             let notation = trial.notation(of: leaf)
+            if let text = leaf.text(at: point) { return input(leaf, text, isArbitrary: false) }
             return Counterexample.Input(
                 leaf: leaf, kind: notation.kind, values: leaf.coordinates.map { notation.text(point[$0]) },
                 changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, reference, [:]), isArbitrary: false,
@@ -133,6 +134,7 @@ struct Presentation {
         let reference = trial.reference(at: point)
         return trial.leaves.indices.compactMap { index in
             let leaf = trial.leaves[index]
+            if let text = leaf.text(at: point) { return input(leaf, text, isArbitrary: free.contains(index)) }
             let notation = trial.notation(of: leaf)
             guard let values = shown(leaf, witness.entries[index].values, point) else { return nil }
             return Counterexample.Input(
@@ -142,6 +144,11 @@ struct Presentation {
                 interval: interval(intervals[leaf.coordinates.lowerBound], notation),
                 row: row(leaf, point))
         }
+    }
+
+    private func input(_ leaf: Leaf, _ text: String, isArbitrary: Bool) -> Counterexample.Input {
+        Counterexample.Input(
+            leaf: leaf, kind: .category, values: [text], changes: [], isArbitrary: isArbitrary, interval: nil, row: nil)
     }
 
     /// A number that may be missing is shown as itself or as `missing`; nil for what stands in the other's place.
@@ -174,6 +181,7 @@ struct Presentation {
         guard let index = leaf.table, let number = Int(exactly: point[leaf.coordinates.lowerBound]) else { return nil }
         let table = subject.tables[index]
         let fields = zip(table.columns, subject.columns[index]).compactMap { field, column -> (String, String)? in
+            if field.type.isText { return (field.name, Notation.quoted(column.row(number))) }
             guard column.shape.rank == 1, number < column.count else { return nil }
             let value = column.doubles[number]
             let isMissing = field.type.isOptional && value.isNaN
@@ -275,12 +283,12 @@ struct Presentation {
         _ witness: Witness, in folder: String, _ reading: Exhibits.Reading
     ) throws(Failure) -> [String] {
         var tensors: [(name: String, type: SayType, values: [Double])] = []
-        for (leaf, entry) in zip(trial.leaves, witness.entries) where entry.values.count > Self.screenful {
+        for (leaf, entry) in zip(trial.leaves, witness.entries) where leaf.texts == nil && entry.values.count > Self.screenful {
             let notation = trial.notation(of: leaf)
             let values = entry.values.map { notation.value($0) ?? .nan }
             tensors.append((leaf.name, leaf.type, values))
         }
-        for (entry, values) in zip(trial.exhibits.entries, reading.values) where values.count > Self.screenful {
+        for (entry, values) in zip(trial.exhibits.entries, reading.values) where values.count > Self.screenful && !entry.type.isText {
             if let name = entry.name { tensors.append((name, entry.type, values)) }
         }
         guard !tensors.isEmpty else { return [] }
@@ -329,6 +337,11 @@ struct Presentation {
         let pixels = (0..<values.count).map { values[$0 % channels * size + $0 / channels] }
         return PNG.encode(pixels, width: width, height: height, channels: channels)
     }
+}
+
+extension Tensor {
+    /// The numbers of a row of a matrix.
+    func row(_ number: Int) -> [Double] { (0..<shape[1]).map { double(at: number * shape[1] + $0) } }
 }
 
 extension Leaf {

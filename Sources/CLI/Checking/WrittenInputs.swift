@@ -1,5 +1,7 @@
 import Checker
 import Compiler
+import Tensors
+import Texts
 
 /// A counterexample's inputs in the form in which data lie about: a CSV file with a row for each record, a PNG for each picture.
 ///
@@ -45,7 +47,7 @@ struct WrittenInputs {
             let cells: [Cell]
             if leaf.table != nil {
                 cells = row(leaf, point)
-            } else if parts.count == 2, leaf.shape.isEmpty, let text = text(leaf, point) {
+            } else if parts.count == 2, leaf.shape.isEmpty || leaf.texts != nil, let text = text(leaf, point) {
                 cells = [(parts[1], text)]
             } else {
                 continue
@@ -58,6 +60,7 @@ struct WrittenInputs {
 
     /// nil for what says whether a number is missing; that number is empty then.
     private func text(_ leaf: Leaf, _ point: [Double]) -> String? {
+        if let text = leaf.text(at: point) { return text }
         let place = leaf.coordinates.lowerBound
         if leaf.optional != nil {
             if leaf.type.isTruth { return nil }
@@ -70,6 +73,7 @@ struct WrittenInputs {
     private func row(_ leaf: Leaf, _ point: [Double]) -> [Cell] {
         guard let index = leaf.table, let number = Int(exactly: point[leaf.coordinates.lowerBound]) else { return [] }
         return zip(subject.tables[index].columns, subject.columns[index]).compactMap { field, column -> Cell? in
+            if field.type.isText { return (field.name, CodePoints.text(CodePoints.read(column.row(number)))) }
             guard column.shape.rank == 1, number < column.count else { return nil }
             let value = column.doubles[number]
             return (field.name, value.isNaN ? "" : Self.text(value, field.type, column.element == .float32))

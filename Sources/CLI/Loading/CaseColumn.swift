@@ -3,6 +3,7 @@ import Compiler
 import Datasets
 import Diagnostics
 import Tensors
+import Texts
 
 /// A column of data as the numbers that its declared type asks for: of an enum, its cases.
 struct CaseColumn {
@@ -16,9 +17,10 @@ struct CaseColumn {
 
     /// A text is a case's text or else its name; a number is the number of a case, unless all numbers are texts of cases.
     var tensor: Result<Tensor, Diagnostic> {
+        if case .text(let most) = field.type { return texts(most) }
         guard let enumeration else { return .success(column.tensor) }
         if let texts = column.texts { return cases(texts, of: enumeration) }
-        if let words, words.allSatisfy({ enumeration.texts.contains($0) }), enumeration.texts != enumeration.cases {
+        if let words = column.words, words.allSatisfy({ enumeration.texts.contains($0) }), enumeration.texts != enumeration.cases {
             let places = words.map { Int64(enumeration.texts.firstIndex(of: $0) ?? 0) }
             return made(places)
         }
@@ -33,11 +35,14 @@ struct CaseColumn {
         }
     }
 
-    /// Whole numbers and truth values as they are written.
-    private var words: [String]? {
-        if let integers = column.tensor.integers { return integers.map(String.init) }
-        guard case .bool(let truths) = column.tensor.storage else { return nil }
-        return truths.map { $0 ? "true" : "false" }
+    /// Code points, filled up with -1.
+    private func texts(_ most: Int) -> Result<Tensor, Diagnostic> {
+        let words = column.texts ?? column.words ?? []
+        let known = words.map { CodePoints.numbers(CodePoints.of($0), count: most) }
+        let places = column.texts == nil ? Array(words.indices) : (column.tensor.integers ?? []).map { Int($0) }
+        do throws(ShapeError) {
+            return .success(try Tensor(Shape([places.count, most]), places.flatMap { known[$0] }))
+        } catch { return .failure(Diagnostic(code: "data-outside", "\(error)", at: table.span)) }
     }
 
     private func cases(_ texts: [String], of enumeration: SayType.Enumeration) -> Result<Tensor, Diagnostic> {
@@ -74,6 +79,14 @@ struct CaseColumn {
 }
 
 extension Dataset.Column {
+    /// Texts, whole numbers and truth values as they are written: each once, or for each row.
+    var words: [String]? {
+        if let texts { return texts }
+        if let integers = tensor.integers { return integers.map(String.init) }
+        guard case .bool(let truths) = tensor.storage else { return nil }
+        return truths.map { $0 ? "true" : "false" }
+    }
+
     /// The text of a row.
     func text(_ row: Int) -> String? {
         guard let texts, let place = tensor.integers?[row], texts.indices.contains(Int(place)) else { return nil }

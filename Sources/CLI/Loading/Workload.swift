@@ -247,7 +247,10 @@ private final class Loader {
         for data in needed.data {
             guard let path = place(data, options.data, tree, option: "--data") else { continue }
             files.append(.init(kind: .data, name: data.name, path: path))
-            do { datasets[data.name] = try DataFile.read(path, separator: data.separator) } catch {
+            do {
+                datasets[data.name] =
+                    data.holdsLines ? try DataFile.lines(path) : try DataFile.read(path, separator: data.separator)
+            } catch {
                 diagnostics.append(.unreadable(path, "\(error.message)", at: data.span))
             }
         }
@@ -295,6 +298,13 @@ private final class Loader {
 
 /// Data files by their endings.
 enum DataFile {
+    /// The lines of a file as texts, in order; what is behind the last line break is a line unless it is empty.
+    static func lines(_ path: String) throws(Failure) -> Dataset {
+        do {
+            return try Dataset(linesOf: try Files.read(path), named: "line")
+        } catch let error as Failure { throw error } catch { throw Failure("\(error)") }
+    }
+
     /// `separator` is what the spec says stands between the fields of a file of text.
     static func read(_ path: String, separator: String? = nil) throws(Failure) -> Dataset {
         guard let format = Dataset.Format(path: path) else {
@@ -326,7 +336,8 @@ extension TableSignature {
             return Column(
                 column.name, element, shape: Array(column.tensor.shape.dimensions.dropFirst()),
                 values: column.texts == nil ? column.tensor.range : nil, missing: column.missing,
-                stranger: column.stranger.flatMap { row in column.text(row).map { (row, $0) } })
+                stranger: column.stranger.flatMap { row in column.text(row).map { (row, $0) } },
+                longest: column.words.map { $0.reduce(0) { max($0, $1.unicodeScalars.count) } })
         }
         self.init(columns: columns, rowCount: rowCount)
     }

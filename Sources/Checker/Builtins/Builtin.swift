@@ -28,7 +28,7 @@ struct BuiltinCall {
 /// All functions of the language by name.
 let builtins: [String: Builtin] = [
     elementwiseBuiltins, reductionBuiltins, statisticBuiltins, orderBuiltins, classificationBuiltins, shapeBuiltins,
-    matrixBuiltins, fillingBuiltins, sequenceBuiltins, optionalBuiltins,
+    matrixBuiltins, fillingBuiltins, sequenceBuiltins, optionalBuiltins, textBuiltins,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
 extension Checker {

@@ -8,6 +8,7 @@ let sequenceBuiltins: [String: Builtin] = [
 
 extension Checker {
     fileprivate func length(_ call: BuiltinCall) -> Value {
+        if call.terms[0].type.isText { return Value(.text(.length, [call.terms[0]], .int, at: call.span)) }
         guard let length = call.terms[0].length(at: call.span) else {
             return fail(.notATensor(call.terms[0], call.role))
         }

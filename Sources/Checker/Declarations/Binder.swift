@@ -39,7 +39,7 @@ extension Checker {
         if case .entries(let term, _) = range {
             bind(pattern, to: Value(term.entry(at: place, at: pattern.span)), in: &scope)
         } else {
-            bind(pattern, to: Value(place), in: &scope)
+            bind(pattern, to: Value(binder.isLine ? place.field(0, at: pattern.span) : place), in: &scope)
         }
         var conditions = bounds.compactMap { condition(of: $0, on: place) }
         if case .entries(let term, _) = range, let counts = term.isEntry(place, at: pattern.span) {
@@ -80,8 +80,7 @@ extension Checker {
         case .inferred: return nil
         case .type(let type): return resolve(type, in: scope).map { .values($0) }
         case .lines(let literal):
-            report(.notSupported("`lines`", at: literal.span))
-            return nil
+            return lineTable(literal).map { .values(.row(table: $0, type: .row(tables[$0].columns))) }
         case .rows(let expression): return rows(expression, in: scope)
         }
     }
@@ -125,6 +124,11 @@ extension Checker {
             file.tree.declarations.compactMap { if case .data(let it) = $0 { it.name.text } else { nil } }
         }
     }
+}
+
+extension Binder {
+    /// Whether it goes through the lines of a file: the name is the line, not a row of one field.
+    var isLine: Bool { if case .lines = domain { true } else { false } }
 }
 
 extension Pattern {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Syntax
+import Texts
 
 extension Checker {
     /// The place of a data set in the checked spec; agrees its columns with the file's.
@@ -57,6 +58,13 @@ extension Checker {
         let dimensions = column.shape.map { SayType.Tensor.Dimension($0) }
         match(field.type, SayType(column.element.sayType, dimensions), in: &scope)
         guard let domain = domain(of: field, in: scope) else { return nil }
+        if case .text = domain, column.element != .real {
+            guard let length = column.longest, length <= TextGenerator.longest else {
+                report(.longText(field, column))
+                return nil
+            }
+            return isFit(domain.type, column) ? (name, .text(.lines(table: tables.count, most: max(length, 1)))) : nil
+        }
         guard isFit(domain.type, column) else {
             report(.columnMismatch(field, domain.type, column))
             return nil
@@ -78,6 +86,7 @@ extension Checker {
 
     /// Whether a column's entries can be read as this type: an integer may stand for a Real, a truth value or an enum's case.
     private func isFit(_ type: SayType, _ column: TableSignature.Column) -> Bool {
+        if type.isText { return column.shape.isEmpty && column.element != .real }
         if type.isOptional { return column.shape.isEmpty && (column.element == .real || column.element == .integer) }
         guard let element = type.element, let dimensions = type.dimensions else { return false }
         let isShapeFit =
@@ -143,7 +152,14 @@ extension Diagnostic {
         if let stranger = column.stranger {
             return [Hint("row \(stranger.row) has \"\(stranger.text)\", which is no number")]
         }
-        return [Hint("texts are cases of an enum: `enum Job = clerk \"adm-clerical\", nurse`")]
+        return [Hint("texts are a `Text`, or cases of an enum: `enum Job = clerk \"adm-clerical\", nurse`")]
+    }
+
+    fileprivate static func longText(_ field: Field, _ column: TableSignature.Column) -> Diagnostic {
+        Diagnostic(
+            .columnMismatch,
+            "column `\(column.name)` has a text of \(column.longest ?? 0) code points, and \(TextGenerator.longest) are the most",
+            at: field.type.span)
     }
 
     fileprivate static func missingCell(_ field: Field, _ column: TableSignature.Column, row: Int) -> Diagnostic {

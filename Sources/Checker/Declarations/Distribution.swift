@@ -74,7 +74,7 @@ extension Checker {
             report(.drawnType("rows are drawn alike, as in `row ~ test`", at: expression.span))
             return nil
         case .lines(let literal):
-            report(.notSupported("`lines`", at: literal.span))
+            report(.drawnType("lines are drawn alike, as in `row ~ test`, from `data`", at: literal.span))
             return nil
         }
         let isWhole = declared.type.element == .int
@@ -142,7 +142,7 @@ private enum Family: String, CaseIterable {
     func fits(_ domain: Domain, classes: Int) -> Bool {
         switch domain {
         case .real, .integer, .bool, .enumeration, .tensor: break
-        case .set, .record, .row: return false
+        case .set, .record, .text, .row: return false
         }
         return switch (self, domain.type.element) {
         case (.normal, .real), (.lognormal, .real), (.uniform, .real), (.uniform, .int), (.bernoulli, .bool),
@@ -232,7 +232,7 @@ extension Domain {
         case .integer: return .integer(lower: Int(extents[0].lowerBound), upper: Int(extents[0].upperBound))
         case .tensor(let tensor, _, _):
             return .tensor(tensor, lower: extents.map(\.lowerBound), upper: extents.map(\.upperBound))
-        case .bool, .enumeration, .set, .record, .row: return self
+        case .bool, .enumeration, .set, .record, .text, .row: return self
         }
     }
 }

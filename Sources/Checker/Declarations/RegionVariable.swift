@@ -62,7 +62,7 @@ extension Domain {
             record.origin = nil
             record.isOptional = false
             return .record(record, domains)
-        case .set, .row: return nil
+        case .set, .row, .text: return nil
         }
     }
 

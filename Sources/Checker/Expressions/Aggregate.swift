@@ -199,7 +199,7 @@ extension Domain {
     /// How many values there are; `Int.max` where too many to count, nil where they form a continuum or are rows of data.
     package var count: Int? {
         switch self {
-        case .real, .row: return nil
+        case .real, .row, .text: return nil
         case .bool: return 2
         case .enumeration(let it): return it.cases.count
         case .integer(let lower, let upper): return max(upper - lower + 1, 0)

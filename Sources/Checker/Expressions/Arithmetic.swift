@@ -15,8 +15,8 @@ extension Checker {
     }
 
     private func combine(_ step: Arithmetic, _ left: Value, _ right: Value) -> Value {
-        guard let operation = step.operation.term else { return fail(.notSupported("`++`", at: step.operatorSpan)) }
         guard !left.isUnknown, !right.isUnknown else { return .unknown(at: step.span) }
+        guard let operation = step.operation.term else { return join([left.term, right.term], at: step.span) }
         return arithmetic(operation, left.term, right.term, at: step.span, "`\(step.operation.rawValue)`")
     }
 

@@ -39,6 +39,9 @@ extension Checker {
     }
 
     func compare(_ comparison: Term.Comparison, _ left: Term, _ right: Term, at span: Span) -> Value {
+        if left.type.isText, right.type.isText, comparison == .equal || comparison == .notEqual {
+            return textEquality(comparison, left, right, at: span)
+        }
         guard let first = left.type.element, let second = right.type.element else {
             return fail(.notComparable(comparison, left, right, at: span))
         }

@@ -19,7 +19,7 @@ extension Checker {
         guard second.type.agrees(with: wanted) else {
             return fail(.branchMismatch(first.term, second.term, at: conditional.span))
         }
-        let terms = (first.term.promoted(to: wanted), second.term.promoted(to: wanted))
+        let terms = alike(first.term.promoted(to: wanted), second.term.promoted(to: wanted))
         return Value(chosen(condition, terms.0, terms.1, at: conditional.span))
     }
 

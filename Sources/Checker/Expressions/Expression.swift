@@ -9,7 +9,9 @@ extension Checker {
             case .number(let it): checkNumber(it)
             case .boolean(let it): Value(.bool(it.value, at: it.span))
             case .name(let it): checkName(it, in: scope, expecting: expected)
-            case .string, .regex, .containment: checkText(expression)
+            case .string(let it): checkTemplate(it, in: scope)
+            case .regex(let it): Value(Term(.constant([]), .pattern(it.pattern), at: it.span))
+            case .containment(let it): checkContainment(it, in: scope)
             case .missing(let span): .unknown(at: span)
             default: checkCompound(expression, in: scope, expecting: expected)
             }
@@ -38,16 +40,6 @@ extension Checker {
         case .implication(let it): checkImplication(it, in: scope)
         default: .unknown(at: expression.span)
         }
-    }
-
-    private func checkText(_ expression: Expression) -> Value {
-        let construct =
-            switch expression {
-            case .string: "text"
-            case .regex: "a regular expression"
-            default: "`contains`"
-            }
-        return fail(.notSupported(construct, at: expression.span))
     }
 
     private func checkNumber(_ number: NumberLiteral) -> Value {

@@ -58,7 +58,7 @@ extension Checker {
                 rows = rows.flatMap { row in values.map { row + [$0] } }
             }
             return rows.map { Term(.record($0), .record(record), at: span) }
-        case .real, .row: return nil
+        case .real, .text, .row: return nil
         }
     }
 }
@@ -125,7 +125,10 @@ private struct Lister {
         case .values(.row(let table, let type))? where rows == .each:
             let count = checker.tables[table].rowCount
             guard count <= limit else { throw Stop.tooLong }
-            return (0..<count).map { (Term(.row(table: table, .int($0, at: span)), type, at: span), nil) }
+            return (0..<count).map { number in
+                let row = Term(.row(table: table, .int(number, at: span)), type, at: span)
+                return (binder.isLine ? row.field(0, at: span) : row, nil)
+            }
         case .values(let domain)?:
             guard let values = checker.values(of: domain, most: limit, at: span) else { throw Stop.tooLong }
             return values.map { ($0, nil) }

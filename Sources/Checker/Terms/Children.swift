@@ -6,7 +6,7 @@ extension Term {
         case .binding(let binding): [binding.term]
         case .field(let term, _), .not(let term), .reshape(let term), .row(_, let term): [term]
         case .record(let terms), .and(let terms), .or(let terms), .stack(let terms): terms
-        case .concat(let terms, _), .apply(_, let terms): terms
+        case .concat(let terms, _), .apply(_, let terms), .text(_, let terms): terms
         case .call(_, _, let inputs, _): inputs
         case .arithmetic(_, let a, let b), .compare(_, let a, let b), .implies(let a, let b): [a, b]
         case .select(let condition, let a, let b): [condition, a, b]

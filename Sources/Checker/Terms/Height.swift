@@ -8,6 +8,7 @@ extension Term.Kind {
         case .arithmetic(_, let a, let b), .compare(_, let a, let b), .implies(let a, let b): max(a.height, b.height)
         case .select(let a, let b, let c): max(a.height, b.height, c.height)
         case .call(_, _, let terms, _), .record(let terms), .and(let terms), .or(let terms), .apply(_, let terms),
+            .text(_, let terms),
             .concat(let terms, _), .stack(let terms):
             highest(terms)
         case .index(let base, let entries): max(base.height, highest(entries.compactMap(\.term)))

@@ -21,6 +21,7 @@ private func areSame(_ first: Term, _ second: Term, _ budget: inout Int) -> Bool
     case (.compare(let o, let a, let b), .compare(let p, let c, let d)):
         return o == p && areSame([a, b], [c, d], &budget)
     case (.apply(let f, let a), .apply(let g, let b)): return f == g && areSame(a, b, &budget)
+    case (.text(let f, let a), .text(let g, let b)): return f == g && areSame(a, b, &budget)
     case (.select(let a, let b, let c), .select(let d, let e, let f)): return areSame([a, b, c], [d, e, f], &budget)
     case (.index(let a, let i), .index(let b, let j)): return areSame(a, b, &budget) && areSame(i, j, &budget)
     case (.reshape(let a), .reshape(let b)), (.not(let a), .not(let b)): return areSame(a, b, &budget)

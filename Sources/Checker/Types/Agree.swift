@@ -12,7 +12,7 @@ extension SayType {
             own.element.agrees(with: other.element) && dimensionsAgree(own.dimensions, other.dimensions)
         case (.record, .record), (.row, .record), (.row, .row), (.record, .row):
             fieldsAgree(fields ?? [], wanted.fields ?? [])
-        case (.int, .real): true
+        case (.int, .real), (.text, .text): true
         case (.real, .record(let record)), (.int, .record(let record)): record.isOptional
         default: self == wanted
         }

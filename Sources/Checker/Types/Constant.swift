@@ -46,7 +46,7 @@ extension Domain {
         case .integer(let lower, let upper): ([Double(lower)], [Double(upper)])
         case .tensor(_, let lower, let upper): (lower, upper)
         case .set(_, let values): ([values.min() ?? 0], [values.max() ?? 0])
-        case .bool, .enumeration, .record, .row: nil
+        case .bool, .enumeration, .record, .text, .row: nil
         }
     }
 }

@@ -8,6 +8,8 @@ extension SayType: CustomStringConvertible {
         case .enumeration(let it): it.name
         case .tensor(let it): it.description
         case .record(let it): it.description
+        case .text: "Text"
+        case .pattern: "a regular expression"
         case .row(let fields): "a row of { \(fields.map(\.description).joined(separator: ", ")) }"
         case .unknown: "?"
         }
@@ -63,7 +65,7 @@ extension SayType {
     /// "a Real", "an Int", "Tensor[3]"
     var withArticle: String {
         switch self {
-        case .bool, .real: "a \(self)"
+        case .bool, .real, .text: "a \(self)"
         case .record(let it) where it.isOptional: "a \(self)"
         case .int: "an Int"
         case .enumeration(let it): "a value of `\(it.name)`"
@@ -87,7 +89,7 @@ extension SayType {
         case .real: .real
         case .enumeration(let it): .enumeration(it)
         case .tensor(let it): it.element
-        case .record, .row, .unknown: nil
+        case .record, .text, .pattern, .row, .unknown: nil
         }
     }
 
@@ -96,10 +98,13 @@ extension SayType {
         switch self {
         case .bool, .int, .real, .enumeration: []
         case .tensor(let it): it.dimensions
-        case .record, .row, .unknown: nil
+        case .record, .text, .pattern, .row, .unknown: nil
         }
     }
 
+    package var isText: Bool { if case .text = self { true } else { false } }
+    /// How many code points a text has at most.
+    package var mostCodePoints: Int? { if case .text(let most) = self { most } else { nil } }
     var isTensor: Bool { if case .tensor = self { true } else { false } }
     var isNumeric: Bool { element == .int || element == .real }
 

@@ -22,7 +22,7 @@ extension Checker {
             let highs = combine(high, isInteger ? u.map { $0.rounded(.down) } : u, min)
             guard isInhabited(lows, highs, at: interval.span) else { return nil }
             return .tensor(tensor, lower: lows, upper: highs)
-        case .bool, .enumeration, .set, .record, .row:
+        case .bool, .enumeration, .set, .record, .text, .row:
             report(.unboundedType(domain.type, at: interval.span))
             return domain
         }

@@ -4,7 +4,9 @@ import Syntax
 extension Checker {
     /// The values that a type as written has, bounds included; nil, and a report, where it has no meaning.
     func resolve(_ type: TypeExpression, in scope: Scope) -> Domain? {
-        if let pattern = type.pattern { report(.notSupported("`matching`", at: pattern.span)) }
+        if case .named(let named) = type.base, named.name.text == "Text" { return resolveText(named, type, in: scope) }
+        if let pattern = type.pattern { report(.misplacedText("`matching`", at: pattern.span)) }
+        if let lines = type.lines { report(.misplacedText("`lines`", at: lines.span)) }
         var domain = resolveBase(type, in: scope)
         switch type.range {
         case .interval(let interval)?: domain = present(domain) { narrow($0, to: interval, in: scope) }
@@ -47,7 +49,7 @@ extension Checker {
     private func resolvePresent(_ named: NamedType, in scope: Scope) -> Domain? {
         guard !named.name.isMissing else { return nil }
         switch named.name.text {
-        case "Bool", "Int", "Real", "Text":
+        case "Bool", "Int", "Real":
             guard let scalar = resolveScalar(named) else { return nil }
             return named.dimensions.map { arrayed(scalar, by: $0, of: named, in: scope) } ?? scalar
         case "Tensor": return resolveTensor(named, in: scope)
@@ -60,10 +62,7 @@ extension Checker {
         switch named.name.text {
         case "Bool": return .bool
         case "Int": return .integer(lower: -Bounds.integer, upper: Bounds.integer)
-        case "Real": return .real(lower: -.infinity, upper: .infinity)
-        default:
-            report(.notSupported("`Text`", at: named.span))
-            return nil
+        default: return .real(lower: -.infinity, upper: .infinity)
         }
     }
 

@@ -1,5 +1,7 @@
 import Checker
 import Search
+import Tensors
+import Texts
 
 /// One leaf of a quantified variable: a run of coordinates with a name, a type and a unit.
 package struct Leaf: Sendable {
@@ -12,6 +14,10 @@ package struct Leaf: Sendable {
     package let table: Int?
     /// The values of a set, where the leaf is the place of one of them.
     package let values: [Double]?
+    /// Which texts there are, where the leaf is one: its coordinates are a generator's choices, or the number of a line.
+    package var texts: TextDomain?
+    /// The lines' code points.
+    var lines: Tensor?
     /// The variable's id and the record fields on the way to the leaf.
     let variable: Int
     let path: [Int]
@@ -54,6 +60,7 @@ struct LeafBounds {
         let start = kinds.count
         var table: Int?
         var values: [Double]?
+        var texts: TextDomain?
         switch domain {
         case .real(let low, let high): append(.real64, low, high)
         case .integer(let low, let high): append(.integer, Double(low), Double(high))
@@ -62,6 +69,12 @@ struct LeafBounds {
         case .set(_, let listed):
             values = listed
             append(.category, 0, Double(listed.count - 1))
+        case .text(.generated(let generator)):
+            texts = .generated(generator)
+            for _ in 0..<generator.width { append(.integer, 0, Double(generator.bound - 1)) }
+        case .text(.lines(let index, let most)):
+            texts = .lines(table: index, most: most)
+            append(.category, 0, Double(rowCounts[index] - 1))
         case .row(let index, _):
             table = index
             append(.category, 0, Double(rowCounts[index] - 1))
@@ -83,7 +96,7 @@ struct LeafBounds {
         leaves.append(
             Leaf(
                 name: name, type: domain.type, unit: unit, coordinates: start..<kinds.count, table: table,
-                values: values, variable: variable, path: path))
+                values: values, texts: texts, variable: variable, path: path))
     }
 
     private mutating func append(_ kind: CoordinateKind, _ low: Double, _ high: Double) {

@@ -108,7 +108,7 @@ private final class QueryExporter {
                 fields.append(try meaning(of: domain, "\(name).\(field.name)", span))
             }
             return .record(fields)
-        case .bool, .enumeration, .set, .row: break
+        case .bool, .enumeration, .set, .text, .row: break
         }
         throw .inexpressible("the domain of `\(name)`", at: span, hint: "numbers and tensors of numbers can be said")
     }

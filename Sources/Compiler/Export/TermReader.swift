@@ -70,6 +70,7 @@ final class TermReader {
         case .reshape(let inner): return try read(inner)
         case .concat(let terms, let axis): return try concatenate(terms, axis, term)
         case .stack(let terms): return try concatenate(terms, 0, term)
+        case .text(let function, _): throw .inexpressible("`\(function.name)` of texts", at: term.span)
         case .aggregate(let aggregate): throw .inexpressible("`\(aggregate.kind.rawValue)`", at: term.span)
         case .listed(let listed): throw .inexpressible("`\(listed.kind.rawValue)`", at: term.span)
         }

@@ -77,7 +77,7 @@ enum FiniteDomain {
                 all += leaves
             }
             return all
-        case .real, .tensor, .row: return nil
+        case .real, .tensor, .text, .row: return nil
         }
     }
 }

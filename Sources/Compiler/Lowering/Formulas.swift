@@ -40,6 +40,7 @@ extension Lowering {
         case .apply(let function, let arguments) where function == .every || function == .some:
             let isLeast = (function == .every) == (polarity == .positive)
             return try add(Reduce(isLeast ? .minimum : .maximum), [margin(arguments[0], polarity)], for: term)
+        case .text(let function, let arguments): return try textMargin(function, arguments, polarity, term)
         case .index(let tensor, let entries): return try index(margin(tensor, polarity), entries, term)
         case .reshape(let tensor): return try reshape(margin(tensor, polarity), for: term)
         case .stack(let parts):

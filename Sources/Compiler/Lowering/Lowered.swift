@@ -16,7 +16,8 @@ extension SayType {
         switch self {
         case .bool, .int, .real, .enumeration: []
         case .tensor(let tensor): tensor.dimensions.map(\.size)
-        case .record, .row, .unknown: nil
+        case .text(let most): [most]
+        case .record, .pattern, .row, .unknown: nil
         }
     }
 

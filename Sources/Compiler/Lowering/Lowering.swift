@@ -151,6 +151,7 @@ final class Lowering {
         case .arithmetic(let operation, let a, let b): return .numbers(try arithmetic(operation, a, b, term))
         case .select(let condition, let a, let b): return .numbers(try select(condition, a, b, term))
         case .apply(let function, let arguments): return .numbers(try apply(function, arguments, term))
+        case .text(let function, let arguments): return .numbers(try text(function, arguments, term))
         case .index(let tensor, let entries): return .numbers(try index(numbers(tensor), entries, term))
         case .reshape(let tensor): return .numbers(try reshape(numbers(tensor), for: term))
         case .concat(let parts, let axis):

@@ -2,6 +2,7 @@ import Checker
 import Diagnostics
 import Search
 import Tensors
+import Texts
 
 /// Variables are put together from their leaves, each of which is a value of the graph.
 extension Lowering {
@@ -28,10 +29,26 @@ extension Lowering {
             throw Diagnostic(code: "compile-unsupported", "`\(variable.name)` has no domain", at: variable.span)
         }
         let leaf = bounds.leaves[index]
+        if let texts = leaf.texts { return .numbers(try text(of: texts, values[index], variable)) }
         guard leaf.table != nil || leaf.values != nil else { return .numbers(values[index]) }
         let span = Term(.variable(id: variable.id), .int, at: variable.span)
         let place = try add(Cast(to: .int64), [values[index]], for: span)
         if let table = leaf.table { return .row(place, columns: context.tables[table]) }
         return .numbers(try add(GatherRows(), [vector(leaf.values ?? [], for: span), place], for: span))
+    }
+
+    /// The text that choices come to, or the line of this number.
+    private func text(
+        of texts: TextDomain, _ coordinates: Value, _ variable: QuantifiedVariable
+    ) throws(Diagnostic) -> Value {
+        let term = Term(.variable(id: variable.id), .text(most: texts.most), at: variable.span)
+        switch texts {
+        case .generated(let generator):
+            return try add(
+                TextOperator(.written(GeneratorReference(generator)), shape: [texts.most]), [coordinates], for: term)
+        case .lines(let table, _):
+            let place = try add(Cast(to: .int64), [coordinates], for: term)
+            return try add(GatherRows(), [graph.constant(context.tables[table][0]), place], for: term)
+        }
     }
 }

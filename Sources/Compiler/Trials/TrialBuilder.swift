@@ -19,6 +19,9 @@ final class TrialBuilder {
         self.context = context
         lowering = Lowering(context, continuing: graph)
         bounds = LeafBounds(property.variables + property.inner, rowCounts: context.spec.tables.map(\.rowCount))
+        for case (let index, .lines(let table, _)?) in bounds.leaves.enumerated().map({ ($0, $1.texts) }) {
+            bounds.leaves[index].lines = context.tables[table][0]
+        }
     }
 
     /// What a trial is of.

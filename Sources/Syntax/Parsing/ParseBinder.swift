@@ -43,16 +43,22 @@ extension Parser {
             unexpected(expected: "`:` and a type, `in` and data, or `~` and a distribution")
             return .rows(at(.name) && !current.startsLine ? parsePostfix() : .missing(gap))
         }
-        if at(word: "lines"), ahead(1).kind == .string {
-            advance()
-            return .lines(parseString())
-        }
+        if let file = parseLines() { return .lines(file) }
         guard !at(.rangeStarts) else { return parseRangeAsDomain() }
         guard at(.expressionStarts) else {
             unexpected(expected: "data or a sequence")
             return .rows(.missing(gap))
         }
         return .rows(parseSum())
+    }
+
+    /// `"lines", string`
+    mutating func parseLines() -> StringLiteral? {
+        guard at(word: "lines"), ahead(1).kind == .string else { return nil }
+        advance()
+        let file = parseString()
+        lineFiles.append(file)
+        return file
     }
 
     /// `forall x in [0, 1]`: what is meant is `x: Real in [0, 1]`.
@@ -62,7 +68,7 @@ extension Parser {
         }
         return .type(
             TypeExpression(
-                base: .missing, range: parseValueRange(), vocabulary: nil, pattern: nil, view: nil, span: gap))
+                base: .missing, range: parseValueRange(), lines: nil, vocabulary: nil, pattern: nil, view: nil, span: gap))
     }
 
     /// `pattern = name | "{", name, { ",", name }, [ "," ], "}"`

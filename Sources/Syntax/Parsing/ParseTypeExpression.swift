@@ -1,17 +1,22 @@
 import Diagnostics
 
 extension Parser {
-    /// `type = ( named-type | record-type ), [ "in", range ], [ "over", sum ], [ "matching", regex ], [ "as", "image" ]`
+    /// `type = ( named-type | record-type ), [ "in", ( range | "lines", string ) ], [ "over", sum ], [ "matching", regex ], [ "as", "image" ]`
     mutating func parseTypeExpression() -> TypeExpression {
         let mark = position
         let base = parseTypeBase()
-        let range = accept(.in) ? parseValueRange() : nil
+        let (range, lines) = accept(.in) ? parseTypeRange() : (nil, nil)
         let vocabulary = accept(refinement: "over") ? parseSum() : nil
         let pattern = accept(.matching) ? parseMatching() : nil
         let view = accept(.as) ? parseView() : nil
         return TypeExpression(
-            base: base, range: range, vocabulary: vocabulary, pattern: pattern, view: view,
+            base: base, range: range, lines: lines, vocabulary: vocabulary, pattern: pattern, view: view,
             span: span(since: mark))
+    }
+
+    private mutating func parseTypeRange() -> (ValueRange?, lines: StringLiteral?) {
+        if let lines = parseLines() { return (nil, lines) }
+        return (parseValueRange(), nil)
     }
 
     /// Takes the word unless it is the name of the next field.

@@ -3,7 +3,7 @@ import Diagnostics
 // What stands behind `in`, of a type and of a value.
 
 extension Parser {
-    /// `range = interval | set`
+    /// `range = interval | set`, behind the name of a type also `"lines", string`
     mutating func parseValueRange() -> ValueRange {
         switch kind {
         case .leftBracket: return .interval(parseInterval())

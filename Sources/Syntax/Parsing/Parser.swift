@@ -13,7 +13,8 @@ package func parse(_ source: SourceFile) -> (tree: SyntaxTree, diagnostics: [Dia
     }
     var parser = Parser(lexer)
     let declarations = parser.parseFile()
-    let tree = SyntaxTree(source: source, declarations: declarations, comments: parser.comments)
+    let tree = SyntaxTree(
+        source: source, declarations: declarations, comments: parser.comments, lineFiles: parser.lineFiles)
     return (tree, parser.log.diagnostics.inReadingOrder())
 }
 
@@ -41,6 +42,8 @@ struct Parser {
     private var excusedPosition = -1
     /// Facts about tokens by their place, for the formatter; nil where nobody wants them.
     var notes: [Int: LayoutNote]?
+    /// The files behind `lines` so far.
+    var lineFiles: [StringLiteral] = []
     /// What closes the brackets being read, outermost first.
     var openBrackets: [Token.Kind] = []
     /// Brackets and prefixes around the place being read.

@@ -9,8 +9,13 @@ package struct SyntaxTree: Sendable {
     package let declarations: [Declaration]
     /// All comments, documentation included, in order.
     package let comments: [Comment]
+    /// The files behind `lines`, in order.
+    package let lineFiles: [StringLiteral]
 
-    package init(source: SourceFile, declarations: [Declaration], comments: [Comment]) {
+    package init(
+        source: SourceFile, declarations: [Declaration], comments: [Comment], lineFiles: [StringLiteral] = []
+    ) {
+        self.lineFiles = lineFiles
         self.source = source
         self.declarations = declarations
         self.comments = comments

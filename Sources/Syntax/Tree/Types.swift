@@ -14,6 +14,8 @@ package struct TypeExpression: Sendable {
     package let base: Base
     /// `in [lo, hi]`, `in {a, b, c}`
     package let range: ValueRange?
+    /// The file of `in lines "questions.txt"`
+    package let lines: StringLiteral?
     /// `over 64`
     package let vocabulary: Expression?
     /// `matching /[a-z]+/`

@@ -3,7 +3,10 @@ import RegularExpressions
 /// How a text is cut into words, none of which tokens go across.
 package indirect enum Cutter: Sendable {
     /// What becomes of what a pattern matches.
-    package enum Behaviour: String, Sendable { case isolated = "Isolated", removed = "Removed" }
+    package enum Behaviour: String, Sendable {
+        case isolated = "Isolated"
+        case removed = "Removed"
+    }
 
     /// Where the pattern matches.
     case pattern(CutPattern, Behaviour)

@@ -2,7 +2,12 @@ import Foundation
 
 /// What is done to a text before it is cut into words.
 package indirect enum Normaliser: Sendable, Hashable {
-    package enum Form: String, Sendable { case nfc = "NFC", nfd = "NFD", nfkc = "NFKC", nfkd = "NFKD" }
+    package enum Form: String, Sendable {
+        case nfc = "NFC"
+        case nfd = "NFD"
+        case nfkc = "NFKC"
+        case nfkd = "NFKD"
+    }
 
     case form(Form)
     case lowercase
