@@ -57,7 +57,7 @@ let package = Package(
         module("Texts", needs: ["RegularExpressions", "Tensors"]),
         module("Datasets", needs: ["Tensors", "CZlib"]),
         module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
-        module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Tokenizers"]),
+        module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
         module("Search", needs: ["Statistics", "Tensors"]),

@@ -42,3 +42,4 @@ extension Configuration.Rotation {
 
 func cosine(_ angle: Double) -> Double { cos(angle) }
 func sine(_ angle: Double) -> Double { sin(angle) }
+func exponential(_ x: Double) -> Double { exp(x) }
