@@ -55,7 +55,11 @@ let package = Package(
         module(
             "Models", needs: ["RegularExpressions", "Tensors"], excludes: ["OPERATORS.md", "TreeFiles/README.md"]),
         module("Texts", needs: ["RegularExpressions", "Tensors"]),
-        module("Datasets", needs: ["Tensors", "CZlib"]),
+        .target(
+            name: "PictureFiles",
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+            linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+        module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
         module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
         module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
@@ -126,7 +130,8 @@ let package = Package(
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
             resources: [
-                .embedInCode("std/answers.say"), .embedInCode("std/backdoor.say"), .embedInCode("std/image.say"),
+                .embedInCode("std/answers.say"), .embedInCode("std/backdoor.say"), .embedInCode("std/ciphers.say"),
+                .embedInCode("std/image.say"), .embedInCode("std/text.say"),
                 .embedInCode("std/signal.say"), .embedInCode("std/tabular.say"), .embedInCode("std/temporal.say"),
             ],
             swiftSettings: swiftSettings),
@@ -151,7 +156,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Datasets", "LanguageModels", "Models", "Tensors", "Tokenizers", "Training"],
+            dependencies: [
+                "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors", "Texts", "Tokenizers", "Training",
+            ],
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
@@ -177,7 +184,7 @@ let package = Package(
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "CompactProofs", needs: ["Certificates", "Models", "Recipes", "Search", "Tensors", "Training"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
-        tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "Texts", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),
         tests(of: "Circuits", needs: ["Models", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),

@@ -14,16 +14,21 @@ package final class CommandServer: Server {
     private let words: [String]
     private let folder: String
     private let patience: Patience
+    private let texts: DeclaredTexts
     private var process: ServerProcess?
     private var greeting: Message.Greeting?
     private var id = 0
 
-    /// `folder` is where it works. Throws where the command is none.
-    package init(_ text: String, in folder: String, patience: Patience) throws(BoxError) {
+    /// `folder` is where it works, `texts` are what is declared of its inputs and outputs by the time it is asked. Throws where the
+    /// command is none.
+    package init(
+        _ text: String, in folder: String, patience: Patience, texts: DeclaredTexts = DeclaredTexts()
+    ) throws(BoxError) {
         self.text = text
         words = try CommandWords(text).words
         self.folder = folder
         self.patience = patience
+        self.texts = texts
     }
 
     package var description: String { "command `\(text)`" }
@@ -60,14 +65,20 @@ package final class CommandServer: Server {
     func ask(_ questions: [[Double]], _ signature: Signature, spare: String) throws(BoxError) -> [[Double]] {
         let process = try running()
         let numbers = signature.outputs.reduce(1) { $0 + 2 * $1.type.shape.count + $1.name.utf8.count }
-        let limit = questions.count * numbers * Message.numberBytes + Self.spareBytes
+        let (inputs, outputs) = (texts.ports(signature.inputs), texts.ports(signature.outputs))
+        if let silent = inputs.first(where: { $0.texts?.isEmpty == true }) {
+            throw BoxError(.unfit, "nothing declares what text its input `\(silent.name)` may be")
+        }
+        let longest = outputs.reduce(0) { most, port in max(most, port.texts?.map(\.utf8.count).max() ?? 0) }
+        let limit = questions.count * numbers * (Message.numberBytes + 6 * longest) + Self.spareBytes
         id += 1
         do throws(BoxError) {
             let line = try process.exchange(
-                Message.request(id, questions, signature.inputs, spare: spare), answerLimit: limit,
+                Message.request(id, questions, inputs, spare: spare), answerLimit: limit,
                 within: patience.answer,
                 patience.isCancelled)
-            return try Message.answers(line, id: id, rows: questions.count, signature)
+            let known = Signature(inputs: signature.inputs, outputs: outputs)
+            return try Message.answers(line, id: id, rows: questions.count, known)
         } catch {
             if error.kind != .refused { self.process = nil }
             throw error

@@ -10,6 +10,9 @@ enum Message {
     /// Elements of all tensors of a question or an answer, at most.
     static let mostElements = 1 << 22
     private static let mostPorts = 1024
+    /// Texts that one tensor may be.
+    private static let mostTexts = 1024
+    private static let textType = "text"
 
     // MARK: - Sent
 
@@ -28,7 +31,7 @@ enum Message {
             for (row, question) in questions.enumerated() {
                 if row > 0 { text.append(UInt8(ascii: ",")) }
                 var place = start
-                write(question, &place, port.type.shape.dimensions[...], port.type.element, to: &text)
+                write(question, &place, port.type.shape.dimensions[...], port, to: &text)
             }
             text += "]".utf8
             start += port.type.shape.count
@@ -38,18 +41,22 @@ enum Message {
     }
 
     private static func write(
-        _ numbers: [Double], _ place: inout Int, _ dimensions: ArraySlice<Int>, _ element: ElementType,
+        _ numbers: [Double], _ place: inout Int, _ dimensions: ArraySlice<Int>, _ port: Signature.Port,
         to text: inout [UInt8]
     ) {
         guard let size = dimensions.first else {
-            text += self.text(numbers[place], element).utf8
+            if let texts = port.texts {
+                text += quoted(texts[Int(numbers[place])])
+            } else {
+                text += self.text(numbers[place], port.type.element).utf8
+            }
             place += 1
             return
         }
         text.append(UInt8(ascii: "["))
         for index in 0..<size {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            write(numbers, &place, dimensions.dropFirst(), element, to: &text)
+            write(numbers, &place, dimensions.dropFirst(), port, to: &text)
         }
         text.append(UInt8(ascii: "]"))
     }
@@ -92,7 +99,7 @@ enum Message {
             switch name {
             case "protocol": spoken = try scanner.wholeNumber()
             case "inputs": inputs = try ports(&scanner)
-            case "outputs": outputs = try ports(&scanner)
+            case "outputs": outputs = try ports(&scanner, areOutputs: true)
             case "batch": batch = try scanner.wholeNumber()
             default: try scanner.skip()
             }
@@ -108,11 +115,16 @@ enum Message {
         return Greeting(signature: Signature(inputs: inputs, outputs: outputs), batch: batch)
     }
 
-    private static func ports(_ scanner: inout JSONScanner) throws(BoxError) -> [Signature.Port] {
+    private static func ports(
+        _ scanner: inout JSONScanner, areOutputs: Bool = false
+    ) throws(BoxError) -> [Signature.Port] {
         var ports: [Signature.Port] = []
         var elements = 0
         try scanner.array { (scanner) throws(BoxError) in
             let port = try port(&scanner)
+            guard !areOutputs || port.texts?.isEmpty != true else {
+                throw scanner.error("`\(port.name)` is text, and has no `texts` that say what it may be")
+            }
             elements += port.type.shape.count
             guard ports.count < mostPorts, elements <= mostElements else {
                 throw scanner.error("it has more than \(mostPorts) tensors or \(mostElements) elements")
@@ -127,13 +139,25 @@ enum Message {
 
     private static func port(_ scanner: inout JSONScanner) throws(BoxError) -> Signature.Port {
         var (name, element, sizes): (String?, ElementType?, [Int]?)
+        var (isText, texts) = (false, [String]())
         try scanner.object { (key, scanner) throws(BoxError) in
             switch key {
             case "name": name = try scanner.string()
             case "type":
                 let word = try scanner.string()
-                element = ElementType(rawValue: word)
-                guard element != nil else { throw scanner.error("`\(word)` is no type: float32, float64, int64, bool") }
+                isText = word == textType
+                element = isText ? .int64 : ElementType(rawValue: word)
+                guard element != nil else {
+                    throw scanner.error("`\(word)` is no type: float32, float64, int64, bool, \(textType)")
+                }
+            case "texts":
+                try scanner.array { (scanner) throws(BoxError) in
+                    let text = try scanner.string()
+                    guard texts.count < mostTexts, !texts.contains(text) else {
+                        throw scanner.error("a text stands there twice, or there are more than \(mostTexts)")
+                    }
+                    texts.append(text)
+                }
             case "shape":
                 var found: [Int] = []
                 try scanner.array { (scanner) throws(BoxError) in
@@ -147,7 +171,7 @@ enum Message {
         }
         guard let name, let element, let sizes else { throw scanner.error("a tensor has `name`, `type` and `shape`") }
         guard let shape = try? Shape(sizes), shape.count <= mostElements else { throw scanner.error("no shape") }
-        return Signature.Port(name, TensorType(element, shape))
+        return Signature.Port(name, TensorType(element, shape), texts: isText ? texts : nil)
     }
 
     /// The numbers of all outputs for each row.
@@ -184,7 +208,12 @@ enum Message {
         _ numbers: inout [Double], _ scanner: inout JSONScanner, _ dimensions: ArraySlice<Int>, _ port: Signature.Port
     ) throws(BoxError) {
         guard let size = dimensions.first else {
-            numbers.append(try value(scanner.number(), port, scanner))
+            if let texts = port.texts {
+                let text = try scanner.string()
+                numbers.append(try place(of: text, texts, port, scanner))
+            } else {
+                numbers.append(try value(scanner.number(), port, scanner))
+            }
             return
         }
         var count = 0
@@ -197,6 +226,15 @@ enum Message {
         }
         guard count == size else { throw scanner.error("`\(port.name)` has \(count) entries here, not \(size)") }
         numbers = taken
+    }
+
+    private static func place(
+        of text: String, _ texts: [String], _ port: Signature.Port, _ scanner: JSONScanner
+    ) throws(BoxError) -> Double {
+        guard let index = texts.firstIndex(where: { $0.utf8.elementsEqual(text.utf8) }) else {
+            throw scanner.error("`\(port.name)` is \"\(text.prefix(100))\", which it cannot be")
+        }
+        return Double(index)
     }
 
     private static func value(

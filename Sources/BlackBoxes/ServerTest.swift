@@ -16,11 +16,12 @@ package struct ServerTest {
     }
 
     private let server: CommandServer
+    private let texts: DeclaredTexts
     private let tell: (Point) -> Void
 
-    /// `tell` is told of each point as it is decided.
-    package init(_ server: CommandServer, tell: @escaping (Point) -> Void) {
-        (self.server, self.tell) = (server, tell)
+    /// `texts` are those of the server; `tell` is told of each point as it is decided.
+    package init(_ server: CommandServer, _ texts: DeclaredTexts, tell: @escaping (Point) -> Void) {
+        (self.server, self.texts, self.tell) = (server, texts, tell)
     }
 
     /// Whether nothing is broken.
@@ -31,6 +32,8 @@ package struct ServerTest {
             return false
         }
         tell(Point(name: "says what its inputs and outputs are", result: .kept))
+        // Inputs that may be any text are asked about two.
+        for port in signature.inputs where port.texts?.isEmpty == true { texts.declare([port.name: ["", "a \"b\""]]) }
         let rows = (0..<5).map { Self.row($0, signature) }
         var isSound = true
         func check(_ name: String, _ body: () throws(BoxError) -> Point.Result) {
@@ -98,6 +101,7 @@ package struct ServerTest {
         return signature.inputs.flatMap { port in
             (0..<port.type.shape.count).map { _ in
                 place += 1
+                if let texts = port.texts { return Double((place + index) % max(1, min(2, texts.count))) }
                 switch port.type.element {
                 case .float32, .float64: return Double((place * 37 + index * 11) % 17) / 16
                 case .int64, .bool: return Double((place + index) % 2)

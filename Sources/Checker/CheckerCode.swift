@@ -33,6 +33,7 @@ package enum CheckerCode: String, CaseIterable, Sendable {
     case fitTarget = "fit-target"
     case fitTooLarge = "fit-too-large"
     case imageShape = "image-shape"
+    case soundShape = "sound-shape"
     case indexMayLeave = "index-may-leave"
     case indexOutside = "index-outside"
     case indexType = "index-type"

@@ -87,8 +87,15 @@ package indirect enum SayType: Sendable, Hashable {
 
         package var element: Element
         package var dimensions: [Dimension]
-        /// Whether it was declared `as image`: shown as a picture.
-        package var isImage: Bool
+        /// What it was declared as, and is shown as; nil for numbers.
+        package var view: View?
+
+        package enum View: Sendable, Hashable {
+            /// `as image`: a picture.
+            case image
+            /// `as sound(16000)`: with so many frames a second.
+            case sound(rate: Int)
+        }
     }
 }
 
@@ -98,6 +105,6 @@ extension SayType.Tensor {
 
     /// `Tensor[...]` of reals with dimensions of these sizes.
     package static func reals(_ sizes: [Int]) -> SayType.Tensor {
-        SayType.Tensor(element: .real, dimensions: sizes.map { .init(size: $0, labels: nil) }, isImage: false)
+        SayType.Tensor(element: .real, dimensions: sizes.map { .init(size: $0, labels: nil) })
     }
 }

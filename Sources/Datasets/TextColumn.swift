@@ -87,6 +87,15 @@ struct TextColumn {
 
     init(_ kind: ColumnKind) { self.kind = kind }
 
+    /// A column of all these fields: of numbers where all are.
+    static func column(named name: String, _ fields: [String]) throws(DatasetError) -> Dataset.Column {
+        var kind = ColumnKind(NumberNotation(decimalComma: false))
+        for field in fields { kind.widen(by: field) }
+        var column = TextColumn(kind)
+        for field in fields { column.append(field) }
+        return try column.column(named: name)
+    }
+
     mutating func append(_ field: String) {
         switch kind.kind {
         case .truth: integers.append(kind.notation.truth(field) == true ? 1 : 0)

@@ -20,6 +20,8 @@ package struct Counterexample: Sendable {
         package let interval: Interval?
         /// For a data row: its number and its scalar fields.
         package let row: Row?
+        /// For a text: the places where anything else that its type lets stand there fails too, as far as tried.
+        package var freePlaces: [Int] = []
 
         package init(
             leaf: Leaf, kind: CoordinateKind, values: [String], changes: [Change], isArbitrary: Bool,

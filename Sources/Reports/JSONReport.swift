@@ -230,6 +230,8 @@ package struct JSONReport: Encodable {
         var changes: [Change]
         var interval: Counterexample.Interval?
         var anyOther: Bool
+        /// The places of a text where any letter of its type does.
+        var freePlaces: [Int]?
         var row: Row?
 
         init(_ input: Counterexample.Input) {
@@ -237,6 +239,7 @@ package struct JSONReport: Encodable {
             type = input.leaf.texts == nil ? input.kind.name : "text"
             changes = input.changes.map { Change(place: $0.place, from: $0.from, to: $0.to, interval: $0.interval) }
             (interval, anyOther) = (input.interval, input.isArbitrary)
+            freePlaces = input.leaf.texts == nil ? nil : input.freePlaces
             row = input.row.map { row in
                 Row(
                     table: row.table, number: row.number,

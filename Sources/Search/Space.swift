@@ -49,6 +49,8 @@ package struct Space: Sendable {
     package let variables: [Variable]
     /// Bounds that follow from other coordinates, for drawing points.
     package var dependence: DependentBounds?
+    /// The runs of coordinates that say texts.
+    package var texts: [TextVariable] = []
 
     package init(
         kinds: [CoordinateKind], boxes: [Box], reference: [Double], variables: [Variable],
@@ -69,7 +71,9 @@ package struct Space: Sendable {
 
     /// How many points a space of whole numbers has; nil where a coordinate is real, or where there are more than `Int` counts.
     package var pointCount: Int? {
-        guard kinds.allSatisfy({ $0 == .integer || $0 == .category }) else { return nil }
+        guard kinds.allSatisfy({ $0 == .integer || $0 == .category }), texts.allSatisfy(\.wording.isComplete) else {
+            return nil
+        }
         var total = 0
         for box in boxes {
             var points = 1

@@ -95,7 +95,7 @@ extension OpenSignature {
 extension OpenSignature.Port {
     package init(_ port: Signature.Port) {
         self.init(
-            port.name, element: port.type.element.rawValue,
+            port.name, element: port.texts == nil ? port.type.element.rawValue : "string",
             port.type.shape.dimensions.map(OpenSignature.Dimension.size))
     }
 }

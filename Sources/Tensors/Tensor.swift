@@ -64,6 +64,16 @@ package struct Tensor: Sendable {
         }
     }
 
+    /// A run of the elements as `Double`.
+    package func doubles(in range: Range<Int>) -> [Double] {
+        switch storage {
+        case .float32(let elements): elements[range].map(Double.init)
+        case .float64(let elements): Array(elements[range])
+        case .int64(let elements): elements[range].map(Double.init)
+        case .bool(let elements): elements[range].map { $0 ? 1 : 0 }
+        }
+    }
+
     /// The elements as `Float`, rounded.
     package var floats: [Float] {
         switch storage {

@@ -1,23 +1,23 @@
 /// One run of a generator: answers what is to be chosen, and writes down what was.
-struct Tape {
+package struct Tape {
     /// What a choice is of.
-    enum Kind: Sendable, Hashable { case count, alternative, sign }
+    package enum Kind: Sendable, Hashable { case count, alternative, sign }
 
-    struct Choice: Sendable, Hashable {
-        var kind: Kind
-        var value: Int
+    package struct Choice: Sendable, Hashable {
+        package var kind: Kind
+        package var value: Int
         /// Values are below it.
-        var bound: Int
+        package var bound: Int
     }
 
     /// The choices that one turn of a repetition takes, and the choice of how many turns there are.
-    struct Turn: Sendable, Hashable {
-        var counter: Int
-        var choices: Range<Int>
+    package struct Turn: Sendable, Hashable {
+        package var counter: Int
+        package var choices: Range<Int>
     }
 
-    private(set) var choices: [Choice] = []
-    private(set) var turns: [Turn] = []
+    package private(set) var choices: [Choice] = []
+    package private(set) var turns: [Turn] = []
     private let told: [Int]
     private var random: (any RandomNumberGenerator)?
     private let limit: Int
@@ -36,7 +36,7 @@ struct Tape {
     var rest: (any RandomNumberGenerator)? { random }
 
     var isDrawing: Bool { random != nil }
-    var count: Int { choices.count }
+    package var count: Int { choices.count }
 
     mutating func below(_ bound: Int) -> Int {
         guard bound > 1, let bits = random?.next() else { return 0 }
@@ -81,7 +81,9 @@ struct Coverage: Sendable {
         var value: Int
     }
 
-    init(_ tree: PatternTree) {
+    /// Goals that no text within the room reaches are none.
+    init(_ tree: PatternTree, _ measures: Measures, room: Int) {
+        let shortest = measures.shortest(with: tree)
         var parents = Array(repeating: -1, count: tree.nodes.count)
         var missing = Array(repeating: 0, count: tree.nodes.count)
         for (index, node) in tree.nodes.enumerated() {
@@ -90,15 +92,18 @@ struct Coverage: Sendable {
             case .choice(let parts):
                 for (place, part) in parts.enumerated() {
                     parents[part] = index
+                    guard shortest[part] <= room else { continue }
                     goals[Goal(node: index, value: place)] = true
+                    missing[index] += 1
                 }
-                missing[index] += parts.count
             case .group(let inside, _): parents[inside] = index
             case .repeated(let inside, let least, let most):
                 parents[inside] = index
+                guard shortest[index] <= room else { continue }
                 goals[Goal(node: index, value: 0)] = true
                 missing[index] += 1
-                if let most, most > least {
+                let more = Measures.product(measures.least[inside], (most ?? least) - least)
+                if let most, most > least, Measures.sum(shortest[index], more) <= room {
                     goals[Goal(node: index, value: 1)] = true
                     missing[index] += 1
                 }

@@ -24,6 +24,7 @@ package final class TextGenerator: Sendable {
     package let isComplete: Bool
 
     private let tree: PatternTree
+    private let coverage: Coverage
     private let measures: Measures
     private let expression: RegularExpression
 
@@ -64,6 +65,7 @@ package final class TextGenerator: Sendable {
         bound = tree.nodes.map(\.bound).max() ?? 1
         blind = PatternTree.Blind.allCases.filter(tree.blind.contains).map(\.rawValue)
         isComplete = tree.isComplete && measures.choices[tree.root] <= width
+        coverage = Coverage(tree, measures, room: room)
         let trial = try Self.trial(tree, measures, expression, length, width)
         (sample, confirmed) = trial
     }
@@ -126,14 +128,14 @@ package final class TextGenerator: Sendable {
     }
 
     /// What was chosen on the way to a text, to be edited.
-    func recording(of choices: [Int]) -> Tape {
+    package func recording(of choices: [Int]) -> Tape {
         var writer = Writer(tree, measures, Tape(telling: choices))
         writer.write(room: length.upperBound)
         return writer.tape
     }
 
     /// Draws one text after another.
-    package func makeDraws(_ random: any RandomNumberGenerator) -> Draws { Draws(self, random, Coverage(tree)) }
+    package func makeDraws(_ random: any RandomNumberGenerator) -> Draws { Draws(self, random, coverage) }
 
     /// Texts by chance, all alternatives and both ends of all repetitions early.
     package struct Draws {

@@ -49,6 +49,28 @@ import Testing
         #expect(throws: BoxError.self) { try Message.greeting(Array(line.utf8), id: 4) }
     }
 
+    @Test func textsAreWrittenAndReadAsTheyAre() throws {
+        let line = #"""
+            {"id":4,"protocol":1,"inputs":[{"name":"job","type":"text","shape":[]}],
+             "outputs":[{"name":"label","type":"text","shape":[2],"texts":["no","y\"es"]}]}
+            """#
+        let greeting = try Message.greeting(Array(line.utf8), id: 4).signature
+        #expect(greeting.inputs == [.init("job", TensorType(.int64, []), texts: [])])
+        #expect(greeting.outputs == [.init("label", TensorType(.int64, [2]), texts: ["no", "y\"es"])])
+        let texts = DeclaredTexts()
+        texts.declare(["job": ["clerk", "n\"urse"], "label": ["y\"es", "no"]])
+        let asked = String(decoding: Message.request(7, [[1], [0]], texts.ports(greeting.inputs)), as: UTF8.self)
+        #expect(asked == #"{"id":7,"inputs":{"job":["n\"urse","clerk"]}}"#)
+        let known = Signature(inputs: [], outputs: texts.ports(greeting.outputs))
+        let answer = Array(#"{"id":7,"outputs":{"label":[["no","y\"es"],["no","no"]]}}"#.utf8)
+        #expect(try Message.answers(answer, id: 7, rows: 2, known) == [[1, 0], [1, 1]])
+        let other = Array(#"{"id":7,"outputs":{"label":[["no","maybe"],["no","no"]]}}"#.utf8)
+        #expect(throws: BoxError.self) { try Message.answers(other, id: 7, rows: 2, known) }
+        let silent =
+            #"{"id":4,"protocol":1,"inputs":[{"name":"x","type":"bool","shape":[]}],"outputs":[{"name":"l","type":"text","shape":[]}]}"#
+        #expect(throws: BoxError.self) { try Message.greeting(Array(silent.utf8), id: 4) }
+    }
+
     @Test func readsAnswers() throws {
         let line =
             #"{"id":9,"outputs":{"k":[3,-4.0],"more":[[[]]],"q":[0.1,"-Infinity"],"p":[[1e-7,NaN],[ -Infinity , "NaN"]]}}"#

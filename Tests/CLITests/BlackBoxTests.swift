@@ -65,6 +65,30 @@ import Testing
         return (try #require(report.properties.first), result)
     }
 
+    /// Served are texts, and an enum says them in another order than the server.
+    @Test func enumsAreAskedAndAnsweredAsTexts() throws {
+        try command.write(
+            """
+            from serve import serve
+            def answer(job, age):
+                return {"label": ["yes" if j == "adm-clerical" or a > 60 else "no" for j, a in zip(job, age)]}
+            serve(answer, {"age": ("float64", []), "job": ("text", [])}, {"label": ("text", [], ["yes", "no"])})
+
+            """, to: "served.py")
+        try command.write(
+            """
+            enum Job = nurse "Nurse", clerk "adm-clerical"
+            enum Answer = no, yes
+            type Person = { age: Real in [0, 50], job: Job }
+            model m : (row: Person) -> (label: Answer) from command "python3 served.py"
+            property nobody { forall p: Person; check m(p).label == no }
+
+            """, to: "spec.say")
+        let (property, result) = try check("--queries 200")
+        #expect(
+            result.code == 1 && property.counterexamples.first?.inputs.last?.values == ["clerk"], "\(result.output)")
+    }
+
     @Test func findsAndShrinks() throws {
         let (property, result) = try check("--queries 2000")
         #expect(result.code == 1 && property.verdict == "contradicted")

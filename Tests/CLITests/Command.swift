@@ -32,7 +32,10 @@ final class Command {
     func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 
     func write(_ bytes: [UInt8], to name: String) throws {
-        try Data(bytes).write(to: folder.appendingPathComponent(name))
+        let place = folder.appendingPathComponent(name)
+        try FileManager.default.createDirectory(
+            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: place)
     }
 
     func text(of name: String) throws -> String {

@@ -78,7 +78,7 @@ struct Dump {
         case .bool: "Bool"
         case .enumeration(let it): it.name
         case .tensor(let tensor, let lower, let upper):
-            "\(tensor) in \(lower)...\(upper)\(tensor.isImage ? " as image" : "")"
+            "\(tensor) in \(lower)...\(upper)\(tensor.view == .image ? " as image" : "")"
         case .record(let record, let fields):
             "\(record) { "
                 + zip(record.fields, fields).map { "\($0.name): \(show($1))\($0.unit.map { " (\($0))" } ?? "")" }

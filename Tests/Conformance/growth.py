@@ -11,11 +11,13 @@ import os
 import pathlib
 import re
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import zlib
 
 import numpy as np
 import onnx
@@ -111,6 +113,19 @@ def table(count, body):
     return {"m.onnx": lambda: layer(8), "d.npz": path, "p.say": text}
 
 
+def pictures(count):
+    """A folder of PNG files of 32 x 32 in colours, in two subfolders."""
+    def png(number):
+        rows = np.random.default_rng(number).integers(0, 256, (32, 32 * 3), np.uint8)
+        def chunk(name, data):
+            return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0))
+                + chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows), 1)) + chunk(b"IEND", b""))
+    files = {f"pictures/{i % 2}/{i}.png": (lambda i=i: png(i)) for i in range(count)}
+    return {**files, "p.say": 'data d : { image: Tensor[3, 32, 32] as image, label: Int } from "pictures"\n'
+            "property p { forall row in d check max(row.image) <= 1 and row.label <= 1 }\n"}
+
+
 def saved(rows):
     with tempfile.TemporaryFile() as file:
         np.savez(file, x=rows.astype(np.float32))
@@ -146,6 +161,7 @@ ROWS = [
     # Rows of data.
     Row("rows", table(100000, "forall row in d\nforall e: Tensor[1, 8] in [-0.01, 0.01]\ncheck net(row.x + e)[0, 0] >= -1\n"), "survived|proved", 1.0, 250),
     # Long specs, as programs write them.
+    *(Row(f"pictures-{n}", pictures(n), "proved", 0.3 + n / 4000, 100 + n * 3 // 20) for n in (500, 5000)),
     Row("names", alone(["property p { forall x: Real in [0, 1]\nlet v0 = x\n", *(f"let v{i + 1} = v{i} * 0.5 + x\n" for i in range(1500)), "check v1500 >= -1 }"]), "survived|proved", 0.9, 120),
     Row("terms", alone(["property p {\n", *(f"forall x{i}: Real in [0, 1]\n" for i in range(1800)), "check " + " + ".join(f"x{i}" for i in range(1800)) + " <= 1801 }"]), "survived|proved", 0.9, 150),
     Row("functions", alone(["func f0(x: Real) -> Real = x + 1\n", *(f"func f{i + 1}(x: Real) -> Real = f{i}(x) * 0.5 + f{i}(x) * 0.25\n" for i in range(22)), "property p { forall x: Real in [0, 1] check f22(x) >= -9 }"]), "survived|proved", 0.9, 120),
@@ -166,7 +182,9 @@ def run(gainsay, row):
         if os.fork() == 0:
             for name, content in row.files.items():
                 content = content() if callable(content) else content.encode()
-                pathlib.Path(folder, name).write_bytes(content)
+                path = pathlib.Path(folder, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
             os._exit(0)
         os.wait()
         with open(os.path.join(folder, "out"), "w+b") as out:

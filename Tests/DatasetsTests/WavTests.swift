@@ -40,3 +40,14 @@ import Testing
         #expect(error?.description == expected)
     }
 }
+
+extension WavTests {
+    @Test func whatIsWrittenIsReadAgain() throws {
+        let samples: [Float] = [0, 0.1, -1, 1.5, 0x1p-149, 0.25]
+        let bytes = try #require(Wav(channels: 2, rate: 44_100, samples: samples).encoded)
+        let data = try Dataset(reading: bytes, as: .wav)
+        #expect(data["samples"]?.shape == [1, 2, 3] && data["samples"]?.floats == samples)
+        #expect(data["rate"]?.integers == [44_100])
+        #expect(bytes.count == 58 + 24)
+    }
+}

@@ -104,4 +104,32 @@ import Testing
         #expect(objective.asked <= 120 && objective.margin(at: shrunk.point) != 0)
         #expect(shrunk.minimality == .budgetSpent)
     }
+
+    /// Two labels that turn at places ever so close, of which nothing but the labels is told.
+    private struct TwoLabels: Objective {
+        let space = Space(
+            kinds: [.real64, .real64, .real64, .category],
+            boxes: [Box(lower: [-1, -1, -1, 0], upper: [1, 1, 1, 1])], reference: [0, 0, 0, 0], variables: [])
+        let hasGradient = false
+        let keyCount = 0
+        let outputCount = 2
+
+        func evaluate(_ tile: Tile, _ reading: Reading) {
+            for lane in 0..<tile.count {
+                let point = tile.point(lane)
+                let score = point[0] + 0.3 * point[1] - 0.7 * point[2]
+                let labels = [score > 0.2, score > 0.2 + (point[3] == 1 ? 1e-5 : 0)]
+                for (index, label) in labels.enumerated() { tile.outputs[index * tile.lanes + lane] = label ? 1 : 0 }
+                tile.margins[lane] = labels[0] == labels[1] ? 0 : -1
+            }
+        }
+    }
+
+    /// One point of 400,000 fails: chance alone would need a hundred times as many.
+    @Test(arguments: [UInt64](0..<8)) func halvingFindsWhereLabelsPart(seed: UInt64) {
+        var portfolio = portfolio(seed)
+        portfolio.budget.tries = 4000
+        let outcome = portfolio.search(TwoLabels())
+        #expect(outcome.findings.first?.strategy == "bisection")
+    }
 }

@@ -59,7 +59,7 @@ struct Presentation {
             tries: finding.tries,
             shrinkTries: shrunk?.evaluations ?? 0, strategy: finding.strategy,
             unasked: unasked, confirmation: second?.opinion(on: witness, of: trial, at: replayed),
-            replay: kept == nil ? "not kept" : replayLine(id), files: (kept ?? []) + written(replayed, id),
+            replay: kept == nil ? "not kept" : replayLine(id), files: (kept ?? []) + written(replayed, reading, id),
             unused: try unused(at: replayed))
     }
 
@@ -134,7 +134,9 @@ struct Presentation {
         let reference = trial.reference(at: point)
         return trial.leaves.indices.compactMap { index in
             let leaf = trial.leaves[index]
-            if let text = leaf.text(at: point) { return input(leaf, text, isArbitrary: free.contains(index)) }
+            if let text = leaf.text(at: point) {
+                return input(leaf, text, isArbitrary: free.contains(index), shrunk?.freePlaces[index] ?? [])
+            }
             let notation = trial.notation(of: leaf)
             guard let values = shown(leaf, witness.entries[index].values, point) else { return nil }
             return Counterexample.Input(
@@ -146,9 +148,13 @@ struct Presentation {
         }
     }
 
-    private func input(_ leaf: Leaf, _ text: String, isArbitrary: Bool) -> Counterexample.Input {
-        Counterexample.Input(
+    private func input(
+        _ leaf: Leaf, _ text: String, isArbitrary: Bool, _ freePlaces: [Int] = []
+    ) -> Counterexample.Input {
+        var input = Counterexample.Input(
             leaf: leaf, kind: .category, values: [text], changes: [], isArbitrary: isArbitrary, interval: nil, row: nil)
+        input.freePlaces = freePlaces
+        return input
     }
 
     /// A number that may be missing is shown as itself or as `missing`; nil for what stands in the other's place.
@@ -278,7 +284,7 @@ struct Presentation {
         return try saveTensors(witness, in: store.folder(of: id), reading)
     }
 
-    /// Tensors beyond a screenful, in one .npz; those declared `as image` as pictures too.
+    /// Tensors beyond a screenful, in one .npz; those that are pictures or sounds as such too.
     private func saveTensors(
         _ witness: Witness, in folder: String, _ reading: Exhibits.Reading
     ) throws(Failure) -> [String] {
@@ -296,9 +302,9 @@ struct Presentation {
         var files = [folder + "/witness.npz"]
         try Files.write(try npz(tensors), to: files[0])
         for tensor in tensors {
-            guard let picture = picture(tensor.type, tensor.values) else { continue }
-            files.append(folder + "/\(tensor.name).png")
-            try Files.write(picture, to: files[files.count - 1])
+            guard let media = MediaFile(tensor.type, tensor.values) else { continue }
+            files.append(folder + "/\(tensor.name)\(media.ending)")
+            try Files.write(media.bytes, to: files[files.count - 1])
         }
         return files
     }
@@ -315,27 +321,14 @@ struct Presentation {
     }
 
     /// That a file cannot be written is no reason not to tell what was found.
-    private func written(_ point: [Double], _ id: String) -> [String] {
+    private func written(_ point: [Double], _ reading: Exhibits.Reading, _ id: String) -> [String] {
         guard let folder = subject.counterexamples else { return [] }
         do throws(Failure) {
-            return try WrittenInputs(subject, trial).write(point, id: id, into: folder, picture)
+            return try WrittenInputs(subject, trial).write(point, reading, id: id, into: folder)
         } catch {
             Console.write("warning: \(error.message): this counterexample is not written\n", to: .error)
             return []
         }
-    }
-
-    private func picture(_ type: SayType, _ values: [Double]) -> [UInt8]? {
-        guard case .tensor(let tensor) = type, tensor.isImage else { return nil }
-        let sizes = tensor.dimensions.map(\.size)
-        guard sizes.count >= 2, sizes.dropLast(2).reduce(1, *) == 1 || (sizes.count == 3 && sizes[0] == 3) else {
-            return nil
-        }
-        let (height, width) = (sizes[sizes.count - 2], sizes[sizes.count - 1])
-        let channels = values.count / max(1, height * width)
-        let size = height * width
-        let pixels = (0..<values.count).map { values[$0 % channels * size + $0 / channels] }
-        return PNG.encode(pixels, width: width, height: height, channels: channels)
     }
 }
 

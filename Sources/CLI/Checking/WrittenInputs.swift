@@ -3,38 +3,62 @@ import Compiler
 import Tensors
 import Texts
 
-/// A counterexample's inputs in the form in which data lie about: a CSV file with a row for each record, a PNG for each picture.
+/// A counterexample's inputs in the form in which data lie about: a CSV file with a row for each record, a PNG for each picture and a WAV
+/// for each sound, among them those of a row and those that a `let` names.
 ///
-/// `FOLDER/fair-93092fac.a.csv` is variable `a` of property `fair`. The same counterexample gives the same bytes.
+/// `FOLDER/fair-93092fac.a.csv` is variable `a` of property `fair`, and `quiet-8a01c3f2.row.clip.wav` field `clip` of its row. The same counterexample gives the same bytes.
 struct WrittenInputs {
     private let subject: Subject
     private let trial: Trial
 
     init(_ subject: Subject, _ trial: Trial) { (self.subject, self.trial) = (subject, trial) }
 
-    /// Gives the files that were written; none where no variable is a record, a row or a picture.
-    func write(_ point: [Double], id: String, into folder: String, _ picture: (SayType, [Double]) -> [UInt8]?)
-        throws(Failure)
-        -> [String]
-    {
+    /// Gives the files that were written; none where nothing is a record, a row, a picture or a sound.
+    func write(
+        _ point: [Double], _ reading: Exhibits.Reading, id: String, into folder: String
+    ) throws(Failure) -> [String] {
         try Files.makeFolder(folder)
         var files: [String] = []
         let stem =
             folder + "/" + trial.name.map { $0.isLetter || $0.isNumber || $0 == "_" ? String($0) : "-" }.joined()
             + "-\(id)"
         for (variable, fields) in rows(at: point) {
+            // Of a row that holds pictures alone there is nothing to say in a table.
+            guard !fields.isEmpty else { continue }
             let text =
                 fields.map { Self.quoted($0.name) }.joined(separator: ",") + "\n"
                 + fields.map { Self.quoted($0.text) }.joined(separator: ",") + "\n"
             files.append("\(stem).\(variable).csv")
             try Files.write(Array(text.utf8), to: files[files.count - 1])
         }
-        for leaf in trial.leaves where leaf.isImage {
-            guard let bytes = picture(leaf.type, leaf.coordinates.map { point[$0] }) else { continue }
-            files.append("\(stem).\(leaf.name).png")
-            try Files.write(bytes, to: files[files.count - 1])
+        for (name, type, values) in media(at: point, reading) {
+            guard let media = MediaFile(type, values) else { continue }
+            files.append("\(stem).\(name)\(media.ending)")
+            try Files.write(media.bytes, to: files[files.count - 1])
         }
         return files
+    }
+
+    /// What may be pictures or sounds: variables, the fields of rows, and named values.
+    private func media(at point: [Double], _ reading: Exhibits.Reading) -> [(String, SayType, [Double])] {
+        var found: [(String, SayType, [Double])] = []
+        for leaf in trial.leaves {
+            guard let table = leaf.table else {
+                found.append((leaf.name, leaf.type, leaf.coordinates.map { point[$0] }))
+                continue
+            }
+            guard let row = Int(exactly: point[leaf.coordinates.lowerBound]) else { continue }
+            for (field, column) in zip(subject.tables[table].columns, subject.columns[table]) {
+                guard let count = column.shape.dimensions.first, row < count else { continue }
+                let size = column.count / count
+                let values = column.doubles(in: row * size..<(row + 1) * size)
+                found.append(("\(leaf.name).\(field.name)", field.type, values))
+            }
+        }
+        for (entry, values) in zip(trial.exhibits.entries, reading.values) {
+            if let name = entry.name { found.append((name, entry.type, values)) }
+        }
+        return found
     }
 
     private typealias Cell = (name: String, text: String)
@@ -75,7 +99,7 @@ struct WrittenInputs {
         return zip(subject.tables[index].columns, subject.columns[index]).compactMap { field, column -> Cell? in
             if field.type.isText { return (field.name, CodePoints.text(CodePoints.read(column.row(number)))) }
             guard column.shape.rank == 1, number < column.count else { return nil }
-            let value = column.doubles[number]
+            let value = column.doubles(in: number..<number + 1)[0]
             return (field.name, value.isNaN ? "" : Self.text(value, field.type, column.element == .float32))
         }
     }

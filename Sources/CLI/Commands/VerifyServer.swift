@@ -19,9 +19,12 @@ struct VerifyServer: ParsableCommand {
     func run() throws {
         let patience = Patience(answer: patience.seconds, start: 2 * patience.seconds) { Interrupt.isRequested }
         Interrupt.listen()
+        let texts = DeclaredTexts()
         let server: CommandServer
-        do { server = try CommandServer(command, in: ".", patience: patience) } catch { throw Failure("\(error)") }
-        let isKept = ServerTest(server) { point in
+        do { server = try CommandServer(command, in: ".", patience: patience, texts: texts) } catch {
+            throw Failure("\(error)")
+        }
+        let isKept = ServerTest(server, texts) { point in
             switch point.result {
             case .kept: Console.write("ok      it \(point.name)\n")
             case .remark(let text): Console.write("note    it \(point.name): \(text)\n")

@@ -53,6 +53,8 @@ final class BoxLoader {
     private(set) var names: [String] = []
     private var addresses: [String: (address: String, span: Span)] = [:]
     private var graphs: [String: Graph] = [:]
+    /// What commands say of themselves, and what is declared of their texts.
+    private var served: [String: (signature: Signature, texts: DeclaredTexts)] = [:]
 
     init(_ options: Options) { self.options = options }
 
@@ -70,8 +72,10 @@ final class BoxLoader {
         Console.write("note: model `\(name)` runs \(command)\n", to: .error)
         do {
             let patience = Patience(answer: options.patience, start: 2 * options.patience) { Interrupt.isRequested }
-            let server = try CommandServer(text, in: folder, patience: patience)
+            let texts = DeclaredTexts()
+            let server = try CommandServer(text, in: folder, patience: patience, texts: texts)
             let signature = try server.signature()
+            served[name] = (signature, texts)
             names.append(name)
             return try Graph(calling: box(name, server, signature, nil))
         } catch { throw .boxUnreachable(name, command, "\(error)", at: span) }
@@ -79,6 +83,16 @@ final class BoxLoader {
 }
 
 extension BoxLoader {
+    /// What a command offers: what its numbers mean that are texts, a declaration tells. nil for what is no command.
+    func offered(_ name: String) -> OfferedModel? {
+        guard let (signature, texts) = served[name] else { return nil }
+        return OfferedModel(OpenSignature(signature)) { declared in
+            texts.declare(declared.texts.mapValues { Array($0.joined()) })
+            return .success(
+                Signature(inputs: texts.ports(signature.inputs), outputs: texts.ports(signature.outputs)))
+        }
+    }
+
     private func box(
         _ name: String, _ server: sending any Server, _ signature: Signature, _ archive: (any AnswerArchive)?
     ) -> BlackBox {

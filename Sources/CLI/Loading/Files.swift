@@ -84,6 +84,25 @@ enum Files {
         } catch { throw Failure("cannot make the folder `\(path)`: \(error.localizedDescription)") }
     }
 
+    static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// The files in a folder and those below it, by their paths within it; hidden ones are left out, and links to folders are
+    /// not followed.
+    static func names(in folder: String, limit: Int) throws(Failure) -> [String] {
+        guard let all = FileManager.default.enumerator(atPath: folder + "/") else {
+            throw Failure("cannot read the folder `\(folder)`")
+        }
+        var names: [String] = []
+        for case let name as String in all where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+            names.append(name)
+            guard names.count <= limit else { throw Failure("`\(folder)` has more than \(limit) files") }
+        }
+        return names
+    }
+
     /// `path` as seen from the folder that `file` lies in.
     static func path(_ path: String, besides file: String) -> String {
         if path.hasPrefix("/") { return path }

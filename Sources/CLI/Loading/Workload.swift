@@ -126,7 +126,7 @@ private final class Loader {
         try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
         loaded.models = modelFiles.reduce(into: [:]) { $0[$1.key] = offered($1.key, $1.value.file, at: $1.value.span) }
-        for name in boxes.names { loaded.models[name] = models[name].map { OfferedModel($0.signature) } }
+        for name in boxes.names { loaded.models[name] = boxes.offered(name) }
         loaded.languageModels = languageModels
         loaded.tables = datasets.compactMapValues { TableSignature($0) }
         loaded.evaluate = { [self] term, spec in
@@ -307,32 +307,6 @@ private final class Loader {
     }
 }
 
-/// Data files by their endings.
-enum DataFile {
-    /// The lines of a file as texts, in order; what is behind the last line break is a line unless it is empty.
-    static func lines(_ path: String) throws(Failure) -> Dataset {
-        do {
-            return try Dataset(linesOf: try Files.read(path), named: "line")
-        } catch let error as Failure { throw error } catch { throw Failure("\(error)") }
-    }
-
-    /// `separator` is what the spec says stands between the fields of a file of text.
-    static func read(_ path: String, separator: String? = nil) throws(Failure) -> Dataset {
-        guard let format = Dataset.Format(path: path) else {
-            throw Failure("data files end in .npz, .npy, .csv, .tsv, .jsonl or .wav")
-        }
-        let separator = separator.map { Array($0) }
-        guard separator.map({ $0.count == 1 && $0[0].isASCII && !"\"\n\r".contains($0[0]) }) ?? true
-        else { throw Failure("a separator is one character, and no quote or line end") }
-        let bytes = try Files.read(path)
-        do {
-            let dataset = try Dataset(reading: bytes, as: format, separator: separator?.first)
-            guard dataset.rowCount != nil else { throw DatasetError("its arrays do not have the same number of rows") }
-            return dataset
-        } catch { throw Failure("\(error)") }
-    }
-}
-
 extension TableSignature {
     /// nil where the columns do not make a table.
     fileprivate init?(_ dataset: Dataset) {
@@ -357,12 +331,16 @@ extension TableSignature {
 extension Tensor {
     /// Of all entries; nil where there are none, or one is not finite.
     fileprivate var range: ClosedRange<Double>? {
-        var (low, high) = (Double.infinity, -Double.infinity)
-        for value in doubles {
-            guard value.isFinite else { return nil }
-            (low, high) = (min(low, value), max(high, value))
+        func range<Number: BinaryFloatingPoint>(of numbers: [Number]) -> ClosedRange<Double>? {
+            guard let first = numbers.first else { return nil }
+            var (low, high) = (first, first)
+            for number in numbers {
+                guard number.isFinite else { return nil }
+                (low, high) = (min(low, number), max(high, number))
+            }
+            return Double(low)...Double(high)
         }
-        return low <= high ? low...high : nil
+        return if case .float32(let numbers) = storage { range(of: numbers) } else { range(of: doubles) }
     }
 }
 

@@ -88,7 +88,7 @@ extension SayType {
         for axis in own.dimensions.indices where own.dimensions[axis].labels == nil {
             own.dimensions[axis].labels = other.dimensions[axis].labels
         }
-        own.isImage = own.isImage || other.isImage
+        own.view = own.view ?? other.view
         return .tensor(own)
     }
 }

@@ -51,7 +51,7 @@ extension SayType.Tensor: CustomStringConvertible {
     var count: Int { dimensions.reduce(1) { $0 * $1.size } }
 
     init(_ element: Element, _ dimensions: [Dimension]) {
-        self.init(element: element, dimensions: dimensions, isImage: false)
+        self.init(element: element, dimensions: dimensions)
     }
 }
 

@@ -16,7 +16,7 @@ extension Checker {
         case .set(let set)?: domain = present(domain) { narrow($0, to: set, in: scope) }
         case nil: break
         }
-        if let view = type.view, let found = domain { domain = view.isMissing ? found : viewed(found, as: view) }
+        if let view = type.view, let found = domain { domain = viewed(found, as: view, in: scope) }
         return domain
     }
 
@@ -68,22 +68,6 @@ extension Checker {
         default: return .real(lower: -.infinity, upper: .infinity)
         }
     }
-
-    private func viewed(_ domain: Domain, as view: Name) -> Domain? {
-        guard case .tensor(var tensor, let lower, let upper) = domain else {
-            report(.imageType(domain.type, at: view.span))
-            return domain
-        }
-        let sizes = tensor.sizes.drop { $0 == 1 }
-        guard (1...3).contains(tensor.sizes.count), sizes.count <= 3, sizes.count < 3 || [3, 4].contains(sizes.first),
-            tensor.sizes.count > 1
-        else {
-            report(.imageType(domain.type, at: view.span))
-            return domain
-        }
-        tensor.isImage = true
-        return .tensor(tensor, lower: lower, upper: upper)
-    }
 }
 
 /// The names of types that no declaration makes.
@@ -110,13 +94,5 @@ extension Diagnostic {
         Diagnostic(
             .typeArguments, "\(type.withArticle) cannot be missing, only a Real can", at: span,
             hints: [Hint("write `Real?`; an enum may have a case for what is missing, as in `unknown \"\"`")])
-    }
-
-    fileprivate static func imageType(_ type: SayType, at span: Span) -> Diagnostic {
-        Diagnostic(
-            .imageShape, "\(type) cannot be shown as an image", at: span,
-            hints: [
-                Hint("an image is `Tensor[height, width]` or `Tensor[channels, height, width]` with 1, 3 or 4 channels")
-            ])
     }
 }

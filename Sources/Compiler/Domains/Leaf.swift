@@ -24,9 +24,6 @@ package struct Leaf: Sendable {
     /// Where the leaf says whether a number is missing, or is that number: the name of the number.
     package var optional: String?
 
-    package var isImage: Bool {
-        if case .tensor(let tensor) = type { tensor.isImage } else { false }
-    }
 }
 
 /// The bounds of all leaves, while the space is being narrowed.

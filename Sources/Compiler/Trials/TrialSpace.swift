@@ -12,6 +12,8 @@ extension TrialBuilder {
 
     func space() throws(Diagnostic) -> Space {
         var space = try boxes()
+        let words = bounds.leaves.contains { $0.texts != nil } ? property.words : []
+        space.texts = bounds.leaves.compactMap { $0.wording(words) }
         // Draws are taken as they are, and left out where they do not meet a condition.
         if !property.isDrawn { space.dependence = try dependence(in: space) }
         return space

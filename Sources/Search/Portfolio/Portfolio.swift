@@ -41,9 +41,16 @@ package struct Portfolio: Sendable {
 
     /// Strategies that need no slopes and learn from few points, in the order of their first turns.
     package static let frugal: [any Strategy] = [
-        FirstLook(), SignFlips(), Squares(), Few(Uniform()), Few(Mutation()), Evolution(population: 12), Few(Sweep()),
+        FirstLook(), SignFlips(), Squares(), Bisection(), Few(Uniform()), Few(Mutation()), Evolution(population: 12),
+        Few(Sweep()),
         Few(Lattice()), Few(Line()), Few(Corners()), Few(Flip()),
     ]
+
+    /// Lets texts be drawn by their generators, first of all, where the space has some.
+    package mutating func draw(texts: [TextVariable]) {
+        guard !texts.isEmpty else { return }
+        strategies.insert(pacing == .frugal ? Few(Wordings()) : Wordings(), at: 0)
+    }
 
     /// Searches until a violation is confirmed, the domain is exhausted, or the budget is spent.
     package func search(_ objective: any Objective) -> Outcome {

@@ -27,11 +27,67 @@ package struct SpaceShrinker {
     /// `reference` takes the place of the space's where changes are counted from something else, a data row say: it has the
     /// point's own rows then, and they stay.
     package func shrink(_ point: [Double], towards reference: [Double]? = nil) -> ShrunkPoint? {
+        guard objective.space.texts.isEmpty else { return shrinkTexts(point, towards: reference) }
+        return shrinkNumbers(point, towards: reference)
+    }
+
+    /// Texts first, then numbers, and again until neither gets simpler.
+    private func shrinkTexts(_ point: [Double], towards reference: [Double]?) -> ShrunkPoint? {
+        var (point, evaluations, rounds) = (point, 0, 0)
+        for text in objective.space.texts {
+            point.replaceSubrange(text.coordinates, with: text.wording.canonical(Array(point[text.coordinates])))
+        }
+        var worst = Double.infinity
+        while true {
+            let alone = Tile.alone(for: objective)
+            alone.set(point, lane: 0)
+            guard budget.pace.evaluate(alone, .keys, by: objective, demand: .some, stops: { false }) == 1,
+                alone.margins[0] < 0
+            else { return nil }
+            let verdict = Judgement(
+                fails: true, margin: alone.margins[0], keys: meanings.indices.map { alone.keys[$0] })
+            var texts = TextShrinker(objective, meanings, budget, from: point, verdict)
+            texts.shrink()
+            worst = min(worst, texts.worstMargin)
+            evaluations += 1 + texts.evaluations
+            rounds += 1 + texts.rounds
+            guard var result = shrinkNumbers(texts.point, towards: reference) else { return nil }
+            result.evaluations += evaluations
+            result.rounds += rounds
+            let isSettled = result.point == point || result.point == texts.point
+            guard isSettled || texts.isSpent || result.minimality == .budgetSpent else {
+                (point, evaluations, rounds) = (result.point, result.evaluations, result.rounds)
+                continue
+            }
+            result.worstMargin = min(result.worstMargin, worst)
+            result.minimality =
+                switch result.minimality {
+                case .budgetSpent: .budgetSpent
+                case _ where texts.isSpent || !isSettled: .budgetSpent
+                case .noStepFails(let more), .nothingSmallerFails(let more): .noStepFails(checks: texts.checks + more)
+                }
+            for (index, variable) in objective.space.variables.enumerated() {
+                guard let text = objective.space.texts.first(where: { $0.coordinates == variable.coordinates }) else {
+                    continue
+                }
+                if texts.isIrrelevant(text) { result.anyOtherValue.append(index) } else {
+                    result.freePlaces[index] = texts.freePlaces(of: text)
+                }
+            }
+            result.evaluations += texts.evaluations
+            return result
+        }
+    }
+
+    /// Texts stay.
+    private func shrinkNumbers(_ point: [Double], towards reference: [Double]?) -> ShrunkPoint? {
         let space = objective.space
         guard let index = space.box(holding: point) else { return nil }
-        let sites = Sites(
-            kinds: space.kinds, lower: space.boxes[index].lower, upper: space.boxes[index].upper,
-            reference: reference ?? space.reference)
+        var (lower, upper, aim) = (space.boxes[index].lower, space.boxes[index].upper, reference ?? space.reference)
+        for text in space.texts {
+            for row in text.coordinates { (lower[row], upper[row], aim[row]) = (point[row], point[row], point[row]) }
+        }
+        let sites = Sites(kinds: space.kinds, lower: lower, upper: upper, reference: aim)
         let oracle = TileOracle(objective, sites: sites, meanings: meanings, budget: budget)
         let witness = Edits(of: point, against: sites.reference)
         guard let verdict = oracle.judge(witness, .some), verdict.fails else { return nil }
@@ -74,8 +130,9 @@ package struct SpaceShrinker {
     private func described(_ shrinker: inout PointShrinker<TileOracle>, _ minimality: Minimality) -> ShrunkPoint {
         let best = shrinker.best
         let intervals = shrinker.intervals(of: best)
+        let texts = Set(objective.space.texts.map(\.coordinates))
         let free = objective.space.variables.indices.filter { index in
-            shrinker.isIrrelevant(objective.space.variables[index].coordinates, in: best, stream: index)
+            !texts.contains(objective.space.variables[index].coordinates) && shrinker.isIrrelevant(objective.space.variables[index].coordinates, in: best, stream: index)
         }
         return ShrunkPoint(
             point: best.applied(to: shrinker.sites.reference), edits: best,
@@ -100,6 +157,8 @@ package struct ShrunkPoint: Sendable {
     package var intervals: [EditInterval]
     /// Indexes of the space's variables of which 100 random values, all else kept, were violations every one.
     package var anyOtherValue: [Int]
+    /// For texts, by their variables' indexes, the places where anything else that their type lets stand there fails too.
+    package var freePlaces: [Int: [Int]] = [:]
     /// The least distance from the reference of all violations seen, in `norm`.
     package var nearest: Double
     package var norm: Norm

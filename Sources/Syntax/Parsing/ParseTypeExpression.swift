@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Parser {
-    /// `type = ( named-type | record-type ), [ "in", ( range | "lines", string ) ], [ "over", sum ], [ "matching", regex ], [ "as", "image" ]`
+    /// `type = ( named-type | record-type ), [ "in", ( range | "lines", string ) ], [ "over", sum ], [ "matching", regex ], [ view ]`
     mutating func parseTypeExpression() -> TypeExpression {
         let mark = position
         let base = parseTypeBase()
@@ -90,10 +90,21 @@ extension Parser {
         return RegexLiteral(pattern: "", span: gap)
     }
 
-    private mutating func parseView() -> Name {
-        let view = expectName("`image`")
-        if view.text != "image", !view.isMissing { log.report(.unknownView(view)) }
-        return view
+    /// `view = "as", ( "image" | "sound", "(", sum, ")" )`
+    private mutating func parseView() -> TypeExpression.View {
+        let name = expectName("`image` or `sound`")
+        guard name.text == "sound" else {
+            if name.text != "image", !name.isMissing { log.report(.unknownView(name)) }
+            return .init(name: name, rate: nil)
+        }
+        guard at(.leftParenthesis), !current.startsLine else {
+            log.report(.soundWithoutRate(name))
+            return .init(name: name, rate: nil)
+        }
+        let opener = open()
+        let rate = parseSum()
+        close(opener, "`)`")
+        return .init(name: name, rate: rate)
     }
 }
 
@@ -106,7 +117,16 @@ extension Diagnostic {
 
     fileprivate static func unknownView(_ view: Name) -> Diagnostic {
         Diagnostic(
-            .unknownView, "expected `image`, found `\(view.text)`", at: view.span,
-            hints: [Hint("a tensor can be shown `as image`", edit: Edit(replacing: view.span, with: "image"))])
+            .unknownView, "expected `image` or `sound`, found `\(view.text)`", at: view.span,
+            hints: [
+                Hint("a tensor can be shown `as image`", edit: Edit(replacing: view.span, with: "image")),
+                Hint("or written `as sound(16000)`, with so many frames a second"),
+            ])
+    }
+
+    fileprivate static func soundWithoutRate(_ name: Name) -> Diagnostic {
+        Diagnostic(
+            .unknownView, "expected how many frames a second the sound has", at: name.span,
+            hints: [Hint("write `as sound(16000)`", edit: Edit(replacing: name.span, with: "sound(16000)"))])
     }
 }

@@ -20,9 +20,16 @@ package struct TypeExpression: Sendable {
     package let vocabulary: Expression?
     /// `matching /[a-z]+/`
     package let pattern: RegexLiteral?
-    /// The word behind `as`: `image`.
-    package let view: Name?
+    /// What stands behind `as`.
+    package let view: View?
     package let span: Span
+
+    /// `image`, `sound(16000)`
+    package struct View: Sendable {
+        package let name: Name
+        /// Frames a second; nil where no number was written, which has been reported where one is needed.
+        package let rate: Expression?
+    }
 }
 
 /// A named type with its arguments and its dimensions.

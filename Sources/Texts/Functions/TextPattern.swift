@@ -9,7 +9,7 @@ package final class TextPattern: Sendable, Hashable {
     package let isBlind: Bool
     private let expression: RegularExpression
     /// A text that it matches, to say how far another is from that; nil where none is known.
-    private let sample: [UInt32]?
+    package let sample: [UInt32]?
 
     package init(_ pattern: String, matching extent: Extent) throws(PatternFailure) {
         (self.pattern, self.extent) = (pattern, extent)

@@ -6,12 +6,14 @@ enum Classes {
     private static let known = Mutex<[String: CodePointSet]>([:])
 
     /// The code points that a pattern of one sign matches, `[^a-f]` or `\p{Lu}`; nil where PCRE2 does not take it.
-    static func members(of atom: String) -> CodePointSet? {
-        if let set = known.withLock({ $0[atom] }) { return set }
-        guard let expression = try? RegularExpression("(?:\(atom))++") else { return nil }
+    /// `preamble` stands before everything.
+    static func members(of atom: String, _ preamble: String) -> CodePointSet? {
+        let pattern = "\(preamble)(?:\(atom))++"
+        if let set = known.withLock({ $0[pattern] }) { return set }
+        guard let expression = try? RegularExpression(pattern) else { return nil }
         guard let found = expression.ranges(in: everything, .valid) else { return nil }
         let set = CodePointSet(found.map { codePoint(at: $0.lowerBound)...codePoint(at: $0.upperBound, .last) })
-        known.withLock { $0[atom] = set }
+        known.withLock { $0[pattern] = set }
         return set
     }
 

@@ -95,6 +95,24 @@ struct Measures: Sendable {
         return true
     }
 
+    /// For each node the length of the shortest text of the whole that it takes part in; of what is only called none is known.
+    func shortest(with tree: PatternTree) -> [Int] {
+        var result = Array(repeating: Self.endless, count: tree.nodes.count)
+        result[tree.root] = least[tree.root]
+        for index in tree.nodes.indices.reversed() where result[index] < Self.endless {
+            switch tree.nodes[index] {
+            case .sequence(let parts): for part in parts { result[part] = result[index] }
+            case .choice(let parts):
+                for part in parts { result[part] = Self.sum(result[index] - least[index], least[part]) }
+            case .group(let inside, _): result[inside] = result[index]
+            case .repeated(let inside, let count, let most) where most != 0:
+                result[inside] = Self.sum(result[index], count == 0 ? least[inside] : 0)
+            default: break
+            }
+        }
+        return result
+    }
+
     static func sum(_ a: Int, _ b: Int) -> Int { min(a + b, endless) }
 
     static func product(_ a: Int, _ b: Int) -> Int {

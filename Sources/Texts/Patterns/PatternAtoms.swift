@@ -44,7 +44,7 @@ extension PatternParser {
 
     /// What PCRE2 says a pattern of one sign matches.
     mutating func one(_ atom: String) throws(PatternFailure) -> Int {
-        guard let set = Classes.members(of: preamble + options.prefix + atom) else {
+        guard let set = Classes.members(of: options.prefix + atom, preamble) else {
             throw failure("what `\(atom)` matches is not known")
         }
         return tree.add(set.isEmpty ? .never : .one(of: set))
@@ -96,7 +96,7 @@ extension PatternParser {
             tree.blind.insert(.cluster)
             return [try one("(?s:.)")]
         case "d", "D", "w", "W", "s", "S", "h", "H", "v", "V": return [try one("\\\(sign)")]
-        case "N" where !at("{"): return [try one("\\N")]
+        case "N" where !at("{U"): return [try one("\\N")]
         case "p", "P", "N", "o", "x":
             if at("{") { _ = read(until: "}") } else if sign == "x" { skipHexadecimal(2) } else { position += 1 }
             return [try one(written(from: start))]

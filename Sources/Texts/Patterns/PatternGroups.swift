@@ -138,6 +138,7 @@ extension PatternParser {
 
     private func number(of name: String) throws(PatternFailure) -> Int {
         if let number = Int(name) { return number }
+        if isScouting { return 0 }
         guard let number = names[name]?.first else { throw failure("there is no group `\(name)`") }
         return number
     }

@@ -14,6 +14,8 @@ struct PatternParser {
     /// All capturing groups, which references may name before they are opened.
     var total = 0
     var depth = 0
+    /// Whether groups are only counted yet, so that names of later ones are not known.
+    var isScouting = false
     /// `(*UCP)` and its like, before everything.
     var preamble = ""
 
@@ -35,6 +37,7 @@ struct PatternParser {
     /// The tree of a pattern.
     static func parse(_ pattern: String) throws(PatternFailure) -> PatternTree {
         var scout = PatternParser(pattern)
+        scout.isScouting = true
         try scout.readPreamble()
         _ = try scout.parseAlternatives()
         var parser = PatternParser(pattern)
@@ -79,7 +82,7 @@ struct PatternParser {
             result.append(sign)
             position += 1
         }
-        position += 1
+        position = min(position + 1, text.count)
         return String(result)
     }
 
