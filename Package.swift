@@ -98,7 +98,8 @@ let package = Package(
         module(
             "Compiler",
             needs: [
-                "CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "Texts", "VNNLIB",
+                "CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "Texts",
+                "VNNLIB",
             ]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
@@ -157,7 +158,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors", "Texts", "Tokenizers", "Training",
+                "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors", "Texts",
+                "Tokenizers", "Training",
             ],
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
@@ -198,6 +200,6 @@ let package = Package(
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "TinyLanguageModel", "Diagnostics"]),
     ]
 )

@@ -13,13 +13,14 @@ package final class AskedLanguageModel: AskedModel {
     private let calls = Atomic<Int>(0)
 
     /// Margins below it may be rounding's: other sums of the same products differ by about so much.
-    static let rounding: Float = 1e-3
+    package static let rounding: Float = 1e-3
 
     package init(_ name: String, _ model: LanguageModel) {
         (self.name, self.model) = (name, model)
         plain = PlainTokens(model.tokenizer)
         let tokenizer = model.tokenizer
-        longestToken = (0..<Int32(tokenizer.count)).map { id in tokenizer.decode([id]).count(where: { $0 & 0xC0 != 0x80 }) }
+        longestToken =
+            (0..<Int32(tokenizer.count)).map { id in tokenizer.decode([id]).count(where: { $0 & 0xC0 != 0x80 }) }
             .max() ?? 1
     }
 
@@ -37,10 +38,13 @@ package final class AskedLanguageModel: AskedModel {
     }
 
     package func logProbabilities(_ questions: [(target: [UInt32], context: [UInt32])]) -> [Double] {
-        ask(questions.map { question in
-            guard let context = context(question.context), let target = encoded(question.target, .bare) else { return nil }
-            return LanguageModel.Continuation(context: context, target: target)
-        })
+        ask(
+            questions.map { question in
+                guard let context = context(question.context), let target = encoded(question.target, .bare) else {
+                    return nil
+                }
+                return LanguageModel.Continuation(context: context, target: target)
+            })
     }
 
     package func perplexities(_ texts: [[UInt32]]) -> [Double] {
@@ -62,7 +66,9 @@ package final class AskedLanguageModel: AskedModel {
             return model.fits(one.context.count + one.target.count)
         }
         var answers = Array(repeating: Double.nan, count: continuations.count)
-        for (index, answer) in zip(sound, model.logProbabilities(sound.map { continuations[$0]! })) { answers[index] = answer }
+        for (index, answer) in zip(sound, model.logProbabilities(sound.map { continuations[$0]! })) {
+            answers[index] = answer
+        }
         return answers
     }
 

@@ -46,6 +46,9 @@ package struct LanguageModelFile {
         packedBytes = packed
     }
 
+    /// Whether slopes by tokens are known.
+    package var hasGradient: Bool { Backward.isKnown(configuration) }
+
     /// The model, with its weights in memory: the bytes are needed no more. Throws before memory is taken that is not there.
     package func load(threads: Int) throws(LanguageModelError) -> LanguageModel {
         guard packedBytes <= MemoryLimit.bytes else {

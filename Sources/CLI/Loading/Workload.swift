@@ -38,6 +38,7 @@ struct Workload {
     let wrapped: [String: WrappedModel]
     /// Of the questions to black boxes; nil where the spec has none.
     let ledger: QueryLedger?
+    let languageModels: [AskedLanguageModel]
     /// All models and data, in the order in which they were read.
     let files: [Subject.NamedFile]
     let warnings: [Diagnostic]
@@ -54,6 +55,7 @@ struct Workload {
             wrapped = loader.wrapped
             ledger = loader.boxes.isEmpty ? nil : loader.boxes.ledger
             try ledger?.requireAnswers()
+            languageModels = loader.languageModels.values.sorted { $0.name < $1.name }
         } catch let error as Rejection {
             throw Failure(rendered: render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
         } catch let failure as Failure {
@@ -122,7 +124,8 @@ private final class Loader {
     func load(_ path: String) throws -> (spec: CheckedSpec, warnings: [Diagnostic]) {
         let tree = parseFile(path, try Files.read(path, limit: 1 << 26))
         for used in everyTree(from: tree) { loadFiles(of: used) }
-        try refuseUnknown(options.models, known: (Array(modelFiles.keys) + boxes.names + languageModels.keys).sorted(), what: "model")
+        try refuseUnknown(
+            options.models, known: (Array(modelFiles.keys) + boxes.names + languageModels.keys).sorted(), what: "model")
         try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
         loaded.models = modelFiles.reduce(into: [:]) { $0[$1.key] = offered($1.key, $1.value.file, at: $1.value.span) }

@@ -11,7 +11,7 @@ extension Checker {
             return checkSteps(call, name, in: scope)
         }
         if let question = languageQuestions[name.text], lookUp(name, in: scope.file) == nil {
-             return checkQuestion(question, name, call, in: scope)
+            return checkQuestion(question, name, call, in: scope)
         }
         if let builtin = builtins[name.text] { return checkBuiltin(builtin, name, call, in: scope) }
         guard let found = lookUp(name, in: scope.file) else {

@@ -8,7 +8,8 @@ extension Checker {
         for span in [type.range?.span, type.vocabulary?.span, type.pattern?.span, type.lines?.span, type.view?.span] {
             if let span { report(.narrowedTokens(at: span)) }
         }
-        guard named.arguments.count == 1, named.arguments[0].label == nil, case .name(let name) = named.arguments[0].value
+        guard named.arguments.count == 1, named.arguments[0].label == nil,
+            case .name(let name) = named.arguments[0].value
         else {
             report(.tokensOf(at: named.span))
             return nil
