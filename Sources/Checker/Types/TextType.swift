@@ -8,7 +8,7 @@ extension Checker {
         if !named.arguments.isEmpty { report(.typeArgumentCount(named, wanted: 0)) }
         if named.isOptional { report(.optionalText(at: named.span)) }
         if let range = type.range { report(.textRange(at: range.span)) }
-        if let view = type.view { report(.textView(at: view.span)) }
+        if let view = type.view { report(.textView(at: view.name.span)) }
         if let lines = type.lines {
             if let dimension = named.dimensions?.first { report(.textLines(at: dimension.span)) }
             if let pattern = type.pattern { report(.textLines(at: pattern.span)) }

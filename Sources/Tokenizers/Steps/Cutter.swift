@@ -35,7 +35,7 @@ package indirect enum Cutter: Sendable {
                 let isBare = prefixesBlank && !word.isEmpty && word.first != UInt8(ascii: " ")
                 return ByteAlphabet.written(isBare ? [UInt8(ascii: " ")] + word : word)
             }
-        case .digits: return words.flatMap { Self.pieces($0) { $0.properties.numericType != nil ? .isolated : .plain } }
+        case .digits: return words.flatMap { Self.pieces($0) { $0.isNumber ? .isolated : .plain } }
         case .bert:
             return words.flatMap {
                 Self.pieces($0) {
@@ -156,5 +156,15 @@ package struct CutPattern: Sendable {
             result.append(letter)
         }
         return "(*UCP)" + result
+    }
+}
+
+extension Unicode.Scalar {
+    /// Of the categories whose names begin with N: a letter that stands for a number is none.
+    fileprivate var isNumber: Bool {
+        switch properties.generalCategory {
+        case .decimalNumber, .letterNumber, .otherNumber: true
+        default: false
+        }
     }
 }
