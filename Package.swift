@@ -60,6 +60,8 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
+        module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
+        module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
         module("Search", needs: ["Statistics", "Tensors"]),
@@ -129,7 +131,8 @@ let package = Package(
         .target(
             name: "SpecLibrary", path: "SpecLibrary", exclude: ["README.md", "tests"], sources: ["Library.swift"],
             resources: [
-                .embedInCode("std/answers.say"), .embedInCode("std/backdoor.say"), .embedInCode("std/image.say"),
+                .embedInCode("std/answers.say"), .embedInCode("std/backdoor.say"), .embedInCode("std/ciphers.say"),
+                .embedInCode("std/image.say"), .embedInCode("std/text.say"),
                 .embedInCode("std/signal.say"), .embedInCode("std/tabular.say"), .embedInCode("std/temporal.say"),
             ],
             swiftSettings: swiftSettings),
@@ -140,7 +143,8 @@ let package = Package(
                 "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
+                "CompactProofs", "Certificates", "LanguageModels", "Tokenizers", "Pages", "Proof", "Recipes", "Reports",
+                "RegularExpressions",
                 "SpecLibrary",
                 "Statistics",
                 "Texts",
@@ -152,10 +156,18 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Datasets", "Models", "Tensors", "Training"],
+            name: "Benchmarks",
+            dependencies: [
+                "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors", "Texts",
+                "Tokenizers", "Training",
+            ],
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
+        // A language model of random weights, for several test targets.
+        .target(name: "TinyLanguageModel", path: "Tests/TinyLanguageModel", swiftSettings: swiftSettings),
+        tests(of: "Tokenizers", needs: ["Mutations"]),
+        tests(of: "LanguageModels", needs: ["Mutations", "TinyLanguageModel", "Tokenizers"]),
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),
         tests(of: "Statistics", needs: ["Search"]),
@@ -174,7 +186,7 @@ let package = Package(
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "CompactProofs", needs: ["Certificates", "Models", "Recipes", "Search", "Tensors", "Training"]),
         tests(of: "Search", excludes: ["SHRINKING.md"]),
-        tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "VNNLIB"]),
+        tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "Texts", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),
         tests(of: "Circuits", needs: ["Models", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
@@ -188,6 +200,6 @@ let package = Package(
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "TinyLanguageModel", "Diagnostics"]),
     ]
 )

@@ -227,6 +227,8 @@ package struct JSONReport: Encodable {
         var unit: String?
         var shape: [Int]
         var values: [String]
+        /// Of a text of a language model's tokens.
+        var tokens: [Int]?
         var changes: [Change]
         var interval: Counterexample.Interval?
         var anyOther: Bool
@@ -235,6 +237,7 @@ package struct JSONReport: Encodable {
         var row: Row?
 
         init(_ input: Counterexample.Input) {
+            tokens = input.tokens
             (name, unit, shape, values) = (
                 input.name, input.leaf.unit, input.leaf.texts == nil ? input.leaf.shape : [], input.values
             )

@@ -139,7 +139,9 @@ package struct TextReport {
             let fields = row.fields.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
             return ["row \(row.number) of \(row.table)" + (fields.isEmpty ? "" : ": \(fields)") + freedom]
         }
-        if input.leaf.texts != nil { return [Notation.quoted(input.values[0]) + freedom + anything(in: input)] }
+        if input.leaf.texts != nil {
+            return [Notation.quoted(input.values[0]) + tokens(of: input) + freedom + anything(in: input)]
+        }
         if input.leaf.shape.isEmpty {
             let unit = input.leaf.unit.map { " \($0)" } ?? ""
             let interval = input.isArbitrary ? "" : range(input.interval, of: input.values[0])
@@ -151,6 +153,10 @@ package struct TextReport {
             return ["[" + input.values.joined(separator: ", ") + "]" + freedom]
         }
         return changes(of: input, freedom)
+    }
+
+    private func tokens(of input: Counterexample.Input) -> String {
+        input.tokens.map { "   (tokens \($0.map(String.init).joined(separator: ", ")))" } ?? ""
     }
 
     /// The parts of a text in which each letter may be another one.

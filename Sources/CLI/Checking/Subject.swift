@@ -2,6 +2,7 @@ import BlackBoxes
 import Checker
 import Compiler
 import Diagnostics
+import LanguageModels
 import Tensors
 
 /// What is checked: the trials of a spec or of a VNN-LIB property, and the files they come from.
@@ -31,6 +32,7 @@ struct Subject {
     let modelNames: [String]
     /// Of the questions to black boxes; nil where there are none.
     let ledger: QueryLedger?
+    let languageModels: [AskedLanguageModel]
 
     /// The trial of this name; nil where there is none.
     func trial(named name: String) throws(Failure) -> Trial? {

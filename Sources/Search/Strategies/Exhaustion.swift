@@ -9,6 +9,7 @@ package struct Exhaustion: Sendable {
 
     /// Nil where the domain is not finite or has more than `limit` points.
     package init?(_ space: Space, limit: Int) {
+        guard space.texts.allSatisfy(\.wording.isComplete) else { return nil }
         var starts: [Int] = []
         var total = 0
         for box in space.boxes {

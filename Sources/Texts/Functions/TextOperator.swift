@@ -29,14 +29,23 @@ private struct TextStep: Step {
 
     func forward(_ frame: Frame) {
         let output: UnsafeMutablePointer<Double> = frame.output()
-        for lane in 0..<frame.lanes {
-            let arguments = inputs.enumerated().map { index, count in
-                let values: UnsafePointer<Double> = frame.input(index)
-                return (0..<count).map { values[$0 * frame.lanes + lane] }
-            }
-            for (element, value) in function.apply(arguments, count: count).enumerated() {
-                output[element * frame.lanes + lane] = value
-            }
+        // A language model is asked for all lanes at once.
+        if case .asked(let question) = function {
+            let questions = (0..<frame.lanes).map { arguments(frame, $0).map { CodePoints.read($0) } }
+            for (lane, answer) in question.answers(questions, count: count).enumerated() { put(answer, output, frame, lane) }
+            return
         }
+        for lane in 0..<frame.lanes { put(function.apply(arguments(frame, lane), count: count), output, frame, lane) }
+    }
+
+    private func arguments(_ frame: Frame, _ lane: Int) -> [[Double]] {
+        inputs.enumerated().map { index, count in
+            let values: UnsafePointer<Double> = frame.input(index)
+            return (0..<count).map { values[$0 * frame.lanes + lane] }
+        }
+    }
+
+    private func put(_ values: [Double], _ output: UnsafeMutablePointer<Double>, _ frame: Frame, _ lane: Int) {
+        for (element, value) in values.enumerated() { output[element * frame.lanes + lane] = value }
     }
 }
