@@ -60,6 +60,8 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
+        module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
+        module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
         module("Search", needs: ["Statistics", "Tensors"]),
@@ -96,7 +98,8 @@ let package = Package(
         module(
             "Compiler",
             needs: [
-                "CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "Texts", "VNNLIB",
+                "CompactProofs", "Checker", "Syntax", "Diagnostics", "Search", "Statistics", "Tensors", "Texts",
+                "VNNLIB",
             ]),
         .target(
             name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
@@ -140,7 +143,8 @@ let package = Package(
                 "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
-                "CompactProofs", "Certificates", "Pages", "Proof", "Recipes", "Reports", "RegularExpressions",
+                "CompactProofs", "Certificates", "LanguageModels", "Tokenizers", "Pages", "Proof", "Recipes", "Reports",
+                "RegularExpressions",
                 "SpecLibrary",
                 "Statistics",
                 "Texts",
@@ -153,10 +157,17 @@ let package = Package(
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Datasets", "Models", "RegularExpressions", "Search", "Tensors", "Texts", "Training"],
+            dependencies: [
+                "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors", "Texts",
+                "Tokenizers", "Training",
+            ],
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
+        // A language model of random weights, for several test targets.
+        .target(name: "TinyLanguageModel", path: "Tests/TinyLanguageModel", swiftSettings: swiftSettings),
+        tests(of: "Tokenizers", needs: ["Mutations"]),
+        tests(of: "LanguageModels", needs: ["Mutations", "TinyLanguageModel", "Tokenizers"]),
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),
         tests(of: "Statistics", needs: ["Search"]),
@@ -189,6 +200,6 @@ let package = Package(
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "Diagnostics"]),
+        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "TinyLanguageModel", "Diagnostics"]),
     ]
 )

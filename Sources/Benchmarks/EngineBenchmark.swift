@@ -8,9 +8,10 @@ import Tensors
 ///     engine-benchmark MODEL ROWS.npz THREADS SECONDS [--forward] [--together | --lane-by-lane] [--steps N]
 ///     engine-benchmark answer ...
 ///     engine-benchmark train ...
+///     engine-benchmark language ...
 ///     engine-benchmark texts ...
 ///
-/// The last three are `Answers`, `TrainingBenchmark` and `TextDraws`. ROWS has a column for each input of the model, with one row for each sample; a number without rows is the same for all.
+/// The last four are `Answers`, `TrainingBenchmark`, `LanguageBenchmark` and `TextDraws`. ROWS has a column for each input of the model, with one row for each sample; a number without rows is the same for all.
 /// Prints one line: the best of many passes for forward, for forward with the gradient of the first output's sum (`nan` with
 /// --forward, or where no input is real), and the peak of memory in MB. With --steps the model steers a cart with a pole for
 /// so many steps, from the rows of the batch: the output is the last state, and the line goes on with the means of its columns
@@ -27,6 +28,7 @@ struct EngineBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "answer" { return try Answers.run(Array(arguments.dropFirst())) }
+        if arguments.first == "language" { return try LanguageBenchmark.run(Array(arguments.dropFirst())) }
         if arguments.first == "train" { return try TrainingBenchmark.run(Array(arguments.dropFirst())) }
         if arguments.first == "texts" { return try TextDraws.run(Array(arguments.dropFirst())) }
         guard let benchmark = EngineBenchmark(arguments) else {

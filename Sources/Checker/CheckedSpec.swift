@@ -201,6 +201,8 @@ package indirect enum Domain: Sendable {
 package enum TextDomain: Sendable {
     /// Those that a pattern has.
     case generated(TextGenerator)
+    /// Those that tokens of a language model make.
+    case tokens(TokenTexts)
     /// The lines of a file: the one column of the table at this index in `CheckedSpec.tables`.
     case lines(table: Int, most: Int)
 
@@ -208,6 +210,7 @@ package enum TextDomain: Sendable {
     package var most: Int {
         switch self {
         case .generated(let generator): max(generator.length.upperBound, 1)
+        case .tokens(let texts): texts.most
         case .lines(_, let most): most
         }
     }

@@ -32,6 +32,8 @@ final class Checker {
 
     /// The generators of text types, by how they are written.
     var generators: [String: TextGenerator] = [:]
+    /// The texts of tokens, by the language model's name and how many they are.
+    var tokenTexts: [String: TokenTexts] = [:]
 
     /// The domains of all variables in scope somewhere, by id: what an index may be is read from them.
     var domains: [Int: Domain] = [:]

@@ -43,6 +43,7 @@ package enum CheckerCode: String, CaseIterable, Sendable {
     case notANumber = "not-a-number"
     case notARecord = "not-a-record"
     case notAShape = "not-a-shape"
+    case notALanguageModel = "not-a-language-model"
     case notAText = "not-a-text"
     case notATensor = "not-a-tensor"
     case notAType = "not-a-type"

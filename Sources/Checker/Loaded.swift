@@ -1,6 +1,7 @@
 import Diagnostics
 import Syntax
 import Tensors
+import Texts
 
 /// What the caller has loaded for a spec before it is checked; `check` itself reads no disk.
 package struct Loaded {
@@ -8,6 +9,8 @@ package struct Loaded {
     package var models: [String: OfferedModel]
     /// By the data set's name in the spec; where one is absent the declared types stand and there are no rows.
     package var tables: [String: TableSignature]
+    /// By the language model's name in the spec.
+    package var languageModels: [String: any AskedModel] = [:]
     /// `--set name=text`.
     package var parameters: [String: String]
     /// The tree of what a `use` in the file names, nil if there is none; the same file has the same `SourceFile.ID` each time.

@@ -18,6 +18,7 @@ package struct Requirements: Sendable {
 
     package var models: [File] = []
     package var data: [File] = []
+    package var languageModels: [File] = []
     package var uses: [UseDeclaration] = []
 
     /// What the lines of a file are called among data.
@@ -33,6 +34,9 @@ package func requirements(of tree: SyntaxTree) -> Requirements {
             result.models.append(
                 .init(
                     name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span, origin: it.origin))
+        case .languageModel(let it):
+            result.languageModels.append(
+                .init(name: it.name.text, path: it.file?.text, span: it.file?.span ?? it.name.span))
         case .data(let it):
             result.data.append(
                 .init(

@@ -66,7 +66,7 @@ extension Leaf {
     /// Of its coordinates. Empty for a scalar, the numbers of rows and lines among them.
     package var shape: [Int] {
         switch texts {
-        case .generated: [coordinates.count]
+        case .generated, .tokens: [coordinates.count]
         case .lines: []
         case nil: type.shape ?? []
         }

@@ -48,8 +48,12 @@ extension Dataset {
                 throw DatasetError("longer than \(lineLimit >> 20) MB", in: "line \(line)")
             }
             do throws(DatasetError) {
-                guard case .object(let object) = try JsonValue(UnsafeRawBufferPointer(rebasing: text)) else {
+                guard case .object(let members) = try JsonValue(UnsafeRawBufferPointer(rebasing: text)) else {
                     throw DatasetError("no JSON object")
+                }
+                var object: [String: JsonValue] = [:]
+                for (key, value) in members where object.updateValue(value, forKey: key.text) != nil {
+                    throw DatasetError("two values for the key `\(key.text.prefix(40))`")
                 }
                 try body(object, line)
             } catch {

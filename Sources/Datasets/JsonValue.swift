@@ -1,18 +1,71 @@
 /// A JSON text (RFC 8259) as a value; numbers as they are written.
 ///
 /// Nests 64 deep at most. Memory is in proportion to the text.
-enum JsonValue: Hashable {
+package enum JsonValue: Hashable, Sendable {
     case null
     case truth(Bool)
     case number(String)
     case text(String)
     case array([JsonValue])
-    case object([String: JsonValue])
+    case object([JsonKey: JsonValue])
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(DatasetError) {
+    package init(_ bytes: UnsafeRawBufferPointer) throws(DatasetError) {
         var reader = JsonReader(bytes)
         self = try reader.value(depth: 0)
         guard reader.isAtEnd else { throw DatasetError("there is more behind the JSON value") }
+    }
+}
+
+/// The name of a member: letters that differ are different names, also where Unicode holds them for the same.
+package struct JsonKey: Hashable, Sendable {
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
+
+    package static func == (first: JsonKey, second: JsonKey) -> Bool { first.text.utf8.elementsEqual(second.text.utf8) }
+
+    package func hash(into hasher: inout Hasher) {
+        for byte in text.utf8 { hasher.combine(byte) }
+    }
+}
+
+extension JsonValue {
+    /// A member of an object; nil where there is none, or no object.
+    package subscript(name: String) -> JsonValue? {
+        guard case .object(let members) = self else { return nil }
+        return members[JsonKey(name)]
+    }
+
+    package var textValue: String? {
+        guard case .text(let text) = self else { return nil }
+        return text
+    }
+
+    package var truthValue: Bool? {
+        guard case .truth(let truth) = self else { return nil }
+        return truth
+    }
+
+    package var doubleValue: Double? {
+        guard case .number(let digits) = self else { return nil }
+        return Double(digits)
+    }
+
+    package var wholeNumber: Int? {
+        guard case .number(let digits) = self else { return nil }
+        return Int(digits)
+    }
+
+    package var elements: [JsonValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// An array of whole numbers and nothing else.
+    package var wholeNumbers: [Int]? {
+        guard let elements else { return nil }
+        let numbers = elements.compactMap(\.wholeNumber)
+        return numbers.count == elements.count ? numbers : nil
     }
 }
 
@@ -80,15 +133,15 @@ private struct JsonReader {
         return elements
     }
 
-    private mutating func object(_ depth: Int) throws(DatasetError) -> [String: JsonValue] {
+    private mutating func object(_ depth: Int) throws(DatasetError) -> [JsonKey: JsonValue] {
         try expect("{")
-        var members: [String: JsonValue] = [:]
+        var members: [JsonKey: JsonValue] = [:]
         if accept("}") { return members }
         repeat {
             skipBlanks()
             let key = try text()
             try expect(":")
-            guard members.updateValue(try value(depth: depth + 1), forKey: key) == nil else {
+            guard members.updateValue(try value(depth: depth + 1), forKey: JsonKey(key)) == nil else {
                 throw DatasetError("two values for the key `\(key.prefix(40))`")
             }
         } while accept(",")

@@ -22,6 +22,8 @@ package struct Counterexample: Sendable {
         package let row: Row?
         /// For a text: the places where anything else that its type lets stand there fails too, as far as tried.
         package var freePlaces: [Int] = []
+        /// For a text of a language model's tokens: the numbers that its file has for them.
+        package var tokens: [Int]?
 
         package init(
             leaf: Leaf, kind: CoordinateKind, values: [String], changes: [Change], isArbitrary: Bool,

@@ -227,6 +227,8 @@ package struct JSONReport: Encodable {
         var unit: String?
         var shape: [Int]
         var values: [String]
+        /// Of a text of a language model's tokens.
+        var tokens: [Int]?
         var changes: [Change]
         var interval: Counterexample.Interval?
         var anyOther: Bool
@@ -235,7 +237,10 @@ package struct JSONReport: Encodable {
         var row: Row?
 
         init(_ input: Counterexample.Input) {
-            (name, unit, shape, values) = (input.name, input.leaf.unit, input.leaf.texts == nil ? input.leaf.shape : [], input.values)
+            tokens = input.tokens
+            (name, unit, shape, values) = (
+                input.name, input.leaf.unit, input.leaf.texts == nil ? input.leaf.shape : [], input.values
+            )
             type = input.leaf.texts == nil ? input.kind.name : "text"
             changes = input.changes.map { Change(place: $0.place, from: $0.from, to: $0.to, interval: $0.interval) }
             (interval, anyOther) = (input.interval, input.isArbitrary)

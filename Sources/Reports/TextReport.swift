@@ -139,7 +139,9 @@ package struct TextReport {
             let fields = row.fields.map { "\($0.name) = \($0.text)" }.joined(separator: ", ")
             return ["row \(row.number) of \(row.table)" + (fields.isEmpty ? "" : ": \(fields)") + freedom]
         }
-        if input.leaf.texts != nil { return [Notation.quoted(input.values[0]) + freedom + anything(in: input)] }
+        if input.leaf.texts != nil {
+            return [Notation.quoted(input.values[0]) + tokens(of: input) + freedom + anything(in: input)]
+        }
         if input.leaf.shape.isEmpty {
             let unit = input.leaf.unit.map { " \($0)" } ?? ""
             let interval = input.isArbitrary ? "" : range(input.interval, of: input.values[0])
@@ -153,6 +155,10 @@ package struct TextReport {
         return changes(of: input, freedom)
     }
 
+    private func tokens(of input: Counterexample.Input) -> String {
+        input.tokens.map { "   (tokens \($0.map(String.init).joined(separator: ", ")))" } ?? ""
+    }
+
     /// The parts of a text in which each letter may be another one.
     private func anything(in input: Counterexample.Input) -> String {
         let text = Array(input.values[0].unicodeScalars)
@@ -160,14 +166,17 @@ package struct TextReport {
         if input.freePlaces.count == text.count { return "   (any letter may be another)" }
         var runs: [ClosedRange<Int>] = []
         for place in input.freePlaces {
-            if let last = runs.last, last.upperBound + 1 == place { runs[runs.count - 1] = last.lowerBound...place } else {
+            if let last = runs.last, last.upperBound + 1 == place {
+                runs[runs.count - 1] = last.lowerBound...place
+            } else {
                 runs.append(place...place)
             }
         }
         let parts = runs.prefix(4).map { run in
             var part = String.UnicodeScalarView()
             part.append(contentsOf: text[run])
-            return "\(Notation.quoted(String(part))) at \(run.count > 1 ? "\(run.lowerBound)..\(run.upperBound)" : "\(run.lowerBound)")"
+            return
+                "\(Notation.quoted(String(part))) at \(run.count > 1 ? "\(run.lowerBound)..\(run.upperBound)" : "\(run.lowerBound)")"
         }
         return "   (any letters in the place of \(parts.joined(separator: ", "))\(runs.count > 4 ? ", ..." : ""))"
     }

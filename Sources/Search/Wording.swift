@@ -17,6 +17,17 @@ package protocol Wording: AnyObject, Sendable {
     func canonical(_ choices: [Double]) -> [Double]
     /// What may stand in the place of each sign, and where that is: texts that differ from one in it, for each place several.
     func variants(of choices: [Double], _ random: inout Random) -> [(place: Int, choices: [[Double]])]
+    /// Whether slopes may say what to exchange.
+    var hasSlopes: Bool { get }
+    /// Choices of up to `count` texts that differ from one in what slopes say lowers the margin, all else as at `point`; none where
+    /// there are no slopes.
+    func swaps(_ choices: [Double], at point: [Double], count: Int, _ random: inout Random) -> [[Double]]
+}
+
+extension Wording {
+    package var hasSlopes: Bool { false }
+
+    package func swaps(_ choices: [Double], at point: [Double], count: Int, _ random: inout Random) -> [[Double]] { [] }
 }
 
 /// Which texts are of use: where something else counts first, one that is not plainer may be.

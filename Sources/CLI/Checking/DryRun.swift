@@ -52,6 +52,9 @@ struct DryRun {
             let share = generator.confirmed < 1 ? ", \(Int((generator.confirmed * 100).rounded(.down)))% of the draws match" : ""
             return "Text matching /\(generator.pattern)/, \(length)\(share)"
         }
+        if case .tokens(let tokens)? = leaf.texts {
+            return "Tokens(\(tokens.model.name)), \(tokens.count.lowerBound) to \(tokens.count.upperBound) of \("\(tokens.model.plainTokenCount)".grouped)"
+        }
         if leaf.texts != nil { return "one of \(Int(space.boxes[0].upper[leaf.coordinates.lowerBound]) + 1) lines" }
         let shape = leaf.shape.isEmpty ? "" : "Tensor[\(leaf.shape.map(String.init).joined(separator: ", "))] "
         guard let first = leaf.coordinates.first else { return shape + "empty" }

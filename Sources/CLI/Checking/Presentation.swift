@@ -81,7 +81,7 @@ struct Presentation {
         let reference = trial.reference(at: point)
         let inputs = leaves.map { leaf in
             let notation = trial.notation(of: leaf)
-            if let text = leaf.text(at: point) { return input(leaf, text, isArbitrary: false) }
+            if let text = leaf.text(at: point) { return input(leaf, text, at: point, isArbitrary: false) }
             return Counterexample.Input(
                 leaf: leaf, kind: notation.kind, values: leaf.coordinates.map { notation.text(point[$0]) },
                 changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, reference, [:]), isArbitrary: false,
@@ -135,7 +135,7 @@ struct Presentation {
         return trial.leaves.indices.compactMap { index in
             let leaf = trial.leaves[index]
             if let text = leaf.text(at: point) {
-                return input(leaf, text, isArbitrary: free.contains(index), shrunk?.freePlaces[index] ?? [])
+                return input(leaf, text, at: point, isArbitrary: free.contains(index), shrunk?.freePlaces[index] ?? [])
             }
             let notation = trial.notation(of: leaf)
             guard let values = shown(leaf, witness.entries[index].values, point) else { return nil }
@@ -149,11 +149,12 @@ struct Presentation {
     }
 
     private func input(
-        _ leaf: Leaf, _ text: String, isArbitrary: Bool, _ freePlaces: [Int] = []
+        _ leaf: Leaf, _ text: String, at point: [Double], isArbitrary: Bool, _ freePlaces: [Int] = []
     ) -> Counterexample.Input {
         var input = Counterexample.Input(
             leaf: leaf, kind: .category, values: [text], changes: [], isArbitrary: isArbitrary, interval: nil, row: nil)
         input.freePlaces = freePlaces
+        input.tokens = leaf.tokens(at: point)
         return input
     }
 

@@ -28,6 +28,7 @@ extension Subject {
         self.digest = digest.text
         files = workload.files
         ledger = workload.ledger
+        languageModels = workload.languageModels
         modelNames = workload.spec.models.filter { $0.wrapper == nil }.map(\.name)
         counterexamples = options.counterexamples
     }
@@ -50,6 +51,7 @@ extension Subject {
         (models, data, parameters, seed) = (options.models, [:], [:], nil)
         (warnings, hasMistakes) = ("", false)
         ledger = nil
+        languageModels = []
         modelNames = options.models.keys.sorted()
         self.digest = digest.text
         files = options.models.sorted { $0.key < $1.key }.map { NamedFile(kind: .model, name: $0.key, path: $0.value) }

@@ -123,6 +123,7 @@ struct Check: ParsableCommand {
             for table in FamilyTable.tables(verdicts) { Console.write("\n" + table.text) }
             Console.write("\n" + report.summary(verdicts))
         }
+        tellCloseCalls(of: plan)
         let missing = plan.entries.count - verdicts.count
         if missing > 0 { tell(missing, of: plan.entries.count) }
         let code = exitCode(verdicts, of: plan)
@@ -139,6 +140,18 @@ struct Check: ParsableCommand {
             opinions[subject.path] = try SecondOpinion(confirm, instead: subject, try sources.workload(seed: seed))
         }
         return opinions
+    }
+
+    /// What a language model said, and would not say for sure with another order of summing.
+    private func tellCloseCalls(of plan: Plan) {
+        var told: Set<String> = []
+        for (subject, _) in plan.entries {
+            for model in subject.languageModels where model.closeCalls > 0 && told.insert(model.name).inserted {
+                Console.write(
+                    "note: \(model.closeCalls) replies of `\(model.name)` came within \(AskedLanguageModel.rounding) of another token: "
+                        + "other arithmetic may reply otherwise\n", to: .error)
+            }
+        }
     }
 
     private func tell(_ missing: Int, of count: Int) {

@@ -11,8 +11,8 @@ struct Inspect: ParsableCommand {
             """)
 
     @Argument(
-        help: "A model's file: ONNX, or trees of XGBoost, LightGBM or CatBoost.",
-        completion: .file(extensions: ["onnx", "json", "ubj", "txt"]))
+        help: "A model's file: ONNX, trees of XGBoost, LightGBM or CatBoost, or a language model (GGUF).",
+        completion: .file(extensions: ["onnx", "json", "ubj", "txt", "gguf"]))
     var model: String
 
     @OptionGroup var sizes: SizeOptions
@@ -21,14 +21,25 @@ struct Inspect: ParsableCommand {
     var json = false
 
     func run() throws {
+        guard !LanguageModelReader.recognises(model) else { return try inspectLanguageModel() }
         let found = try Inspection(model, sizes: try sizes.byName)
         if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Console.write(String(decoding: try encoder.encode(found), as: UTF8.self) + "\n")
+            try write(found)
         } else {
             Console.write(InspectionText(found).text)
         }
         if found.loaded == nil { Exit.with(.badInput) }
+    }
+
+    private func inspectLanguageModel() throws {
+        let found = try LanguageModelInspection(model)
+        if json { try write(found) } else { Console.write(found.text) }
+        if found.reason != nil { Exit.with(.badInput) }
+    }
+
+    private func write(_ found: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        Console.write(String(decoding: try encoder.encode(found), as: UTF8.self) + "\n")
     }
 }

@@ -20,7 +20,9 @@ struct CaseColumn {
         if case .text(let most) = field.type { return texts(most) }
         guard let enumeration else { return .success(column.tensor) }
         if let texts = column.texts { return cases(texts, of: enumeration) }
-        if let words = column.words, words.allSatisfy({ enumeration.texts.contains($0) }), enumeration.texts != enumeration.cases {
+        if let words = column.words, words.allSatisfy({ enumeration.texts.contains($0) }),
+            enumeration.texts != enumeration.cases
+        {
             let places = words.map { Int64(enumeration.texts.firstIndex(of: $0) ?? 0) }
             return made(places)
         }

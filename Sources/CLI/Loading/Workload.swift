@@ -3,10 +3,12 @@ import Checker
 import Compiler
 import Datasets
 import Diagnostics
+import LanguageModels
 import Models
 import SpecLibrary
 import Syntax
 import Tensors
+import Texts
 
 /// A spec with all that it names, read from disk and checked; or what is wrong with it.
 struct Workload {
@@ -36,6 +38,7 @@ struct Workload {
     let wrapped: [String: WrappedModel]
     /// Of the questions to black boxes; nil where the spec has none.
     let ledger: QueryLedger?
+    let languageModels: [AskedLanguageModel]
     /// All models and data, in the order in which they were read.
     let files: [Subject.NamedFile]
     let warnings: [Diagnostic]
@@ -52,6 +55,7 @@ struct Workload {
             wrapped = loader.wrapped
             ledger = loader.boxes.isEmpty ? nil : loader.boxes.ledger
             try ledger?.requireAnswers()
+            languageModels = loader.languageModels.values.sorted { $0.name < $1.name }
         } catch let error as Rejection {
             throw Failure(rendered: render(error.diagnostics.inReadingOrder(), from: loader.sources, style: style))
         } catch let failure as Failure {
@@ -108,6 +112,7 @@ private final class Loader {
     private var models: [String: Graph] = [:]
     let boxes: BoxLoader
     private var datasets: [String: Dataset] = [:]
+    private(set) var languageModels: [String: AskedLanguageModel] = [:]
     private(set) var wrapped: [String: WrappedModel] = [:]
     private var latest: (graphs: [Graph], tables: [[Tensor]])?
 
@@ -119,11 +124,13 @@ private final class Loader {
     func load(_ path: String) throws -> (spec: CheckedSpec, warnings: [Diagnostic]) {
         let tree = parseFile(path, try Files.read(path, limit: 1 << 26))
         for used in everyTree(from: tree) { loadFiles(of: used) }
-        try refuseUnknown(options.models, known: (Array(modelFiles.keys) + boxes.names).sorted(), what: "model")
+        try refuseUnknown(
+            options.models, known: (Array(modelFiles.keys) + boxes.names + languageModels.keys).sorted(), what: "model")
         try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
         loaded.models = modelFiles.reduce(into: [:]) { $0[$1.key] = offered($1.key, $1.value.file, at: $1.value.span) }
         for name in boxes.names { loaded.models[name] = boxes.offered(name) }
+        loaded.languageModels = languageModels
         loaded.tables = datasets.compactMapValues { TableSignature($0) }
         loaded.evaluate = { [self] term, spec in
             guard let (graphs, tables) = sofar(spec) else { return nil }
@@ -243,6 +250,13 @@ private final class Loader {
             do { modelFiles[model.name] = (try ModelFile(path), model.span) } catch {
                 diagnostics.append(.unreadable(path, "\(error.message)", at: model.span))
             }
+        }
+        for model in needed.languageModels {
+            guard let path = place(model, options.models, tree, option: "--model") else { continue }
+            files.append(.init(kind: .model, name: model.name, path: path))
+            do {
+                languageModels[model.name] = AskedLanguageModel(model.name, try LanguageModelReader.read(path))
+            } catch { diagnostics.append(.unreadable(path, "\(error.message)", at: model.span)) }
         }
         for data in needed.data {
             guard let path = place(data, options.data, tree, option: "--data") else { continue }

@@ -54,8 +54,7 @@ extension Checker {
             }
         case .constant(let it): _ = constantValue(Found(node: it, file: file, name: name))
         case .fit(let it): _ = fitted(Found(node: it, file: file, name: name))
-        case .languageModel(let it): report(.notSupported("`language model`", at: it.name.span))
-        case .use, .property, .malformed: break
+        case .languageModel, .use, .property, .malformed: break
         }
     }
 

@@ -10,10 +10,12 @@ extension Checker {
         if Self.stepWords.contains(name.text), lookUp(name, in: scope.file) == nil {
             return checkSteps(call, name, in: scope)
         }
+        if let question = languageQuestions[name.text], lookUp(name, in: scope.file) == nil {
+            return checkQuestion(question, name, call, in: scope)
+        }
         if let builtin = builtins[name.text] { return checkBuiltin(builtin, name, call, in: scope) }
         guard let found = lookUp(name, in: scope.file) else {
             _ = unchecked(call, in: scope)
-            if textFunctions.contains(name.text) { return fail(.notSupported("`\(name.text)`", at: name.span)) }
             return fail(
                 scope[name.text] == nil
                     ? .unknownFunction(name, near: callables(in: scope.file)) : .notCallable(at: name.span))
@@ -25,7 +27,8 @@ extension Checker {
         case .model(let it):
             return checkModelCall(Found(node: it, file: found.file, name: found.name), call, name, in: scope)
         case .languageModel:
-            return unchecked(call, in: scope)
+            _ = unchecked(call, in: scope)
+            return fail(.languageModelCalled(name))
         default:
             _ = unchecked(call, in: scope)
             return fail(.notCallable(at: name.span))
@@ -73,7 +76,7 @@ extension Checker {
                 default: nil
                 }
             }
-        } + builtins.keys.sorted()
+        } + (Array(builtins.keys) + languageQuestions.keys).sorted()
     }
 
     /// Arguments in the order of the parameters: those without a label first, then by label. Reports what does not fit.
@@ -105,9 +108,6 @@ extension Checker {
         return isComplete && given.count == names.count ? given : nil
     }
 }
-
-/// What the language will do with text and language models.
-private let textFunctions = ["reply", "logprob"]
 
 extension Diagnostic {
     fileprivate static func unknownFunction(_ name: Name, near candidates: [String]) -> Diagnostic {

@@ -14,7 +14,9 @@ extension Checker {
                 rest.removeFirst()
                 plain.append(sign)
             } else if sign == "{" {
-                guard let end = rest.firstIndex(of: "}") else { return fail(.template("`{` stands alone", at: literal.span)) }
+                guard let end = rest.firstIndex(of: "}") else {
+                    return fail(.template("`{` stands alone", at: literal.span))
+                }
                 parts.append(.text(plain, at: literal.span))
                 plain = ""
                 let value = filling(rest[..<end], of: literal, in: scope)
@@ -26,15 +28,19 @@ extension Checker {
             }
         }
         guard !parts.isEmpty else { return Value(.text(plain, at: literal.span)) }
-        return join((parts + [.text(plain, at: literal.span)]).filter { $0.constants != [CodePoints.filler] }, at: literal.span)
+        return join(
+            (parts + [.text(plain, at: literal.span)]).filter { $0.constants != [CodePoints.filler] }, at: literal.span)
     }
 
     /// What a name, or a field of it, is as a text.
     private func filling(_ words: Substring, of literal: StringLiteral, in scope: Scope) -> Value {
         let names = words.split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
-        guard names.allSatisfy({ name in
-            name.first.map { $0 == "_" || $0.isLetter } ?? false && name.allSatisfy { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
-        }) else { return fail(.template("`{\(words)}` names nothing", at: literal.span)) }
+        guard
+            names.allSatisfy({ name in
+                name.first.map { $0 == "_" || $0.isLetter } ?? false
+                    && name.allSatisfy { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
+            })
+        else { return fail(.template("`{\(words)}` names nothing", at: literal.span)) }
         var value = check(.name(Name(names[0], span: literal.span)), in: scope)
         for name in names.dropFirst() where !value.isUnknown {
             value = member(Name(name, span: literal.span), of: value, at: literal.span)
@@ -118,7 +124,8 @@ extension Term {
     static func text(_ function: TextFunction, _ arguments: [Term], _ type: SayType, at span: Span) -> Term {
         let term = Term(.text(function, arguments), type, at: span)
         let known = arguments.compactMap(\.constants)
-        guard known.count == arguments.count, let count = type.mostCodePoints ?? type.dimensions?.reduce(1, { $0 * $1.size })
+        guard known.count == arguments.count,
+            let count = type.mostCodePoints ?? type.dimensions?.reduce(1, { $0 * $1.size })
         else { return term }
         let value = function.apply(known, count: count)
         guard type == .bool else { return Term(.constant(value), type, at: span) }
@@ -134,8 +141,11 @@ extension Diagnostic {
     static func notAText(_ term: Term, _ role: String) -> Diagnostic {
         var hints: [Hint] = []
         if term.type.element != nil, !term.type.isTensor { hints = [Hint("`text(...)` is how a value is printed")] }
-        if case .pattern = term.type { hints = [Hint("a regular expression stands behind `contains`, or in `matches` and `replace`")] }
-        return Diagnostic(.notAText, "expected a Text for \(role), found \(term.type.withArticle)", at: term.span, hints: hints)
+        if case .pattern = term.type {
+            hints = [Hint("a regular expression stands behind `contains`, or in `matches` and `replace`")]
+        }
+        return Diagnostic(
+            .notAText, "expected a Text for \(role), found \(term.type.withArticle)", at: term.span, hints: hints)
     }
 
     static func textTooLong(_ most: Int, at span: Span) -> Diagnostic {
@@ -147,6 +157,10 @@ extension Diagnostic {
     fileprivate static func template(_ message: String, at span: Span) -> Diagnostic {
         Diagnostic(
             .textTemplate, message, at: span,
-            hints: [Hint("a name stands between braces, as in `{thing}` or `{row.name}`; for a brace write two, `{{` or `}}`")])
+            hints: [
+                Hint(
+                    "a name stands between braces, as in `{thing}` or `{row.name}`; for a brace write two, `{{` or `}}`"
+                )
+            ])
     }
 }

@@ -63,7 +63,6 @@ extension Checker {
         case .constant(let it):
             let value = constantValue(Found(node: it, file: found.file, name: found.name))
             return Value(value.term.moved(to: name.span))
-        case .languageModel: return .unknown(at: name.span)
         default: return fail(.notAValue(name, found.node))
         }
     }
@@ -107,6 +106,7 @@ extension Diagnostic {
             case .function: ("a function", "call it: `\(name.text)(...)`")
             case .model: ("a model", "call it: `\(name.text)(...)`")
             case .fit: ("a fit", "ask it, as in `\(name.text).distance(x)`")
+            case .languageModel: ("a language model", "ask it, as in `reply(\(name.text), text, tokens: 32)`")
             case .data: ("a data set", "range over its rows: `row in \(name.text)`")
             case .enumeration: ("an enum", "name one of its cases: `\(name.text).case`")
             default: ("a type", "a value of it is introduced by `forall x: \(name.text)`")

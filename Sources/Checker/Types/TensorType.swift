@@ -17,10 +17,6 @@ extension Checker {
 
     /// `Tokens[4] over 64`: four integers in 0...63.
     func resolveTokens(_ named: NamedType, over vocabulary: Expression?, in scope: Scope) -> Domain? {
-        guard named.arguments.isEmpty else {
-            report(.notSupported("`Tokens` of a language model", at: named.span))
-            return nil
-        }
         if case .range(_, _, let span)? = named.dimensions?.first {
             report(.notSupported("a varying number of tokens", at: span))
             return nil

@@ -12,7 +12,9 @@ extension Checker {
         if let lines = type.lines {
             if let dimension = named.dimensions?.first { report(.textLines(at: dimension.span)) }
             if let pattern = type.pattern { report(.textLines(at: pattern.span)) }
-            return lineTable(lines).map { .text(.lines(table: $0, most: tables[$0].columns[0].type.mostCodePoints ?? 1)) }
+            return lineTable(lines).map {
+                .text(.lines(table: $0, most: tables[$0].columns[0].type.mostCodePoints ?? 1))
+            }
         }
         var length: ClosedRange<Int>?
         if let dimensions = named.dimensions {
@@ -21,7 +23,9 @@ extension Checker {
         }
         do throws(PatternFailure) {
             if let pattern = type.pattern {
-                if let vocabulary = type.vocabulary { report(.misplacedText("`over` beside `matching`", at: vocabulary.span)) }
+                if let vocabulary = type.vocabulary {
+                    report(.misplacedText("`over` beside `matching`", at: vocabulary.span))
+                }
                 return .text(.generated(try generator(matching: pattern.pattern, length)))
             }
             var alphabet: [UInt32]?
@@ -44,7 +48,9 @@ extension Checker {
     }
 
     /// Made once for each type: a generator asks PCRE2 what the classes of its pattern hold.
-    private func generator(matching pattern: String, _ length: ClosedRange<Int>?) throws(PatternFailure) -> TextGenerator {
+    private func generator(matching pattern: String, _ length: ClosedRange<Int>?) throws(PatternFailure)
+        -> TextGenerator
+    {
         let key = "\(length.map { "\($0)" } ?? "") \(pattern)"
         if let known = generators[key] { return known }
         let generator = try TextGenerator(matching: pattern, length: length)
@@ -52,7 +58,8 @@ extension Checker {
         return generator
     }
 
-    private func generator(over alphabet: [UInt32]?, _ length: ClosedRange<Int>) throws(PatternFailure) -> TextGenerator {
+    private func generator(over alphabet: [UInt32]?, _ length: ClosedRange<Int>) throws(PatternFailure) -> TextGenerator
+    {
         let key = "\(length) over \(alphabet.map { "\($0)" } ?? "")"
         if let known = generators[key] { return known }
         let generator = try TextGenerator(over: alphabet, length: length)
@@ -117,7 +124,8 @@ extension Diagnostic {
     static func misplacedText(_ what: String, at span: Span) -> Diagnostic {
         Diagnostic(
             .typeArguments, "\(what) does not narrow this type", at: span,
-            hints: [Hint("`Text matching /[a-z]+/`, `Text[1..20] over \"abc\"` and `Text in lines \"file\"` are types")])
+            hints: [Hint("`Text matching /[a-z]+/`, `Text[1..20] over \"abc\"` and `Text in lines \"file\"` are types")]
+        )
     }
 
     fileprivate static func alphabet(at span: Span) -> Diagnostic {

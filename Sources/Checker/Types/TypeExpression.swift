@@ -5,6 +5,9 @@ extension Checker {
     /// The values that a type as written has, bounds included; nil, and a report, where it has no meaning.
     func resolve(_ type: TypeExpression, in scope: Scope) -> Domain? {
         if case .named(let named) = type.base, named.name.text == "Text" { return resolveText(named, type, in: scope) }
+        if case .named(let named) = type.base, named.name.text == "Tokens", !named.arguments.isEmpty {
+            return resolveTokenTexts(named, type, in: scope)
+        }
         if let pattern = type.pattern { report(.misplacedText("`matching`", at: pattern.span)) }
         if let lines = type.lines { report(.misplacedText("`lines`", at: lines.span)) }
         var domain = resolveBase(type, in: scope)

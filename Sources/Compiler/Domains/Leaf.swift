@@ -69,6 +69,10 @@ struct LeafBounds {
         case .text(.generated(let generator)):
             texts = .generated(generator)
             for _ in 0..<generator.width { append(.integer, 0, Double(generator.bound - 1)) }
+        case .text(.tokens(let tokens)):
+            texts = .tokens(tokens)
+            append(.integer, 0, Double(tokens.count.count - 1))
+            for _ in 1..<tokens.width { append(.category, 0, Double(tokens.model.plainTokenCount - 1)) }
         case .text(.lines(let index, let most)):
             texts = .lines(table: index, most: most)
             append(.category, 0, Double(rowCounts[index] - 1))

@@ -116,7 +116,9 @@ final class TextWording: Wording {
             for _ in 0..<16 where found.count < 8 {
                 var other = text
                 other[place] = UInt32(33 + random.below(94))
-                if other != text, let choices = self.choices(of: other), !found.contains(choices) { found.append(choices) }
+                if other != text, let choices = self.choices(of: other), !found.contains(choices) {
+                    found.append(choices)
+                }
             }
             return (place, found.count < 4 ? [] : found)
         }
@@ -138,6 +140,12 @@ extension Leaf {
     func wording(_ words: [[UInt32]]) -> TextVariable? {
         guard case .generated(let generator) = texts else { return nil }
         return TextVariable(coordinates, TextWording(generator, words: words))
+    }
+
+    /// How the search words it, where it is a text of tokens: the leaf at `place`.
+    func wording(_ hopes: [Hope], at place: Int, of leaves: [Leaf]) -> TextVariable? {
+        guard case .tokens(let tokens) = texts else { return nil }
+        return TextVariable(coordinates, TokenWording(tokens, hopes: hopes, leaf: place, of: leaves))
     }
 }
 

@@ -46,6 +46,9 @@ extension Lowering {
         case .generated(let generator):
             return try add(
                 TextOperator(.written(GeneratorReference(generator)), shape: [texts.most]), [coordinates], for: term)
+        case .tokens(let tokens):
+            return try add(
+                TextOperator(.spelled(TokenTextsReference(tokens)), shape: [texts.most]), [coordinates], for: term)
         case .lines(let table, _):
             let place = try add(Cast(to: .int64), [coordinates], for: term)
             return try add(GatherRows(), [graph.constant(context.tables[table][0]), place], for: term)

@@ -13,7 +13,10 @@ extension TrialBuilder {
     func space() throws(Diagnostic) -> Space {
         var space = try boxes()
         let words = bounds.leaves.contains { $0.texts != nil } ? property.words : []
-        space.texts = bounds.leaves.compactMap { $0.wording(words) }
+        let hopes = bounds.leaves.contains { $0.texts != nil } ? property.hopes(bounds.leaves) : []
+        space.texts = bounds.leaves.enumerated().compactMap { place, leaf in
+            leaf.wording(words) ?? leaf.wording(hopes, at: place, of: bounds.leaves)
+        }
         // Draws are taken as they are, and left out where they do not meet a condition.
         if !property.isDrawn { space.dependence = try dependence(in: space) }
         return space

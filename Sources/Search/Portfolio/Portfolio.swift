@@ -50,6 +50,7 @@ package struct Portfolio: Sendable {
     package mutating func draw(texts: [TextVariable]) {
         guard !texts.isEmpty else { return }
         strategies.insert(pacing == .frugal ? Few(Wordings()) : Wordings(), at: 0)
+        if texts.contains(where: { $0.wording.hasSlopes }) { strategies.insert(Swaps(), at: 1) }
     }
 
     /// Searches until a violation is confirmed, the domain is exhausted, or the budget is spent.

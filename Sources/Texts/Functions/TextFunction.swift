@@ -5,6 +5,10 @@
 package enum TextFunction: Sendable, Hashable {
     /// The text of a generator's choices.
     case written(GeneratorReference)
+    /// The text of choices of tokens.
+    case spelled(TokenTextsReference)
+    /// What a language model answers.
+    case asked(TextQuestion)
     case join
     case length
     /// (text, n): the first n letters; all but those.
@@ -41,7 +45,8 @@ package enum TextFunction: Sendable, Hashable {
 
     package var name: String {
         switch self {
-        case .written: "text"
+        case .written, .spelled: "text"
+        case .asked(let question): question.name
         case .join: "++"
         case .length: "length"
         case .take: "take"
@@ -77,6 +82,8 @@ package enum TextFunction: Sendable, Hashable {
         switch self {
         case .written(let generator):
             return made(generator.value.text(of: arguments[0].map { Int(min(max($0, 0), 1e9)) }))
+        case .spelled(let texts): return made(texts.value.text(of: arguments[0].map { Int(min(max($0, 0), 1e9)) }))
+        case .asked(let question): return question.answers([arguments.indices.map(text)], count: count)[0]
         case .join: return made(arguments.indices.flatMap(text))
         case .length: return [Double(text(0).count)]
         case .take: return made(Array(text(0).prefix(whole(1))))

@@ -29,19 +29,32 @@ private struct TextStep: Step {
 
     func forward(_ frame: Frame) {
         let output: UnsafeMutablePointer<Double> = frame.output()
-        // Lanes without a point of their own are copies of the first.
-        var first: (arguments: [[Double]], value: [Double])?
-        for lane in 0..<frame.lanes {
-            let arguments = inputs.enumerated().map { index, count in
-                let values: UnsafePointer<Double> = frame.input(index)
-                return (0..<count).map { values[$0 * frame.lanes + lane] }
+        // A language model is asked for all lanes at once.
+        if case .asked(let question) = function {
+            let questions = (0..<frame.lanes).map { arguments(frame, $0).map { CodePoints.read($0) } }
+            for (lane, answer) in question.answers(questions, count: count).enumerated() {
+                put(answer, output, frame, lane)
             }
-            let value =
-                if let first, first.arguments == arguments { first.value } else {
-                    function.apply(arguments, count: count)
-                }
-            if lane == 0 { first = (arguments, value) }
-            for element in 0..<count { output[element * frame.lanes + lane] = value[element] }
+            return
         }
+        // Lanes without a point of their own are copies of the first.
+        let first = arguments(frame, 0)
+        let value = function.apply(first, count: count)
+        put(value, output, frame, 0)
+        for lane in 0..<frame.lanes where lane > 0 {
+            let own = arguments(frame, lane)
+            put(own == first ? value : function.apply(own, count: count), output, frame, lane)
+        }
+    }
+
+    private func arguments(_ frame: Frame, _ lane: Int) -> [[Double]] {
+        inputs.enumerated().map { index, count in
+            let values: UnsafePointer<Double> = frame.input(index)
+            return (0..<count).map { values[$0 * frame.lanes + lane] }
+        }
+    }
+
+    private func put(_ values: [Double], _ output: UnsafeMutablePointer<Double>, _ frame: Frame, _ lane: Int) {
+        for (element, value) in values.enumerated() { output[element * frame.lanes + lane] = value }
     }
 }

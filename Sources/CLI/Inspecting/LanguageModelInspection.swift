@@ -1,0 +1,74 @@
+import Compiler
+import LanguageModels
+import Reports
+import Tensors
+
+/// What a language model's file holds.
+struct LanguageModelInspection: Encodable {
+    struct Format: Encodable {
+        let name: String
+        let tensors, numbers: Int
+    }
+
+    struct Loaded: Encodable {
+        let name: String?
+        let architecture: String
+        let layers, width, heads, keyHeads, headSize, feedForward, vocabulary, context, parameters: Int
+        let tokenizer: String
+        let tokens: Int
+        let formats: [Format]
+        /// The bytes that its weights take in memory.
+        let memory: Int
+        let hasGradient: Bool
+    }
+
+    let file: String
+    let bytes: Int
+    let loaded: Loaded?
+    /// Why it cannot be used.
+    let reason: String?
+
+    init(_ path: String) throws(Failure) {
+        file = path
+        bytes = try MappedFile(path).count
+        do throws(Failure) {
+            loaded = try LanguageModelReader.open(path) { Loaded($0) }
+            reason = nil
+        } catch { (loaded, reason) = (nil, error.message) }
+    }
+
+    var text: String {
+        var lines = ["\(file)  GGUF, \("\(bytes)".grouped) bytes"]
+        if let loaded { lines += loaded.lines(path: file) }
+        if let reason { lines.append("does not load  \(reason)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension LanguageModelInspection.Loaded {
+    fileprivate init(_ file: LanguageModelFile) {
+        let sizes = file.configuration
+        self.init(
+            name: file.name, architecture: sizes.architecture, layers: sizes.layers, width: sizes.width,
+            heads: sizes.heads, keyHeads: sizes.keyHeads, headSize: sizes.headSize, feedForward: sizes.feedForward,
+            vocabulary: sizes.vocabulary, context: sizes.context, parameters: file.parameters,
+            tokenizer: file.tokenizer.kind, tokens: file.tokenizer.count,
+            formats: file.formats.map { .init(name: $0.format.rawValue, tensors: $0.tensors, numbers: $0.numbers) },
+            memory: file.packedBytes, hasGradient: file.hasGradient)
+    }
+
+    fileprivate func lines(path: String) -> [String] {
+        let stored = formats.map { "\($0.name) x\($0.tensors) (\("\($0.numbers)".grouped) numbers)" }
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        return [
+            "model  \(architecture)\(name.map { ", \"\($0)\"" } ?? ""), \("\(parameters)".grouped) parameters",
+            "sizes  \(layers) layers, width \(width), \(heads) heads of \(headSize), \(keyHeads) of keys, feed-forward \(feedForward), context \("\(context)".grouped)",
+            "tokenizer  \(tokenizer), \("\(tokens)".grouped) tokens",
+            "weights  \(stored.joined(separator: ", ")); \(MemoryLimit.text(memory)) in memory",
+            "arithmetic  weights as stored, products and sums in float32",
+            "search  " + (hasGradient ? "slopes by tokens are known" : "no slopes: tokens by chance only"),
+            "proof  none: what a language model says is searched, never proved",
+            "declare  language model lm from \"\(file)\"",
+        ]
+    }
+}

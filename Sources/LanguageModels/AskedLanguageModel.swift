@@ -1,0 +1,139 @@
+import Synchronization
+import Texts
+import Tokenizers
+
+/// A language model as specs ask it: texts go through its tokenizer, special tokens by their names among them.
+///
+/// What follows a text is tokenized for itself: between a context and a target there is always a border of tokens.
+package final class AskedLanguageModel: AskedModel {
+    package let name: String
+    package let model: LanguageModel
+    package let longestToken: Int
+    private let plain: PlainTokens
+    private let calls = Atomic<Int>(0)
+
+    /// Margins below it may be rounding's: other sums of the same products differ by about so much.
+    package static let rounding: Float = 1e-3
+
+    package init(_ name: String, _ model: LanguageModel) {
+        (self.name, self.model) = (name, model)
+        plain = PlainTokens(model.tokenizer)
+        let tokenizer = model.tokenizer
+        longestToken =
+            (0..<Int32(tokenizer.count)).map { id in tokenizer.decode([id]).count(where: { $0 & 0xC0 != 0x80 }) }
+            .max() ?? 1
+    }
+
+    package var plainTokenCount: Int { plain.ids.count }
+    package var longestPlainToken: Int { plain.longestText }
+    package var closeCalls: Int { calls.load(ordering: .relaxed) }
+
+    private func encoded(_ text: [UInt32], _ frame: Tokenizer.Frame) -> [Int32]? {
+        try? model.tokenizer.encode(CodePoints.text(text), frame)
+    }
+
+    /// The tokens before a target: with the frame's beginning, without its end.
+    private func context(_ text: [UInt32]) -> [Int32]? {
+        encoded(text, .bare).map { model.tokenizer.prefix + $0 }
+    }
+
+    package func logProbabilities(_ questions: [(target: [UInt32], context: [UInt32])]) -> [Double] {
+        ask(
+            questions.map { question in
+                guard let context = context(question.context), let target = encoded(question.target, .bare) else {
+                    return nil
+                }
+                return LanguageModel.Continuation(context: context, target: target)
+            })
+    }
+
+    package func perplexities(_ texts: [[UInt32]]) -> [Double] {
+        let continuations = texts.map { text -> LanguageModel.Continuation? in
+            guard let tokens = context(text) else { return nil }
+            let start = max(model.tokenizer.prefix.count, 1)
+            guard tokens.count > start else { return nil }
+            return .init(context: Array(tokens.prefix(start)), target: Array(tokens.dropFirst(start)))
+        }
+        return zip(ask(continuations), continuations).map { sum, continuation in
+            exponential(-sum / Double(continuation?.target.count ?? 1))
+        }
+    }
+
+    /// NaN where there is no question, or it does not fit.
+    private func ask(_ continuations: [LanguageModel.Continuation?]) -> [Double] {
+        let sound = continuations.indices.filter { index in
+            guard let one = continuations[index], !one.context.isEmpty, !one.target.isEmpty else { return false }
+            return model.fits(one.context.count + one.target.count)
+        }
+        var answers = Array(repeating: Double.nan, count: continuations.count)
+        for (index, answer) in zip(sound, model.logProbabilities(sound.map { continuations[$0]! })) {
+            answers[index] = answer
+        }
+        return answers
+    }
+
+    package func next(_ texts: [[UInt32]]) -> [[UInt32]?] {
+        let contexts = texts.map { context($0) }
+        let sound = contexts.indices.filter { model.fits(contexts[$0]?.count ?? 0) }
+        var answers = [[UInt32]?](repeating: nil, count: texts.count)
+        for (index, answer) in zip(sound, model.next(sound.map { contexts[$0] ?? [] })) {
+            note(answer.margin)
+            answers[index] = text([answer.token])
+        }
+        return answers
+    }
+
+    package func reply(to text: [UInt32], tokens: Int) -> (text: [UInt32], margin: Double)? {
+        guard let prompt = context(text), model.fits(prompt.count) else { return nil }
+        let reply = model.reply(to: prompt, tokens: tokens)
+        note(reply.smallestMargin)
+        return (self.text(reply.tokens), Double(reply.smallestMargin))
+    }
+
+    private func note(_ margin: Float) {
+        if margin < Self.rounding { calls.add(1, ordering: .relaxed) }
+    }
+
+    /// Bytes that are no UTF-8 become replacement characters.
+    private func text(_ ids: [Int32]) -> [UInt32] {
+        CodePoints.of(String(decoding: model.tokenizer.decode(ids), as: UTF8.self))
+    }
+
+    // MARK: plain tokens
+
+    package func text(ofTokens places: [Int]) -> [UInt32]? {
+        let ids = places.map { plain.ids[$0] }
+        guard let text = model.tokenizer.text(ids) else { return nil }
+        let codePoints = CodePoints.of(text)
+        return encoded(codePoints, .bare) == ids ? codePoints : nil
+    }
+
+    package func tokens(of text: [UInt32]) -> [Int]? {
+        guard let ids = encoded(text, .bare) else { return nil }
+        let places = ids.map { Int(plain.places[Int($0)]) }
+        return places.contains(-1) ? nil : places
+    }
+
+    package func identifiers(of places: [Int]) -> [Int] { places.map { Int(plain.ids[$0]) } }
+
+    package func slopes(
+        of places: [Int], between texts: (before: [UInt32], after: [UInt32]), target: [UInt32]
+    ) -> [Float]? {
+        guard let before = context(texts.before), let after = encoded(texts.after, .bare),
+            let target = encoded(target, .bare), !places.isEmpty, !target.isEmpty, !(before.isEmpty && places.isEmpty)
+        else { return nil }
+        let ids = places.map { plain.ids[$0] }
+        let continuation = LanguageModel.Continuation(context: before + ids + after, target: target)
+        guard model.fits(continuation.context.count + target.count),
+            let slopes = model.slopes(of: continuation, watched: before.count..<before.count + ids.count)
+        else { return nil }
+        let vocabulary = model.configuration.vocabulary
+        var result: [Float] = []
+        result.reserveCapacity(places.count * plain.ids.count)
+        for row in places.indices {
+            let own = slopes.scores[row * vocabulary + Int(ids[row])]
+            for id in plain.ids { result.append(slopes.scores[row * vocabulary + Int(id)] - own) }
+        }
+        return result
+    }
+}

@@ -1,0 +1,63 @@
+import Kernels
+import Tensors
+import Tokenizers
+
+/// A language model's files: read as far as to say what they hold.
+package struct LanguageModelFile {
+    package let configuration: Configuration
+    package let tokenizer: Tokenizer
+    /// The tensors by how their numbers are stored.
+    package let formats: [(format: WeightFormat, tensors: Int, numbers: Int)]
+    package let name: String?
+    package let parameters: Int
+    /// The bytes that the weights take as they are laid out for the kernels.
+    package let packedBytes: Int
+    private let source: any WeightSource
+
+    /// A GGUF file. Valid while its bytes are.
+    package init(gguf bytes: UnsafeRawBufferPointer) throws(LanguageModelError) {
+        let file = try GGUFFile(bytes)
+        try self.init(
+            Configuration(file), Tokenizer(file), Array(file.tensors.values), file, name: file.text("general.name"))
+    }
+
+    private init(
+        _ configuration: Configuration, _ tokenizer: Tokenizer, _ tensors: [StoredTensor], _ source: any WeightSource,
+        name: String?
+    ) throws(LanguageModelError) {
+        self.configuration = configuration
+        self.tokenizer = tokenizer
+        self.source = source
+        self.name = name
+        guard tokenizer.count <= configuration.vocabulary else {
+            throw LanguageModelError("\(tokenizer.count) tokens, but embeddings of \(configuration.vocabulary)")
+        }
+        var (counts, numbers): ([WeightFormat: Int], [WeightFormat: Int]) = ([:], [:])
+        var packed = 0
+        for tensor in tensors {
+            counts[tensor.format, default: 0] += 1
+            numbers[tensor.format, default: 0] += tensor.count
+            packed += WeightMatrix.panels(tensor.rows) * gs_panel_bytes(tensor.format.kernel, tensor.columns)
+        }
+        formats = WeightFormat.allCases.compactMap { format in
+            counts[format].map { (format, $0, numbers[format] ?? 0) }
+        }
+        parameters = tensors.reduce(0) { $0 + $1.count }
+        packedBytes = packed
+    }
+
+    /// Whether slopes by tokens are known.
+    package var hasGradient: Bool { Backward.isKnown(configuration) }
+
+    /// The model, with its weights in memory: the bytes are needed no more. Throws before memory is taken that is not there.
+    package func load(threads: Int) throws(LanguageModelError) -> LanguageModel {
+        guard packedBytes <= MemoryLimit.bytes else {
+            let needed = MemoryLimit.text(packedBytes)
+            throw LanguageModelError(
+                "its weights take \(needed), more than the limit of \(MemoryLimit.text(MemoryLimit.bytes))")
+        }
+        let team = Team(threads: threads)
+        let loading = TransformerLoading(source: source, configuration: configuration, team: team)
+        return LanguageModel(try loading.transformer(), tokenizer, team)
+    }
+}

@@ -1,0 +1,56 @@
+import Glibc
+import Kernels
+
+/// A matrix of weights [rows][columns] as the kernels want it, quantised as in its file.
+final class WeightMatrix: @unchecked Sendable {
+    let rows, columns: Int
+    let format: WeightFormat
+    private let memory: UnsafeMutablePointer<UInt8>
+
+    /// `rows` up to whole panels: how wide results are.
+    var width: Int { panels * Int(GS_PANEL_ROWS) }
+    var panels: Int { WeightMatrix.panels(rows) }
+    var kernel: gs_panels { gs_panels(format: format.kernel, columns: columns, panels: memory) }
+    var bytes: Int { panels * gs_panel_bytes(format.kernel, columns) }
+
+    static func panels(_ rows: Int) -> Int { (rows + Int(GS_PANEL_ROWS) - 1) / Int(GS_PANEL_ROWS) }
+
+    /// The rows of `tensor`, or some of them. Throws where a scale, or a plain number, is not finite.
+    init(_ tensor: StoredTensor, rows chosen: Range<Int>? = nil, _ team: Team) throws(LanguageModelError) {
+        let chosen = chosen ?? 0..<tensor.rows
+        (rows, columns, format) = (chosen.count, tensor.columns, tensor.format)
+        let side = Int(GS_PANEL_ROWS)
+        let panelBytes = gs_panel_bytes(format.kernel, columns)
+        let count = WeightMatrix.panels(chosen.count)
+        memory = WeightMatrix.allocate(count * panelBytes)
+        guard count > 0, let base = tensor.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        let job = Packing(
+            from: base + chosen.lowerBound * tensor.rowBytes, to: memory, rows: rows, columns: columns,
+            rowBytes: tensor.rowBytes, panelBytes: panelBytes, format: format.kernel)
+        let flaws = Flaws()
+        team.share(count) { panel in
+            let good = gs_panel_pack(
+                job.format, min(side, job.rows - panel * side), job.columns,
+                job.from + panel * side * job.rowBytes, job.rowBytes, job.to + panel * job.panelBytes)
+            if !good { flaws.found() }
+        }
+        guard !flaws.any else { throw LanguageModelError("tensor `\(tensor.name)` holds numbers that are not finite") }
+    }
+
+    deinit { free(memory) }
+
+    /// Row `row` as floats.
+    func read(row: Int, into out: UnsafeMutablePointer<Float>) { gs_panels_row(kernel, row, out) }
+
+    private static func allocate(_ bytes: Int) -> UnsafeMutablePointer<UInt8> {
+        guard let memory = aligned_alloc(64, max(64, (bytes + 63) / 64 * 64)) else { fatalError("out of memory") }
+        return memory.bindMemory(to: UInt8.self, capacity: bytes)
+    }
+}
+
+private struct Packing: @unchecked Sendable {
+    let from: UnsafePointer<UInt8>
+    let to: UnsafeMutablePointer<UInt8>
+    let rows, columns, rowBytes, panelBytes: Int
+    let format: gs_weight_format
+}
