@@ -55,15 +55,19 @@ package final class TextGenerator: Sendable {
         let (least, most) = (measured.least[tree.root], measured.most[tree.root])
         guard least < Measures.endless else { throw Self.failure("no text matches: the pattern is empty") }
         guard measured.steps[tree.root] < Self.mostSteps, least <= Self.longest else {
-            throw Self.failure("the shortest text that matches takes too much to make: more than \(Self.longest) code points")
+            throw Self.failure(
+                "the shortest text that matches takes too much to make: more than \(Self.longest) code points")
         }
         let own = most <= Self.short ? most : max(Self.usual, least + 16)
         let room = min(wanted.map { min($0.upperBound, most) } ?? own, Self.longest)
         guard least <= room else {
-            throw Self.failure("no text matches: the shortest has \(least) code points, and at most \(room) are allowed")
+            throw Self.failure(
+                "no text matches: the shortest has \(least) code points, and at most \(room) are allowed")
         }
         guard (wanted?.lowerBound ?? 0) <= room else {
-            throw Self.failure("no text matches: the longest has \(room) code points, and at least \(wanted?.lowerBound ?? 0) are asked for")
+            throw Self.failure(
+                "no text matches: the longest has \(room) code points, and at least \(wanted?.lowerBound ?? 0) are asked for"
+            )
         }
         measures = wanted == nil && room != Self.usual ? Measures(tree, room: room) : measured
         length = max(least, wanted?.lowerBound ?? 0)...room
@@ -78,7 +82,8 @@ package final class TextGenerator: Sendable {
 
     /// Any texts of some signs: `over` is what they are made of, all Unicode scalars where it is nil.
     package convenience init(over alphabet: [UInt32]?, length: ClosedRange<Int>) throws(PatternFailure) {
-        let signs = alphabet.map { signs in "[" + signs.map { "\\x{\(String($0, radix: 16))}" }.joined() + "]" } ?? "(?s:.)"
+        let signs =
+            alphabet.map { signs in "[" + signs.map { "\\x{\(String($0, radix: 16))}" }.joined() + "]" } ?? "(?s:.)"
         try self.init(matching: "\(signs){\(length.lowerBound),\(length.upperBound)}", length: length)
     }
 
@@ -104,10 +109,14 @@ package final class TextGenerator: Sendable {
             drawn += 1
             guard isConfirmed(writer.text) else { continue }
             kept += 1
-            if plainest == nil, sample.map({ Plainness.isPlainer(writer.text, than: $0) }) ?? true { sample = writer.text }
+            if plainest == nil, sample.map({ Plainness.isPlainer(writer.text, than: $0) }) ?? true {
+                sample = writer.text
+            }
         }
         guard let sample else {
-            let why = tree.blind.isEmpty ? "" : ", made without regard to \(tree.blind.map(\.rawValue).sorted().joined(separator: " and "))"
+            let why =
+                tree.blind.isEmpty
+                ? "" : ", made without regard to \(tree.blind.map(\.rawValue).sorted().joined(separator: " and "))"
             throw failure("no text was found that matches: PCRE2 refused all of \(drawn) that were made\(why)")
         }
         return (sample, Double(kept) / Double(drawn))

@@ -16,7 +16,9 @@ import Texts
         let least: String
         var testDescription: String { "\(type): \(check)" }
 
-        init(_ type: String, _ check: String, _ least: String) { (self.type, self.check, self.least) = (type, check, least) }
+        init(_ type: String, _ check: String, _ least: String) {
+            (self.type, self.check, self.least) = (type, check, least)
+        }
     }
 
     static let faults: [Fault] = [

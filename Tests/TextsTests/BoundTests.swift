@@ -5,7 +5,10 @@ import Testing
 /// Patterns that explode are refused, or made within bounds; none hangs.
 @Suite struct BoundTests {
     @Test func explosionsAreRefused() {
-        for pattern in ["(a{1000}){50}", "((((a{60}){60}){60}))", "a{5000}", "[^\\x{0}-\\x{10ffff}]", "(*FAIL)", "(?R)", "(a(?1))", "a$b"] {
+        for pattern in [
+            "(a{1000}){50}", "((((a{60}){60}){60}))", "a{5000}", "[^\\x{0}-\\x{10ffff}]", "(*FAIL)", "(?R)", "(a(?1))",
+            "a$b",
+        ] {
             #expect(throws: PatternFailure.self, "\(pattern)") { _ = try TextGenerator(matching: pattern) }
         }
         let deep = String(repeating: "(", count: 240) + "a" + String(repeating: ")", count: 240)
@@ -13,7 +16,9 @@ import Testing
     }
 
     @Test func nestedRepetitionsEnd() throws {
-        for pattern in ["((((a*)*)*)*)*", "(((a?){9}){9}){9}", "(a|b(?R)?c)*", "(?:(?:(?:a|b)*c)*d)*", "(\\((?1)*\\))+"] {
+        for pattern in [
+            "((((a*)*)*)*)*", "(((a?){9}){9}){9}", "(a|b(?R)?c)*", "(?:(?:(?:a|b)*c)*d)*", "(\\((?1)*\\))+",
+        ] {
             let generator = try TextGenerator(matching: pattern)
             var draws = generator.makeDraws(Counter())
             for _ in 0..<50 { #expect(generator.length.contains(draws.next().text.count)) }

@@ -13,7 +13,9 @@ import Testing
     }
 
     @Test func textsAreRead() {
-        for text in ["", "abc", "日本 e\u{301}", "a\u{0}b", "😀"] { #expect(CodePoints.text(CodePoints.read(numbers(text))) == text) }
+        for text in ["", "abc", "日本 e\u{301}", "a\u{0}b", "😀"] {
+            #expect(CodePoints.text(CodePoints.read(numbers(text))) == text)
+        }
     }
 
     @Test func partsAndWords() {
@@ -51,8 +53,9 @@ import Testing
             #expect((ab == 0) == (texts[0] == texts[1]))
             #expect(ab >= abs(texts[0].count - texts[1].count) && ab <= max(texts[0].count, texts[1].count))
             #expect(EditDistance.leastDistance(of: texts[0], in: texts[1]) <= ab)
-            #expect((EditDistance.containment(of: texts[0], in: texts[1]) > 0)
-                == (texts[0].isEmpty || !texts[1].places(of: texts[0]).isEmpty))
+            #expect(
+                (EditDistance.containment(of: texts[0], in: texts[1]) > 0)
+                    == (texts[0].isEmpty || !texts[1].places(of: texts[0]).isEmpty))
         }
     }
 
@@ -61,7 +64,9 @@ import Testing
         #expect(TextFunction.codePoints(padding: -1).apply([numbers("aé")], count: 3) == [97, 0xE9, -1])
         #expect(text(.fromCodePoints, [[97, 233, -1, 98]]) == "aé")
         for word in ["", "f", "fo", "foo", "foob", "fooba", "foobar", "é😀"] {
-            #expect(text(.fromBase64, [CodePoints.numbers(CodePoints.of(text(.base64, [numbers(word)])), count: 80)]) == word)
+            #expect(
+                text(.fromBase64, [CodePoints.numbers(CodePoints.of(text(.base64, [numbers(word)])), count: 80)])
+                    == word)
         }
         #expect(text(.base64, [numbers("foobar")]) == "Zm9vYmFy")
         #expect(text(.base64, [numbers("fo")]) == "Zm8=")
