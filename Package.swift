@@ -200,6 +200,8 @@ let package = Package(
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),
-        tests(of: "CLI", needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "TinyLanguageModel", "Diagnostics"]),
+        tests(
+            of: "CLI",
+            needs: ["Certificates", "Datasets", "Hashing", "Models", "Tensors", "TinyLanguageModel", "Diagnostics"]),
     ]
 )

@@ -49,7 +49,8 @@ package func requirements(of tree: SyntaxTree) -> Requirements {
         }
     }
     for file in tree.lineFiles where !result.data.contains(where: { $0.name == Requirements.lines(of: file.text) }) {
-        result.data.append(.init(name: Requirements.lines(of: file.text), path: file.text, span: file.span, holdsLines: true))
+        result.data.append(
+            .init(name: Requirements.lines(of: file.text), path: file.text, span: file.span, holdsLines: true))
     }
     return result
 }

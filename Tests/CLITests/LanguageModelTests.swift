@@ -34,8 +34,12 @@ import TinyLanguageModel
     }
 
     @Test func theSameSeedGivesTheSameBytes() throws {
-        let property = "property rare { forall s: Tokens(lm)[1..3] check logprob(lm, \"q\", after: \"in the\" ++ s) < -4.2 }"
-        let (one, other) = (try check(property, "--tries 3000 --json --threads 1"), try check(property, "--tries 3000 --json --threads 2"))
+        let property =
+            "property rare { forall s: Tokens(lm)[1..3] check logprob(lm, \"q\", after: \"in the\" ++ s) < -4.2 }"
+        let (one, other) = (
+            try check(property, "--tries 3000 --json --threads 1"),
+            try check(property, "--tries 3000 --json --threads 2")
+        )
         func inputs(_ text: String) -> Substring? { text.firstMatch(of: /"inputs"(?s:.)*?\]\s*,\s*"name"/)?.0 }
         #expect(inputs(one.output) == inputs(other.output))
         #expect(one.code == 1 && other.code == 1)

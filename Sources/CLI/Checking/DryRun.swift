@@ -49,11 +49,14 @@ struct DryRun {
         }
         if case .generated(let generator)? = leaf.texts {
             let length = "\(generator.length.lowerBound) to \(generator.length.upperBound) code points"
-            let share = generator.confirmed < 1 ? ", \(Int((generator.confirmed * 100).rounded(.down)))% of the draws match" : ""
+            let share =
+                generator.confirmed < 1
+                ? ", \(Int((generator.confirmed * 100).rounded(.down)))% of the draws match" : ""
             return "Text matching /\(generator.pattern)/, \(length)\(share)"
         }
         if case .tokens(let tokens)? = leaf.texts {
-            return "Tokens(\(tokens.model.name)), \(tokens.count.lowerBound) to \(tokens.count.upperBound) of \("\(tokens.model.plainTokenCount)".grouped)"
+            return
+                "Tokens(\(tokens.model.name)), \(tokens.count.lowerBound) to \(tokens.count.upperBound) of \("\(tokens.model.plainTokenCount)".grouped)"
         }
         if leaf.texts != nil { return "one of \(Int(space.boxes[0].upper[leaf.coordinates.lowerBound]) + 1) lines" }
         let shape = leaf.shape.isEmpty ? "" : "Tensor[\(leaf.shape.map(String.init).joined(separator: ", "))] "

@@ -290,12 +290,14 @@ struct Presentation {
         _ witness: Witness, in folder: String, _ reading: Exhibits.Reading
     ) throws(Failure) -> [String] {
         var tensors: [(name: String, type: SayType, values: [Double])] = []
-        for (leaf, entry) in zip(trial.leaves, witness.entries) where leaf.texts == nil && entry.values.count > Self.screenful {
+        for (leaf, entry) in zip(trial.leaves, witness.entries)
+        where leaf.texts == nil && entry.values.count > Self.screenful {
             let notation = trial.notation(of: leaf)
             let values = entry.values.map { notation.value($0) ?? .nan }
             tensors.append((leaf.name, leaf.type, values))
         }
-        for (entry, values) in zip(trial.exhibits.entries, reading.values) where values.count > Self.screenful && !entry.type.isText {
+        for (entry, values) in zip(trial.exhibits.entries, reading.values)
+        where values.count > Self.screenful && !entry.type.isText {
             if let name = entry.name { tensors.append((name, entry.type, values)) }
         }
         guard !tensors.isEmpty else { return [] }

@@ -5,7 +5,9 @@ import Texts
 extension Checker {
     /// `Tokens(lm)[1..8]`: texts that so many tokens of a language model make.
     func resolveTokenTexts(_ named: NamedType, _ type: TypeExpression, in scope: Scope) -> Domain? {
-        for span in [type.range?.span, type.vocabulary?.span, type.pattern?.span, type.lines?.span, type.view?.name.span] {
+        for span in [
+            type.range?.span, type.vocabulary?.span, type.pattern?.span, type.lines?.span, type.view?.name.span,
+        ] {
             if let span { report(.narrowedTokens(at: span)) }
         }
         guard named.arguments.count == 1, named.arguments[0].label == nil,
