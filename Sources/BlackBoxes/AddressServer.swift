@@ -27,7 +27,8 @@ package final class AddressServer: Server {
     private static let spareBytes = 1 << 16
 
     private let address: String
-    private let options: Options
+    private let textEndpoint: TextEndpoint?
+    private var options: Options
     private let patience: Patience
     private var id = 0
     private var lastStart = -Double.infinity
@@ -44,15 +45,18 @@ package final class AddressServer: Server {
         guard url.user == nil, url.password == nil else {
             throw BoxError(.unfit, "an address with a password in it is not asked: keys come from the environment")
         }
-        guard !url.path.hasSuffix("/chat/completions"), !url.path.hasSuffix("/v1/completions") else {
-            throw BoxError(.unfit, "an endpoint for text is not supported yet: rows of numbers are what can be asked")
-        }
         let isHere = ["localhost", "127.0.0.1", "::1"].contains(host)
         guard options.key == nil || url.scheme == "https" || isHere else {
             throw BoxError(.unfit, "the key would be sent in the clear: use https://")
         }
+        textEndpoint = TextEndpoint(url)
         (self.address, self.options, self.patience) = (address, options, patience)
+        // A language model is asked one prompt at a time.
+        if textEndpoint != nil { self.options.rows = 1 }
     }
+
+    /// Throws where it cannot have these inputs and outputs.
+    package func check(_ signature: Signature) throws(BoxError) { try textEndpoint?.check(signature) }
 
     package var description: String { address }
 
@@ -102,7 +106,9 @@ package final class AddressServer: Server {
         guard !patience.isCancelled() else { throw .cancelled }
         lastStart = monotonicSeconds()
         id += 1
-        let body = Message.request(id, batch, signature.inputs)
+        let body =
+            try textEndpoint.map { (it) throws(BoxError) in try it.request(batch[0], signature) }
+            ?? Message.request(id, batch, signature.inputs)
         var headers = HTTPHeaders([
             ("Content-Type", "application/json"), ("Accept", "application/json"), ("User-Agent", "gainsay"),
         ])
@@ -110,7 +116,8 @@ package final class AddressServer: Server {
         do {
             let request = try HTTPClient.Request(url: address, method: .POST, headers: headers, body: .bytes(body))
             let numbers = signature.outputs.reduce(1) { $0 + 2 * $1.type.shape.count + $1.name.utf8.count }
-            let limit = batch.count * numbers * Message.numberBytes + Self.spareBytes
+            let limit =
+                textEndpoint?.answerLimit(signature) ?? batch.count * numbers * Message.numberBytes + Self.spareBytes
             return Self.client.execute(
                 request: request, delegate: ResponseAccumulator(request: request, maxBodySize: limit),
                 deadline: .now() + .milliseconds(Int64(patience.answer * 1000)))
@@ -130,6 +137,7 @@ package final class AddressServer: Server {
         do { response = try task.wait() } catch { throw BoxError(.failed, "it cannot be reached: \(error)") }
         let body = response.body.map { Array($0.readableBytesView) } ?? []
         guard response.status.code != 200 else {
+            if let textEndpoint { return [try textEndpoint.answer(body, signature)] }
             return try Message.answers(body, id: nil, rows: rows, signature)
         }
         throw failure(response, body)

@@ -30,6 +30,15 @@ import Testing
                     most = max(most, flying)
                     number = count
                     request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                    if self.path.endswith("completions"):
+                        asked = request.get("prompt") or request["messages"][0]["content"]
+                        said = asked.upper() + ("!" * 50 if asked.startswith("zz") else "") + ("é😀" if "q" in asked else "")
+                        choice = {"text": said, "logprobs": {"token_logprobs": [-0.25, -0.5]}}
+                        if "messages" in request:
+                            parts = [{"token": "a", "logprob": -1.5, "top_logprobs": []}, {"token": "b", "logprob": -0.5}]
+                            choice = {"index": 0, "message": {"role": "assistant", "content": said}, "logprobs": {"content": parts}}
+                        with open("asked", "a") as file: print(json.dumps(request), file=file)
+                        return self.reply(200, json.dumps({"id": "x", "choices": [choice], "usage": {"total": 3}}).encode())
                     key = self.headers.get("Authorization", "")
                     with open("log", "a") as file: print(key, len(request["inputs"]["x"]), time.time(), most, file=file)
                     if self.path == "/slow": time.sleep(0.2)
@@ -114,16 +123,41 @@ import Testing
         #expect(times[times.count - 1] - times[0] > 0.04 * Double(times.count - 1))
     }
 
-    @Test(arguments: ["/locked", "/away", "/missing/chat/completions"]) func saysWhatIsWrong(path: String) throws {
-        guard !path.hasSuffix("completions") else {
-            defer { kill(server.processIdentifier, SIGKILL) }
-            try command.write(
-                "model net : (x: Real) -> (y: Real) from \"http://127.0.0.1:\(port)\(path)\"\nproperty p { forall x: Real in [0, 1]; check net(x) <= 1 }\n",
-                to: "spec.say")
-            let result = try command.run("check spec.say")
-            return #expect(
-                result.code == 2 && result.errors.contains("an endpoint for text is not supported yet"), "\(result)")
-        }
+    /// The server answers in capitals, and adds letters where it sees a q.
+    @Test(arguments: [("/v1/chat/completions#tiny", -2.0), ("/v1/completions", -0.75)])
+    func asksLanguageModels(path: String, logprob: Double) throws {
+        defer { kill(server.processIdentifier, SIGKILL) }
+        try command.write(
+            """
+            model chat : (prompt: Int[8]) -> (reply: Int[20], logprob: Real) from "http://127.0.0.1:\(port)\(path)"
+            func ask(q: Text) -> Text = text(chat(code_points(q, 8, padding: -1)).reply)
+            property echoes { forall q: Text[1..4] over "abq"; check ask(q) == upper(q) }
+            property likely { forall q: Text[1..4] over "abq"; check chat(code_points(q, 8, padding: -1)).logprob <= \(logprob - 0.01) }
+            property short { forall q: Text[3] over "az"; check length(ask(q)) <= 3 }
+
+            """, to: "spec.say")
+        let result = try command.run("check spec.say --no-cases --queries 200")
+        #expect(result.output.contains("q  \"q\""), "\(result.output)\(result.errors)")
+        #expect(result.output.contains("likely") && result.output.contains("2 contradicted"))
+        // A reply that is too long is not cut off.
+        #expect(result.output.contains("a reply has 53 code points, and Int[20] is declared"))
+        let asked = try command.text(of: "asked")
+        #expect(asked.contains("\"temperature\": 0") && asked.contains("\"max_tokens\": 20"))
+        #expect(asked.contains("\"model\": \"tiny\"") == path.hasSuffix("tiny"))
+    }
+
+    @Test func aLanguageModelIsDeclaredAsOne() throws {
+        defer { kill(server.processIdentifier, SIGKILL) }
+        try command.write(
+            "model net : (x: Real) -> (y: Real) from \"http://127.0.0.1:\(port)/v1/chat/completions\"\nproperty p { forall x: Real in [0, 1]; check net(x) <= 1 }\n",
+            to: "spec.say")
+        let result = try command.run("check spec.say")
+        #expect(
+            result.code == 2 && result.errors.contains("is declared as `(prompt: Int[200]) -> (reply: Int[400])`"),
+            "\(result)")
+    }
+
+    @Test(arguments: ["/locked", "/away"]) func saysWhatIsWrong(path: String) throws {
         let result = try check(path)[0]
         #expect(result.code == 3, "\(result)")
         #expect(result.output.contains(path == "/locked" ? "401 Unauthorized: no such key: Bearer ***" : "302 Found"))

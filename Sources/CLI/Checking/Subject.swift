@@ -48,10 +48,20 @@ struct Subject {
         let name, path: String
     }
 
-    /// The words of the spec under a span.
+    /// What the spec says under a span, on one line; within quotes as it is.
     func words(_ span: Span) -> String {
         guard let source = sources.first(where: { $0.id == span.file }) else { return "" }
-        return source.text(span).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        var (line, isQuoted, isEscaped) = ("", false, false)
+        for character in source.text(span) {
+            if character == "\"", !isEscaped { isQuoted.toggle() }
+            isEscaped = isQuoted && character == "\\" && !isEscaped
+            if !isQuoted, character.isWhitespace {
+                if !line.isEmpty, line.last != " " { line.append(" ") }
+            } else {
+                line.append(character)
+            }
+        }
+        return line.hasSuffix(" ") ? String(line.dropLast()) : line
     }
 
     /// `digits.say:9:1`, or the file alone.

@@ -111,6 +111,7 @@ extension BoxLoader {
             var own = options.address
             own.key = Self.key(of: model.name)
             let server = try AddressServer(address, own, patience: patience)
+            try server.check(signature)
             let archive = try options.archive.map {
                 try AnswerStore($0, of: address, signature, isAskingAnew: options.isAskingAnew)
             }
