@@ -1,8 +1,8 @@
 /// The architectures that are read: what each adds to the parts that all share.
 ///
-/// Llama (Touvron et al., 2023) with its relatives Mistral, Qwen2, Qwen3 and SmolLM; others are refused by their names.
+/// Llama (Touvron et al., 2023), which Mistral and SmolLM are too, and its relatives Qwen2 and Qwen3; others are refused by their names.
 package enum Architecture: String, Sendable, CaseIterable {
-    case llama, mistral, qwen2, qwen3
+    case llama, qwen2, qwen3
 
     /// The name in a file; throws where it is not known.
     static func named(_ name: String) throws(LanguageModelError) -> Architecture {

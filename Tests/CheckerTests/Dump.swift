@@ -85,6 +85,7 @@ struct Dump {
                 .joined(separator: ", ") + " }"
         case .set(let type, let values): "\(type) in \(values)"
         case .text(.generated(let it)): "Text matching /\(it.pattern)/ of \(it.length)"
+        case .text(.tokens(let it)): "Tokens(\(it.model.name)) of \(it.count)"
         case .text(.lines(let table, let most)): "Text in \(spec.tables[table].name) of at most \(most)"
         case .row(let table, _): "row of \(spec.tables[table].name)"
         }

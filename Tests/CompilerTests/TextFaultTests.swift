@@ -66,7 +66,7 @@ import Texts
             var portfolio = Portfolio()
             portfolio.seed = seed
             portfolio.budget = Budget(tries: 200_000)
-            portfolio.draw(texts: trial.space.texts)
+            portfolio.draw(texts: trial.space.texts, of: trial.space.dimension)
             guard case .found(let findings, _) = portfolio.search(trial.objective),
                 let shrunk = SpaceShrinker(trial.objective).shrink(findings[0].point)
             else {

@@ -225,7 +225,7 @@ struct Trying {
         portfolio.budget = Budget(tries: settings.tries, seconds: settings.budget, clock: Clock.seconds)
         portfolio.wanted = settings.wanted
         if trial.isOpaque { portfolio.ask(within: settings.queries) }
-        portfolio.draw(texts: trial.space.texts)
+        portfolio.draw(texts: trial.space.texts, of: trial.space.dimension)
         if let drawer = trial.drawer { portfolio.draw(by: drawer) }
         portfolio.known = known
         portfolio.isCancelled = { Interrupt.isRequested }

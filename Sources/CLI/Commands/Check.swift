@@ -2,6 +2,7 @@ import ArgumentParser
 import Compiler
 import Diagnostics
 import Foundation
+import LanguageModels
 import RegularExpressions
 import Reports
 

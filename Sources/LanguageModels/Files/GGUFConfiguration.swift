@@ -27,7 +27,7 @@ extension Configuration {
         epsilon = Float(file.real("\(name).attention.layer_norm_rms_epsilon") ?? 1e-5)
         attentionScale = 1 / Float(headSize).squareRoot()
         try readRotation(file, name)
-        if architecture == .llama || architecture == .mistral { rotation?.pairing = .neighbours }
+        if architecture == .llama { rotation?.pairing = .neighbours }
         for key in ["expert_count", "attention.sliding_window"] where (file.integer("\(name).\(key)") ?? 0) > 0 {
             throw LanguageModelError("`\(name).\(key)` is not supported")
         }

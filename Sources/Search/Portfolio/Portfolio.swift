@@ -47,10 +47,13 @@ package struct Portfolio: Sendable {
     ]
 
     /// Lets texts be drawn by their generators, first of all, where the space has some.
-    package mutating func draw(texts: [TextVariable]) {
+    package mutating func draw(texts: [TextVariable], of dimension: Int) {
         guard !texts.isEmpty else { return }
         strategies.insert(pacing == .frugal ? Few(Wordings()) : Wordings(), at: 0)
-        if texts.contains(where: { $0.wording.hasSlopes }) { strategies.insert(Swaps(), at: 1) }
+        guard texts.contains(where: { $0.wording.hasSlopes }) else { return }
+        // Each point is a question to a language model: what knows nothing of texts would only ask for nothing.
+        if texts.reduce(0, { $0 + $1.coordinates.count }) == dimension { strategies.removeSubrange(1...) }
+        strategies.insert(Swaps(), at: 1)
     }
 
     /// Searches until a violation is confirmed, the domain is exhausted, or the budget is spent.
