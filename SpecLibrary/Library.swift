@@ -2,7 +2,8 @@
 package enum SpecLibrary {
     /// Every name that `use` knows, in alphabetical order.
     package static let names = [
-        "std.answers", "std.backdoor", "std.ciphers", "std.image", "std.signal", "std.tabular", "std.temporal", "std.text",
+        "std.answers", "std.backdoor", "std.ciphers", "std.image", "std.signal", "std.tabular", "std.temporal",
+        "std.text",
     ]
 
     /// The bytes of a library file; nil where there is none of that name.

@@ -47,7 +47,8 @@ package enum Notation {
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value < 127 { return scalar.value >= 32 }
         switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator, .spaceSeparator,
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
+            .spaceSeparator,
             .nonspacingMark, .enclosingMark, .spacingMark:
             return false
         default: return true
@@ -55,7 +56,9 @@ package enum Notation {
     }
 
     /// The text of a tensor of code points, between quotes.
-    package static func quoted(_ codePoints: [Double]) -> String { quoted(CodePoints.text(CodePoints.read(codePoints))) }
+    package static func quoted(_ codePoints: [Double]) -> String {
+        quoted(CodePoints.text(CodePoints.read(codePoints)))
+    }
 
     /// What `text` wrote; nil for anything else.
     package static func value(_ text: String, _ kind: CoordinateKind, _ type: SayType) -> Double? {

@@ -16,19 +16,23 @@ package final class RegularExpression: @unchecked Sendable {
     /// Three answers: what runs into a limit is undecided, never a "no".
     package enum Answer: Sendable, Hashable { case matches, differs, undecided }
 
-    /// Steps that one match may take.
-    private static let matchLimit: UInt32 = 1_000_000
+    /// Steps that one match may take, unless fewer are allowed.
+    package static let mostSteps: UInt32 = 1_000_000
     private static let depthLimit: UInt32 = 10_000
     /// Longer patterns are refused.
     private static let longestPattern = 1 << 16
 
     private let code: OpaquePointer
+    private let steps: UInt32
 
     /// What a match has to cover: any part of the text, or all of it.
     package enum Extent: Sendable, Hashable { case part, whole }
 
     /// Compiles a pattern.
-    package init(_ pattern: String, matching extent: Extent = .part) throws(Failure) {
+    package init(
+        _ pattern: String, matching extent: Extent = .part, steps: UInt32 = RegularExpression.mostSteps
+    ) throws(Failure) {
+        self.steps = steps
         guard pattern.utf8.count <= Self.longestPattern else {
             throw Failure(message: "the pattern is longer than \(Self.longestPattern) bytes", offset: 0)
         }
@@ -65,7 +69,7 @@ package final class RegularExpression: @unchecked Sendable {
             pcre2_match_data_free_8(data)
             pcre2_match_context_free_8(context)
         }
-        pcre2_set_match_limit_8(context, Self.matchLimit)
+        pcre2_set_match_limit_8(context, steps)
         pcre2_set_depth_limit_8(context, Self.depthLimit)
         // Checking the text again would cost a pass per match.
         let result = pcre2_match_8(code, bytes, bytes.count, 0, UInt32(PCRE2_NO_UTF_CHECK), data, context)
@@ -96,7 +100,7 @@ package final class RegularExpression: @unchecked Sendable {
             pcre2_match_data_free_8(data)
             pcre2_match_context_free_8(context)
         }
-        pcre2_set_match_limit_8(context, Self.matchLimit)
+        pcre2_set_match_limit_8(context, steps)
         pcre2_set_depth_limit_8(context, Self.depthLimit)
         let flags = encoding == .valid ? UInt32(PCRE2_NO_UTF_CHECK) : 0
         var (ranges, start) = ([Range<Int>](), 0)

@@ -8,8 +8,9 @@ package protocol Wording: AnyObject, Sendable {
     func drawn(_ count: Int, _ random: inout Random) -> [[Double]]
     /// Choices of a text that is like one, or made of two.
     func changed(_ choices: [Double], _ other: [Double], _ random: inout Random) -> [Double]
-    /// Choices of plainer texts by one step of a kind, those that leave out most, or are plainest, first.
-    func plainer(than choices: [Double], by step: WordingStep) -> [[Double]]
+    /// Choices of texts that are one step of a kind away, those that leave out most, or are plainest, first: of plainer ones, or
+    /// of all. Made as they are asked for.
+    func steps(from choices: [Double], _ step: WordingStep, _ scope: WordingScope) -> AnySequence<[Double]>
     /// Whether the text of the first choices is plainer than that of the others.
     func isPlainer(_ choices: [Double], than other: [Double]) -> Bool
     /// How the text's own choices are written.
@@ -28,6 +29,9 @@ extension Wording {
 
     package func swaps(_ choices: [Double], at point: [Double], count: Int, _ random: inout Random) -> [[Double]] { [] }
 }
+
+/// Which texts are of use: where something else counts first, one that is not plainer may be.
+package enum WordingScope: Sendable { case plainer, all }
 
 /// A way to make a text plainer.
 package enum WordingStep: Sendable, CaseIterable {

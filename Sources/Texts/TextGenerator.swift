@@ -36,12 +36,18 @@ package final class TextGenerator: Sendable {
     private static let short = 256
     private static let mostSteps = 100_000
     private static let mostChoices = 4096
+    /// Of PCRE2, to confirm a text; what takes more is refused.
+    private static let mostMatchSteps: UInt32 = 50_000
 
     /// `length` narrows the pattern's own; without it texts are at most as long as the pattern says if that is 256 or less,
     /// else 64, or 16 more than its shortest.
-    package init(matching pattern: String, length wanted: ClosedRange<Int>? = nil) throws(PatternFailure) {
+    ///
+    /// `draws` are made at most to find a text that PCRE2 confirms.
+    package init(
+        matching pattern: String, length wanted: ClosedRange<Int>? = nil, draws: Int = 10_000
+    ) throws(PatternFailure) {
         self.pattern = pattern
-        do { expression = try RegularExpression(pattern, matching: .whole) } catch {
+        do { expression = try RegularExpression(pattern, matching: .whole, steps: Self.mostMatchSteps) } catch {
             throw PatternFailure(message: error.message, offset: error.offset)
         }
         tree = try PatternParser.parse(pattern)
@@ -49,15 +55,19 @@ package final class TextGenerator: Sendable {
         let (least, most) = (measured.least[tree.root], measured.most[tree.root])
         guard least < Measures.endless else { throw Self.failure("no text matches: the pattern is empty") }
         guard measured.steps[tree.root] < Self.mostSteps, least <= Self.longest else {
-            throw Self.failure("the shortest text that matches takes too much to make: more than \(Self.longest) code points")
+            throw Self.failure(
+                "the shortest text that matches takes too much to make: more than \(Self.longest) code points")
         }
         let own = most <= Self.short ? most : max(Self.usual, least + 16)
         let room = min(wanted.map { min($0.upperBound, most) } ?? own, Self.longest)
         guard least <= room else {
-            throw Self.failure("no text matches: the shortest has \(least) code points, and at most \(room) are allowed")
+            throw Self.failure(
+                "no text matches: the shortest has \(least) code points, and at most \(room) are allowed")
         }
         guard (wanted?.lowerBound ?? 0) <= room else {
-            throw Self.failure("no text matches: the longest has \(room) code points, and at least \(wanted?.lowerBound ?? 0) are asked for")
+            throw Self.failure(
+                "no text matches: the longest has \(room) code points, and at least \(wanted?.lowerBound ?? 0) are asked for"
+            )
         }
         measures = wanted == nil && room != Self.usual ? Measures(tree, room: room) : measured
         length = max(least, wanted?.lowerBound ?? 0)...room
@@ -66,13 +76,14 @@ package final class TextGenerator: Sendable {
         blind = PatternTree.Blind.allCases.filter(tree.blind.contains).map(\.rawValue)
         isComplete = tree.isComplete && measures.choices[tree.root] <= width
         coverage = Coverage(tree, measures, room: room)
-        let trial = try Self.trial(tree, measures, expression, length, width)
+        let trial = try Self.trial(tree, measures, expression, length, width, draws)
         (sample, confirmed) = trial
     }
 
     /// Any texts of some signs: `over` is what they are made of, all Unicode scalars where it is nil.
     package convenience init(over alphabet: [UInt32]?, length: ClosedRange<Int>) throws(PatternFailure) {
-        let signs = alphabet.map { signs in "[" + signs.map { "\\x{\(String($0, radix: 16))}" }.joined() + "]" } ?? "(?s:.)"
+        let signs =
+            alphabet.map { signs in "[" + signs.map { "\\x{\(String($0, radix: 16))}" }.joined() + "]" } ?? "(?s:.)"
         try self.init(matching: "\(signs){\(length.lowerBound),\(length.upperBound)}", length: length)
     }
 
@@ -81,7 +92,7 @@ package final class TextGenerator: Sendable {
     /// A text to fall back on, and how many of those drawn are confirmed.
     private static func trial(
         _ tree: PatternTree, _ measures: Measures, _ expression: RegularExpression, _ length: ClosedRange<Int>,
-        _ width: Int
+        _ width: Int, _ draws: Int
     ) throws(PatternFailure) -> (sample: [UInt32], confirmed: Double) {
         func isConfirmed(_ text: [UInt32]) -> Bool {
             length.contains(text.count) && expression.search(CodePoints.utf8(text)) == .matches
@@ -91,17 +102,21 @@ package final class TextGenerator: Sendable {
         let plainest = isConfirmed(writer.text) ? writer.text : nil
         if let plainest, tree.blind.isEmpty { return (plainest, 1) }
         var (random, sample, kept, drawn): (any RandomNumberGenerator, _, _, _) = (Stream(state: 0), plainest, 0, 0)
-        while drawn < 400 || kept == 0 && drawn < 20_000 {
+        while drawn < min(400, draws) || kept == 0 && drawn < draws {
             var writer = Writer(tree, measures, Tape(drawing: random, limit: width))
             writer.write(room: length.upperBound)
             random = writer.tape.rest ?? random
             drawn += 1
             guard isConfirmed(writer.text) else { continue }
             kept += 1
-            if plainest == nil, sample.map({ Plainness.isPlainer(writer.text, than: $0) }) ?? true { sample = writer.text }
+            if plainest == nil, sample.map({ Plainness.isPlainer(writer.text, than: $0) }) ?? true {
+                sample = writer.text
+            }
         }
         guard let sample else {
-            let why = tree.blind.isEmpty ? "" : ", made without regard to \(tree.blind.map(\.rawValue).sorted().joined(separator: " and "))"
+            let why =
+                tree.blind.isEmpty
+                ? "" : ", made without regard to \(tree.blind.map(\.rawValue).sorted().joined(separator: " and "))"
             throw failure("no text was found that matches: PCRE2 refused all of \(drawn) that were made\(why)")
         }
         return (sample, Double(kept) / Double(drawn))

@@ -11,7 +11,8 @@ package enum TextShortening {
             while size > 0 {
                 for start in stride(from: ordered.count - size, through: 0, by: -size) {
                     var next = own
-                    next.removeSubrange(ordered[start].choices.lowerBound..<ordered[start + size - 1].choices.upperBound)
+                    next.removeSubrange(
+                        ordered[start].choices.lowerBound..<ordered[start + size - 1].choices.upperBound)
                     next[counter] -= size
                     texts.append(generator.text(of: next))
                 }
@@ -32,6 +33,7 @@ package enum TextShortening {
                 next[place] = value
                 texts.append(generator.text(of: next))
                 texts.append(generator.text(of: Array(next[...place])))
+                texts += lengthened(generator, next, tape, to: own)
                 if place + 1 < next.count {
                     next.remove(at: place + 1)
                     texts.append(generator.text(of: next))
@@ -39,6 +41,21 @@ package enum TextShortening {
             }
         }
         return texts.sorted(by: Plainness.isPlainer)
+    }
+
+    /// Where an alternative has made a text shorter, the text as long as before by turns elsewhere.
+    private static func lengthened(
+        _ generator: TextGenerator, _ choices: [Int], _ tape: Tape, to own: [Int]
+    ) -> [[UInt32]] {
+        let lack = generator.text(of: own).count - generator.text(of: choices).count
+        guard lack > 0, lack <= 4 else { return [] }
+        return tape.choices.indices.filter { tape.choices[$0].kind == .count && choices[$0] == own[$0] }.prefix(8).map {
+            place in
+            var longer = choices
+            longer[place] += lack
+            longer.insert(contentsOf: repeatElement(0, count: lack), at: place + 1)
+            return generator.text(of: longer)
+        }
     }
 
     /// Without a part: long ones before short ones, from the end.
@@ -70,7 +87,8 @@ package enum TextShortening {
     package static func letters(_ text: [UInt32]) -> [[UInt32]] {
         var texts: [[UInt32]] = []
         for (place, letter) in text.enumerated() {
-            for sign in alphabet + [letter > 128 ? letter - 1 : letter] where Plainness.rank(sign) < Plainness.rank(letter) {
+            for sign in alphabet + [letter > 128 ? letter - 1 : letter]
+            where Plainness.rank(sign) < Plainness.rank(letter) {
                 var next = text
                 next[place] = sign
                 texts.append(next)
@@ -83,7 +101,8 @@ package enum TextShortening {
     package static func orders(_ text: [UInt32]) -> [[UInt32]] {
         var texts = [text.sorted { Plainness.rank($0) < Plainness.rank($1) }]
         for first in text.indices.prefix(64) {
-            for second in text.indices.prefix(64) where second > first && Plainness.rank(text[second]) < Plainness.rank(text[first]) {
+            for second in text.indices.prefix(64)
+            where second > first && Plainness.rank(text[second]) < Plainness.rank(text[first]) {
                 var next = text
                 next.swapAt(first, second)
                 texts.append(next)

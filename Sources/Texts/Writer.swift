@@ -94,7 +94,8 @@ struct Writer {
                 guard let coverage, coverage.missing[index] > 0, tape.chance(128) else { return nil }
                 if coverage.isMissing(index, 0) { return least }
                 if coverage.isMissing(index, 1) { return highest }
-                return coverage.missing[inside] > 0 && measures.least[inside] <= room ? min(max(least, 1), highest) : nil
+                return coverage.missing[inside] > 0 && measures.least[inside] <= room
+                    ? min(max(least, 1), highest) : nil
             } - least
         }
         let count = min(least + more, highest)

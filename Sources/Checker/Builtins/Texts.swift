@@ -89,7 +89,8 @@ extension Checker {
         if case .pattern = call.terms[1].type {
             guard let pattern = pattern(call.terms[1], .part, call.role) else { return .unknown(at: call.span) }
             // Each letter may be a match, and each place between letters an empty one.
-            let empty = (try? TextGenerator(matching: pattern.pattern, length: 0...0)) != nil || pattern.isBlind
+            let empty =
+                (try? TextGenerator(matching: pattern.pattern, length: 0...0, draws: 400)) != nil || pattern.isBlind
             let most = empty ? room + (room + 1) * other : room * max(1, other)
             return made(.replacePattern(pattern), [call.terms[0], call.terms[2]], most: most, at: call.span)
         }

@@ -156,7 +156,9 @@ extension Checker {
         guard domain.type != .int else { return .unknown(at: parameter.name.span) }
         let id = newID()
         domains[id] = domain
-        return Value(Term(.variable(id: id), domain.type, at: parameter.name.span))
+        // How long a text is, a call says.
+        let type = domain.type.isText ? SayType.text(most: 1) : domain.type
+        return Value(Term(.variable(id: id), type, at: parameter.name.span))
     }
 }
 

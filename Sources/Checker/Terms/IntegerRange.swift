@@ -24,7 +24,8 @@ extension Checker {
             return combine(operation, first, second)
         case .apply(let function, let arguments): return range(of: function, arguments)
         case .index(let base, _): return integerRange(base)
-        case .text(.length, let texts), .text(.wordCount, let texts): return interval(0, Double(texts[0].type.mostCodePoints ?? 0))
+        case .text(.length, let texts), .text(.wordCount, let texts):
+            return interval(0, Double(texts[0].type.mostCodePoints ?? 0))
         default: return nil
         }
     }

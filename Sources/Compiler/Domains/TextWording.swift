@@ -89,7 +89,7 @@ final class TextWording: Wording {
 
     // MARK: - Shrinking
 
-    func plainer(than choices: [Double], by step: WordingStep) -> [[Double]] {
+    func steps(from choices: [Double], _ step: WordingStep, _ scope: WordingScope) -> AnySequence<[Double]> {
         let text = text(of: choices)
         let texts: [[UInt32]]
         switch step {
@@ -99,7 +99,9 @@ final class TextWording: Wording {
         case .letter: texts = TextShortening.letters(text)
         case .order: texts = TextShortening.orders(text)
         }
-        return texts.filter { $0 != text }.compactMap(self.choices)
+        return AnySequence(
+            texts.lazy.filter { scope == .all ? $0 != text : Plainness.isPlainer($0, than: text) }
+                .compactMap { self.choices(of: $0) })
     }
 
     private func shortened(_ text: [UInt32], _ choices: [Double]) -> [[UInt32]] {

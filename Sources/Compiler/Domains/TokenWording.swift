@@ -101,7 +101,7 @@ final class TokenWording: Wording {
 
     // MARK: - Shrinking
 
-    func plainer(than choices: [Double], by step: WordingStep) -> [[Double]] {
+    func steps(from choices: [Double], _ step: WordingStep, _ scope: WordingScope) -> AnySequence<[Double]> {
         let own = tokens(choices)
         var proposals: [[Int]] = []
         switch step {
@@ -123,7 +123,9 @@ final class TokenWording: Wording {
         case .order: proposals = [own.sorted()]
         case .alternative, .alike: break
         }
-        return proposals.filter { $0 != own }.compactMap(self.choices)
+        return AnySequence(
+            proposals.lazy.filter { $0 != own }.compactMap { self.choices($0) }
+                .filter { scope == .all || self.isPlainer($0, than: choices) })
     }
 
     /// The text with a few letters left out, which may be fewer tokens.

@@ -46,26 +46,26 @@ struct TextShrinker {
     private mutating func take(_ text: TextVariable, _ step: WordingStep) -> Bool {
         let own = Array(point[text.coordinates])
         var seen: Set<[Double]> = []
-        var proposals: [[Double]] = []
-        for choices in text.wording.plainer(than: own, by: step) where seen.insert(choices).inserted {
+        var (batch, width) = ([[Double]](), 4)
+        // Without keys the order is known before anything is asked.
+        for choices in text.wording.steps(from: own, step, keys.isEmpty ? .plainer : .all)
+        where seen.insert(choices).inserted {
             checks += 1
-            // Without keys the order is known before anything is asked.
-            guard !keys.isEmpty || text.wording.isPlainer(choices, than: own) else { continue }
             var proposal = point
             proposal.replaceSubrange(text.coordinates, with: choices)
-            if !tried.contains(proposal) { proposals.append(proposal) }
+            if !tried.contains(proposal) { batch.append(proposal) }
+            guard batch.count == min(width, oracle.width) else { continue }
+            if accept(batch, text, own) { return true }
+            (batch, width) = ([], 2 * width)
+            guard !isSpent else { return false }
         }
-        var (start, width) = (0, 4)
-        while start < proposals.count, !isSpent {
-            let batch = proposals[start..<min(start + min(width, oracle.width), proposals.count)]
-            start += batch.count
-            width *= 2
-            if let found = judge(Array(batch), text, own) {
-                point = found
-                return true
-            }
-        }
-        return false
+        return accept(batch, text, own)
+    }
+
+    private mutating func accept(_ batch: [[Double]], _ text: TextVariable, _ own: [Double]) -> Bool {
+        guard !batch.isEmpty, let found = judge(batch, text, own) else { return false }
+        point = found
+        return true
     }
 
     /// The first of the proposals that fails and is better.
@@ -86,8 +86,10 @@ struct TextShrinker {
             }
             worstMargin = min(worstMargin, verdict.margin)
             let next = zip(verdict.keys, meanings).map { $1.bucket($0) }
-            let isPlainer = text.wording.isPlainer(Array(proposal[text.coordinates]), than: own)
-            guard next.lexicographicallyPrecedes(keys) || next == keys && isPlainer else {
+            guard
+                keys.isEmpty || next.lexicographicallyPrecedes(keys)
+                    || next == keys && text.wording.isPlainer(Array(proposal[text.coordinates]), than: own)
+            else {
                 if keys.isEmpty { tried.insert(proposal) }
                 continue
             }

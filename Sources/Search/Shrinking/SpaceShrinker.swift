@@ -70,7 +70,9 @@ package struct SpaceShrinker {
                 guard let text = objective.space.texts.first(where: { $0.coordinates == variable.coordinates }) else {
                     continue
                 }
-                if texts.isIrrelevant(text) { result.anyOtherValue.append(index) } else {
+                if texts.isIrrelevant(text) {
+                    result.anyOtherValue.append(index)
+                } else {
                     result.freePlaces[index] = texts.freePlaces(of: text)
                 }
             }
@@ -132,7 +134,8 @@ package struct SpaceShrinker {
         let intervals = shrinker.intervals(of: best)
         let texts = Set(objective.space.texts.map(\.coordinates))
         let free = objective.space.variables.indices.filter { index in
-            !texts.contains(objective.space.variables[index].coordinates) && shrinker.isIrrelevant(objective.space.variables[index].coordinates, in: best, stream: index)
+            !texts.contains(objective.space.variables[index].coordinates)
+                && shrinker.isIrrelevant(objective.space.variables[index].coordinates, in: best, stream: index)
         }
         return ShrunkPoint(
             point: best.applied(to: shrinker.sites.reference), edits: best,

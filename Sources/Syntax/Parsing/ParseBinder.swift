@@ -68,7 +68,8 @@ extension Parser {
         }
         return .type(
             TypeExpression(
-                base: .missing, range: parseValueRange(), lines: nil, vocabulary: nil, pattern: nil, view: nil, span: gap))
+                base: .missing, range: parseValueRange(), lines: nil, vocabulary: nil, pattern: nil, view: nil,
+                span: gap))
     }
 
     /// `pattern = name | "{", name, { ",", name }, [ "," ], "}"`

@@ -98,7 +98,8 @@ package enum TextFunction: Sendable, Hashable {
         case .replacePattern(let pattern): return made(pattern.replacing(in: text(0), by: text(1)))
         case .substitute:
             let (from, to) = (text(1), text(2))
-            return made(text(0).map { sign in from.firstIndex(of: sign).flatMap { $0 < to.count ? to[$0] : nil } ?? sign })
+            return made(
+                text(0).map { sign in from.firstIndex(of: sign).flatMap { $0 < to.count ? to[$0] : nil } ?? sign })
         case .distance: return [Double(EditDistance.between(text(0), text(1)))]
         case .equality: return [EditDistance.equality(text(0), text(1))]
         case .containment: return [EditDistance.containment(of: text(1), in: text(0))]

@@ -32,10 +32,19 @@ private struct TextStep: Step {
         // A language model is asked for all lanes at once.
         if case .asked(let question) = function {
             let questions = (0..<frame.lanes).map { arguments(frame, $0).map { CodePoints.read($0) } }
-            for (lane, answer) in question.answers(questions, count: count).enumerated() { put(answer, output, frame, lane) }
+            for (lane, answer) in question.answers(questions, count: count).enumerated() {
+                put(answer, output, frame, lane)
+            }
             return
         }
-        for lane in 0..<frame.lanes { put(function.apply(arguments(frame, lane), count: count), output, frame, lane) }
+        // Lanes without a point of their own are copies of the first.
+        let first = arguments(frame, 0)
+        let value = function.apply(first, count: count)
+        put(value, output, frame, 0)
+        for lane in 0..<frame.lanes where lane > 0 {
+            let own = arguments(frame, lane)
+            put(own == first ? value : function.apply(own, count: count), output, frame, lane)
+        }
     }
 
     private func arguments(_ frame: Frame, _ lane: Int) -> [[Double]] {

@@ -16,7 +16,7 @@ package final class TextPattern: Sendable, Hashable {
         do { expression = try RegularExpression(pattern, matching: extent) } catch {
             throw PatternFailure(message: error.message, offset: error.offset)
         }
-        let generator = try? TextGenerator(matching: pattern)
+        let generator = try? TextGenerator(matching: pattern, draws: 400)
         (sample, isBlind) = (generator?.sample, generator.map { !$0.blind.isEmpty } ?? true)
     }
 

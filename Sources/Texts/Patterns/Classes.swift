@@ -48,7 +48,9 @@ enum Classes {
 
     /// The code point that begins at a byte of `everything`, or the one that ends before it.
     private static func codePoint(at byte: Int, _ edge: Edge = .first) -> UInt32 {
-        let (two, three, private_, four) = (0x80, 0x80 + 2 * 0x780, 0x80 + 2 * 0x780 + 3 * 0xD000, 0x80 + 2 * 0x780 + 3 * 0xF000)
+        let (two, three, private_, four) = (
+            0x80, 0x80 + 2 * 0x780, 0x80 + 2 * 0x780 + 3 * 0xD000, 0x80 + 2 * 0x780 + 3 * 0xF000
+        )
         let byte = edge == .first ? byte : byte - 1
         switch byte {
         case ..<two: return UInt32(byte)

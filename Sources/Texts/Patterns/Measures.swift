@@ -33,7 +33,8 @@ struct Measures: Sendable {
         (isChanging, passes) = (true, 0)
         while isChanging, passes <= 2 * tree.groups.count + 4 {
             isChanging = false
-            for index in tree.nodes.indices where updateMost(index, tree, room: room, isCut: passes > tree.groups.count) {
+            for index in tree.nodes.indices where updateMost(index, tree, room: room, isCut: passes > tree.groups.count)
+            {
                 isChanging = true
             }
             passes += 1
@@ -50,7 +51,8 @@ struct Measures: Sendable {
             length = parts.reduce(0) { Self.sum($0, least[$1]) }
             effort = parts.reduce(1) { Self.sum($0, steps[$1]) }
         case .choice(let parts):
-            let best = parts.indices.min { (least[parts[$0]], steps[parts[$0]]) < (least[parts[$1]], steps[parts[$1]]) } ?? 0
+            let best =
+                parts.indices.min { (least[parts[$0]], steps[parts[$0]]) < (least[parts[$1]], steps[parts[$1]]) } ?? 0
             // What was known to end first stays, so that what it calls ends too.
             if least[index] > least[parts[best]] { plainest[index] = best }
             (length, effort) = (least[parts[best]], Self.sum(1, steps[parts[best]]))

@@ -114,7 +114,9 @@ extension PatternParser {
         }
     }
 
-    func written(from start: Int) -> String { String(String.UnicodeScalarView(text[start..<min(position, text.count)])) }
+    func written(from start: Int) -> String {
+        String(String.UnicodeScalarView(text[start..<min(position, text.count)]))
+    }
 
     private mutating func skipHexadecimal(_ count: Int) {
         for _ in 0..<count { if let sign = peek(), sign.properties.isASCIIHexDigit { position += 1 } }

@@ -176,7 +176,9 @@ extension PatternParser {
             _ = readNumber()
             name = written(from: start)
         }
-        guard let number = Int(name.hasPrefix("+") ? String(name.dropFirst()) : name) else { return reference(to: name) }
+        guard let number = Int(name.hasPrefix("+") ? String(name.dropFirst()) : name) else {
+            return reference(to: name)
+        }
         let isRelative = name.hasPrefix("-") || name.hasPrefix("+")
         let target = !isRelative ? number : number < 0 ? groupCount + number + 1 : groupCount + number
         return tree.add(.same(asGroup: target))

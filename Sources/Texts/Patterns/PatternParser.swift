@@ -28,7 +28,9 @@ struct PatternParser {
         var capturesNamedOnly = false
 
         /// As a pattern says them.
-        var prefix: String { (isCaseless ? "(?i)" : "") + (dotMatchesAll ? "(?s)" : "") + (isExtendedInClasses ? "(?xx)" : "") }
+        var prefix: String {
+            (isCaseless ? "(?i)" : "") + (dotMatchesAll ? "(?s)" : "") + (isExtendedInClasses ? "(?xx)" : "")
+        }
     }
 
     static let deepest = 200
@@ -115,8 +117,10 @@ struct PatternParser {
     }
 
     private static let settings: Set<String> = [
-        "UTF", "UCP", "CR", "LF", "CRLF", "ANYCRLF", "ANY", "NUL", "BSR_ANYCRLF", "BSR_UNICODE", "NO_JIT", "NO_START_OPT",
-        "NO_AUTO_POSSESS", "NO_DOTSTAR_ANCHOR", "NOTEMPTY", "NOTEMPTY_ATSTART", "LIMIT_MATCH", "LIMIT_DEPTH", "LIMIT_HEAP",
+        "UTF", "UCP", "CR", "LF", "CRLF", "ANYCRLF", "ANY", "NUL", "BSR_ANYCRLF", "BSR_UNICODE", "NO_JIT",
+        "NO_START_OPT",
+        "NO_AUTO_POSSESS", "NO_DOTSTAR_ANCHOR", "NOTEMPTY", "NOTEMPTY_ATSTART", "LIMIT_MATCH", "LIMIT_DEPTH",
+        "LIMIT_HEAP",
     ]
 
     /// How alternatives count capturing groups: on and on, or each from the same number.
