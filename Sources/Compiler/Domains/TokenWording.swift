@@ -111,6 +111,7 @@ final class TokenWording: Wording {
                     proposals.append(Array(own[..<start] + own[min(start + length, own.count)...]))
                 }
             }
+            proposals += withoutLetters(own)
         case .letter:
             for place in own.indices {
                 for token in plainer(than: own[place]) {
@@ -125,6 +126,19 @@ final class TokenWording: Wording {
         return AnySequence(
             proposals.lazy.filter { $0 != own }.compactMap { self.choices($0) }
                 .filter { scope == .all || self.isPlainer($0, than: choices) })
+    }
+
+    /// The text with a few letters left out, which may be fewer tokens.
+    private func withoutLetters(_ own: [Int]) -> [[Int]] {
+        guard let text = texts.model.text(ofTokens: own) else { return [] }
+        var found: [[Int]] = []
+        for length in 1...4 where length < text.count {
+            for start in 0...min(text.count - length, 64) {
+                let rest = Array(text[..<start] + text[(start + length)...])
+                if let tokens = texts.model.tokens(of: rest) { found.append(tokens) }
+            }
+        }
+        return found
     }
 
     /// The plainest tokens, then between those and this one.
