@@ -33,7 +33,7 @@ struct LineView {
         let to = max(column(at: mark.range.upperBound), from + 1)
         let sign = mark.kind == .primary ? "^" : "-"
         let signs = String(repeating: sign, count: to - from)
-        let text = mark.text.isEmpty ? signs : signs + " " + mark.text
+        let text = mark.text.isEmpty ? signs : signs + " " + mark.text.shown
         return String(repeating: " ", count: from) + painter.mark(text, mark.kind)
     }
 
@@ -65,7 +65,7 @@ struct LineView {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isShown: Bool {
+    var isShown: Bool {
         if isPlain { return true }
         return switch properties.generalCategory {
         case .control, .surrogate, .lineSeparator, .paragraphSeparator: false
@@ -91,5 +91,12 @@ extension Unicode.Scalar {
             return 2
         default: return 1
         }
+    }
+}
+
+extension String {
+    /// What a message quotes of a file may hold anything: what cannot be seen is a mark, as it is in the line above it.
+    var shown: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.isShown || $0 == "\n" ? $0 : "\u{FFFD}" }))
     }
 }

@@ -32,7 +32,7 @@ package func render(_ diagnostic: Diagnostic, from files: [SourceFile], style: R
     for excerpt in excerpts { lines += excerpt.rendered(gutter: gutter, painter) }
     let margin = String(repeating: " ", count: gutter + 1)
     for hint in diagnostic.hints {
-        lines.append(margin + painter.frame("=") + " " + painter.bold("hint:") + " " + hint.text)
+        lines.append(margin + painter.frame("=") + " " + painter.bold("hint:") + " " + hint.text.shown)
     }
     return lines.map { $0 + "\n" }.joined()
 }
@@ -43,7 +43,7 @@ struct Painter {
     let severity: Diagnostic.Severity
 
     func head(_ diagnostic: Diagnostic) -> String {
-        paint("\(severity.rawValue)[\(diagnostic.code)]", severityCode) + bold(": " + diagnostic.message)
+        paint("\(severity.rawValue)[\(diagnostic.code)]", severityCode) + bold(": " + diagnostic.message.shown)
     }
 
     func frame(_ text: String) -> String { paint(text, "34") }

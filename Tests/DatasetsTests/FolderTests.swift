@@ -59,7 +59,7 @@ import Testing
             failure(["a.png": rgb, "b.wav": sound]) == "a.png and b.wav: a folder has pictures or sounds, not both")
         #expect(
             failure(["a.png": rgb, "b.png": bits])
-                == "b.png: a.png is 3 x 2 x 3 and b.png is 1 x 1 x 3 (channels x height x width): bring all pictures to one size first"
+                == "a.png is 3 x 2 x 3 and b.png is 1 x 1 x 3 (channels x height x width): bring all pictures to one size first"
         )
         #expect(failure(["a.png": [1, 2]]) == "a.png: not a PNG or JPEG file")
         let csv: (String) -> [UInt8] = { Array($0.utf8) }
