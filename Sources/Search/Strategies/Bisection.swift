@@ -25,14 +25,14 @@ private final class BisectionRun: Run {
 
     /// Points whose labels are asked first, beside those that are known.
     private static let drawn = 8
-    private static let known = 4
+    private static let mostKnown = 4
     /// Every second turn goes along twice as many ways.
     private static let mostPairs = 8
 
     init(_ outset: Outset) {
         frame = outset.frame(Array(repeating: outset.boxes[0], count: outset.boxes.count))
         pairs = outset.length(from: 1, upTo: Self.mostPairs)
-        known = Array(outset.elites.filter { $0.box == outset.boxes[0] }.prefix(Self.known))
+        known = Array(outset.elites.filter { $0.box == outset.boxes[0] }.prefix(Self.mostKnown))
     }
 
     func next(_ tile: Tile, _ random: inout Random) -> Reading? {
