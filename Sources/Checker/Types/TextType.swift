@@ -67,21 +67,31 @@ extension Checker {
         return generator
     }
 
+    /// The ends of `[8]` or `[1..8]`, those of `open` where they are left out; nil, and a report, where one is no constant.
+    func ends(
+        of dimension: Subscript, open: ClosedRange<Int>, _ role: String, in scope: Scope
+    ) -> (least: Int, most: Int)? {
+        let (least, most): (Int?, Int?)
+        switch dimension {
+        case .at(let expression):
+            least = constantInteger(expression, in: scope, role)
+            most = least
+        case .range(let lower, let upper, _):
+            least = lower.map { constantInteger($0, in: scope, role) } ?? open.lowerBound
+            most = upper.map { constantInteger($0, in: scope, role) } ?? open.upperBound
+        }
+        guard let least, let most else { return nil }
+        return (least, most)
+    }
+
     private func textLength(_ dimensions: [Subscript], of named: NamedType, in scope: Scope) -> ClosedRange<Int>? {
         guard dimensions.count == 1 else {
             report(.textDimensions(at: named.span))
             return nil
         }
-        let (least, most): (Int?, Int?)
-        switch dimensions[0] {
-        case .at(let expression):
-            least = constantInteger(expression, in: scope, "a length")
-            most = least
-        case .range(let lower, let upper, _):
-            least = lower.map { constantInteger($0, in: scope, "a length") } ?? 0
-            most = upper.map { constantInteger($0, in: scope, "a length") } ?? TextGenerator.usual
+        guard let (least, most) = ends(of: dimensions[0], open: 0...TextGenerator.usual, "a length", in: scope) else {
+            return nil
         }
-        guard let least, let most else { return nil }
         guard 0 <= least, least <= most, most <= TextGenerator.longest else {
             report(.textLength(least, most, at: dimensions[0].span))
             return nil

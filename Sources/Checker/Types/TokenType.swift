@@ -36,19 +36,14 @@ extension Checker {
             report(.tokensOf(at: named.span))
             return nil
         }
-        let (least, most): (Int?, Int?)
-        switch dimensions[0] {
-        case .at(let expression):
-            least = constantInteger(expression, in: scope, "a number of tokens")
-            most = least
-        case .range(let lower?, let upper?, _):
-            least = constantInteger(lower, in: scope, "a number of tokens")
-            most = constantInteger(upper, in: scope, "a number of tokens")
-        case .range(_, _, let span):
+        if case .range(let lower, let upper, let span) = dimensions[0], lower == nil || upper == nil {
             report(.tokenCount(at: span))
             return nil
         }
-        guard let least, let most else { return nil }
+        let open = 1...TokenTexts.mostTokens
+        guard let (least, most) = ends(of: dimensions[0], open: open, "a number of tokens", in: scope) else {
+            return nil
+        }
         guard 1 <= least, least <= most, most <= TokenTexts.mostTokens else {
             report(.tokenCount(at: dimensions[0].span))
             return nil
