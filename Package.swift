@@ -169,6 +169,7 @@ let package = Package(
         .target(name: "TinyLanguageModel", path: "Tests/TinyLanguageModel", swiftSettings: swiftSettings),
         tests(of: "Tokenizers", needs: ["Mutations"]),
         tests(of: "LanguageModels", needs: ["Mutations", "TinyLanguageModel", "Tokenizers"]),
+        tests(of: "Prompts", needs: ["LanguageModels", "Search", "TinyLanguageModel", "Tokenizers"]),
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),
         tests(of: "Statistics", needs: ["Search"]),

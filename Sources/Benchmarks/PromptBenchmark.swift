@@ -110,7 +110,8 @@ private struct PlainGradient {
             var chosen: Prompt?
             for first in stride(from: 0, to: candidates.count, by: 64) {
                 let part = Array(candidates[first..<min(first + 64, candidates.count)])
-                let scores = model.scores(part.map { .init(context: query.before + $0 + query.after, target: query.target) })
+                let scores = model.scores(
+                    part.map { .init(context: query.before + $0 + query.after, target: query.target) })
                 evaluations += part.count
                 for (tokens, score) in zip(part, scores) {
                     let prompt = Prompt(tokens: tokens, loss: -score.logProbability, isReply: score.isReply)

@@ -87,7 +87,7 @@ private struct PromptRun {
             prompts: best, evaluations: field.evaluations, gradients: field.gradients, isMet: isMet)
     }
 
-    private var left: Int { isMet ? 0 : search.evaluations - field.evaluations }
+    private var left: Int { isMet ? 0 : max(0, search.evaluations - field.evaluations) }
 
     mutating func begin(with starts: [[Int32]]) {
         let places = Dictionary(field.query.allowed.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })

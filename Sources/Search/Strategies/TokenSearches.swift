@@ -38,7 +38,8 @@ private final class TokenRun: Run {
     private var remaining: Int
 
     init?(
-        _ outset: Outset, _ text: TextVariable, _ searcher: ([JudgedTokens]) -> any TokenSearcher, _ random: inout Random
+        _ outset: Outset, _ text: TextVariable, _ searcher: ([JudgedTokens]) -> any TokenSearcher,
+        _ random: inout Random
     ) {
         guard let coding = text.wording.tokens else { return nil }
         self.text = text

@@ -10,7 +10,9 @@ package final class TokenCrossover: TokenSearcher {
         }
         var (found, seen): ([[Int]], Set<[Int]>) = ([], [])
         for _ in 0..<8 * count where found.count < count {
-            let (one, two) = (pool.best[random.below(pool.best.count)].tokens, pool.best[random.below(pool.best.count)].tokens)
+            let (one, two) = (
+                pool.best[random.below(pool.best.count)].tokens, pool.best[random.below(pool.best.count)].tokens
+            )
             var next = one
             for place in one.indices where place < two.count && random.below(2) == 0 { next[place] = two[place] }
             if !next.isEmpty, random.below(2) == 0 { next[random.below(next.count)] = random.below(field.tokenCount) }
