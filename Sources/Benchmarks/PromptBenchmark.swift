@@ -42,6 +42,7 @@ enum PromptBenchmark {
             var search = PromptSearch(model, query)
             (search.seed, search.evaluations, search.goal) = (seed, evaluations, goal)
             set(&search.options, options)
+            if options["slopes"] == "0" { search.slopes = .ignored }
             search.also = (options["also"] ?? "").split(separator: "+").compactMap { .init(rawValue: String($0)) }
             let result =
                 options["search"] == "nanogcg"

@@ -21,8 +21,12 @@ package struct PromptSearch {
     /// How many prompts are told, the best ones.
     package var wanted = 1
     package var options = CoordinateGradient.Options()
-    /// What is done besides, each in every eighth turn.
+    /// What is done besides, each in every eighth turn; without slopes by turns, runs where nothing is named.
     package var also: [Other] = []
+    package var slopes = Slopes.used
+
+    /// Whether slopes may be asked of a model that has some.
+    package enum Slopes: Sendable { case used, ignored }
 
     /// Searchers that need no slopes.
     package enum Other: String, Sendable { case spans, beam, crossover }
@@ -100,11 +104,16 @@ private struct PromptRun {
     }
 
     mutating func go() {
-        let first = CoordinateGradient(search.options, from: pool.best)
-        let others = search.also.map(searcher)
+        var searchers = search.also.map(searcher)
+        if search.slopes == .used, field.hasSlopes {
+            let first = CoordinateGradient(search.options, from: pool.best)
+            searchers += (searchers.count..<max(8, searchers.count + 1)).map { _ in first }
+        } else if searchers.isEmpty {
+            searchers = [SpanSearch()]
+        }
         var (turn, idle) = (0, 0)
-        while left > 0, idle <= 8 {
-            let searcher = turn % 8 < others.count ? others[turn % 8] : first
+        while left > 0, idle <= searchers.count {
+            let searcher = searchers[turn % searchers.count]
             turn += 1
             let proposals = searcher.propose(min(Self.abreast, left), pool, in: field, &random)
             idle = proposals.isEmpty ? idle + 1 : 0
