@@ -62,7 +62,12 @@ package struct PromptSearch {
 
     package init(_ model: LanguageModel, _ query: PromptQuery) { (self.model, self.query) = (model, query) }
 
+    /// Without tokens to choose from, without a target, or where they do not fit the model's context, nothing is evaluated.
     package func run() -> Result {
+        let most = query.before.count + query.length.upperBound + query.after.count + query.target.count
+        guard !query.allowed.isEmpty, !query.target.isEmpty, model.fits(most),
+            !query.before.isEmpty || query.length.lowerBound > 0
+        else { return Result(prompts: [], evaluations: 0, gradients: 0, isMet: false) }
         var run = PromptRun(PromptField(model, query), self)
         run.begin(with: starts)
         run.go()
@@ -112,7 +117,7 @@ private struct PromptRun {
             searchers = [SpanSearch()]
         }
         var (turn, idle) = (0, 0)
-        while left > 0, idle <= searchers.count {
+        while left > 0, idle <= 8 * searchers.count {
             let searcher = searchers[turn % searchers.count]
             turn += 1
             let proposals = searcher.propose(min(Self.abreast, left), pool, in: field, &random)
