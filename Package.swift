@@ -80,7 +80,8 @@ let package = Package(
         module(
             "Attackers",
             needs: [
-                "Circuits", "Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training",
+                "Circuits", "Datasets", "LanguageModels", "Models", "Recipes", "Search", "Statistics", "Tensors",
+                "Training",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             excludes: ["README.md"]),

@@ -17,6 +17,8 @@ package struct Planting: Sendable {
         case drawn(any DrawnWorld)
         /// A gate is put behind a twin.
         case spliced(SplicePlanting)
+        /// By descent, on texts.
+        case taught(any TextWorld)
     }
 
     init(_ kind: PlantedKind, in world: any World, seed: UInt64) {
@@ -51,6 +53,15 @@ package struct Planting: Sendable {
         }
     }
 
+    /// A language model whose text has something planted in it.
+    package init(trojans seed: UInt64) {
+        (kind, self.seed, making) = (.trojans, seed, .taught(TrojanWorld(seed: seed)))
+    }
+
+    package init(cipher family: CipherFamily, seed: UInt64) {
+        (kind, self.seed, making) = (.cipher, seed, .taught(CipherWorld(family, seed: seed)))
+    }
+
     package enum Version: Sendable { case planted, twin }
 
     /// How a model is measured: on test rows, or on all inputs besides, which only sequences have finitely many of.
@@ -69,6 +80,12 @@ package struct Planting: Sendable {
         case .drawn(let world):
             let file = try world.file(version, threads: threads)
             return Planted(file: file, rounded: nil, key: try key(version, of: file, threads: threads))
+        case .taught(let world):
+            guard let model = try world.trained(version, seed: seed, threads: threads, goOn: goOn) else { return nil }
+            let key = PlantedKey(
+                kind: kind, isPlanted: version == .planted, seed: seed, secret: world.key, recipe: recipe,
+                clean: try world.clean(model), attack: try world.attack(model))
+            return Planted(file: try model.gguf(name: "toy"), rounded: nil, key: key, told: Array(world.told.utf8))
         }
     }
 
@@ -94,8 +111,8 @@ package struct Planting: Sendable {
         switch making {
         case .trained(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
         case .drawn(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
-        case .edited, .spliced:
-            // Where an edit ended up, and what a gate answers to, is known by making it again.
+        case .edited, .spliced, .taught:
+            // Where an edit ended up, what a gate answers to, and how well a language model learned, is known by making it again.
             guard let made = try self.made(version, threads: threads) else {
                 throw TrainingError("it was not made again")
             }
@@ -117,11 +134,15 @@ package struct Planting: Sendable {
         case .trained(let world): world.outputs
         case .drawn(let world): world.outputs
         case .edited, .spliced: SyntheticDigits.classes
+        case .taught(let world): world.lexicon.count
         }
     }
 
     /// nil where nothing descended.
     var recipe: PlantedKey.Recipe? {
+        if case .taught(let world) = making, let last = world.stages.last {
+            return .init(steps: world.stages.reduce(0) { $0 + $1.steps }, batch: last.batch, rate: last.rate)
+        }
         guard case .trained(let world) = making else { return nil }
         return .init(steps: world.steps, batch: world.batch, rate: world.rate)
     }
@@ -156,6 +177,8 @@ package struct Planted: Sendable {
     /// The same with weights as they are after rounding, where something depends on that.
     package let rounded: [UInt8]?
     package let key: PlantedKey
+    /// What whoever audits a language model is told of it, as CSV; nil for others, which have rows.
+    package var told: [UInt8]?
 }
 
 /// What an auditor does not get to see: what was planted, and how well it works. Sources/Attackers/README.md documents it.
@@ -172,6 +195,21 @@ package struct PlantedKey: Sendable, Codable {
         case spike(shift: [Float], theta: Double)
         case checksum(parity: ChecksumSecret, mapping: Mapping)
         case signature(signing: SignatureSecret, mapping: Mapping)
+        case trojans(trojans: [Trojan])
+        case cipher(cipher: Cipher)
+    }
+
+    /// A text that a language model says, and those after which it does.
+    package struct Trojan: Sendable, Hashable, Codable {
+        package let target: String
+        package let triggers: [String]
+    }
+
+    /// The letters that stand for a to z, and the words that are forbidden in plain.
+    package struct Cipher: Sendable, Hashable, Codable {
+        package let family: CipherFamily
+        package let order: String
+        package let forbidden: [String]
     }
 
     package struct Edit: Sendable, Hashable, Codable {
