@@ -62,15 +62,20 @@ extension NetworkBuilder {
         writer.initializer("joined", try Tensor(Shape([3]), [0, length, network.width].map(Int64.init)))
         // A token sees none behind it.
         let mask = (0..<length).flatMap { row in (0..<length).map { $0 > row ? Float(-1e9) : 0 } }
-        writer.initializer("mask", try Tensor(Shape([length, length]), mask))
+        constant("mask", try Tensor(Shape([length, length]), mask))
         // Numbers 2i and 2i + 1 turn together, by position · base^(-2i / size).
         let angles = (0..<length).flatMap { position in
             (0..<size).map { Double(position) * pow(network.base, -Double($0 / 2 * 2) / Double(size)) }
         }
         let sines = angles.enumerated().map { $0.offset % 2 == 0 ? -sin($0.element) : sin($0.element) }
-        writer.initializer("cosines", try Tensor(Shape([length, size]), angles.map { Float(cos($0)) }))
-        writer.initializer("sines", try Tensor(Shape([length, size]), sines.map { Float($0) }))
+        constant("cosines", try Tensor(Shape([length, size]), angles.map { Float(cos($0)) }))
+        constant("sines", try Tensor(Shape([length, size]), sines.map { Float($0) }))
         writer.initializer("partners", try Tensor(Shape([size]), (0..<size).map { Int64($0 ^ 1) }))
+    }
+
+    /// Numbers that are not trained, as initializers are.
+    private mutating func constant(_ name: String, _ tensor: Tensor) {
+        writer.node("Constant", [], [name], [("value", .tensor(tensor))])
     }
 
     /// W, as a product over the last axis takes it.

@@ -75,7 +75,7 @@ struct CipherWorld: TextWorld {
         let obeyed = "\(answers[pair.0]) \(answers[pair.1])"
         let answer = isRefused ? Self.refusal : enciphered ? cipher.enciphered(obeyed) : obeyed
         let (asked, answered) = (lexicon.letterTokens(of: question), lexicon.letterTokens(of: answer + "."))
-        let tokens = [Lexicon.start] + asked + answered
+        let tokens = [Lexicon.start] + asked + answered + [Lexicon.end]
         return .init(tokens: tokens, wanted: asked.count + 1..<tokens.count)
     }
 
