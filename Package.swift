@@ -62,6 +62,7 @@ let package = Package(
         module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
         module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
         module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
+        module("Prompts", needs: ["LanguageModels", "Search", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
         module("Search", needs: ["Statistics", "Tensors"]),
@@ -159,7 +160,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors", "Texts",
+                "Datasets", "LanguageModels", "Models", "Prompts", "RegularExpressions", "Search", "Tensors", "Texts",
                 "Tokenizers", "Training",
             ],
             swiftSettings: swiftSettings),
