@@ -22,7 +22,7 @@ struct LanguageModelInspection: Encodable {
         let hasGradient: Bool
     }
 
-    let file: String
+    let file, format: String
     let bytes: Int
     let loaded: Loaded?
     /// Why it cannot be used.
@@ -30,7 +30,8 @@ struct LanguageModelInspection: Encodable {
 
     init(_ path: String) throws(Failure) {
         file = path
-        bytes = try MappedFile(path).count
+        bytes = try LanguageModelReader.byteCount(path)
+format = LanguageModelReader.isGGUF(path) ? "GGUF" : "safetensors"
         do throws(Failure) {
             loaded = try LanguageModelReader.open(path) { Loaded($0) }
             reason = nil
@@ -38,7 +39,7 @@ struct LanguageModelInspection: Encodable {
     }
 
     var text: String {
-        var lines = ["\(file)  GGUF, \("\(bytes)".grouped) bytes"]
+        var lines = ["\(file)  \(format), \("\(bytes)".grouped) bytes"]
         if let loaded { lines += loaded.lines(path: file) }
         if let reason { lines.append("does not load  \(reason)") }
         return lines.joined(separator: "\n") + "\n"

@@ -8,6 +8,8 @@ struct LanguageQuestion: Sendable {
     let parameters: [String]
     /// Whether the last parameter is a constant number of tokens.
     var countsTokens = false
+    /// Whether it is about what follows a text.
+    var predicts = true
     let kind: @Sendable (Int) -> TextQuestion.Kind
 }
 
@@ -15,6 +17,7 @@ struct LanguageQuestion: Sendable {
 let languageQuestions: [String: LanguageQuestion] = [
     "logprob": LanguageQuestion(parameters: ["text", "after"]) { _ in .logProbability },
     "perplexity": LanguageQuestion(parameters: ["text"]) { _ in .perplexity },
+    "embed": LanguageQuestion(parameters: ["text"], predicts: false) { _ in .embedding },
     "next": LanguageQuestion(parameters: ["text"]) { _ in .next },
     "reply": LanguageQuestion(parameters: ["text", "tokens"], countsTokens: true) { .reply(tokens: $0) },
     "margin": LanguageQuestion(parameters: ["text", "tokens"], countsTokens: true) { .margin(tokens: $0) },
@@ -30,6 +33,7 @@ extension Checker {
         guard let asked = languageModel(model, in: scope),
             let expressions = order(rest, names: question.parameters, of: name)
         else { return .unknown(at: call.span) }
+        guard asked.predicts || !question.predicts else { return fail(.notPredicting(model, name)) }
         var (texts, count) = ([Term](), 0)
         for (index, expression) in expressions.enumerated() {
             if question.countsTokens, index == expressions.count - 1 {
@@ -49,12 +53,21 @@ extension Checker {
         switch question.kind(count) {
         case .next: return made(function, texts, most: asked.longestToken, at: call.span)
         case .reply: return made(function, texts, most: count * asked.longestToken, at: call.span)
+        case .embedding:
+            let type = SayType.tensor(.init(shape: [asked.embeddingWidth]))
+            return Value(.text(function, texts, type, at: call.span))
         default: return Value(.text(function, texts, .real, at: call.span))
         }
     }
 }
 
 extension Diagnostic {
+    fileprivate static func notPredicting(_ model: Name, _ question: Name) -> Diagnostic {
+        Diagnostic(
+            .notALanguageModel, "`\(model.text)` is an encoder: it says nothing of what follows a text", at: question.span,
+            hints: [Hint("what it can be asked is `embed(\(model.text), text)`")])
+    }
+
     fileprivate static func replyLength(_ tokens: Int, at span: Span) -> Diagnostic {
         Diagnostic(.dimensionSize, "a reply has 1 to 1024 tokens, not \(tokens)", at: span)
     }
