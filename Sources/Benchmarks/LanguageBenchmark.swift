@@ -1,3 +1,4 @@
+import ChatTemplates
 import Foundation
 import LanguageModels
 import Tokenizers
@@ -11,13 +12,16 @@ import Tokenizers
 ///     engine-benchmark language MODEL.gguf THREADS slopes OUT WATCHED TARGETS ID ...
 ///     engine-benchmark language MODEL.gguf THREADS tokens
 ///     engine-benchmark language TOKENIZER.json THREADS tokens
+///     engine-benchmark language TEMPLATE THREADS chat
 ///
 /// MODEL.gguf may be a folder with config.json, tokenizer.json and model.safetensors, too. `logits` writes float32 numbers, [ids][vocabulary]; `slopes` those by the one-hot tokens of the WATCHED ids before the last TARGETS,
-/// and prints the logarithm and the seconds of one more call. `tokens` reads JSON texts, one a line, and prints ids.
+/// and prints the logarithm and the seconds of one more call. `tokens` reads JSON texts, one a line, and prints ids. `chat` reads
+/// messages and special tokens, a JSON object a line, and prints what the template makes of them.
 enum LanguageBenchmark {
     static func run(_ arguments: [String]) throws {
         guard arguments.count >= 3, let threads = Int(arguments[1]) else { throw Usage() }
         let rest = Array(arguments.dropFirst(3))
+        if arguments[2] == "chat" { return try chat(arguments[0]) }
         if arguments[0].hasSuffix(".json") {
             return try tokens(try bytes(arguments[0]).withUnsafeBytes { try TokenizerFile($0).tokenizer() })
         }
@@ -83,6 +87,31 @@ enum LanguageBenchmark {
             output += try tokenizer.encode(text, .bare).map(String.init).joined(separator: " ") + "\n"
         }
         print(output, terminator: "")
+    }
+
+    private struct Conversation: Decodable {
+        struct Message: Decodable { let role, content: String }
+        let messages: [Message]
+        let signs: [String: String]
+    }
+
+    private static func chat(_ path: String) throws {
+        let text = String(decoding: try bytes(path), as: UTF8.self)
+        while let line = readLine() {
+            let asked = try JSONDecoder().decode(Conversation.self, from: Data(line.utf8))
+            let messages = asked.messages.map {
+                ChatTemplate.Message(role: $0.role, content: $0.content.unicodeScalars.map(\.value))
+            }
+            var answer: [String: String]
+            do {
+                var scalars = String.UnicodeScalarView()
+                for code in try ChatTemplate(text, signs: asked.signs).rendered(messages) {
+                    scalars.append(Unicode.Scalar(code) ?? "?")
+                }
+                answer = ["text": String(scalars)]
+            } catch { answer = ["error": "\(error)"] }
+            print(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
+        }
     }
 
     private static func speed(_ model: LanguageModel) {

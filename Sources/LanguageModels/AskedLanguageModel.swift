@@ -1,3 +1,4 @@
+import ChatTemplates
 import Synchronization
 import Texts
 import Tokenizers
@@ -10,6 +11,9 @@ package final class AskedLanguageModel: AskedModel {
     package let model: LanguageModel
     package let longestToken: Int
     private let plain: PlainTokens
+    private let template: Result<ChatTemplate, TemplateError>?
+    /// What the tokenizer puts before texts, as a template may write it too.
+    private let beginning: [UInt32]
     private let calls = Atomic<Int>(0)
     private let failed = Mutex<String?>(nil)
 
@@ -20,6 +24,10 @@ package final class AskedLanguageModel: AskedModel {
         (self.name, self.model) = (name, model)
         plain = PlainTokens(model.tokenizer)
         let tokenizer = model.tokenizer
+        template = model.chat.map { source in
+            Result { () throws(TemplateError) in try source.template() }
+        }
+        beginning = CodePoints.of(String(decoding: tokenizer.decode(tokenizer.prefix), as: UTF8.self))
         longestToken =
             (0..<Int32(tokenizer.count)).map { id in tokenizer.decode([id]).count(where: { $0 & 0xC0 != 0x80 }) }
             .max() ?? 1
@@ -85,6 +93,15 @@ package final class AskedLanguageModel: AskedModel {
         }
         for (index, answer) in zip(sound, found ?? []) { answers[index] = answer }
         return answers
+    }
+
+    package func chat(user: [UInt32], system: [UInt32]?) throws -> [UInt32] {
+        guard let template else { throw LanguageModelError("its files have no chat template") }
+        var messages = [ChatTemplate.Message(role: "user", content: user)]
+        if let system { messages.insert(.init(role: "system", content: system), at: 0) }
+        let text = try template.get().rendered(messages)
+        // What the tokenizer puts there again when the text is asked about.
+        return !beginning.isEmpty && text.starts(with: beginning) ? Array(text.dropFirst(beginning.count)) : text
     }
 
     package func embeddings(_ texts: [[UInt32]]) -> [[Double]?] {

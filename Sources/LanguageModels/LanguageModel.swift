@@ -20,8 +20,10 @@ package final class LanguageModel: @unchecked Sendable {
     static let tokensAbreast = 512
 
     private let weightBytes: Int
+    let chat: ChatSource?
 
-    init(_ transformer: Transformer, _ tokenizer: Tokenizer, weightBytes: Int, _ team: Team) {
+    init(_ transformer: Transformer, _ tokenizer: Tokenizer, _ chat: ChatSource?, weightBytes: Int, _ team: Team) {
+        self.chat = chat
         self.weightBytes = weightBytes
         self.transformer = transformer
         self.tokenizer = tokenizer

@@ -10,6 +10,8 @@ package struct LanguageModelFile {
     /// The tensors by how their numbers are stored.
     package let formats: [(format: WeightFormat, tensors: Int, numbers: Int)]
     package let name: String?
+    /// How the model is asked, where its files say so.
+    let chat: ChatSource?
     package let parameters: Int
     /// The bytes that the weights take as they are laid out for the kernels.
     package let packedBytes: Int
@@ -19,7 +21,8 @@ package struct LanguageModelFile {
     package init(gguf bytes: UnsafeRawBufferPointer) throws(LanguageModelError) {
         let file = try GGUFFile(bytes)
         try self.init(
-            Configuration(file), Tokenizer(file), WeightSource(tensors: file.tensors), name: file.text("general.name"))
+            Configuration(file), Tokenizer(file), WeightSource(tensors: file.tensors), name: file.text("general.name"),
+            ChatSource(file))
     }
 
     /// A folder's files. Valid while their bytes are.
@@ -42,16 +45,18 @@ package struct LanguageModelFile {
         let names = TensorNames.of(config.architecture)
         try self.init(
             configuration, folder.tokenizer(config),
-            names.source(tensors, layers: configuration.layers, isTied: config.isTied), name: nil)
+            names.source(tensors, layers: configuration.layers, isTied: config.isTied), name: nil, folder.chat())
     }
 
     private init(
-        _ configuration: Configuration, _ tokenizer: Tokenizer, _ source: WeightSource, name: String?
+        _ configuration: Configuration, _ tokenizer: Tokenizer, _ source: WeightSource, name: String?,
+        _ chat: ChatSource?
     ) throws(LanguageModelError) {
         self.configuration = configuration
         self.tokenizer = tokenizer
         self.source = source
         self.name = name
+        self.chat = chat
         guard tokenizer.count <= configuration.vocabulary else {
             throw LanguageModelError("\(tokenizer.count) tokens, but embeddings of \(configuration.vocabulary)")
         }
@@ -81,6 +86,6 @@ package struct LanguageModelFile {
         }
         let team = Team(threads: threads)
         let loading = TransformerLoading(source: source, configuration: configuration, team: team)
-        return LanguageModel(try loading.transformer(), tokenizer, weightBytes: packedBytes, team)
+        return LanguageModel(try loading.transformer(), tokenizer, chat, weightBytes: packedBytes, team)
     }
 }

@@ -54,16 +54,21 @@ struct LanguageModelFolder {
     /// The files' bytes, as long as `body` runs.
     func withBytes<Result>(_ body: (ModelFolder) throws -> Result) throws -> Result {
         let maps = try files.map { try MappedFile($0) }
-        let extra = try ["generation_config.json", "1_Pooling/config.json"].map { name in
+        let extra = try Self.extra.map { name in
             Self.exists("\(folder)/\(name)") ? try MappedFile("\(folder)/\(name)") : nil
         }
         return try MappedFile.withBytes(of: maps + extra.compactMap { $0 }) { bytes in
-            var found = ModelFolder(
-                config: bytes[0], vocabulary: bytes[1], weights: Array(zip(weights, bytes[2..<maps.count])))
             var more = bytes[maps.count...]
-            if extra[0] != nil { found.generation = more.removeFirst() }
-            if extra[1] != nil { found.pooling = more.removeFirst() }
-            return try body(found)
+            let found = extra.map { $0 == nil ? nil : more.removeFirst() }
+            var files = ModelFolder(
+                config: bytes[0], vocabulary: bytes[1], weights: Array(zip(weights, bytes[2..<maps.count])))
+            (files.generation, files.pooling, files.options, files.template) = (found[0], found[1], found[2], found[3])
+            return try body(files)
         }
     }
+
+    /// Files that may be missing.
+    private static let extra = [
+        "generation_config.json", "1_Pooling/config.json", "tokenizer_config.json", "chat_template.jinja",
+    ]
 }

@@ -20,7 +20,8 @@ enum LanguageModelReader {
 
     /// The bytes of the file, or of all files of the folder.
     static func byteCount(_ path: String) throws(Failure) -> Int {
-        try LanguageModelFolder(path)?.byteCount ?? MappedFile(path).count
+        if let folder = try LanguageModelFolder(path) { return try folder.byteCount }
+        return try MappedFile(path).count
     }
 
     /// Whether the file, or the folder, is a language model's.

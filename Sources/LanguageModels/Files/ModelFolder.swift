@@ -14,6 +14,10 @@ package struct ModelFolder {
     /// 1_Pooling/config.json, as the library `sentence-transformers` writes it.
     package var pooling: UnsafeRawBufferPointer?
 
+    /// tokenizer_config.json, and chat_template.jinja.
+    package var options: UnsafeRawBufferPointer?
+    package var template: UnsafeRawBufferPointer?
+
     package init(
         config: UnsafeRawBufferPointer, vocabulary: UnsafeRawBufferPointer,
         weights: [(name: String, bytes: UnsafeRawBufferPointer)]
@@ -37,6 +41,11 @@ package struct ModelFolder {
             guard names.count <= mostFiles else { throw LanguageModelError("more than \(mostFiles) files of weights") }
         }
         return names.sorted()
+    }
+
+    func chat() throws(LanguageModelError) -> ChatSource? {
+        let options = if let options { try JsonValue(named: "tokenizer_config.json", options) } else { JsonValue.null }
+        return ChatSource(options, template: template.map { String(decoding: $0, as: UTF8.self) })
     }
 
     func tokenizer(_ config: ConfigFile) throws(LanguageModelError) -> Tokenizer {
