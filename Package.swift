@@ -159,7 +159,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "ChatTemplates", "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors", "Texts",
+                "ChatTemplates", "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors",
+                "Texts",
                 "Tokenizers", "Training",
             ],
             swiftSettings: swiftSettings),

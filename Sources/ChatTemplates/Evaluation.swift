@@ -7,7 +7,8 @@ extension Rendering {
         switch expression {
         case .constant(let value): return value
         case .name(let name): return try bounded(value(of: name))
-        case .list(let elements): return .list(try elements.map { expression throws(TemplateError) in try evaluate(expression) })
+        case .list(let elements):
+            return .list(try elements.map { expression throws(TemplateError) in try evaluate(expression) })
         case .mapping(let members): return try mapping(members)
         case .member(let owner, let name): return try bounded(member(name, of: try evaluate(owner)))
         case .item(let owner, let index): return try bounded(item(try evaluate(index), of: try evaluate(owner)))
@@ -40,7 +41,8 @@ extension Rendering {
             return .truth(true)
         case .choice(let value, let condition, let otherwise):
             if try evaluate(condition).isTrue { return try evaluate(value) }
-            return try otherwise.map { expression throws(TemplateError) in try evaluate(expression) } ?? .undefined("a choice")
+            return try otherwise.map { expression throws(TemplateError) in try evaluate(expression) }
+                ?? .undefined("a choice")
         }
     }
 
@@ -79,7 +81,9 @@ extension Rendering {
     ) throws(TemplateError) -> TemplateValue {
         var found: [(key: [UInt32], value: TemplateValue)] = []
         for (key, value) in members {
-            guard case .text(let name) = try evaluate(key) else { throw TemplateError("a mapping's key that is no text") }
+            guard case .text(let name) = try evaluate(key) else {
+                throw TemplateError("a mapping's key that is no text")
+            }
             found.removeAll { $0.key == name }
             found.append((name, try evaluate(value)))
         }

@@ -256,7 +256,9 @@ struct ExpressionParser {
             if accept("]") { break }
         }
         guard isSlice else {
-            guard parts.count == 1, let index = parts[0] else { throw TemplateError("expected an index between `[` and `]`") }
+            guard parts.count == 1, let index = parts[0] else {
+                throw TemplateError("expected an index between `[` and `]`")
+            }
             return .item(value, index)
         }
         guard parts.count <= 3 else { throw TemplateError("a slice has at most three parts") }

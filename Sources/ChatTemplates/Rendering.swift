@@ -21,7 +21,9 @@ struct Rendering {
     /// Takes a step. Throws where there were too many.
     mutating func step() throws(TemplateError) {
         steps += 1
-        guard steps <= TemplateLimits.steps else { throw TemplateError("it does not end within \(TemplateLimits.steps) steps") }
+        guard steps <= TemplateLimits.steps else {
+            throw TemplateError("it does not end within \(TemplateLimits.steps) steps")
+        }
     }
 
     mutating func nested<Result>(

@@ -20,7 +20,8 @@ enum TemplateFilters {
             guard case .text(let old)? = arguments.at(0, "old"), case .text(let new)? = arguments.at(1, "new") else {
                 throw TemplateError("`replace` takes two texts")
             }
-            return .text(TemplateMethods.replaced(try value.shown(), old, new, arguments.at(2, "count")?.number ?? .max))
+            return .text(
+                TemplateMethods.replaced(try value.shown(), old, new, arguments.at(2, "count")?.number ?? .max))
         case "string": return .text(try value.shown())
         case "safe": return value
         case "int":
@@ -62,7 +63,9 @@ enum TemplateFilters {
             isFirst = false
             let shown = try attribute.map { name throws(TemplateError) in try member(name, of: element) } ?? element
             result += try shown.shown()
-            guard result.count <= TemplateLimits.size else { throw TemplateError("a value larger than \(TemplateLimits.size)") }
+            guard result.count <= TemplateLimits.size else {
+                throw TemplateError("a value larger than \(TemplateLimits.size)")
+            }
         }
         return result
     }
@@ -90,7 +93,9 @@ enum TemplateFilters {
                 }
                 return .list(found)
             }
-            guard case .text(let filter)? = arguments.plain.first else { throw TemplateError("`map` of no member and no filter") }
+            guard case .text(let filter)? = arguments.plain.first else {
+                throw TemplateError("`map` of no member and no filter")
+            }
             guard filter.string != "map" else { throw TemplateError("`map` of `map` is not supported") }
             let rest = Rendering.Arguments(plain: Array(arguments.plain.dropFirst()))
             for element in elements { found.append(try apply(filter.string, element, rest)) }

@@ -31,7 +31,9 @@ enum TemplateFunctions {
         var (numbersFound, next) = ([Int](), from)
         while step > 0 ? next < to : next > to {
             numbersFound.append(next)
-            guard numbersFound.count <= TemplateLimits.size / 16 else { throw TemplateError("a range of too many numbers") }
+            guard numbersFound.count <= TemplateLimits.size / 16 else {
+                throw TemplateError("a range of too many numbers")
+            }
             let (sum, overflow) = next.addingReportingOverflow(step)
             guard !overflow else { break }
             next = sum

@@ -11,8 +11,12 @@ struct TemplateJson {
     }
 
     private func write(_ value: TemplateValue, _ depth: Int, _ out: inout [UInt32]) throws(TemplateError) {
-        guard depth < TemplateLimits.depth else { throw TemplateError("values nested deeper than \(TemplateLimits.depth)") }
-        guard out.count <= TemplateLimits.size else { throw TemplateError("a value larger than \(TemplateLimits.size)") }
+        guard depth < TemplateLimits.depth else {
+            throw TemplateError("values nested deeper than \(TemplateLimits.depth)")
+        }
+        guard out.count <= TemplateLimits.size else {
+            throw TemplateError("a value larger than \(TemplateLimits.size)")
+        }
         switch value {
         case .none: out += "null".codePoints
         case .truth(let truth): out += (truth ? "true" : "false").codePoints

@@ -48,7 +48,8 @@ struct TemplateLexer {
         var (startsLine, drops) = (true, false)
         while true {
             let start = place
-            while place < source.count, source[place] != 123 || !(at("{{", place) || at("{%", place) || at("{#", place)) {
+            while place < source.count, source[place] != 123 || !(at("{{", place) || at("{%", place) || at("{#", place))
+            {
                 place += 1
             }
             var words = Array(source[start..<place])
@@ -145,7 +146,8 @@ struct TemplateLexer {
     }
 
     private static let signs = [
-        "//", "==", "!=", "<=", ">=", "**", "+", "-", "*", "/", "%", "~", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ":",
+        "//", "==", "!=", "<=", ">=", "**", "+", "-", "*", "/", "%", "~", "<", ">", "=", "(", ")", "[", "]", "{", "}",
+        ",", ":",
         ".", "|",
     ]
 
@@ -163,7 +165,9 @@ struct TemplateLexer {
             if place + 1 < source.count, source[place] == 46, Self.isDigit(source[place + 1]) {
                 throw TemplateError("numbers with a point are not supported in templates")
             }
-            guard let number = Int(source[start..<place].string) else { throw TemplateError("a number that is too large") }
+            guard let number = Int(source[start..<place].string) else {
+                throw TemplateError("a number that is too large")
+            }
             return .integer(number)
         }
         guard let sign = Self.signs.first(where: { at($0, place) }) else {

@@ -1,7 +1,8 @@
 /// What texts and mappings can be asked for with a point: `text.strip()`, `message.items()`.
 enum TemplateMethods {
     private static let ofTexts: Set<String> = [
-        "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith", "upper", "lower", "title",
+        "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith", "upper", "lower",
+        "title",
         "capitalize", "replace", "join", "find", "count", "removeprefix", "removesuffix",
     ]
     private static let ofMappings: Set<String> = ["items", "keys", "values", "get"]
@@ -67,7 +68,8 @@ enum TemplateMethods {
             return .truth(
                 options.contains { option in
                     guard case .text(let part) = option else { return false }
-                    return name == "startswith" ? text.starts(with: part) : text.reversed().starts(with: part.reversed())
+                    return name == "startswith"
+                        ? text.starts(with: part) : text.reversed().starts(with: part.reversed())
                 })
         case "replace":
             return .text(replaced(text, try needed(0), try needed(1), count(2, "count")))

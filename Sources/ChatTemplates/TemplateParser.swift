@@ -31,7 +31,8 @@ struct TemplateParser {
             }
         }
         guard endings.isEmpty else {
-            throw TemplateError("a block that does not end: expected `{% \(endings.sorted().joined(separator: " %}` or `{% ")) %}`")
+            throw TemplateError(
+                "a block that does not end: expected `{% \(endings.sorted().joined(separator: " %}` or `{% ")) %}`")
         }
         return (nodes, nil)
     }
@@ -47,7 +48,8 @@ struct TemplateParser {
         case "continue": return [.skip]
         // What the model is to write: shown as it stands.
         case "generation": return try body(until: ["endgeneration"], depth: depth + 1).0
-        default: throw TemplateError("the block `{% \(keyword.prefix(40)) %}` is not supported, or stands where it cannot")
+        default:
+            throw TemplateError("the block `{% \(keyword.prefix(40)) %}` is not supported, or stands where it cannot")
         }
     }
 

@@ -1,6 +1,8 @@
 /// Conditions: `x is defined`, `a < b`, `a in b`.
 enum TemplateTests {
-    static func holds(_ name: String, _ value: TemplateValue, _ arguments: [TemplateValue]) throws(TemplateError) -> Bool {
+    static func holds(_ name: String, _ value: TemplateValue, _ arguments: [TemplateValue]) throws(TemplateError)
+        -> Bool
+    {
         func number() throws(TemplateError) -> Int {
             guard let number = value.number else { throw TemplateError("`is \(name)` of \(value.kind)") }
             return number
@@ -9,7 +11,8 @@ enum TemplateTests {
         case ("defined", .undefined): return false
         case ("defined", _): return true
         case ("undefined", .undefined): return true
-        case ("none", .none), ("string", .text), ("mapping", .mapping), ("boolean", .truth), ("integer", .integer): return true
+        case ("none", .none), ("string", .text), ("mapping", .mapping), ("boolean", .truth), ("integer", .integer):
+            return true
         case ("true", .truth(let truth)): return truth
         case ("false", .truth(let truth)): return !truth
         case ("number", .integer), ("number", .truth): return true
@@ -24,7 +27,8 @@ enum TemplateTests {
         default: break
         }
         let comparisons: [String: TemplateExpression.Comparison] = [
-            "equalto": .equal, "eq": .equal, "==": .equal, "sameas": .equal, "ne": .notEqual, "lt": .less, "le": .lessOrEqual,
+            "equalto": .equal, "eq": .equal, "==": .equal, "sameas": .equal, "ne": .notEqual, "lt": .less,
+            "le": .lessOrEqual,
             "gt": .greater, "ge": .greaterOrEqual, "in": .within,
         ]
         guard let comparison = comparisons[name] else {

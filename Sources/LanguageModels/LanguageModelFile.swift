@@ -77,6 +77,9 @@ package struct LanguageModelFile {
     /// Whether slopes by tokens are known.
     package var hasGradient: Bool { Backward.isKnown(configuration) }
 
+    /// Whether the files say how the model is asked.
+    package var hasChatTemplate: Bool { chat != nil }
+
     /// The model, with its weights in memory: the bytes are needed no more. Throws before memory is taken that is not there.
     package func load(threads: Int) throws(LanguageModelError) -> LanguageModel {
         guard packedBytes <= MemoryLimit.bytes else {

@@ -127,7 +127,8 @@ private final class Loader {
         let tree = parseFile(path, try Files.read(path, limit: 1 << 26))
         for used in everyTree(from: tree) { loadFiles(of: used) }
         try refuseUnknown(
-            options.models, known: (Array(modelFiles.keys) + boxes.names + languageModels.keys + unread).sorted(), what: "model")
+            options.models, known: (Array(modelFiles.keys) + boxes.names + languageModels.keys + unread).sorted(),
+            what: "model")
         try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
         loaded.models = modelFiles.reduce(into: [:]) { $0[$1.key] = offered($1.key, $1.value.file, at: $1.value.span) }

@@ -87,12 +87,17 @@ extension Diagnostic {
     fileprivate static func unasked(_ model: Name, _ why: String, at span: Span) -> Diagnostic {
         Diagnostic(
             .notALanguageModel, "what `\(model.text)` is asked cannot be written in its own form: \(why)", at: span,
-            hints: [Hint("the form can be written out: `\"<|im_start|>user\\n\" ++ question ++ \"<|im_end|>\\n<|im_start|>assistant\\n\"`")])
+            hints: [
+                Hint(
+                    "the form can be written out: `\"<|im_start|>user\\n\" ++ question ++ \"<|im_end|>\\n<|im_start|>assistant\\n\"`"
+                )
+            ])
     }
 
     fileprivate static func notPredicting(_ model: Name, _ question: Name) -> Diagnostic {
         Diagnostic(
-            .notALanguageModel, "`\(model.text)` is an encoder: it says nothing of what follows a text", at: question.span,
+            .notALanguageModel, "`\(model.text)` is an encoder: it says nothing of what follows a text",
+            at: question.span,
             hints: [Hint("what it can be asked is `embed(\(model.text), text)`")])
     }
 

@@ -12,7 +12,8 @@ struct ConfigFile {
         self.root = root
         architecture = try Architecture.named(name)
         guard root["quantization_config"] ?? .null == .null else {
-            throw LanguageModelError("quantised weights are read from GGUF files only: `quantization_config` is not supported")
+            throw LanguageModelError(
+                "quantised weights are read from GGUF files only: `quantization_config` is not supported")
         }
         for key in ["is_decoder", "add_cross_attention", "scale_attn_by_inverse_layer_idx", "qk_layernorm"]
         where root[key]?.truthValue == true { throw LanguageModelError("`\(key)` is not supported") }
@@ -24,7 +25,9 @@ struct ConfigFile {
     private func real(_ names: String...) -> Double? { names.lazy.compactMap { root[$0]?.doubleValue }.first }
 
     private func size(_ name: String, _ other: String) throws(LanguageModelError) -> Int {
-        guard let size = whole(name, other) else { throw LanguageModelError("config.json has no whole number `\(name)`") }
+        guard let size = whole(name, other) else {
+            throw LanguageModelError("config.json has no whole number `\(name)`")
+        }
         return size
     }
 

@@ -94,7 +94,9 @@ struct TensorNames {
             try add(part, part, part == "output" ? called : prefix + called)
         }
         for layer in 0..<count {
-            for (part, called) in inner { try add("blk.\(layer).\(part)", part, "\(prefix)\(layers)\(layer).\(called)") }
+            for (part, called) in inner {
+                try add("blk.\(layer).\(part)", part, "\(prefix)\(layers)\(layer).\(called)")
+            }
         }
         if !isTied, outer["output"] != nil { source.needsHead = true }
         return source

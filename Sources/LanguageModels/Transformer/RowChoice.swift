@@ -16,7 +16,9 @@ struct RowChoice: Hashable {
     static func part(_ part: Int, of configuration: Configuration, interleaved: Bool) -> RowChoice {
         let size = configuration.headSize
         let (all, shared) = (configuration.heads * size, configuration.keyHeads * size)
-        guard interleaved else { return RowChoice([0..<all, all..<all + shared, all + shared..<all + 2 * shared][part]) }
+        guard interleaved else {
+            return RowChoice([0..<all, all..<all + shared, all + shared..<all + 2 * shared][part])
+        }
         return RowChoice(first: part * size, count: all, block: size, step: 3 * size)
     }
 }
