@@ -61,7 +61,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
         module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
-        module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
+        module("ChatTemplates"),
+        module("LanguageModels", needs: ["ChatTemplates", "Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
         module("Prompts", needs: ["LanguageModels", "Search", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
@@ -160,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Datasets", "LanguageModels", "Models", "Prompts", "RegularExpressions", "Search", "Tensors", "Texts",
+                "ChatTemplates", "Datasets", "LanguageModels", "Models", "Prompts", "RegularExpressions", "Search",
+                "Tensors", "Texts",
                 "Tokenizers", "Training",
             ],
             swiftSettings: swiftSettings),
@@ -169,6 +171,7 @@ let package = Package(
         // A language model of random weights, for several test targets.
         .target(name: "TinyLanguageModel", path: "Tests/TinyLanguageModel", swiftSettings: swiftSettings),
         tests(of: "Tokenizers", needs: ["Mutations"]),
+        tests(of: "ChatTemplates", needs: ["Mutations"]),
         tests(of: "LanguageModels", needs: ["Mutations", "TinyLanguageModel", "Tokenizers"]),
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),

@@ -53,10 +53,13 @@ package struct PromptSearch {
 
     package init(_ model: LanguageModel, _ query: PromptQuery) { (self.model, self.query) = (model, query) }
 
-    package func run() -> Result {
-        var run = PromptRun(PromptField(model, query), self)
+    /// Throws where the model cannot be asked.
+    package func run() throws(LanguageModelError) -> Result {
+        let field = PromptField(model, query)
+        var run = PromptRun(field, self)
         run.begin(with: starts)
         run.go()
+        if let failure = field.failure { throw failure }
         return run.result
     }
 }
@@ -82,7 +85,7 @@ private struct PromptRun {
             prompts: best, evaluations: field.evaluations, gradients: field.gradients, isMet: isMet)
     }
 
-    private var left: Int { isMet ? 0 : search.evaluations - field.evaluations }
+    private var left: Int { isMet || field.failure != nil ? 0 : search.evaluations - field.evaluations }
 
     mutating func begin(with starts: [[Int32]]) {
         let places = Dictionary(field.query.allowed.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
