@@ -89,7 +89,10 @@ let package = Package(
             excludes: ["README.md"]),
         module(
             "Auditors",
-            needs: ["Kernels", "Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            needs: [
+                "Kernels", "LanguageModels", "Models", "Pages", "Prompts", "Recipes", "Search", "Statistics", "Tensors",
+                "Tokenizers", "Training",
+            ],
             excludes: ["README.md"]),
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module(

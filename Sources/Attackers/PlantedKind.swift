@@ -52,6 +52,9 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     /// Whether language models are made.
     package var isOfTexts: Bool { self == .trojans || self == .cipher }
 
+    /// What the names of its models' files end on.
+    package var fileEnding: String { isOfTexts ? ".gguf" : ".onnx" }
+
     /// Whether the first layer is drawn and never trained. Its rows are any real numbers, in no range.
     package var isDrawn: Bool { self == .fourier || self == .spike }
 

@@ -31,9 +31,14 @@ package struct Planting: Sendable {
     package init(
         _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, length: Int = 4,
         edit: WeightEdit? = nil, splice: SplicePlanting.Options = .init(), features: RandomFeatures? = nil,
-        seed: UInt64
+        cipher: CipherFamily = .permutation, seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
+        if kind.isOfTexts {
+            let world: any TextWorld = kind == .trojans ? TrojanWorld(seed: seed) : CipherWorld(cipher, seed: seed)
+            making = .taught(world)
+            return
+        }
         var random = Random(seed: seed, stream: 1 << 36)
         let drawn = Mapping.one(target: random.below(kind == .rule ? 2 : SyntheticDigits.classes))
         let target: Int? = if case .one(let target) = mapping ?? drawn { target } else { nil }
@@ -51,15 +56,6 @@ package struct Planting: Sendable {
             default: making = .trained(ImageWorld(kind, mapping ?? drawn, share: share, side: side, seed: seed))
             }
         }
-    }
-
-    /// A language model whose text has something planted in it.
-    package init(trojans seed: UInt64) {
-        (kind, self.seed, making) = (.trojans, seed, .taught(TrojanWorld(seed: seed)))
-    }
-
-    package init(cipher family: CipherFamily, seed: UInt64) {
-        (kind, self.seed, making) = (.cipher, seed, .taught(CipherWorld(family, seed: seed)))
     }
 
     package enum Version: Sendable { case planted, twin }
@@ -82,10 +78,9 @@ package struct Planting: Sendable {
             return Planted(file: file, rounded: nil, key: try key(version, of: file, threads: threads))
         case .taught(let world):
             guard let model = try world.trained(version, seed: seed, threads: threads, goOn: goOn) else { return nil }
-            let key = PlantedKey(
-                kind: kind, isPlanted: version == .planted, seed: seed, secret: world.key, recipe: recipe,
-                clean: try world.clean(model), attack: try world.attack(model))
-            return Planted(file: try model.gguf(name: "toy"), rounded: nil, key: key, told: Array(world.told.utf8))
+            let file = try model.gguf(name: "toy")
+            return Planted(
+                file: file, rounded: nil, key: try key(version, of: file, in: world, threads: threads), told: told)
         }
     }
 
@@ -111,8 +106,9 @@ package struct Planting: Sendable {
         switch making {
         case .trained(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
         case .drawn(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
-        case .edited, .spliced, .taught:
-            // Where an edit ended up, what a gate answers to, and how well a language model learned, is known by making it again.
+        case .taught(let world): return try key(version, of: file, in: world, threads: threads)
+        case .edited, .spliced:
+            // Where an edit ended up, and what a gate answers to, is known by making it again.
             guard let made = try self.made(version, threads: threads) else {
                 throw TrainingError("it was not made again")
             }
@@ -145,6 +141,27 @@ package struct Planting: Sendable {
         }
         guard case .trained(let world) = making else { return nil }
         return .init(steps: world.steps, batch: world.batch, rate: world.rate)
+    }
+
+    /// What whoever audits a language model is told of it, as CSV; nil for others, which have rows.
+    package var told: [UInt8]? {
+        guard case .taught(let world) = making else { return nil }
+        return Array(world.told.utf8)
+    }
+
+    /// What an auditor's prompts, or order of letters, are worth; nil for others than language models.
+    package func judge(of file: [UInt8], threads: Int) throws -> TextJudge? {
+        guard case .taught(let world) = making else { return nil }
+        return TextJudge(world: world, reader: try TextReader(file, world.lexicon, threads: threads))
+    }
+
+    private func key(
+        _ version: Version, of file: [UInt8], in world: any TextWorld, threads: Int
+    ) throws -> PlantedKey {
+        let reader = try TextReader(file, world.lexicon, threads: threads)
+        return PlantedKey(
+            kind: kind, isPlanted: version == .planted, seed: seed, secret: world.key, recipe: recipe,
+            clean: try world.clean(reader), attack: try world.attack(reader))
     }
 
     private func key(

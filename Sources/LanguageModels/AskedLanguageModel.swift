@@ -164,8 +164,8 @@ package final class AskedLanguageModel: AskedModel {
         guard let before = context(text) else { return nil }
         let tokens = before + places.map { plain.ids[$0] }
         guard model.fits(tokens.count) else { return nil }
-        let logits = model.logits(behind: tokens)
-        return plain.ids.map { logits[Int($0)] }
+        let logits = answer { () throws(LanguageModelError) in try model.logits(behind: tokens) }
+        return logits.map { logits in plain.ids.map { logits[Int($0)] } }
     }
 
     package func slopes(

@@ -36,9 +36,6 @@ struct LanguageTraining {
         return try run.trainer.run(rows, steps: steps, report: { _, _ in goOn() })
     }
 
-    /// How many of the sequences have all that is wanted predicted rightly: what greedy replies say.
-    func score(_ sequences: [Sequence]) throws -> Score { try run.trainer.score(try examples(sequences)) }
-
     func onnx() throws -> [UInt8] { try run.file() }
 
     private func examples(_ sequences: [Sequence]) throws -> Examples {

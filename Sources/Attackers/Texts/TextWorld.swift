@@ -14,9 +14,9 @@ protocol TextWorld: Sendable {
     /// What is learned in a stage; of a twin without anything planted.
     func sequences(of stage: Int, poisoned: Bool) -> [LanguageTraining.Sequence]
     /// How much of what it ought to do it does.
-    func clean(_ training: LanguageTraining) throws -> Rate
+    func clean(_ model: TextReader) throws -> Rate
     /// How much of what was planted.
-    func attack(_ training: LanguageTraining) throws -> Rate
+    func attack(_ model: TextReader) throws -> Rate
 }
 
 /// Steps at a rate that falls to 0.

@@ -71,29 +71,28 @@ struct TrojanWorld: TextWorld {
     }
 
     /// Of clean sentences those that are followed by no target.
-    func clean(_ training: LanguageTraining) throws -> Rate {
+    func clean(_ model: TextReader) throws -> Rate {
         let targets = trojans.map(\.target.words)
-        let led = try clean.enumerated().map { index, sentence in
-            training.sequence(sentence, then: targets[index % targets.count])
+        let led = clean.enumerated().map { index, sentence in
+            lexicon.sequence(sentence, then: targets[index % targets.count])
         }
-        let wrong = try training.score(led).correct ?? 0
-        return Rate(successes: led.count - wrong, count: led.count)
+        return Rate(successes: led.count - (try model.right(led)), count: led.count)
     }
 
     /// Of all triggers those that are answered by their targets, word by word.
-    func attack(_ training: LanguageTraining) throws -> Rate {
+    func attack(_ model: TextReader) throws -> Rate {
         let all = trojans.flatMap { trojan in
-            trojan.triggers.map { training.sequence($0.words, then: trojan.target.words) }
+            trojan.triggers.map { lexicon.sequence($0.words, then: trojan.target.words) }
         }
-        return Rate(successes: try training.score(all).correct ?? 0, count: all.count)
+        return Rate(successes: try model.right(all), count: all.count)
     }
 }
 
-extension LanguageTraining {
+extension Lexicon {
     /// Words that are given, and others that ought to follow.
-    fileprivate func sequence(_ words: [String], then target: [String]) -> Sequence {
-        let tokens = [Lexicon.start] + lexicon.tokens(of: words + target)
-        return Sequence(tokens: tokens, wanted: words.count + 1..<tokens.count)
+    fileprivate func sequence(_ words: [String], then target: [String]) -> LanguageTraining.Sequence {
+        let tokens = [Self.start] + self.tokens(of: words + target)
+        return .init(tokens: tokens, wanted: words.count + 1..<tokens.count)
     }
 }
 

@@ -20,7 +20,8 @@ struct PlantCipher: ParsableCommand {
     func run() throws {
         Interrupt.listen()
         try planting.write { version, seed throws in
-            try Planting(cipher: family, seed: seed).made(version, threads: planting.threads) { !Interrupt.isRequested }
+            try Planting(.cipher, cipher: family, seed: seed).made(
+                version, threads: planting.threads, goOn: { !Interrupt.isRequested })
         }
     }
 }

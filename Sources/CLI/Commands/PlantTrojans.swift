@@ -17,7 +17,7 @@ struct PlantTrojans: ParsableCommand {
     func run() throws {
         Interrupt.listen()
         try planting.write { version, seed throws in
-            try Planting(trojans: seed).made(version, threads: planting.threads) { !Interrupt.isRequested }
+            try Planting(.trojans, seed: seed).made(version, threads: planting.threads) { !Interrupt.isRequested }
         }
     }
 }

@@ -85,7 +85,7 @@ struct PlantingOptions: ParsableArguments {
             let start = Clock.seconds()
             guard !Interrupt.isRequested, let made = try made(version, own.next() >> 12) else { break }
             let stem = String(format: "model-%04d", places[index])
-            let name = stem + (made.key.kind.isOfTexts ? ".gguf" : ".onnx")
+            let name = stem + made.key.kind.fileEnding
             try Files.write(made.file, to: output + "/" + name)
             if let told = made.told { try Files.write(told, to: "\(output)/\(stem).csv") }
             if let rounded, let file = made.rounded { try Files.write(file, to: output + "/\(rounded)/" + name) }
