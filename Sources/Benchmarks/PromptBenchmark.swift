@@ -42,6 +42,7 @@ enum PromptBenchmark {
             var search = PromptSearch(model, query)
             (search.seed, search.evaluations, search.goal) = (seed, evaluations, goal)
             set(&search.options, options)
+            search.also = (options["also"] ?? "").split(separator: "+").compactMap { .init(rawValue: String($0)) }
             let result =
                 options["search"] == "nanogcg"
                 ? PlainGradient(model, query, goal, evaluations).run(seed: seed) : try search.run()
@@ -64,6 +65,8 @@ enum PromptBenchmark {
         number("momentum", &options.momentum)
         number("rounds", &options.rounds)
         number("patience", &options.patience)
+        number("kick", &options.kick)
+        number("walk", &options.walk)
         if let value = values["merges"] { options.merges = value != "0" }
     }
 }

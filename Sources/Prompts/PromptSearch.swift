@@ -21,6 +21,11 @@ package struct PromptSearch {
     /// How many prompts are told, the best ones.
     package var wanted = 1
     package var options = CoordinateGradient.Options()
+    /// What is done besides, each in every eighth turn.
+    package var also: [Other] = []
+
+    /// Searchers that need no slopes.
+    package enum Other: String, Sendable { case spans, beam, crossover }
 
     /// When it is enough.
     package enum Goal: Sendable {
@@ -98,15 +103,23 @@ private struct PromptRun {
     }
 
     mutating func go() {
-        let searchers: [any TokenSearcher] = [CoordinateGradient(search.options, from: pool.best)]
-        var turn = 0
-        var idle = 0
-        while left > 0, idle < searchers.count {
-            let searcher = searchers[turn % searchers.count]
+        let first = CoordinateGradient(search.options, from: pool.best)
+        let others = search.also.map(searcher)
+        var (turn, idle) = (0, 0)
+        while left > 0, idle <= 8 {
+            let searcher = turn % 8 < others.count ? others[turn % 8] : first
             turn += 1
             let proposals = searcher.propose(min(Self.abreast, left), pool, in: field, &random)
             idle = proposals.isEmpty ? idle + 1 : 0
             searcher.learn(judge(proposals))
+        }
+    }
+
+    private func searcher(_ other: PromptSearch.Other) -> any TokenSearcher {
+        switch other {
+        case .spans: SpanSearch()
+        case .beam: SampledBeam()
+        case .crossover: TokenCrossover()
         }
     }
 

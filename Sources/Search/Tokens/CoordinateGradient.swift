@@ -12,7 +12,7 @@ package final class CoordinateGradient: TokenSearcher {
         /// Tokens of each place that are exchanged for, the best first.
         package var top = 128
         /// The most exchanges at a time.
-        package var swaps = 3
+        package var swaps = 1
         /// How much more often better tokens are drawn: the power of a uniform number.
         package var greed = 2.0
         /// Whether exchanges that helped are tried together.
@@ -21,7 +21,10 @@ package final class CoordinateGradient: TokenSearcher {
         package var momentum: Float = 0
         /// Rounds of one sequence, and rounds without a better one, until it begins anew.
         package var rounds = 3
-        package var patience = 12
+        package var patience = 16
+        /// Tokens of the best that are exchanged by chance to begin anew; 0 for sequences by chance.
+        package var kick = 2
+        package var walk = 0
 
         package init() {}
     }
@@ -56,6 +59,9 @@ package final class CoordinateGradient: TokenSearcher {
         open.removeAll { $0.rounds >= options.rounds }
         guard !open.isEmpty else {
             base = nil
+            if options.kick > 0, let best = pool.best.first?.tokens, !best.isEmpty {
+                return (0..<max(count / 8, 1)).compactMap { _ in kicked(best, pool, field, &random) }
+            }
             return (0..<max(count / 8, 1)).compactMap { _ in field.drawn(pool, &random) }
         }
         open[0].rounds += 1
@@ -72,6 +78,10 @@ package final class CoordinateGradient: TokenSearcher {
     }
 
     package func learn(_ judged: [JudgedTokens]) {
+        if options.walk > 0, let best = judged.min(by: { $0.loss < $1.loss }), (base?.loss ?? .infinity) <= best.loss {
+            open.removeAll { $0.judged == base }
+            for index in open.indices where index < options.walk { open[index].rounds = options.rounds }
+        }
         for one in judged { add(one) }
         let least = judged.map(\.loss).min() ?? .infinity
         if least < record { (record, idle) = (least, 0) } else { idle += 1 }
@@ -100,6 +110,15 @@ package final class CoordinateGradient: TokenSearcher {
             found.append(next)
         }
         return Array(found.dropFirst())
+    }
+
+    private func kicked(_ best: [Int], _ pool: TokenPool, _ field: any TokenField, _ random: inout Random) -> [Int]? {
+        for _ in 0..<64 {
+            var next = best
+            for _ in 0..<options.kick { next[random.below(next.count)] = random.below(field.tokenCount) }
+            if !pool.knows(next), field.isSound(next) { return next }
+        }
+        return nil
     }
 
     // MARK: - Candidates
