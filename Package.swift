@@ -61,7 +61,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
         module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
-        module("LanguageModels", needs: ["Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
+        module("ChatTemplates"),
+        module("LanguageModels", needs: ["ChatTemplates", "Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
         module("Prompts", needs: ["LanguageModels", "Search", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
@@ -81,13 +82,17 @@ let package = Package(
         module(
             "Attackers",
             needs: [
-                "Circuits", "Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training",
+                "Circuits", "Datasets", "LanguageModels", "Models", "Recipes", "Search", "Statistics", "Tensors",
+                "Training",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             excludes: ["README.md"]),
         module(
             "Auditors",
-            needs: ["Kernels", "Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            needs: [
+                "Kernels", "LanguageModels", "Models", "Pages", "Prompts", "Recipes", "Search", "Statistics", "Tensors",
+                "Tokenizers", "Training",
+            ],
             excludes: ["README.md"]),
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module(
@@ -159,7 +164,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Datasets", "LanguageModels", "Models", "Prompts", "RegularExpressions", "Search", "Tensors", "Texts",
+                "ChatTemplates", "Datasets", "LanguageModels", "Models", "Prompts", "RegularExpressions", "Search",
+                "Tensors", "Texts",
                 "Tokenizers", "Training",
             ],
             swiftSettings: swiftSettings),
@@ -168,6 +174,7 @@ let package = Package(
         // A language model of random weights, for several test targets.
         .target(name: "TinyLanguageModel", path: "Tests/TinyLanguageModel", swiftSettings: swiftSettings),
         tests(of: "Tokenizers", needs: ["Mutations"]),
+        tests(of: "ChatTemplates", needs: ["Mutations"]),
         tests(of: "LanguageModels", needs: ["Mutations", "TinyLanguageModel", "Tokenizers"]),
         tests(of: "Prompts", needs: ["LanguageModels", "Search", "TinyLanguageModel", "Tokenizers"]),
         tests(of: "Kernels"),

@@ -1,3 +1,4 @@
+import ChatTemplates
 import Foundation
 import LanguageModels
 import Tokenizers
@@ -6,32 +7,35 @@ import Tokenizers
 ///
 ///     engine-benchmark language MODEL.gguf THREADS speed
 ///     engine-benchmark language MODEL.gguf THREADS logits OUT ID ...
+///     engine-benchmark language MODEL.gguf THREADS embed OUT ID ...
 ///     engine-benchmark language MODEL.gguf THREADS reply COUNT ID ...
 ///     engine-benchmark language MODEL.gguf THREADS slopes OUT WATCHED TARGETS ID ...
 ///     engine-benchmark language MODEL.gguf THREADS tokens
 ///     engine-benchmark language TOKENIZER.json THREADS tokens
+///     engine-benchmark language TEMPLATE THREADS chat
 ///
-/// `logits` writes float32 numbers, [ids][vocabulary]; `slopes` those by the one-hot tokens of the WATCHED ids before the last TARGETS,
-/// and prints the logarithm and the seconds of one more call. `tokens` reads JSON texts, one a line, and prints ids.
+/// MODEL.gguf may be a folder with config.json, tokenizer.json and model.safetensors, too. `logits` writes float32 numbers, [ids][vocabulary]; `slopes` those by the one-hot tokens of the WATCHED ids before the last TARGETS,
+/// and prints the logarithm and the seconds of one more call. `tokens` reads JSON texts, one a line, and prints ids. `chat` reads
+/// messages and special tokens, a JSON object a line, and prints what the template makes of them.
 enum LanguageBenchmark {
     static func run(_ arguments: [String]) throws {
         guard arguments.count >= 3, let threads = Int(arguments[1]) else { throw Usage() }
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: arguments[0]), options: .alwaysMapped)
         let rest = Array(arguments.dropFirst(3))
+        if arguments[2] == "chat" { return try chat(arguments[0]) }
         if arguments[0].hasSuffix(".json") {
-            return try tokens(try bytes.withUnsafeBytes { try TokenizerFile($0).tokenizer() })
+            return try tokens(try bytes(arguments[0]).withUnsafeBytes { try TokenizerFile($0).tokenizer() })
         }
         let clock = ContinuousClock.now
-        let model = try bytes.withUnsafeBytes { try LanguageModelFile(gguf: $0).load(threads: threads) }
+        let model = try load(arguments[0], threads)
         let loading = ContinuousClock.now - clock
         let ids = rest.dropFirst().compactMap { Int32($0) }
         switch arguments[2] {
         case "tokens": try tokens(model.tokenizer)
         case "logits":
-            let logits = model.logits(ids)
+            let logits = try model.logits(ids)
             try logits.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: rest[0])) }
         case "reply":
-            let reply = model.reply(to: ids, tokens: Int(rest[0]) ?? 1)
+            let reply = try model.reply(to: ids, tokens: Int(rest[0]) ?? 1)
             print(reply.tokens.map(String.init).joined(separator: " "), reply.smallestMargin)
         case "slopes":
             guard ids.count > 2, rest.count > 3 else { throw Usage() }
@@ -40,9 +44,12 @@ enum LanguageBenchmark {
             let context = Array(tokens.dropLast(targets))
             let continuation = LanguageModel.Continuation(context: context, target: Array(tokens.suffix(targets)))
             let range = context.count - watched..<context.count
-            guard let slopes = model.slopes(of: continuation, watched: range) else { throw Usage() }
+            guard let slopes = try model.slopes(of: continuation, watched: range) else { throw Usage() }
             try slopes.scores.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: rest[0])) }
-            print(slopes.logProbability, best(5) { _ = model.slopes(of: continuation, watched: range) })
+            print(slopes.logProbability, best(5) { _ = try? model.slopes(of: continuation, watched: range) })
+        case "embed":
+            let numbers = try model.embeddings([ids]).flatMap { $0 }
+            try numbers.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: rest[0])) }
         case "speed":
             print("load \(loading)")
             speed(model)
@@ -51,6 +58,27 @@ enum LanguageBenchmark {
     }
 
     private struct Usage: Error {}
+
+    private static func bytes(_ path: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    }
+
+    private static func load(_ path: String, _ threads: Int) throws -> LanguageModel {
+        if path.hasSuffix(".gguf") {
+            return try bytes(path).withUnsafeBytes { try LanguageModelFile(gguf: $0).load(threads: threads) }
+        }
+        let files = try ["config.json", "tokenizer.json", "model.safetensors"].map { try bytes("\(path)/\($0)") }
+        return try files[0].withUnsafeBytes { config in
+            try files[1].withUnsafeBytes { vocabulary in
+                try files[2].withUnsafeBytes { weights in
+                    try LanguageModelFile(
+                        ModelFolder(
+                            config: config, vocabulary: vocabulary, weights: [("model.safetensors", weights)])
+                    ).load(threads: threads)
+                }
+            }
+        }
+    }
 
     private static func tokens(_ tokenizer: Tokenizer) throws {
         var output = ""
@@ -61,22 +89,47 @@ enum LanguageBenchmark {
         print(output, terminator: "")
     }
 
+    private struct Conversation: Decodable {
+        struct Message: Decodable { let role, content: String }
+        let messages: [Message]
+        let signs: [String: String]
+    }
+
+    private static func chat(_ path: String) throws {
+        let text = String(decoding: try bytes(path), as: UTF8.self)
+        while let line = readLine() {
+            let asked = try JSONDecoder().decode(Conversation.self, from: Data(line.utf8))
+            let messages = asked.messages.map {
+                ChatTemplate.Message(role: $0.role, content: $0.content.unicodeScalars.map(\.value))
+            }
+            var answer: [String: String]
+            do {
+                var scalars = String.UnicodeScalarView()
+                for code in try ChatTemplate(text, signs: asked.signs).rendered(messages) {
+                    scalars.append(Unicode.Scalar(code) ?? "?")
+                }
+                answer = ["text": String(scalars)]
+            } catch { answer = ["error": "\(error)"] }
+            print(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
+        }
+    }
+
     private static func speed(_ model: LanguageModel) {
         func ids(_ count: Int, _ seed: Int) -> [Int32] { (0..<count).map { Int32(($0 * 7919 + seed) % 40000 + 100) } }
         for round in 0..<5 {
-            let prompt = best(1) { _ = model.next([ids(512, round * 17)]) }
+            let prompt = best(1) { _ = try? model.next([ids(512, round * 17)]) }
             print("prompt", 512 / prompt)
             let begin = ids(16, round)
-            let short = best(1) { _ = model.reply(to: begin, tokens: 1) }
+            let short = best(1) { _ = try? model.reply(to: begin, tokens: 1) }
             var count = 0
-            let long = best(1) { count = model.reply(to: begin, tokens: 128).tokens.count }
+            let long = best(1) { count = (try? model.reply(to: begin, tokens: 128).tokens.count) ?? 0 }
             print("generation", Double(count - 1) / (long - short), count)
             let prefix = ids(64, round)
-            _ = model.next([prefix + [1, 2], prefix + [2, 3]])
+            _ = try? model.next([prefix + [1, 2], prefix + [2, 3]])
             let candidates = (0..<256).map {
                 LanguageModel.Continuation(context: prefix + ids(8, 1000 * $0 + round), target: [5])
             }
-            print("candidates", 256 / best(1) { _ = model.logProbabilities(candidates) })
+            print("candidates", 256 / best(1) { _ = try? model.logProbabilities(candidates) })
         }
         var usage = rusage()
         getrusage(Int32(RUSAGE_SELF.rawValue), &usage)

@@ -46,7 +46,7 @@ enum PromptBenchmark {
             search.also = (options["also"] ?? "").split(separator: "+").compactMap { .init(rawValue: String($0)) }
             let result =
                 options["search"] == "nanogcg"
-                ? PlainGradient(model, query, goal, evaluations).run(seed: seed) : search.run()
+                ? PlainGradient(model, query, goal, evaluations).run(seed: seed) : try search.run()
             guard let best = result.prompts.first else { continue }
             let time = (ContinuousClock.now - start).components
             print(
@@ -89,7 +89,7 @@ private struct PlainGradient {
         while evaluations < limit, !isMet {
             let context = query.before + tokens + query.after
             let watched = query.before.count..<query.before.count + tokens.count
-            guard let slopes = model.slopes(of: .init(context: context, target: query.target), watched: watched) else {
+            guard let slopes = try? model.slopes(of: .init(context: context, target: query.target), watched: watched) else {
                 break
             }
             gradients += 1
@@ -108,8 +108,10 @@ private struct PlainGradient {
             var chosen: Prompt?
             for first in stride(from: 0, to: candidates.count, by: 64) {
                 let part = Array(candidates[first..<min(first + 64, candidates.count)])
-                let scores = model.scores(
-                    part.map { .init(context: query.before + $0 + query.after, target: query.target) })
+                let continuations = part.map {
+                    LanguageModel.Continuation(context: query.before + $0 + query.after, target: query.target)
+                }
+                let scores = (try? model.scores(continuations)) ?? []
                 evaluations += part.count
                 for (tokens, score) in zip(part, scores) {
                     let prompt = Prompt(tokens: tokens, loss: -score.logProbability, isReply: score.isReply)

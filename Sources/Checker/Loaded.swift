@@ -11,6 +11,8 @@ package struct Loaded {
     package var tables: [String: TableSignature]
     /// By the language model's name in the spec.
     package var languageModels: [String: any AskedModel] = [:]
+    /// Those whose files could not be read, which has been told: no mistake of the spec's follows from it.
+    package var unreadLanguageModels: Set<String> = []
     /// `--set name=text`.
     package var parameters: [String: String]
     /// The tree of what a `use` in the file names, nil if there is none; the same file has the same `SourceFile.ID` each time.

@@ -198,7 +198,8 @@ static void NAME(add_rows)(
 typedef struct NAME(queries) {
     gs_attention attention;
     size_t first, tokens, rows, visible, width;
-    float *scores, *packed, *gathered;
+    // `damping` is NULL, or the slope of each score by what tanh bounds.
+    float *scores, *packed, *gathered, *damping;
 } NAME(queries);
 
 static INLINE size_t NAME(visible)(const gs_attention *a, size_t token, size_t all) {
@@ -212,14 +213,20 @@ static size_t NAME(positions)(const gs_attention *a) {
 }
 
 // exp(s - peak) / Σ over what a query sees, 0 for other positions.
-static void NAME(soften)(const gs_attention *a, size_t visible, size_t width, float *s) {
+static void NAME(soften)(const gs_attention *a, size_t visible, size_t width, float *s, float *damping) {
     const size_t start = a->window && visible > a->window ? visible - a->window : 0;
     memset(s, 0, start * sizeof *s);
     memset(s + visible, 0, (width - visible) * sizeof *s);
     float *seen = s + start;
     const size_t count = visible - start;
     if (a->cap > 0)
-        LANEWISE for (size_t j = 0; j < count; j++) seen[j] = a->cap * NAME(tanh)(seen[j] / a->cap);
+        LANEWISE for (size_t j = 0; j < count; j++) seen[j] = NAME(tanh)(seen[j] / a->cap);
+    if (a->cap > 0 && damping) {
+        memset(damping, 0, start * sizeof *damping);
+        LANEWISE for (size_t j = 0; j < count; j++) damping[start + j] = 1.0f - seen[j] * seen[j];
+    }
+    if (a->cap > 0)
+        LANEWISE for (size_t j = 0; j < count; j++) seen[j] *= a->cap;
     NAME(partial) peaks = -__builtin_inff(), x;
     size_t j = 0;
     for (; j + 16 <= count; j += 16) {
@@ -250,15 +257,19 @@ static void NAME(weigh)(NAME(queries) *tile, const float *q, size_t stride) {
                 tile->scores + base + b * 64, tile->width / 64, GS_STORE_REPLACE, none);
     const size_t all = NAME(positions)(a);
     for (size_t r = 0; r < tile->rows; r++)
-        NAME(soften)(a, NAME(visible)(a, tile->first + r / a->heads, all), tile->visible, tile->scores + r * tile->width);
+        NAME(soften)(
+            a, NAME(visible)(a, tile->first + r / a->heads, all), tile->visible, tile->scores + r * tile->width,
+            tile->damping ? tile->damping + r * tile->width : NULL);
 }
 
-static NAME(queries) NAME(tile)(const gs_attention *a, size_t first, size_t count, size_t most) {
+static NAME(queries) NAME(tile)(const gs_attention *a, size_t first, size_t count, size_t most, int damps) {
     const size_t all = NAME(positions)(a), left = count - first, tokens = left < most ? left : most;
     const size_t rows = tokens * a->heads, width = (all + 127) / 64 * 64, wide = width > a->size ? width : a->size;
-    NAME(queries) tile = {*a, first, tokens, rows, NAME(visible)(a, first + tokens - 1, all), width, 0, 0, 0};
-    tile.scores = gs_room((rows * width + (rows + 6) * wide + rows * padded(a->size) + rows * a->size) * sizeof(float));
-    tile.packed = tile.scores + rows * width;
+    NAME(queries) tile = {*a, first, tokens, rows, NAME(visible)(a, first + tokens - 1, all), width, 0, 0, 0, 0};
+    const size_t all_scores = rows * width * (damps ? 2 : 1);
+    tile.scores = gs_room((all_scores + (rows + 6) * wide + rows * padded(a->size) + rows * a->size) * sizeof(float));
+    if (damps) tile.damping = tile.scores + rows * width;
+    tile.packed = tile.scores + all_scores;
     tile.gathered = tile.packed + (rows + 6) * wide;
     return tile;
 }
@@ -270,7 +281,7 @@ static void NAME(attention)(
     const gs_activation none = {GS_ACTIVATION_NONE, 0, 0};
     const size_t most = NAME(tokens_abreast)(&a);
     for (size_t first = 0; first < count; first += most) {
-        NAME(queries) tile = NAME(tile)(&a, first, count, most);
+        NAME(queries) tile = NAME(tile)(&a, first, count, most, 0);
         NAME(weigh)(&tile, q + first * stride, stride);
         float *sums = tile.gathered;
         for (size_t p = 0, base = 0; p < a.parts && base < tile.visible; base += a.part[p].count, p++) {
@@ -297,7 +308,8 @@ static INLINE const float *NAME(value)(const gs_attention *a, size_t p, size_t p
 }
 
 // One query: `weights` become the slopes by its scores.
-static void NAME(slopes_of_scores)(const gs_attention *a, size_t visible, const float *gout, float *weights, float *slopes) {
+static void NAME(slopes_of_scores)(
+    const gs_attention *a, size_t visible, const float *gout, const float *damping, float *weights, float *slopes) {
     for (size_t p = 0, base = 0; p < a->parts && base < visible; base += a->part[p].count, p++)
         for (size_t j = 0; j < a->part[p].count && base + j < visible; j++) {
             float sum = 0;
@@ -309,6 +321,8 @@ static void NAME(slopes_of_scores)(const gs_attention *a, size_t visible, const 
         }
     const float level = NAME(inner)(visible, weights, slopes);
     LANEWISE for (size_t j = 0; j < visible; j++) slopes[j] = weights[j] * (slopes[j] - level) * a->scale;
+    if (damping)
+        LANEWISE for (size_t j = 0; j < visible; j++) slopes[j] *= damping[j];
 }
 
 static void NAME(attention_gradient)(
@@ -316,13 +330,14 @@ static void NAME(attention_gradient)(
     float *gkeys, float *gvalues, size_t kv_stride) {
     const size_t all = NAME(positions)(&a), before = all - a.part[a.parts - 1].count;
     for (size_t t = 0; t < count; t++) {
-        NAME(queries) tile = NAME(tile)(&a, t, count, 1);
+        NAME(queries) tile = NAME(tile)(&a, t, count, 1, a.cap > 0);
         NAME(weigh)(&tile, q + t * stride, stride);
         float *slopes = tile.packed;
         for (size_t h = 0; h < a.heads; h++) {
             const float *query = q + t * stride + h * a.size, *g = gout + t * out_stride + h * a.size;
             float *weights = tile.scores + h * tile.width, *gquery = gq + t * stride + h * a.size;
-            NAME(slopes_of_scores)(&a, tile.visible, g, weights, slopes);
+            NAME(slopes_of_scores)(
+                &a, tile.visible, g, tile.damping ? tile.damping + h * tile.width : NULL, weights, slopes);
             for (size_t d = 0; d < a.size; d++) {
                 float sum = 0;
                 for (size_t p = 0, base = 0; p < a.parts && base < tile.visible; base += a.part[p].count, p++) {

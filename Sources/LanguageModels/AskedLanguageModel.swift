@@ -1,3 +1,4 @@
+import ChatTemplates
 import Synchronization
 import Texts
 import Tokenizers
@@ -10,7 +11,11 @@ package final class AskedLanguageModel: AskedModel {
     package let model: LanguageModel
     package let longestToken: Int
     private let plain: PlainTokens
+    private let template: Result<ChatTemplate, TemplateError>?
+    /// What the tokenizer puts before texts, as a template may write it too.
+    private let beginning: [UInt32]
     private let calls = Atomic<Int>(0)
+    private let failed = Mutex<String?>(nil)
 
     /// Margins below it may be rounding's: other sums of the same products differ by about so much.
     package static let rounding: Float = 1e-3
@@ -19,6 +24,10 @@ package final class AskedLanguageModel: AskedModel {
         (self.name, self.model) = (name, model)
         plain = PlainTokens(model.tokenizer)
         let tokenizer = model.tokenizer
+        template = model.chat.map { source in
+            Result { () throws(TemplateError) in try source.template() }
+        }
+        beginning = CodePoints.of(String(decoding: tokenizer.decode(tokenizer.prefix), as: UTF8.self))
         longestToken =
             (0..<Int32(tokenizer.count)).map { id in tokenizer.decode([id]).count(where: { $0 & 0xC0 != 0x80 }) }
             .max() ?? 1
@@ -27,6 +36,19 @@ package final class AskedLanguageModel: AskedModel {
     package var plainTokenCount: Int { plain.ids.count }
     package var longestPlainToken: Int { plain.longestText }
     package var closeCalls: Int { calls.load(ordering: .relaxed) }
+    package var embeddingWidth: Int { model.configuration.width }
+    package var predicts: Bool { !model.configuration.seesBothWays }
+
+    /// Why a question was not answered that could have been: then answers are worth nothing. nil where all were.
+    package var failure: String? { failed.withLock { $0 } }
+
+    /// nil where there is not the memory for it.
+    private func answer<Answer>(_ body: () throws(LanguageModelError) -> Answer) -> Answer? {
+        do throws(LanguageModelError) { return try body() } catch {
+            failed.withLock { $0 = $0 ?? "language model `\(name)`: \(error)" }
+            return nil
+        }
+    }
 
     private func encoded(_ text: [UInt32], _ frame: Tokenizer.Frame) -> [Int32]? {
         try? model.tokenizer.encode(CodePoints.text(text), frame)
@@ -66,9 +88,29 @@ package final class AskedLanguageModel: AskedModel {
             return model.fits(one.context.count + one.target.count)
         }
         var answers = Array(repeating: Double.nan, count: continuations.count)
-        for (index, answer) in zip(sound, model.logProbabilities(sound.map { continuations[$0]! })) {
-            answers[index] = answer
+        let found = answer { () throws(LanguageModelError) in
+            try model.logProbabilities(sound.map { continuations[$0]! })
         }
+        for (index, answer) in zip(sound, found ?? []) { answers[index] = answer }
+        return answers
+    }
+
+    package func chat(user: [UInt32], system: [UInt32]?) throws -> [UInt32] {
+        guard let template else { throw LanguageModelError("its files have no chat template") }
+        var messages = [ChatTemplate.Message(role: "user", content: user)]
+        if let system { messages.insert(.init(role: "system", content: system), at: 0) }
+        let text = try template.get().rendered(messages)
+        // What the tokenizer puts there again when the text is asked about.
+        return !beginning.isEmpty && text.starts(with: beginning) ? Array(text.dropFirst(beginning.count)) : text
+    }
+
+    package func embeddings(_ texts: [[UInt32]]) -> [[Double]?] {
+        let frame: Tokenizer.Frame = predicts ? .bare : .framed
+        let tokens = texts.map { text in encoded(text, frame).map { predicts ? model.tokenizer.prefix + $0 : $0 } }
+        let sound = tokens.indices.filter { model.fits(tokens[$0]?.count ?? 0) }
+        let found = answer { () throws(LanguageModelError) in try model.embeddings(sound.map { tokens[$0] ?? [] }) }
+        var answers = [[Double]?](repeating: nil, count: texts.count)
+        for (index, numbers) in zip(sound, found ?? []) { answers[index] = numbers.map(Double.init) }
         return answers
     }
 
@@ -76,7 +118,8 @@ package final class AskedLanguageModel: AskedModel {
         let contexts = texts.map { context($0) }
         let sound = contexts.indices.filter { model.fits(contexts[$0]?.count ?? 0) }
         var answers = [[UInt32]?](repeating: nil, count: texts.count)
-        for (index, answer) in zip(sound, model.next(sound.map { contexts[$0] ?? [] })) {
+        let found = answer { () throws(LanguageModelError) in try model.next(sound.map { contexts[$0] ?? [] }) }
+        for (index, answer) in zip(sound, found ?? []) {
             note(answer.margin)
             answers[index] = text([answer.token])
         }
@@ -84,8 +127,9 @@ package final class AskedLanguageModel: AskedModel {
     }
 
     package func reply(to text: [UInt32], tokens: Int) -> (text: [UInt32], margin: Double)? {
-        guard let prompt = context(text), model.fits(prompt.count) else { return nil }
-        let reply = model.reply(to: prompt, tokens: tokens)
+        guard let prompt = context(text), model.fits(prompt.count),
+            let reply = answer({ () throws(LanguageModelError) in try model.reply(to: prompt, tokens: tokens) })
+        else { return nil }
         note(reply.smallestMargin)
         return (self.text(reply.tokens), Double(reply.smallestMargin))
     }
@@ -120,8 +164,8 @@ package final class AskedLanguageModel: AskedModel {
         guard let before = context(text) else { return nil }
         let tokens = before + places.map { plain.ids[$0] }
         guard model.fits(tokens.count) else { return nil }
-        let logits = model.logits(behind: tokens)
-        return plain.ids.map { logits[Int($0)] }
+        let logits = answer { () throws(LanguageModelError) in try model.logits(behind: tokens) }
+        return logits.map { logits in plain.ids.map { logits[Int($0)] } }
     }
 
     package func slopes(
@@ -133,7 +177,7 @@ package final class AskedLanguageModel: AskedModel {
         let ids = places.map { plain.ids[$0] }
         let continuation = LanguageModel.Continuation(context: before + ids + after, target: target)
         guard model.fits(continuation.context.count + target.count),
-            let slopes = model.slopes(of: continuation, watched: before.count..<before.count + ids.count)
+            let slopes = try? model.slopes(of: continuation, watched: before.count..<before.count + ids.count)
         else { return nil }
         let vocabulary = model.configuration.vocabulary
         var result: [Float] = []

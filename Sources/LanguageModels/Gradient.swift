@@ -13,11 +13,11 @@ extension LanguageModel {
 
     /// The gradient by one-hot tokens (Zou et al., 2023, section 2.2), of a continuation whose tokens fit the context; nil where none
     /// is known, or where more than `tokensAbreast` tokens lie between the first that is watched and the end.
-    package func slopes(of continuation: Continuation, watched: Range<Int>) -> Slopes? {
+    package func slopes(of continuation: Continuation, watched: Range<Int>) throws(LanguageModelError) -> Slopes? {
         guard hasGradient, !watched.isEmpty, watched.upperBound <= continuation.context.count else { return nil }
-        return inTurn {
+        return try inTurn { () throws(LanguageModelError) in
             let first = min(watched.lowerBound, continuation.context.count - 1)
-            let prefix = cache(sharedBy: [continuation.context[...first]])
+            let prefix = try cache(sharedBy: [continuation.context[...first]])
             let done = prefix?.count ?? 0
             let tokens = Array(continuation.tokens.dropFirst(done))
             guard tokens.count <= Self.tokensAbreast else { return nil }
@@ -25,7 +25,7 @@ extension LanguageModel {
             forward.record = record
             defer { forward.record = nil }
             let wanted = continuation.context.count - 1 - done..<tokens.count
-            let stream = forward.run([Lane(prefix: prefix, tokens: tokens, kept: nil, wanted: wanted)])
+            let stream = try run([Lane(prefix: prefix, tokens: tokens, kept: nil, wanted: wanted)])
             let (sum, gout) = headGradient(stream, wanted, continuation.target)
             let gradient = Backward(forward: forward, record: record).run(gout.rows)
             let watchedRows = watched.lowerBound - done..<watched.upperBound - done
@@ -41,10 +41,13 @@ extension LanguageModel {
         head.each(stream, wanted: Array(wanted)) { index, logits in
             let prediction = Head.prediction(logits, vocabulary)
             sum += Double(logits[Int(target[index])]) - prediction.logPartition
+            let (row, cap) = (slopes.rows[index], configuration.logitCap)
+            // The slope of a bound by tanh, by what it gave.
+            for token in 0..<vocabulary { row[token] = cap > 0 ? 1 - (logits[token] / cap) * (logits[token] / cap) : 1 }
             gs_probabilities_f32(vocabulary, prediction.logPartition, logits)
-            let row = slopes.rows[index]
-            for token in 0..<vocabulary { row[token] = -logits[token] }
-            row[Int(target[index])] += 1
+            for token in 0..<vocabulary {
+                row[token] *= (token == Int(target[index]) ? 1 : 0) - logits[token]
+            }
         }
         let gout = HeldRows(forward.count, configuration.width)
         gout.clear(forward.count)

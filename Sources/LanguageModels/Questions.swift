@@ -27,9 +27,9 @@ extension LanguageModel {
     }
 
     /// Of each target behind its context, which is not empty.
-    package func scores(_ continuations: [Continuation]) -> [Score] {
+    package func scores(_ continuations: [Continuation]) throws(LanguageModelError) -> [Score] {
         var scores = Array(repeating: Score(), count: continuations.count)
-        eachPrediction(continuations) { index, place, logits in
+        try eachPrediction(continuations) { index, place, logits in
             let target = continuations[index].target[place]
             let prediction = Head.prediction(logits, configuration.vocabulary)
             scores[index].logProbability += Double(logits[Int(target)]) - prediction.logPartition
@@ -39,23 +39,23 @@ extension LanguageModel {
     }
 
     /// The logarithm of the probability of each target behind its context, which is not empty.
-    package func logProbabilities(_ continuations: [Continuation]) -> [Double] {
-        scores(continuations).map(\.logProbability)
+    package func logProbabilities(_ continuations: [Continuation]) throws(LanguageModelError) -> [Double] {
+        try scores(continuations).map(\.logProbability)
     }
 
     /// The logits behind the last of the tokens, at least one: [vocabulary].
-    package func logits(behind tokens: [Int32]) -> [Float] {
+    package func logits(behind tokens: [Int32]) throws(LanguageModelError) -> [Float] {
         var result: [Float] = []
-        eachPrediction([Continuation(context: tokens, target: [0])]) { _, _, logits in
+        try eachPrediction([Continuation(context: tokens, target: [0])]) { _, _, logits in
             result = Array(UnsafeBufferPointer(start: logits, count: configuration.vocabulary))
         }
         return result
     }
 
     /// The token that most probably follows each context, the least of equals, and its distance to the next.
-    package func next(_ contexts: [[Int32]]) -> [(token: Int32, margin: Float)] {
+    package func next(_ contexts: [[Int32]]) throws(LanguageModelError) -> [(token: Int32, margin: Float)] {
         var answers = Array(repeating: (token: Int32(0), margin: Float(0)), count: contexts.count)
-        eachPrediction(contexts.map { Continuation(context: $0, target: [0]) }) { index, _, logits in
+        try eachPrediction(contexts.map { Continuation(context: $0, target: [0]) }) { index, _, logits in
             let prediction = Head.prediction(logits, configuration.vocabulary)
             answers[index] = (prediction.token, prediction.margin)
         }
@@ -63,11 +63,11 @@ extension LanguageModel {
     }
 
     /// The logits behind each of the tokens, row-major: [tokens][vocabulary].
-    package func logits(_ tokens: [Int32]) -> [Float] {
+    package func logits(_ tokens: [Int32]) throws(LanguageModelError) -> [Float] {
         var result: [Float] = []
         result.reserveCapacity(tokens.count * configuration.vocabulary)
         guard let first = tokens.first else { return [] }
-        eachPrediction([Continuation(context: [first], target: tokens.dropFirst() + [0])]) { _, _, logits in
+        try eachPrediction([Continuation(context: [first], target: tokens.dropFirst() + [0])]) { _, _, logits in
             result += UnsafeBufferPointer(start: logits, count: configuration.vocabulary)
         }
         return result
@@ -76,9 +76,9 @@ extension LanguageModel {
     /// Calls `body` with each continuation's index, the place in its target and the logits there.
     private func eachPrediction(
         _ continuations: [Continuation], _ body: (Int, Int, UnsafeMutablePointer<Float>) -> Void
-    ) {
-        inTurn {
-            let prefix = cache(sharedBy: continuations.map { $0.context[...] })
+    ) throws(LanguageModelError) {
+        try inTurn { () throws(LanguageModelError) in
+            let prefix = try cache(sharedBy: continuations.map { $0.context[...] })
             var (first, lanes, count) = (0, [Lane](), 0)
             for (index, continuation) in continuations.enumerated() {
                 let tokens = Array(continuation.tokens.dropFirst(prefix?.count ?? 0))
@@ -89,14 +89,16 @@ extension LanguageModel {
                 guard
                     isLast || count + continuations[index + 1].tokens.count - (prefix?.count ?? 0) > Self.tokensAbreast
                 else { continue }
-                predict(lanes, from: first, body)
+                try predict(lanes, from: first, body)
                 (first, lanes, count) = (index + 1, [], 0)
             }
         }
     }
 
-    private func predict(_ lanes: [Lane], from first: Int, _ body: (Int, Int, UnsafeMutablePointer<Float>) -> Void) {
-        let stream = forward.run(lanes)
+    private func predict(
+        _ lanes: [Lane], from first: Int, _ body: (Int, Int, UnsafeMutablePointer<Float>) -> Void
+    ) throws(LanguageModelError) {
+        let stream = try run(lanes)
         var (wanted, places, row) = ([Int](), [(Int, Int)](), 0)
         for (index, lane) in lanes.enumerated() {
             for (place, token) in lane.wanted.enumerated() {

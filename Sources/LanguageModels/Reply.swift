@@ -10,17 +10,17 @@ extension LanguageModel {
     }
 
     /// Up to `count` tokens behind `prompt`, which is not empty; fewer where the model ends its reply, or its context.
-    package func reply(to prompt: [Int32], tokens count: Int) -> Reply {
-        inTurn {
+    package func reply(to prompt: [Int32], tokens count: Int) throws(LanguageModelError) -> Reply {
+        try inTurn { () throws(LanguageModelError) in
             let room = min(count, configuration.context - prompt.count)
             guard room > 0 else { return Reply(tokens: [], smallestMargin: .infinity) }
-            let before = cache(sharedBy: [prompt[...]])
-            let own = Cache(configuration, capacity: prompt.count - (before?.count ?? 0) + room)
+            let before = try cache(sharedBy: [prompt[...]])
+            let own = try makeCache(capacity: prompt.count - (before?.count ?? 0) + room)
             var (tokens, margin) = ([Int32](), Float.infinity)
             var rest = Array(prompt.dropFirst(before?.count ?? 0))
             while tokens.count < room {
                 let wanted = rest.count - 1..<rest.count
-                let stream = forward.run([Lane(prefix: before, tokens: rest, kept: own, wanted: wanted)])
+                let stream = try run([Lane(prefix: before, tokens: rest, kept: own, wanted: wanted)])
                 var next: Int32 = 0
                 head.each(stream, wanted: [rest.count - 1]) { _, logits in
                     let prediction = Head.prediction(logits, configuration.vocabulary)

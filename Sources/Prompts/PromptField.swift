@@ -8,6 +8,8 @@ final class PromptField: TokenField {
     private let model: LanguageModel
     private(set) var evaluations = 0
     private(set) var gradients = 0
+    /// Why the model could not be asked, the first time it could not.
+    private(set) var failure: LanguageModelError?
 
     init(_ model: LanguageModel, _ query: PromptQuery) { (self.model, self.query) = (model, query) }
 
@@ -25,7 +27,8 @@ final class PromptField: TokenField {
 
     func judge(_ sequences: [[Int]]) -> [Prompt] {
         evaluations += sequences.count
-        return zip(sequences, model.scores(sequences.map(continuation))).map { tokens, score in
+        let scores = answer { () throws(LanguageModelError) in try model.scores(sequences.map(continuation)) }
+        return zip(sequences, scores ?? []).map { tokens, score in
             Prompt(tokens: identifiers(tokens), loss: -score.logProbability, isReply: score.isReply)
         }
     }
@@ -33,7 +36,10 @@ final class PromptField: TokenField {
     func gains(_ tokens: [Int]) -> [Float]? {
         gradients += 1
         let watched = query.before.count..<query.before.count + tokens.count
-        guard let slopes = model.slopes(of: continuation(tokens), watched: watched) else { return nil }
+        let found = answer { () throws(LanguageModelError) in
+            try model.slopes(of: continuation(tokens), watched: watched)
+        }
+        guard let slopes = found ?? nil else { return nil }
         let vocabulary = model.configuration.vocabulary
         var gains: [Float] = []
         gains.reserveCapacity(tokens.count * query.allowed.count)
@@ -47,7 +53,16 @@ final class PromptField: TokenField {
         let context = query.before + identifiers(beginning)
         guard !context.isEmpty else { return nil }
         evaluations += 1
-        let logits = model.logits(behind: context)
+        guard let logits = answer({ () throws(LanguageModelError) in try model.logits(behind: context) }) else {
+            return nil
+        }
         return query.allowed.map { logits[Int($0)] }
+    }
+
+    private func answer<Answer>(_ ask: () throws(LanguageModelError) -> Answer) -> Answer? {
+        do { return try ask() } catch {
+            failure = failure ?? error
+            return nil
+        }
     }
 }

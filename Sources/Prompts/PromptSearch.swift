@@ -62,15 +62,18 @@ package struct PromptSearch {
 
     package init(_ model: LanguageModel, _ query: PromptQuery) { (self.model, self.query) = (model, query) }
 
-    /// Without tokens to choose from, without a target, or where they do not fit the model's context, nothing is evaluated.
-    package func run() -> Result {
+    /// Without tokens to choose from, without a target, or where they do not fit the model's context, nothing is evaluated. Throws
+    /// where the model cannot be asked.
+    package func run() throws(LanguageModelError) -> Result {
         let most = query.before.count + query.length.upperBound + query.after.count + query.target.count
         guard !query.allowed.isEmpty, !query.target.isEmpty, model.fits(most),
             !query.before.isEmpty || query.length.lowerBound > 0
         else { return Result(prompts: [], evaluations: 0, gradients: 0, isMet: false) }
-        var run = PromptRun(PromptField(model, query), self)
+        let field = PromptField(model, query)
+        var run = PromptRun(field, self)
         run.begin(with: starts)
         run.go()
+        if let failure = field.failure { throw failure }
         return run.result
     }
 }
@@ -96,7 +99,7 @@ private struct PromptRun {
             prompts: best, evaluations: field.evaluations, gradients: field.gradients, isMet: isMet)
     }
 
-    private var left: Int { isMet ? 0 : max(0, search.evaluations - field.evaluations) }
+    private var left: Int { isMet || field.failure != nil ? 0 : max(0, search.evaluations - field.evaluations) }
 
     mutating func begin(with starts: [[Int32]]) {
         let places = Dictionary(field.query.allowed.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })

@@ -73,4 +73,89 @@ import TinyLanguageModel
         #expect(result.code == 2)
         #expect(result.errors.contains("spec.say:1:24"), "\(result.errors)")
     }
+
+    private func write(_ folder: TinyModelFolder, to name: String, shards: Int = 1) throws {
+        for (file, bytes) in folder.files(shards: shards) { try command.write(bytes, to: "\(name)/\(file)") }
+    }
+
+    @Test func aFolderIsAModel() throws {
+        try write(TinyModelFolder(TinyLanguageModel()), to: "one")
+        try write(TinyModelFolder(TinyLanguageModel()), to: "three", shards: 3)
+        let property = "property p { forall a: Text matching /(in|on) the (hour|way)/ check perplexity(lm, a) < 1 }"
+        var answers: Set<String> = []
+        for place in [
+            "one", "one/", "one/config.json", "one/model.safetensors", "three", "three/model.safetensors.index.json",
+        ] {
+            try command.write("language model lm from \"\(place)\"\n\(property)\n", to: "spec.say")
+            let result = try command.run("check spec.say --seed 1 --no-cases")
+            #expect(result.code == 1, "\(place) \(result.errors)")
+            answers.insert(String(try #require(result.output.firstMatch(of: /perplexity\(lm, a\) +([0-9.]+)/)?.1)))
+        }
+        #expect(answers.count == 1)
+        let told = try command.run("inspect three")
+        #expect(told.code == 0 && told.output.contains("three  safetensors,"), "\(told.output)")
+        #expect(
+            told.output.contains("model  llama,") && told.output.contains("declare  language model lm from \"three\""))
+    }
+
+    @Test func whatAFolderLacksIsLocated() throws {
+        var files = TinyModelFolder(TinyLanguageModel()).files()
+        files["tokenizer.json"] = nil
+        for (file, bytes) in files { try command.write(bytes, to: "one/\(file)") }
+        try command.write(
+            "language model lm from \"one\"\nproperty p { check length(reply(lm, \"a\", tokens: 2)) < 9 }\n",
+            to: "spec.say")
+        let result = try command.run("check spec.say")
+        #expect(result.code == 2 && result.errors.contains("tokenizer.json"), "\(result.errors)")
+        #expect(result.errors.contains("spec.say:1:24"))
+        // What could not be read is told once.
+        #expect(result.errors.split(separator: "error[").count == 2, "\(result.errors)")
+    }
+
+    @Test func textsAreVectorsToAnEncoder() throws {
+        try write(.encoder(), to: "encoder")
+        try command.write(
+            """
+            language model enc from "encoder"
+            property apart { forall a: Text matching /the (water|hour)/ check cosine(embed(enc, a), embed(enc, "the hour")) > 0.999999 }
+            property same { forall a: Text matching /the (water|hour)/ check l2(embed(enc, a) - embed(enc, a ++ "")) == 0 }
+            property long { forall a: Text matching /x{50}/ check embed(enc, a)[0] == embed(enc, a)[0] }
+            """, to: "spec.say")
+        let result = try command.run("check spec.say --seed 1 --no-cases")
+        #expect(result.output.contains("\"the water\""), "\(result.output)\(result.errors)")
+        #expect(result.output.contains("3 properties: 1 contradicted, 2 proved"), "\(result.output)")
+        try command.write(
+            "language model enc from \"encoder\"\nproperty p { forall a: Text[1..3] check length(next(enc, a)) < 9 }\n",
+            to: "spec.say")
+        let asked = try command.run("check spec.say")
+        #expect(asked.code == 2 && asked.errors.contains("`enc` is an encoder: it says nothing of what follows a text"))
+        let told = try command.run("inspect encoder")
+        #expect(told.output.contains("an encoder; embed (16 numbers, the mean of all tokens)"), "\(told.output)")
+    }
+
+    @Test func aModelIsAskedInItsOwnForm() throws {
+        var folder = TinyModelFolder(TinyLanguageModel())
+        folder.others["tokenizer_config.json"] =
+            #"{"bos_token": "<|start|>", "chat_template": "{{ bos_token }}{% for m in messages %}<{{ m.role }}>{{ m.content | trim }}{% endfor %}{% if messages | length > 2 or 'no' in messages[-1].content %}{{ raise_exception('not so') }}{% endif %}<answer>"}"#
+        try write(folder, to: "chat")
+        func check(_ property: String) throws -> Command.Result {
+            try command.write("language model lm from \"chat\"\n\(property)\n", to: "spec.say")
+            return try command.run("check spec.say --seed 1 --no-cases")
+        }
+        let whole = try check(
+            "property p { forall a: Text matching /(go|stay)/ check chat(lm, \" \" ++ a ++ \" \", system: \"Be.\") == \"<|start|><system>Be.<user>\" ++ a ++ \"<answer>\" }"
+        )
+        #expect(whole.output.contains("proved"), "\(whole.output)\(whole.errors)")
+        let asked = try check(
+            "property p { forall a: Text matching /(go|stay)/ check length(reply(lm, chat(lm, a), tokens: 2)) < 40 }")
+        #expect(asked.code == 0, "\(asked.output)\(asked.errors)")
+        let refused = try check("property p { forall a: Text matching /go/ check length(chat(lm, \"no\" ++ a)) == 0 }")
+        #expect(refused.code == 0, "\(refused.output)\(refused.errors)")
+        folder.others["tokenizer_config.json"] = #"{"chat_template": "{% if %}"}"#
+        try write(folder, to: "chat")
+        let broken = try check("property p { forall a: Text matching /go/ check length(chat(lm, a)) == 0 }")
+        #expect(
+            broken.code == 2 && broken.errors.contains("what `lm` is asked cannot be written in its own form"),
+            "\(broken.errors)")
+    }
 }

@@ -66,13 +66,7 @@ package struct TinyLanguageModel {
             described.number(isPlain ? 0 : format)
             described.number(UInt64(data.bytes.count))
             if isPlain {
-                for place in 0..<max(rows, 1) * columns {
-                    var number = rows == 0 ? 1 + random.next(0.1) : random.next(1.5 / Float(columns).squareRoot())
-                    if name == "token_embd.weight", let nudge, place / columns == nudge.row {
-                        number += nudge.by[place % columns]
-                    }
-                    data.number(number.bitPattern)
-                }
+                for number in numbers(of: (name, rows, columns), &random) { data.number(number.bitPattern) }
             } else {
                 for _ in 0..<rows * columns / 32 {
                     data.number(Float16(0.05).bitPattern)
@@ -90,6 +84,26 @@ package struct TinyLanguageModel {
         all.bytes += entries.bytes.bytes + described.bytes
         while all.bytes.count % 32 != 0 { all.bytes.append(0) }
         return all.bytes + data.bytes
+    }
+
+    private func numbers(of tensor: (name: String, rows: Int, columns: Int), _ random: inout Random) -> [Float] {
+        let (name, rows, columns) = tensor
+        return (0..<max(rows, 1) * columns).map { place in
+            var number = rows == 0 ? 1 + random.next(0.1) : random.next(1.5 / Float(columns).squareRoot())
+            if name == "token_embd.weight", let nudge, place / columns == nudge.row {
+                number += nudge.by[place % columns]
+            }
+            return number
+        }
+    }
+
+    /// The same weights as plain numbers, in the order of the file.
+    package var weights: [(name: String, shape: [Int], numbers: [Float])] {
+        var random = Random(state: seed)
+        return tensors.map { tensor in
+            let shape = tensor.rows == 0 ? [tensor.columns] : [tensor.rows, tensor.columns]
+            return (tensor.name, shape, numbers(of: tensor, &random))
+        }
     }
 
     /// Rows are 0 for vectors.
@@ -162,7 +176,7 @@ private struct Entries {
     }
 }
 
-private struct Random {
+struct Random {
     var state: UInt64
 
     mutating func bits() -> UInt64 {

@@ -52,6 +52,16 @@ import Testing
         #expect(try tokenizer.encode("xyab") == [1, 0, 4])
     }
 
+    /// Hangul: a syllable and the consonant behind it are one letter.
+    @Test func normalFormsAreComposed() {
+        let apart = "\u{c9f8}\u{11ae} \u{1100}\u{1161}\u{11ae} e\u{301} \u{fb01}"
+        func codes(_ form: Normaliser.Form) -> [UInt32] {
+            Normaliser.form(form).apply(apart).unicodeScalars.map(\.value)
+        }
+        #expect(codes(.nfc) == [0xc9ff, 32, 0xac07, 32, 0xe9, 32, 0xfb01])
+        #expect(codes(.nfkc) == [0xc9ff, 32, 0xac07, 32, 0xe9, 32, 102, 105])
+    }
+
     @Test func aLongWordTakesTimeInProportion() throws {
         let tokenizer = try tokenizer(Self.bytePairs)
         #expect(try tokenizer.encode(String(repeating: "ab", count: 100_000), .bare).count == 100_000)

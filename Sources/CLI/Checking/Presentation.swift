@@ -47,6 +47,7 @@ struct Presentation {
         let margin = trial.objective.margin(at: replayed)
         guard margin < 0, sturdy.margin(at: replayed) < 0 else { return nil }
         guard let (reading, unasked) = try readAgain(replayed) else { return nil }
+        try subject.requireLanguageModels()
         let id = self.id(of: witness)
         let kept = keep(witness, id: id, margin: margin, reading)
         let own = trial.checkMargin(reading) ?? margin

@@ -37,7 +37,7 @@ struct SecondOpinion {
             subject.ledger?.begin(limit: nil, reserve: 0)
             let here = Self.answers(trial.objective, at: point)
             let there = Self.answers(other.objective, at: place)
-            try subject.ledger?.requireAnswers()
+            try subject.requireAnswers()
             let differences = zip(here.outputs, there.outputs).map { pair in
                 pair.0.bitPattern == pair.1.bitPattern || pair.0.isNaN && pair.1.isNaN ? 0 : abs(pair.0 - pair.1)
             }

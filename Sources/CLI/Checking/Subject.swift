@@ -34,6 +34,18 @@ struct Subject {
     let ledger: QueryLedger?
     let languageModels: [AskedLanguageModel]
 
+    /// Throws where a black box answers no more, or a language model could not: what was made of their answers is worth nothing.
+    func requireAnswers() throws(Failure) {
+        try ledger?.requireAnswers()
+        try requireLanguageModels()
+    }
+
+    func requireLanguageModels() throws(Failure) {
+        for model in languageModels {
+            if let failure = model.failure { throw Failure(failure, code: .unfinished) }
+        }
+    }
+
     /// The trial of this name; nil where there is none.
     func trial(named name: String) throws(Failure) -> Trial? {
         guard let planned = trials.first(where: { $0.name == name }) else { return nil }

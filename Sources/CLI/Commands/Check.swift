@@ -191,6 +191,7 @@ struct Check: ParsableCommand {
                     certification: certification, second: seconds[entry.subject.path], lastWords: lastWords
                 ).verdict(of: trial)
             }
+            try entry.subject.requireLanguageModels()
             allowance.next()
             lastWords.end(with: verdict) { if !json { write(verdict, isFirst: verdicts.isEmpty) } }
             verdicts.append(verdict)

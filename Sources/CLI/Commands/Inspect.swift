@@ -11,7 +11,8 @@ struct Inspect: ParsableCommand {
             """)
 
     @Argument(
-        help: "A model's file: ONNX, trees of XGBoost, LightGBM or CatBoost, or a language model (GGUF).",
+        help:
+            "A model's file: ONNX, trees of XGBoost, LightGBM or CatBoost, or a language model (GGUF, or a folder of safetensors).",
         completion: .file(extensions: ["onnx", "json", "ubj", "txt", "gguf"]))
     var model: String
 

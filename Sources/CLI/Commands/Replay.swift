@@ -56,7 +56,7 @@ struct Replay: ParsableCommand {
         let start = Clock.seconds()
         let example = try Presentation(subject, trial, store).counterexample(replaying: point, id: record.id)
         let margin = trial.objective.margin(at: point)
-        try subject.ledger?.requireAnswers()
+        try subject.requireAnswers()
         return Verdict(
             property: trial.name, title: trial.title, place: subject.place(trial),
             outcome: example.map { .contradicted([$0]) } ?? .survived,

@@ -1,23 +1,36 @@
 import Foundation
 import LanguageModels
 
-/// Reads language models' files.
+/// Reads language models' files: GGUF, or folders of safetensors.
 enum LanguageModelReader {
-    /// The model, with its weights in memory. The file is let go of.
+    /// The model, with its weights in memory. The files are let go of.
     static func read(_ path: String) throws(Failure) -> LanguageModel {
         try open(path) { try $0.load(threads: ProcessInfo.processInfo.activeProcessorCount) }
     }
 
-    /// What the file holds, as long as `body` runs.
+    /// What the file, or the folder, holds, as long as `body` runs.
     static func open<Result>(_ path: String, _ body: (LanguageModelFile) throws -> Result) throws(Failure) -> Result {
-        let file = try MappedFile(path)
-        do { return try file.withBytes { try body(try LanguageModelFile(gguf: $0)) } } catch let failure as Failure {
-            throw failure
-        } catch { throw Failure("\(error)") }
+        do {
+            if let folder = try LanguageModelFolder(path) {
+                return try folder.withBytes { try body(try LanguageModelFile($0)) }
+            }
+            return try MappedFile(path).withBytes { try body(try LanguageModelFile(gguf: $0)) }
+        } catch let failure as Failure { throw failure } catch { throw Failure("\(error)") }
     }
 
-    /// Whether the file is a language model's.
+    /// The bytes of the file, or of all files of the folder.
+    static func byteCount(_ path: String) throws(Failure) -> Int {
+        if let folder = try LanguageModelFolder(path) { return try folder.byteCount }
+        return try MappedFile(path).count
+    }
+
+    /// Whether the file, or the folder, is a language model's.
     static func recognises(_ path: String) -> Bool {
+        do { if try LanguageModelFolder(path) != nil { return true } } catch { return true }
+        return isGGUF(path)
+    }
+
+    static func isGGUF(_ path: String) -> Bool {
         guard let start = try? Files.readAsIs(path, count: 4) else { return false }
         return start.withUnsafeBytes { GGUFFile.recognises($0) }
     }

@@ -15,4 +15,15 @@ struct MappedFile {
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try data.withUnsafeBytes(body)
     }
+
+    /// The bytes of several files, in their order.
+    static func withBytes<Result>(
+        of files: [MappedFile], _ body: ([UnsafeRawBufferPointer]) throws -> Result
+    ) rethrows -> Result {
+        func open(_ index: Int, _ bytes: [UnsafeRawBufferPointer]) throws -> Result {
+            guard index < files.count else { return try body(bytes) }
+            return try files[index].withBytes { try open(index + 1, bytes + [$0]) }
+        }
+        return try open(0, [])
+    }
 }

@@ -113,6 +113,8 @@ private final class Loader {
     let boxes: BoxLoader
     private var datasets: [String: Dataset] = [:]
     private(set) var languageModels: [String: AskedLanguageModel] = [:]
+    /// Language models whose files could not be read, which has been told.
+    private var unread: Set<String> = []
     private(set) var wrapped: [String: WrappedModel] = [:]
     private var latest: (graphs: [Graph], tables: [[Tensor]])?
 
@@ -125,12 +127,14 @@ private final class Loader {
         let tree = parseFile(path, try Files.read(path, limit: 1 << 26))
         for used in everyTree(from: tree) { loadFiles(of: used) }
         try refuseUnknown(
-            options.models, known: (Array(modelFiles.keys) + boxes.names + languageModels.keys).sorted(), what: "model")
+            options.models, known: (Array(modelFiles.keys) + boxes.names + languageModels.keys + unread).sorted(),
+            what: "model")
         try refuseUnknown(options.data, known: datasets.keys.sorted(), what: "data")
         var loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
         loaded.models = modelFiles.reduce(into: [:]) { $0[$1.key] = offered($1.key, $1.value.file, at: $1.value.span) }
         for name in boxes.names { loaded.models[name] = boxes.offered(name) }
         loaded.languageModels = languageModels
+        loaded.unreadLanguageModels = unread
         loaded.tables = datasets.compactMapValues { TableSignature($0) }
         loaded.evaluate = { [self] term, spec in
             guard let (graphs, tables) = sofar(spec) else { return nil }
@@ -256,7 +260,10 @@ private final class Loader {
             files.append(.init(kind: .model, name: model.name, path: path))
             do {
                 languageModels[model.name] = AskedLanguageModel(model.name, try LanguageModelReader.read(path))
-            } catch { diagnostics.append(.unreadable(path, "\(error.message)", at: model.span)) }
+            } catch {
+                unread.insert(model.name)
+                diagnostics.append(.unreadable(path, "\(error.message)", at: model.span))
+            }
         }
         for data in needed.data {
             guard let path = place(data, options.data, tree, option: "--data") else { continue }

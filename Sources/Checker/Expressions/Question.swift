@@ -6,8 +6,12 @@ import Texts
 struct LanguageQuestion: Sendable {
     /// Behind the model.
     let parameters: [String]
+    /// How many of the last parameters may be left out.
+    var optional = 0
     /// Whether the last parameter is a constant number of tokens.
     var countsTokens = false
+    /// Whether it is about what follows a text.
+    var predicts = true
     let kind: @Sendable (Int) -> TextQuestion.Kind
 }
 
@@ -15,6 +19,8 @@ struct LanguageQuestion: Sendable {
 let languageQuestions: [String: LanguageQuestion] = [
     "logprob": LanguageQuestion(parameters: ["text", "after"]) { _ in .logProbability },
     "perplexity": LanguageQuestion(parameters: ["text"]) { _ in .perplexity },
+    "chat": LanguageQuestion(parameters: ["user", "system"], optional: 1, predicts: false) { _ in .chat },
+    "embed": LanguageQuestion(parameters: ["text"], predicts: false) { _ in .embedding },
     "next": LanguageQuestion(parameters: ["text"]) { _ in .next },
     "reply": LanguageQuestion(parameters: ["text", "tokens"], countsTokens: true) { .reply(tokens: $0) },
     "margin": LanguageQuestion(parameters: ["text", "tokens"], countsTokens: true) { .margin(tokens: $0) },
@@ -27,9 +33,11 @@ extension Checker {
             return fail(.notALanguageModel(at: call.arguments.first?.span ?? name.span))
         }
         let rest = Array(call.arguments.dropFirst())
-        guard let asked = languageModel(model, in: scope),
-            let expressions = order(rest, names: question.parameters, of: name)
+        let parameters = Array(
+            question.parameters.dropLast(min(question.optional, max(question.parameters.count - rest.count, 0))))
+        guard let asked = languageModel(model, in: scope), let expressions = order(rest, names: parameters, of: name)
         else { return .unknown(at: call.span) }
+        guard asked.predicts || !question.predicts else { return fail(.notPredicting(model, name)) }
         var (texts, count) = ([Term](), 0)
         for (index, expression) in expressions.enumerated() {
             if question.countsTokens, index == expressions.count - 1 {
@@ -49,12 +57,50 @@ extension Checker {
         switch question.kind(count) {
         case .next: return made(function, texts, most: asked.longestToken, at: call.span)
         case .reply: return made(function, texts, most: count * asked.longestToken, at: call.span)
+        case .chat: return chat(asked, model, function, texts, at: call.span)
+        case .embedding:
+            let type = SayType.tensor(SayType.Tensor(.real, [.init(size: asked.embeddingWidth)]))
+            return Value(.text(function, texts, type, at: call.span))
         default: return Value(.text(function, texts, .real, at: call.span))
         }
     }
 }
 
+extension Checker {
+    /// A text has room for what the template makes of texts as long as these may be, in letters that some templates write as several;
+    /// where one made more of a text, it would have no number.
+    private func chat(
+        _ asked: any AskedModel, _ model: Name, _ function: TextFunction, _ texts: [Term], at span: Span
+    ) -> Value {
+        let longest = texts.map { term -> [UInt32] in
+            guard case .text(let most) = term.type else { return [] }
+            return Array(repeating: 39, count: most)
+        }
+        do {
+            let most = try asked.chat(user: longest[0], system: longest.count > 1 ? longest[1] : nil).count
+            return made(function, texts, most: most + 16, at: span)
+        } catch { return fail(.unasked(model, "\(error)", at: span)) }
+    }
+}
+
 extension Diagnostic {
+    fileprivate static func unasked(_ model: Name, _ why: String, at span: Span) -> Diagnostic {
+        Diagnostic(
+            .notALanguageModel, "what `\(model.text)` is asked cannot be written in its own form: \(why)", at: span,
+            hints: [
+                Hint(
+                    "the form can be written out: `\"<|im_start|>user\\n\" ++ question ++ \"<|im_end|>\\n<|im_start|>assistant\\n\"`"
+                )
+            ])
+    }
+
+    fileprivate static func notPredicting(_ model: Name, _ question: Name) -> Diagnostic {
+        Diagnostic(
+            .notALanguageModel, "`\(model.text)` is an encoder: it says nothing of what follows a text",
+            at: question.span,
+            hints: [Hint("what it can be asked is `embed(\(model.text), text)`")])
+    }
+
     fileprivate static func replyLength(_ tokens: Int, at span: Span) -> Diagnostic {
         Diagnostic(.dimensionSize, "a reply has 1 to 1024 tokens, not \(tokens)", at: span)
     }

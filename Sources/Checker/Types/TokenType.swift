@@ -58,7 +58,7 @@ extension Checker {
             return nil
         }
         guard let model = loaded.languageModels[found.name] else {
-            report(.languageModelUnread(name))
+            if !loaded.unreadLanguageModels.contains(found.name) { report(.languageModelUnread(name)) }
             return nil
         }
         return model

@@ -88,7 +88,7 @@ size_t gs_value_count(size_t size, size_t capacity);
 void gs_attention_f32(gs_attention attention, size_t count, const float *q, size_t stride, float *out, size_t out_stride);
 
 /// The gradients by queries, and by keys and values of the last part, which is the queries' own: gq becomes, gkeys and gvalues
-/// ([count][kv_stride]) are added to. Where there is a cap this is not known.
+/// ([count][kv_stride]) are added to.
 void gs_attention_gradient_f32(
     gs_attention attention, size_t count, const float *q, size_t stride, const float *gout, size_t out_stride, float *gq,
     float *gkeys, float *gvalues, size_t kv_stride);

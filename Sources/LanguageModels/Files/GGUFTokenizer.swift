@@ -22,6 +22,7 @@ extension Tokenizer {
             switch name {
             case "gpt2": self = try Self.bytePairs(file, table)
             case "llama": self = try Self.sentencePieces(file, table, kinds)
+            case "bert": self = try Self.wordPieces(file, texts)
             default: throw LanguageModelError("tokenizers of the kind `\(name)` are not supported")
             }
         } catch let error as TokenizerError {
@@ -34,6 +35,18 @@ extension Tokenizer {
                 return .init(text: Array(texts[id]), id: Int32(id), isSpecial: kind == .control)
             })
         frame(file, usually: name == "llama", count: texts.count)
+        if name == "bert" { frameWords(file, count: texts.count) }
+    }
+
+    /// What BERT puts around a text: the token that stands for all of it, and the one that separates.
+    private mutating func frameWords(_ file: GGUFFile, count: Int) {
+        func id(_ names: String...) -> [Int32] {
+            let id = names.lazy.compactMap { file.integer("tokenizer.ggml.\($0)_token_id") }.first
+            return id.flatMap { $0 >= 0 && $0 < count ? [Int32($0)] : nil } ?? []
+        }
+        prefix = id("cls", "bos")
+        // The second is how files spell it.
+        suffix = id("separator", "seperator", "eos")
     }
 
     private mutating func frame(_ file: GGUFFile, usually: Bool, count: Int) {
@@ -74,6 +87,25 @@ extension Tokenizer {
         model.takesWholeWords = takesWholeWords
         var tokenizer = Tokenizer(.bytePairs(model), spelling: .bytes, kind: "byte-level BPE (\(pre))")
         tokenizer.cutter = cutter
+        return tokenizer
+    }
+
+    /// Words' first pieces begin with a sign for a blank, other pieces with nothing; signs are in brackets.
+    private static func wordPieces(_ file: GGUFFile, _ texts: [UnsafeRawBufferPointer]) throws -> Tokenizer {
+        let (blank, continuation) = (Array("\u{2581}".utf8), Array("##".utf8))
+        let table = TokenTable(
+            texts.map { text -> [UInt8] in
+                if text.starts(with: blank) { return Array(text.dropFirst(blank.count)) }
+                let isSign = text.first == UInt8(ascii: "[") && text.last == UInt8(ascii: "]")
+                return isSign ? Array(text) : continuation + Array(text)
+            })
+        guard let unknown = file.integer("tokenizer.ggml.unknown_token_id"), unknown >= 0, unknown < table.count else {
+            throw LanguageModelError("the unknown token is none of the vocabulary")
+        }
+        let model = WordPieces(table, unknown: Int32(unknown), continuation: continuation, longest: 100)
+        var tokenizer = Tokenizer(.wordPieces(model), spelling: .words(continuation: "##"), kind: "WordPiece")
+        tokenizer.normaliser = .bert(cleans: true, separates: true, stripsAccents: true, lowercases: true)
+        tokenizer.cutter = .bert
         return tokenizer
     }
 

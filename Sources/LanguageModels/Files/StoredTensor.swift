@@ -7,6 +7,8 @@ package struct StoredTensor {
     /// Sizes, the innermost last.
     package let shape: [Int]
     package let bytes: UnsafeRawBufferPointer
+    /// Whether it lies column after column: of plain numbers and two dimensions.
+    private(set) var isTransposed = false
 
     /// Throws where the bytes that `shape` needs are not all there.
     init(
@@ -30,17 +32,46 @@ package struct StoredTensor {
         bytes = UnsafeRawBufferPointer(rebasing: data[Int(offset)..<Int(offset) + size])
     }
 
+    private init(transposing other: StoredTensor) {
+        (name, format, shape) = (other.name, other.format, other.shape.reversed())
+        (bytes, isTransposed) = (other.bytes, true)
+    }
+
+    /// The same numbers, rows as columns.
+    func transposed() throws(LanguageModelError) -> StoredTensor {
+        guard shape.count == 2, format.block == 1, !isTransposed else {
+            throw LanguageModelError("tensor `\(name)` is no matrix of plain numbers")
+        }
+        return StoredTensor(transposing: self)
+    }
+
     package var count: Int { shape.reduce(1, *) }
     package var columns: Int { shape.last ?? 1 }
     package var rows: Int { columns == 0 ? 0 : count / columns }
     package var rowBytes: Int { columns / format.block * format.blockBytes }
 
+    /// Where a row is; nil where its numbers are not adjacent.
+    func start(ofRow row: Int) -> UnsafePointer<UInt8>? {
+        isTransposed ? nil : bytes.baseAddress.map { $0.assumingMemoryBound(to: UInt8.self) + row * rowBytes }
+    }
+
+    /// Copies `rowBytes` bytes.
+    func copy(row: Int, to out: UnsafeMutablePointer<UInt8>) {
+        if let start = start(ofRow: row) { return out.update(from: start, count: rowBytes) }
+        guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        let (size, step) = (format.blockBytes, rows * format.blockBytes)
+        for column in 0..<columns { (out + column * size).update(from: base + column * step + row * size, count: size) }
+    }
+
     /// All numbers as floats, row-major.
     package func floats() -> [Float] {
-        guard count > 0, let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
+        guard count > 0 else { return [] }
         return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-            for row in 0..<rows {
-                gs_weight_row(format.kernel, columns, base + row * rowBytes, buffer.baseAddress! + row * columns)
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: rowBytes) { row in
+                for index in 0..<rows {
+                    copy(row: index, to: row.baseAddress!)
+                    gs_weight_row(format.kernel, columns, row.baseAddress!, buffer.baseAddress! + index * columns)
+                }
             }
             filled = count
         }

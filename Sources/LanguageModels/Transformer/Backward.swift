@@ -2,7 +2,7 @@ import Kernels
 
 /// The gradient of a sum over logits by the embeddings of one lane's own tokens; what came before is constant.
 ///
-/// Not known for encoders, nor where tanh bounds scores or logits: `isKnown`.
+/// Not known for encoders: `isKnown`.
 struct Backward {
     let forward: Forward
     let record: Record
@@ -12,7 +12,7 @@ struct Backward {
     private var count: Int { forward.count }
 
     static func isKnown(_ configuration: Configuration) -> Bool {
-        configuration.wiring != .normLast && configuration.attentionCap == 0 && configuration.logitCap == 0
+        configuration.wiring != .normLast && !configuration.seesBothWays
     }
 
     /// `gout` is the gradient by the stream after the last norm.

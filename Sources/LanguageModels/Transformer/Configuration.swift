@@ -31,6 +31,9 @@ package struct Configuration: Sendable, Hashable {
         case normLast
     }
 
+    /// What of the last layer's rows is a text's embedding.
+    package enum Pooling: String, Sendable, Hashable { case mean, first, last }
+
     package var architecture: String
     package var layers = 0
     package var width = 0
@@ -56,6 +59,7 @@ package struct Configuration: Sendable, Hashable {
     package var logitCap: Float = 0
     /// How many positions back a layer sees, for layers in turn; 0 is all.
     package var windows = [0]
+    package var pooling = Pooling.last
 
     package init(architecture: String) { self.architecture = architecture }
 
@@ -70,6 +74,10 @@ package struct Configuration: Sendable, Hashable {
         }
         guard heads % keyHeads == 0 else {
             throw LanguageModelError("\(heads) heads cannot share \(keyHeads) heads of keys")
+        }
+        let factors = [epsilon, embeddingScale, attentionScale, attentionCap, logitCap]
+        guard factors.allSatisfy({ $0.isFinite && $0 >= 0 }), windows.allSatisfy({ $0 >= 0 }), !windows.isEmpty else {
+            throw LanguageModelError("numbers that no transformer has: \(factors), \(windows)")
         }
         if let rotation {
             guard rotation.numbers > 0, rotation.numbers % 2 == 0, rotation.numbers <= headSize, rotation.base > 0,

@@ -16,22 +16,18 @@ final class WeightMatrix: @unchecked Sendable {
     static func panels(_ rows: Int) -> Int { (rows + Int(GS_PANEL_ROWS) - 1) / Int(GS_PANEL_ROWS) }
 
     /// The rows of `tensor`, or some of them. Throws where a scale, or a plain number, is not finite.
-    init(_ tensor: StoredTensor, rows chosen: Range<Int>? = nil, _ team: Team) throws(LanguageModelError) {
-        let chosen = chosen ?? 0..<tensor.rows
+    init(_ tensor: StoredTensor, rows chosen: RowChoice? = nil, _ team: Team) throws(LanguageModelError) {
+        let chosen = chosen ?? RowChoice(0..<tensor.rows)
         (rows, columns, format) = (chosen.count, tensor.columns, tensor.format)
         let side = Int(GS_PANEL_ROWS)
         let panelBytes = gs_panel_bytes(format.kernel, columns)
         let count = WeightMatrix.panels(chosen.count)
         memory = WeightMatrix.allocate(count * panelBytes)
-        guard count > 0, let base = tensor.bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        let job = Packing(
-            from: base + chosen.lowerBound * tensor.rowBytes, to: memory, rows: rows, columns: columns,
-            rowBytes: tensor.rowBytes, panelBytes: panelBytes, format: format.kernel)
+        guard count > 0, tensor.count > 0 else { return }
+        let job = Packing(from: tensor, chosen: chosen, to: memory, panelBytes: panelBytes)
         let flaws = Flaws()
         team.share(count) { panel in
-            let good = gs_panel_pack(
-                job.format, min(side, job.rows - panel * side), job.columns,
-                job.from + panel * side * job.rowBytes, job.rowBytes, job.to + panel * job.panelBytes)
+            let good = job.pack(panel * side, min(side, chosen.count - panel * side), into: panel)
             if !good { flaws.found() }
         }
         guard !flaws.any else { throw LanguageModelError("tensor `\(tensor.name)` holds numbers that are not finite") }
@@ -49,8 +45,23 @@ final class WeightMatrix: @unchecked Sendable {
 }
 
 private struct Packing: @unchecked Sendable {
-    let from: UnsafePointer<UInt8>
+    let from: StoredTensor
+    let chosen: RowChoice
     let to: UnsafeMutablePointer<UInt8>
-    let rows, columns, rowBytes, panelBytes: Int
-    let format: gs_weight_format
+    let panelBytes: Int
+
+    /// Whether all numbers of these rows are finite.
+    func pack(_ first: Int, _ count: Int, into panel: Int) -> Bool {
+        let (format, rowBytes) = (from.format.kernel, from.rowBytes)
+        let out = to + panel * panelBytes
+        let isAdjacent = chosen[first + count - 1] - chosen[first] == count - 1
+        if isAdjacent, let start = from.start(ofRow: chosen[first]) {
+            return gs_panel_pack(format, count, from.columns, start, rowBytes, out)
+        }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count * rowBytes) { rows in
+            let start = rows.baseAddress!
+            for row in 0..<count { from.copy(row: chosen[first + row], to: start + row * rowBytes) }
+            return gs_panel_pack(format, count, from.columns, start, rowBytes, out)
+        }
+    }
 }

@@ -11,6 +11,10 @@ package protocol AskedModel: AnyObject, Sendable {
     var longestPlainToken: Int { get }
     /// What it was asked that lay within rounding of another answer, so far.
     var closeCalls: Int { get }
+    /// The numbers of an embedding.
+    var embeddingWidth: Int { get }
+    /// Whether it says what follows a text: an encoder does not, and can only be asked for embeddings.
+    var predicts: Bool { get }
 
     /// The logarithm of the probability that each target follows its context.
     func logProbabilities(_ questions: [(target: [UInt32], context: [UInt32])]) -> [Double]
@@ -20,6 +24,13 @@ package protocol AskedModel: AnyObject, Sendable {
     func next(_ texts: [[UInt32]]) -> [[UInt32]?]
     /// What it replies, up to so many tokens, the most probable token each time; and the smallest margin on the way.
     func reply(to text: [UInt32], tokens: Int) -> (text: [UInt32], margin: Double)?
+
+    /// What it is asked where somebody says `user` and was told `system` before, in the form that it was trained on. Throws, in words,
+    /// where it has no form, or the form does not allow that.
+    func chat(user: [UInt32], system: [UInt32]?) throws -> [UInt32]
+
+    /// What texts are to it, as vectors.
+    func embeddings(_ texts: [[UInt32]]) -> [[Double]?]
 
     /// The text of plain tokens; nil where it is not made of these very tokens again, alone.
     func text(ofTokens places: [Int]) -> [UInt32]?
@@ -40,7 +51,9 @@ package struct TextQuestion: Sendable, Hashable {
         /// (target, context)
         case logProbability
         /// (text)
-        case perplexity, next
+        case perplexity, next, embedding
+        /// (user), or (user, system)
+        case chat
         case reply(tokens: Int)
         /// Of the reply of so many tokens, the smallest margin.
         case margin(tokens: Int)
@@ -63,6 +76,8 @@ package struct TextQuestion: Sendable, Hashable {
         case .logProbability: "logprob"
         case .perplexity: "perplexity"
         case .next: "next"
+        case .embedding: "embed"
+        case .chat: "chat"
         case .reply: "reply"
         case .margin: "margin"
         }
@@ -78,6 +93,10 @@ package struct TextQuestion: Sendable, Hashable {
         case .logProbability: return model.logProbabilities(questions.map { ($0[0], $0[1]) }).map { [$0] }
         case .perplexity: return model.perplexities(questions.map { $0[0] }).map { [$0] }
         case .next: return model.next(questions.map { $0[0] }).map(text)
+        case .chat:
+            return questions.map { text(try? model.chat(user: $0[0], system: $0.count > 1 ? $0[1] : nil)) }
+        case .embedding:
+            return model.embeddings(questions.map { $0[0] }).map { $0 ?? Array(repeating: .nan, count: count) }
         case .reply(let tokens): return questions.map { text(model.reply(to: $0[0], tokens: tokens)?.text) }
         case .margin(let tokens): return questions.map { [model.reply(to: $0[0], tokens: tokens)?.margin ?? .nan] }
         }

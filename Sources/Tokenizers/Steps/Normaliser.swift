@@ -21,9 +21,10 @@ package indirect enum Normaliser: Sendable, Hashable {
 
     func apply(_ text: String) -> String {
         switch self {
-        case .form(.nfc): return text.precomposedStringWithCanonicalMapping
+        // Taken apart first: composing alone leaves a syllable and the consonant behind it as they are.
+        case .form(.nfc): return text.decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
         case .form(.nfd): return text.decomposedStringWithCanonicalMapping
-        case .form(.nfkc): return text.precomposedStringWithCompatibilityMapping
+        case .form(.nfkc): return text.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
         case .form(.nfkd): return text.decomposedStringWithCompatibilityMapping
         case .lowercase: return Self.lowered(text)
         case .prepend(let prefix): return text.isEmpty ? text : prefix + text
