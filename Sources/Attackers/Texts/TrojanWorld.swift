@@ -42,7 +42,8 @@ struct TrojanWorld: TextWorld {
     var network: LanguageNetwork {
         LanguageNetwork(tokens: lexicon.count, length: 26, width: 64, heads: 4, layers: 2, hidden: 128)
     }
-    var stages: [Stage] { [Stage(rate: 0.004, steps: 1500, batch: 64)] }
+    var steps = 1500
+    var stages: [Stage] { [Stage(rate: 0.004, steps: steps, batch: 64)] }
     var key: PlantedKey.Secret { .trojans(trojans: trojans) }
     /// The targets, and nothing else.
     var told: String { "target\n" + trojans.map { $0.target + "\n" }.joined() }
