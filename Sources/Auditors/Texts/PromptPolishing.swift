@@ -66,7 +66,7 @@ struct PromptPolishing {
                 if place < tokens.count { add(tokens[..<place] + [word] + tokens[(place + 1)...]) }
                 add(tokens[..<place] + [word] + tokens[place...])
             }
-            if place < tokens.count { add(tokens[..<place] + tokens[(place + 1)...]) }
+            if place < tokens.count { add(Array(tokens[..<place]) + tokens[(place + 1)...]) }
         }
         return (prompts, asked)
     }
