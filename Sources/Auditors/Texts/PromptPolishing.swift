@@ -21,32 +21,41 @@ struct PromptPolishing {
         let evaluations: Int
     }
 
+    /// Prompts that are evaluated between two looks at the clock.
+    private static let abreast = 64
     /// Words that are tried at a place.
     private static let words = 12
 
     /// At most `evaluations`, or a few more; `goOn` is asked between steps.
     func climb(from start: [Int32], evaluations most: Int, goOn: () -> Bool) throws -> Climb {
-        var (tokens, value, evaluations) = (start, try values([start])[0], 1)
+        var (tokens, value, evaluations) = (start, try values([start], goOn)[0], 1)
         while evaluations < most, goOn() {
             let (next, asked) = try neighbours(of: tokens)
             evaluations += asked + next.count
-            let values = try values(next)
+            let values = try values(next, goOn)
             guard let best = values.indices.max(by: { values[$0] < values[$1] }), values[best] > value else { break }
             (tokens, value) = (next[best], values[best])
         }
         return Climb(tokens: tokens, value: value, evaluations: evaluations)
     }
 
-    /// log P(prompt, target) + words · c of each.
-    func values(_ prompts: [[Int32]]) throws -> [Double] {
+    /// log P(prompt, target) + words · c of each; -infinity of those that there was no time for.
+    func values(_ prompts: [[Int32]], _ goOn: () -> Bool) throws -> [Double] {
         let before = model.tokenizer.prefix
-        let sums = try model.logProbabilities(
-            prompts.map { prompt in
-                // A model without a sign for the beginning says nothing of the first word.
-                let known = before.isEmpty ? 1 : 0
-                return .init(context: before + prompt.prefix(known), target: prompt.dropFirst(known) + target)
-            })
-        return zip(prompts, sums).map { $1 + Double($0.count) * cost }
+        // A model without a sign for the beginning says nothing of the first word.
+        let known = before.isEmpty ? 1 : 0
+        var values: [Double] = []
+        for start in stride(from: 0, to: prompts.count, by: Self.abreast) {
+            let part = prompts[start..<min(start + Self.abreast, prompts.count)]
+            guard goOn() else {
+                values += part.map { _ in -.infinity }
+                continue
+            }
+            let sums = try model.logProbabilities(
+                part.map { .init(context: before + $0.prefix(known), target: $0.dropFirst(known) + target) })
+            values += zip(part, sums).map { $1 + Double($0.count) * cost }
+        }
+        return values
     }
 
     private func neighbours(of tokens: [Int32]) throws -> (prompts: [[Int32]], evaluations: Int) {

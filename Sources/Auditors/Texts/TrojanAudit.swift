@@ -83,7 +83,7 @@ package struct TrojanAudit: Sendable {
         guard !allowed.isEmpty else { throw AuditError("the model has no tokens that are whole words") }
     }
 
-    package func run(report: (_ done: Int, _ all: Int) -> Void, goOn: () -> Bool) throws -> Result {
+    package func run(report: (_ done: Int, _ all: Int) -> Void, goOn: @escaping () -> Bool) throws -> Result {
         var pools = targets.map { _ in [[Int32]: Way]() }
         var (hits, searches) = (targets.map { _ in 0 }, targets.map { _ in 0 })
         var (evaluations, gradients) = (0, 0)
@@ -92,7 +92,7 @@ package struct TrojanAudit: Sendable {
             for index in targets.indices {
                 guard goOn() else { break search }
                 report(round * targets.count + index, all)
-                let result = try search(for: index, round)
+                let result = try search(for: index, round, goOn)
                 evaluations += result.evaluations
                 gradients += result.gradients
                 searches[index] += 1
@@ -121,7 +121,9 @@ package struct TrojanAudit: Sendable {
             isWhole: goOn() && searches.allSatisfy { $0 == options.searches })
     }
 
-    private func search(for index: Int, _ round: Int) throws -> PromptSearch.Result {
+    private func search(
+        for index: Int, _ round: Int, _ goOn: @escaping () -> Bool
+    ) throws -> PromptSearch.Result {
         var random = Random(seed: options.seed, stream: round << 16 + index)
         let length = options.length.lowerBound + random.below(options.length.count)
         var query = PromptQuery(
@@ -129,6 +131,7 @@ package struct TrojanAudit: Sendable {
         query.soundness = .any
         var search = PromptSearch(model, query)
         (search.evaluations, search.seed, search.goal, search.wanted) = (options.evaluations, random.next(), .reply, 2)
+        search.goOn = goOn
         return try search.run()
     }
 
@@ -136,7 +139,7 @@ package struct TrojanAudit: Sendable {
     private func polish(_ pool: inout [[Int32]: Way], _ index: Int, _ cost: Double, goOn: () -> Bool) throws -> Int {
         let polishing = polishing(index, cost)
         let known = pool.keys.sorted { $0.lexicographicallyPrecedes($1) }
-        let values = try polishing.values(known)
+        let values = try polishing.values(known, goOn)
         let best = known.indices.sorted { (values[$0], $1) > (values[$1], $0) }.prefix(options.polished)
         var evaluations = known.count
         for place in best where goOn() {
@@ -161,7 +164,7 @@ package struct TrojanAudit: Sendable {
 
     private func prompts(_ pool: [[Int32]: Way], _ index: Int, _ cost: Double) throws -> [Prompt] {
         let found = pool.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        let values = try polishing(index, cost).values(found.map(\.key))
+        let values = try polishing(index, cost).values(found.map(\.key)) { true }
         let prompts = try zip(found, values).map { entry, value in
             let reply = words(try reply(to: entry.key, index))
             return Prompt(
