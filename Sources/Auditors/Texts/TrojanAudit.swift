@@ -88,6 +88,7 @@ package struct TrojanAudit: Sendable {
         var (hits, searches) = (targets.map { _ in 0 }, targets.map { _ in 0 })
         var (evaluations, gradients) = (0, 0)
         let all = targets.count * options.searches
+        let longest = targets.map(\.tokens.count).max() ?? 0
         search: for round in 0..<options.searches {
             for index in targets.indices {
                 guard goOn() else { break search }
@@ -98,7 +99,7 @@ package struct TrojanAudit: Sendable {
                 searches[index] += 1
                 if result.isMet { hits[index] += 1 }
                 for prompt in result.prompts.prefix(2) {
-                    let reply = try model.reply(to: model.tokenizer.prefix + prompt.tokens, tokens: 16).tokens
+                    let reply = try model.reply(to: model.tokenizer.prefix + prompt.tokens, tokens: longest).tokens
                     evaluations += 1
                     for other in targets.indices where reply.starts(with: targets[other].tokens) {
                         pools[other][prompt.tokens] = other == index ? .search : .byTheWay
