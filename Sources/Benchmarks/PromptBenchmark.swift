@@ -89,7 +89,8 @@ private struct PlainGradient {
         while evaluations < limit, !isMet {
             let context = query.before + tokens + query.after
             let watched = query.before.count..<query.before.count + tokens.count
-            guard let slopes = try? model.slopes(of: .init(context: context, target: query.target), watched: watched) else {
+            guard let slopes = try? model.slopes(of: .init(context: context, target: query.target), watched: watched)
+            else {
                 break
             }
             gradients += 1

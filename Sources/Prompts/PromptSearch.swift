@@ -21,7 +21,9 @@ package struct PromptSearch {
     /// How many prompts are told, the best ones.
     package var wanted = 1
     package var options = CoordinateGradient.Options()
-    /// What is done besides, each in every eighth turn; without slopes by turns, runs where nothing is named.
+    /// Asked between evaluations of a few sequences.
+    package var goOn: () -> Bool = { true }
+    /// What is done besides, each in every eighth turn; without slopes by turns, both where nothing is named.
     package var also: [Other] = []
     package var slopes = Slopes.used
 
@@ -29,7 +31,7 @@ package struct PromptSearch {
     package enum Slopes: Sendable { case used, ignored }
 
     /// Searchers that need no slopes.
-    package enum Other: String, Sendable { case spans, beam, crossover }
+    package enum Other: String, Sendable { case spans, beam }
 
     /// When it is enough.
     package enum Goal: Sendable {
@@ -117,10 +119,10 @@ private struct PromptRun {
             let first = CoordinateGradient(search.options, from: pool.best)
             searchers += (searchers.count..<max(8, searchers.count + 1)).map { _ in first }
         } else if searchers.isEmpty {
-            searchers = [SpanSearch()]
+            searchers = [SampledBeam(), SpanSearch()]
         }
         var (turn, idle) = (0, 0)
-        while left > 0, idle <= 8 * searchers.count {
+        while left > 0, idle <= 8 * searchers.count, search.goOn() {
             let searcher = searchers[turn % searchers.count]
             turn += 1
             let proposals = searcher.propose(min(Self.abreast, left), pool, in: field, &random)
@@ -133,7 +135,6 @@ private struct PromptRun {
         switch other {
         case .spans: SpanSearch()
         case .beam: SampledBeam()
-        case .crossover: TokenCrossover()
         }
     }
 

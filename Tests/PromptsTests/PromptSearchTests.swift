@@ -23,7 +23,7 @@ import TinyLanguageModel
         return search
     }
 
-    @Test(arguments: [[], [PromptSearch.Other.spans], [.beam], [.crossover]]) func tellWhatTheModelSays(
+    @Test(arguments: [[], [PromptSearch.Other.spans], [.beam]]) func tellWhatTheModelSays(
         _ also: [PromptSearch.Other]
     ) throws {
         let result = try search(1, also).run()
@@ -53,6 +53,13 @@ import TinyLanguageModel
             let found = try search(seed).run().prompts[0].loss
             #expect(found < chance - 0.5, "\(found), by chance \(chance)")
         }
+    }
+
+    @Test func nothingIsAskedForSlopesThatAreIgnored() throws {
+        var search = search(5)
+        search.slopes = .ignored
+        let result = try search.run()
+        #expect(result.gradients == 0 && result.prompts.count == 4)
     }
 
     @Test func stopWhereTheGoalIsMet() throws {

@@ -18,7 +18,7 @@ final class TokenWording: Wording, TokenCoding {
     var isComplete: Bool { true }
 
     var tokens: (any TokenCoding)? { self }
-    var hasSlopes: Bool { !hopes.isEmpty }
+    var hasSlopes: Bool { !hopes.isEmpty && texts.model.hasSlopes }
 
     func tokens(of choices: [Double]) -> [Int] { texts.tokens(of: choices.map { Int($0) }) }
 

@@ -13,7 +13,6 @@ package struct TokenSearches: Strategy {
         TokenSearches(name: "swaps of tokens by slopes", where: .known) { CoordinateGradient(from: $0) },
         TokenSearches(name: "runs of tokens", where: .unknown) { _ in SpanSearch() },
         TokenSearches(name: "beam of the model's own tokens", where: .unknown) { _ in SampledBeam() },
-        TokenSearches(name: "crossover of tokens", where: .unknown) { _ in TokenCrossover() },
     ]
 
     private init(
