@@ -109,7 +109,7 @@ import TinyLanguageModel
         #expect(result.code == 2 && result.errors.contains("tokenizer.json"), "\(result.errors)")
         #expect(result.errors.contains("spec.say:1:24"))
         // What could not be read is told once.
-        #expect(result.errors.split(separator: "error[").count == 2, "\(result.errors)")
+        #expect(result.errors.components(separatedBy: "error[").count == 2, "\(result.errors)")
     }
 
     @Test func textsAreVectorsToAnEncoder() throws {
@@ -118,8 +118,8 @@ import TinyLanguageModel
             """
             language model enc from "encoder"
             property apart { forall a: Text matching /the (water|hour)/ check cosine(embed(enc, a), embed(enc, "the hour")) > 0.999999 }
-            property same { forall a: Text matching /the (water|hour)/ check l2(embed(enc, a) - embed(enc, a ++ "")) == 0 }
-            property long { forall a: Text matching /x{50}/ check embed(enc, a)[0] == embed(enc, a)[0] }
+            property same { forall a: Text matching /the (water|hour)/ check l2(embed(enc, a) - embed(enc, a ++ "")) <= 0 }
+            property long { forall a: Text matching /x{50}/ check not (embed(enc, a)[0] <= 0) and not (embed(enc, a)[0] > 0) }
             """, to: "spec.say")
         let result = try command.run("check spec.say --seed 1 --no-cases")
         #expect(result.output.contains("\"the water\""), "\(result.output)\(result.errors)")
