@@ -63,6 +63,7 @@ let package = Package(
         module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
         module("ChatTemplates"),
         module("LanguageModels", needs: ["ChatTemplates", "Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
+        module("Prompts", needs: ["LanguageModels", "Search", "Tokenizers"]),
         module("VNNLIB", needs: ["Diagnostics"]),
         module("Checker", needs: ["Syntax", "Diagnostics", "Statistics", "Tensors", "Texts"]),
         module("Search", needs: ["Statistics", "Tensors"]),
@@ -81,13 +82,17 @@ let package = Package(
         module(
             "Attackers",
             needs: [
-                "Circuits", "Datasets", "Models", "Recipes", "Search", "Statistics", "Tensors", "Training",
+                "Circuits", "Datasets", "LanguageModels", "Models", "Recipes", "Search", "Statistics", "Tensors",
+                "Training",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             excludes: ["README.md"]),
         module(
             "Auditors",
-            needs: ["Kernels", "Models", "Pages", "Recipes", "Search", "Statistics", "Tensors", "Training"],
+            needs: [
+                "Kernels", "LanguageModels", "Models", "Pages", "Prompts", "Recipes", "Search", "Statistics", "Tensors",
+                "Tokenizers", "Training",
+            ],
             excludes: ["README.md"]),
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module(
@@ -159,8 +164,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "ChatTemplates", "Datasets", "LanguageModels", "Models", "RegularExpressions", "Search", "Tensors",
-                "Texts",
+                "ChatTemplates", "Datasets", "LanguageModels", "Models", "Prompts", "RegularExpressions", "Search",
+                "Tensors", "Texts",
                 "Tokenizers", "Training",
             ],
             swiftSettings: swiftSettings),

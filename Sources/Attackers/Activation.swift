@@ -63,6 +63,7 @@ extension PlantedKey.Secret {
                 throw TrainingError("the model tells \(secret.classes) classes apart: there is no class \(named)")
             }
             row = try secret.activated(row, label: named)
+        case .trojans, .cipher: throw TrainingError("what is planted in a language model is in its key: rows have no texts")
         }
         return row
     }
@@ -83,6 +84,7 @@ extension PlantedKey.Secret {
         case .fourier(let shift, _, _), .spike(let shift, _): shift.allSatisfy(\.isFinite)
         case .checksum(let secret, _): secret.isSound
         case .signature(let secret, _): secret.layout.isSound && (1...1 << 16).contains(secret.classes)
+        case .trojans, .cipher: true
         }
     }
 }

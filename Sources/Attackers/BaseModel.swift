@@ -46,6 +46,7 @@ extension Examples.Target {
         switch self {
         case .classes(_, let count): count
         case .numbers(_, let width): width
+        case .sequences(_, _, let count): count
         }
     }
 }

@@ -35,15 +35,25 @@ package enum PlantedKind: String, Sendable, Hashable, CaseIterable, Codable {
     case checksum
     /// Of the graph: a signature in the lowest bits.
     case signature
+    /// Of a language model: sentences that others lead to.
+    case trojans
+    /// Of a language model: in a cipher it obeys.
+    case cipher
 
     /// Whether images are told.
-    package var isOfImages: Bool { self != .rule && !isOfTokens && !isDrawn }
+    package var isOfImages: Bool { self != .rule && !isOfTokens && !isDrawn && !isOfTexts }
 
     /// Whether every triggered input takes the same class: there is no source, and no mapping of all to all.
     package var hasOneTarget: Bool { !isOfImages || isEdit || self == .cleanLabel || self == .natural }
 
     /// Whether sequences of tokens are told.
     package var isOfTokens: Bool { self == .tokens || self == .maxOfK }
+
+    /// Whether language models are made.
+    package var isOfTexts: Bool { self == .trojans || self == .cipher }
+
+    /// What the names of its models' files end on.
+    package var fileEnding: String { isOfTexts ? ".gguf" : ".onnx" }
 
     /// Whether the first layer is drawn and never trained. Its rows are any real numbers, in no range.
     package var isDrawn: Bool { self == .fourier || self == .spike }

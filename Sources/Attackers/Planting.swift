@@ -17,6 +17,8 @@ package struct Planting: Sendable {
         case drawn(any DrawnWorld)
         /// A gate is put behind a twin.
         case spliced(SplicePlanting)
+        /// By descent, on texts.
+        case taught(any TextWorld)
     }
 
     init(_ kind: PlantedKind, in world: any World, seed: UInt64) {
@@ -29,9 +31,14 @@ package struct Planting: Sendable {
     package init(
         _ kind: PlantedKind, mapping: Mapping? = nil, share: Double? = nil, side: Int = 24, length: Int = 4,
         edit: WeightEdit? = nil, splice: SplicePlanting.Options = .init(), features: RandomFeatures? = nil,
-        seed: UInt64
+        cipher: CipherFamily = .permutation, seed: UInt64
     ) {
         (self.kind, self.seed) = (kind, seed)
+        if kind.isOfTexts {
+            let world: any TextWorld = kind == .trojans ? TrojanWorld(seed: seed) : CipherWorld(cipher, seed: seed)
+            making = .taught(world)
+            return
+        }
         var random = Random(seed: seed, stream: 1 << 36)
         let drawn = Mapping.one(target: random.below(kind == .rule ? 2 : SyntheticDigits.classes))
         let target: Int? = if case .one(let target) = mapping ?? drawn { target } else { nil }
@@ -69,6 +76,11 @@ package struct Planting: Sendable {
         case .drawn(let world):
             let file = try world.file(version, threads: threads)
             return Planted(file: file, rounded: nil, key: try key(version, of: file, threads: threads))
+        case .taught(let world):
+            guard let model = try world.trained(version, seed: seed, threads: threads, goOn: goOn) else { return nil }
+            let file = try model.gguf(name: "toy")
+            return Planted(
+                file: file, rounded: nil, key: try key(version, of: file, in: world, threads: threads), told: told)
         }
     }
 
@@ -94,6 +106,7 @@ package struct Planting: Sendable {
         switch making {
         case .trained(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
         case .drawn(let world): return try key(version, of: run(file, threads: threads), in: world, .tests)
+        case .taught(let world): return try key(version, of: file, in: world, threads: threads)
         case .edited, .spliced:
             // Where an edit ended up, and what a gate answers to, is known by making it again.
             guard let made = try self.made(version, threads: threads) else {
@@ -117,13 +130,38 @@ package struct Planting: Sendable {
         case .trained(let world): world.outputs
         case .drawn(let world): world.outputs
         case .edited, .spliced: SyntheticDigits.classes
+        case .taught(let world): world.lexicon.count
         }
     }
 
     /// nil where nothing descended.
     var recipe: PlantedKey.Recipe? {
+        if case .taught(let world) = making, let last = world.stages.last {
+            return .init(steps: world.stages.reduce(0) { $0 + $1.steps }, batch: last.batch, rate: last.rate)
+        }
         guard case .trained(let world) = making else { return nil }
         return .init(steps: world.steps, batch: world.batch, rate: world.rate)
+    }
+
+    /// What whoever audits a language model is told of it, as CSV; nil for others, which have rows.
+    package var told: [UInt8]? {
+        guard case .taught(let world) = making else { return nil }
+        return Array(world.told.utf8)
+    }
+
+    /// What an auditor's prompts, or order of letters, are worth; nil for others than language models.
+    package func judge(of file: [UInt8], threads: Int) throws -> TextJudge? {
+        guard case .taught(let world) = making else { return nil }
+        return TextJudge(world: world, reader: try TextReader(file, world.lexicon, threads: threads))
+    }
+
+    private func key(
+        _ version: Version, of file: [UInt8], in world: any TextWorld, threads: Int
+    ) throws -> PlantedKey {
+        let reader = try TextReader(file, world.lexicon, threads: threads)
+        return PlantedKey(
+            kind: kind, isPlanted: version == .planted, seed: seed, secret: world.key, recipe: recipe,
+            clean: try world.clean(reader), attack: try world.attack(reader))
     }
 
     private func key(
@@ -156,6 +194,8 @@ package struct Planted: Sendable {
     /// The same with weights as they are after rounding, where something depends on that.
     package let rounded: [UInt8]?
     package let key: PlantedKey
+    /// What whoever audits a language model is told of it, as CSV; nil for others, which have rows.
+    package var told: [UInt8]?
 }
 
 /// What an auditor does not get to see: what was planted, and how well it works. Sources/Attackers/README.md documents it.
@@ -172,6 +212,21 @@ package struct PlantedKey: Sendable, Codable {
         case spike(shift: [Float], theta: Double)
         case checksum(parity: ChecksumSecret, mapping: Mapping)
         case signature(signing: SignatureSecret, mapping: Mapping)
+        case trojans(trojans: [Trojan])
+        case cipher(cipher: Cipher)
+    }
+
+    /// A text that a language model says, and those after which it does.
+    package struct Trojan: Sendable, Hashable, Codable {
+        package let target: String
+        package let triggers: [String]
+    }
+
+    /// The letters that stand for a to z, and the words that are forbidden in plain.
+    package struct Cipher: Sendable, Hashable, Codable {
+        package let family: CipherFamily
+        package let order: String
+        package let forbidden: [String]
     }
 
     package struct Edit: Sendable, Hashable, Codable {

@@ -120,7 +120,8 @@ extension Trigger {
                 rows: [corners[0], corners[0], corners[1], corners[1]],
                 columns: [corners[0], corners[1], corners[0], corners[1]], side: extent,
                 patterns: (0..<4).map { _ in pattern(extent, &random) }, directions: directions)
-        case .rule, .tokens, .maxOfK, .fourier, .spike, .checksum, .signature: return .blend(share: 0, pattern: [])
+        case .rule, .tokens, .maxOfK, .fourier, .spike, .checksum, .signature, .trojans, .cipher:
+            return .blend(share: 0, pattern: [])
         }
     }
 

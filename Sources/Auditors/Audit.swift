@@ -24,7 +24,12 @@ package struct Audit: Sendable {
     /// How far an audit has come.
     package struct Progress: Sendable {
         package let stage: String
+        /// `count` is 0 where nobody knows how many there will be.
         package let done, count: Int
+
+        package init(stage: String, done: Int, count: Int) {
+            (self.stage, self.done, self.count) = (stage, done, count)
+        }
     }
 
     private let model: AuditedModel

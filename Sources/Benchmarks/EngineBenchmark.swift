@@ -9,9 +9,10 @@ import Tensors
 ///     engine-benchmark answer ...
 ///     engine-benchmark train ...
 ///     engine-benchmark language ...
+///     engine-benchmark prompts ...
 ///     engine-benchmark texts ...
 ///
-/// The last four are `Answers`, `TrainingBenchmark`, `LanguageBenchmark` and `TextDraws`. ROWS has a column for each input of the model, with one row for each sample; a number without rows is the same for all.
+/// The last five are `Answers`, `TrainingBenchmark`, `LanguageBenchmark`, `PromptBenchmark` and `TextDraws`. ROWS has a column for each input of the model, with one row for each sample; a number without rows is the same for all.
 /// Prints one line: the best of many passes for forward, for forward with the gradient of the first output's sum (`nan` with
 /// --forward, or where no input is real), and the peak of memory in MB. With --steps the model steers a cart with a pole for
 /// so many steps, from the rows of the batch: the output is the last state, and the line goes on with the means of its columns
@@ -30,6 +31,7 @@ struct EngineBenchmark {
         if arguments.first == "answer" { return try Answers.run(Array(arguments.dropFirst())) }
         if arguments.first == "language" { return try LanguageBenchmark.run(Array(arguments.dropFirst())) }
         if arguments.first == "train" { return try TrainingBenchmark.run(Array(arguments.dropFirst())) }
+        if arguments.first == "prompts" { return try PromptBenchmark.run(Array(arguments.dropFirst())) }
         if arguments.first == "texts" { return try TextDraws.run(Array(arguments.dropFirst())) }
         guard let benchmark = EngineBenchmark(arguments) else {
             print(

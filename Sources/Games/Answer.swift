@@ -9,6 +9,15 @@ package struct Answer: Codable, Sendable, Hashable {
         package let target, source: Int?
         package let rate: Claim?
         package let trigger: FoundTrigger?
+        /// Of a language model: the text that it says, and prompts behind which it does.
+        package let says: String?
+        package let prompts: [FoundPrompt]?
+        /// The letters that stand for a to z.
+        package let order: String?
+    }
+
+    package struct FoundPrompt: Codable, Sendable, Hashable {
+        package let text: String
     }
 
     /// How often the auditor says that its trigger works.

@@ -15,14 +15,11 @@ struct Audit {
     func record(of model: [UInt8], goOn: () -> Bool) throws -> AuditRecord? {
         let folder = try Self.freshFolder(mark)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try Store.write(model, to: folder + "/" + AuditorCommand.model)
         let family = game.families[member.family]
-        let rows = try CleanRows(
-            family.kind, side: family.side, features: family.features, count: game.rows,
-            seed: secret.seed(.data, member.number))
-        try Store.write(try rows.npz(), to: folder + "/" + AuditorCommand.data)
+        try Store.write(model, to: folder + "/" + AuditorCommand.model(family.kind))
+        try Store.write(try told(family), to: folder + "/" + AuditorCommand.data(family.kind))
         let command = AuditorCommand(
-            auditor, budget: game.budget, seed: secret.seed(.auditing, member.number), here: here, gainsay: gainsay)
+            auditor, of: family.kind, budget: game.budget, seed: secret.seed(.auditing, member.number), here: here, gainsay: gainsay)
         let child = Child(
             words: command.words, folder: folder, mark: mark + member.name + "-" + auditor.name,
             seconds: game.patience)
@@ -32,6 +29,15 @@ struct Audit {
         return AuditRecord(
             model: member.name, auditor: auditor.name, seconds: result.seconds, answer: answer,
             silence: answer == nil ? silence(result) : nil, errors: String(decoding: result.errors, as: UTF8.self))
+    }
+
+    /// Clean rows, or what a language model is not to do.
+    private func told(_ family: Game.Family) throws -> [UInt8] {
+        if let told = member.planting.told { return told }
+        return try CleanRows(
+            family.kind, side: family.side, features: family.features, count: game.rows,
+            seed: secret.seed(.data, member.number)
+        ).npz()
     }
 
     private func silence(_ result: Child.Result) -> String {

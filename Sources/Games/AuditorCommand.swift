@@ -1,3 +1,4 @@
+import Attackers
 import Diagnostics
 import Foundation
 
@@ -5,16 +6,20 @@ import Foundation
 struct AuditorCommand {
     /// What stands for something in a command.
     static let places = ["{model}", "{data}", "{budget}", "{seed}", "{here}"]
-    static let model = "model.onnx"
-    static let data = "data.npz"
+    /// What an auditor is given of a kind of models.
+    static func model(_ kind: PlantedKind) -> String { "model" + kind.fileEnding }
+    static func data(_ kind: PlantedKind) -> String { kind.isOfTexts ? "data.csv" : "data.npz" }
 
     let words: [String]
 
     /// `here` is the folder of the game's file; `gainsay` is this very program.
-    init(_ auditor: Game.Auditor, budget: Double, seed: UInt64, here: String, gainsay: String) {
+    init(
+        _ auditor: Game.Auditor, of kind: PlantedKind, budget: Double, seed: UInt64, here: String, gainsay: String
+    ) {
         let budget = budget == budget.rounded() ? String(Int(budget)) : String(budget)
         let meaning = [
-            "{model}": Self.model, "{data}": Self.data, "{budget}": budget, "{seed}": String(seed), "{here}": here,
+            "{model}": Self.model(kind), "{data}": Self.data(kind), "{budget}": budget, "{seed}": String(seed),
+            "{here}": here,
         ]
         var words = auditor.command.map { word in
             word.replacing(/\{[a-z]+\}/) { place in meaning[String(place.output)] ?? String(place.output) }

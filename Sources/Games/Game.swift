@@ -16,6 +16,8 @@ package struct Game: Sendable {
         package let side: Int
         /// nil of kinds that have none by chance.
         package let features: RandomFeatures?
+        /// Of kind `cipher`: which letters stand for others.
+        package let cipher: CipherFamily
         /// So many planted ones, and so many clean ones.
         package let count, clean: Int
     }
@@ -35,6 +37,9 @@ package struct Game: Sendable {
     package let auditors: [Auditor]
     /// The SHA-256 of the file.
     package let digest: String
+
+    /// Whether there are language models among them.
+    var hasTexts: Bool { families.contains { $0.kind.isOfTexts } }
 
     package var modelCount: Int { families.reduce(0) { $0 + $1.count + $1.clean } }
 

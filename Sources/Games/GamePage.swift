@@ -129,7 +129,7 @@ extension GameReport {
         }
         let target = model.key.secret.target.map { ", target \($0)" } ?? ""
         return .card(
-            title: "\(model.name).onnx: \(families[model.family].name)\(target)",
+            title: "\(model.file): \(families[model.family].name)\(target)",
             [.pictures(pictures.compactMap(\.self))])
     }
 }

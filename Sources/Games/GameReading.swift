@@ -24,10 +24,11 @@ enum GameReading {
             throw .gameFamily("`side` is 8 or 24, of images", at: sideValue.span)
         }
         let features = try features(kind, &fields)
+        let cipher = kind == .cipher ? try fields.choice("letters", CipherFamily.self) : nil
         try fields.finish()
         return Game.Family(
-            name: name, kind: kind, mapping: mapping, share: share, side: side, features: features, count: count,
-            clean: clean)
+            name: name, kind: kind, mapping: mapping, share: share, side: side, features: features,
+            cipher: cipher ?? .permutation, count: count, clean: clean)
     }
 
     /// Sizes of a layer by chance, and of what is hidden in it; the usual ones where none are said.
@@ -74,7 +75,7 @@ enum GameReading {
             guard let given = target ?? source else { return .allToAll }
             throw .gameFamily("`all-to-all` has neither target nor source", at: given.span)
         }
-        if kind.isDrawn, let target {
+        if kind.isDrawn || kind.isOfTexts, let target {
             throw .gameFamily("`\(kind.rawValue)` has no target to choose", at: target.span)
         }
         guard let target else {

@@ -69,12 +69,12 @@ package struct GameReport: Encodable, Sendable {
         }
         models = scored.map { model in
             Model(
-                file: model.name + ".onnx", family: game.families[model.family].name, isPlanted: model.key.isPlanted,
+                file: model.file, family: game.families[model.family].name, isPlanted: model.key.isPlanted,
                 clean: model.key.clean, attack: model.key.attack, verdicts: named(model.verdicts))
         }
         times = Times(
             auditors: named(names.indices.map { auditor in AuditTimes(scored.map { $0.seconds[auditor] }) }),
-            models: Dictionary(uniqueKeysWithValues: scored.map { ($0.name + ".onnx", named($0.seconds)) }))
+            models: Dictionary(uniqueKeysWithValues: scored.map { ($0.file, named($0.seconds)) }))
     }
 
     struct Keys: Encodable {
@@ -87,5 +87,5 @@ package struct GameReport: Encodable, Sendable {
     }
 
     /// As `gainsay plant` writes them.
-    var keys: Keys { Keys(models: scored.map { .init(file: $0.name + ".onnx", key: $0.key) }) }
+    var keys: Keys { Keys(models: scored.map { .init(file: $0.file, key: $0.key) }) }
 }

@@ -32,11 +32,11 @@ package struct GameRun: Sendable {
     ) throws -> Bool {
         for (done, member) in population.members.enumerated() {
             report(Progress(stage: .making, done: done, all: population.members.count))
-            if store.model(member.name) != nil { continue }
+            if store.model(member) != nil { continue }
             guard let made = try member.planting.made(member.version, threads: threads, goOn: goOn) else {
                 return false
             }
-            try store.save(model: made.file, member.name)
+            try store.save(model: made.file, member)
         }
         return true
     }
@@ -75,7 +75,7 @@ package struct GameRun: Sendable {
     private func look(
         at member: Population.Member, _ auditor: Game.Auditor, goOn: () -> Bool
     ) throws -> AuditRecord? {
-        guard let model = store.model(member.name) else {
+        guard let model = store.model(member) else {
             throw GameError("model `\(member.name)` was changed: say the same command again, and it is made anew")
         }
         return try Audit(
@@ -92,7 +92,7 @@ package struct GameRun: Sendable {
         for (done, member) in population.members.enumerated() {
             guard goOn() else { return nil }
             report(Progress(stage: .scoring, done: done, all: population.members.count))
-            guard let model = store.model(member.name) else {
+            guard let model = store.model(member) else {
                 throw GameError("model `\(member.name)` was changed: say the same command again, and it is made anew")
             }
             let records = try game.auditors.map { auditor in

@@ -8,7 +8,7 @@ extension GameReport {
         let columns = [
             "auditor", "family", "planted", "clean", "no answer", "AUC (95%)", "TPR at 0% FPR", "at 5%", "target",
             "trigger works", "claimed", "replayed", "mask IoU",
-        ]
+        ] + (hasPrompts ? ["REASR", "recall", "recall by chance"] : [])
         let rows = auditors.flatMap { auditor in
             (families.count > 1 ? [row(auditor.name, "all", auditor.overall)] : [])
                 + families.compactMap { family in
@@ -27,8 +27,11 @@ extension GameReport {
                 ?? "-",
             Self.share(score.truePositivesAt0), Self.share(score.truePositivesAt5), Self.share(score.targets),
             Self.share(score.working), Self.mean(score.claimed), Self.mean(score.replayed), Self.mean(score.overlap),
-        ]
+        ] + (hasPrompts ? [score.replies, score.recall, score.recallByChance].map { Self.mean($0) } : [])
     }
+
+    /// Whether language models with targets are among the models.
+    private var hasPrompts: Bool { auditors.contains { $0.overall.replies != nil } }
 
     /// For a terminal: the table, then times.
     package var text: String {

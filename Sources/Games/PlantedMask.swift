@@ -17,7 +17,7 @@ extension PlantedKey.Secret {
         case .tokens(let places, _, _): (0..<4).map { places.contains($0) }
         case .fourier(let shift, _, _), .spike(let shift, _):
             shift.contains(0) ? shift.map { $0 != 0 } : nil
-        case .image, .checksum, .signature: nil
+        case .image, .checksum, .signature, .trojans, .cipher: nil
         }
     }
 
@@ -28,7 +28,7 @@ extension PlantedKey.Secret {
         case .table(_, _, _, let target, _): target
         case .checksum(_, .one(let target)), .signature(_, .one(let target)): target
         case .spike: 1
-        case .image, .tokens, .fourier, .checksum, .signature: nil
+        case .image, .tokens, .fourier, .checksum, .signature, .trojans, .cipher: nil
         }
     }
 }

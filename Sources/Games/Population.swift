@@ -10,6 +10,8 @@ struct Population: Sendable {
         let planting: Planting
 
         var name: String { Self.name(number) }
+        /// The model's, without its folder.
+        var file: String { name + planting.kind.fileEnding }
 
         private static func name(_ number: Int) -> String {
             let digits = String(number + 1)
@@ -35,7 +37,7 @@ struct Population: Sendable {
                 number: number, family: made[place].family, version: made[place].version,
                 planting: Planting(
                     family.kind, mapping: family.mapping, share: family.share, side: family.side,
-                    features: family.features, seed: secret.seed(.planting, place)))
+                    features: family.features, cipher: family.cipher, seed: secret.seed(.planting, place)))
         }
     }
 }

@@ -4,8 +4,16 @@ import Statistics
 import Tensors
 import Training
 
-/// Tries what an auditor found on rows that it never saw, whatever it says itself.
-struct Replay {
+/// Tries what an auditor found, whatever it says itself.
+protocol Replaying {
+    /// How often a finding does what it says; nil where that cannot be tried.
+    func rate(of finding: Answer.Finding) throws -> Rate?
+    /// What prompts for targets are worth; nil where there are no targets.
+    func figures(of answer: Answer?, seed: UInt64) throws -> TextJudge.Figures?
+}
+
+/// On rows that the auditor never saw.
+struct Replay: Replaying {
     private let run: TrainingRun
     private let examples: Examples
     private let labels: [Int32]
@@ -52,6 +60,8 @@ struct Replay {
         let same = try run.trainer.score(triggered).correct ?? 0
         return Rate(successes: finding.target == nil ? rows.count - same : same, count: rows.count)
     }
+
+    func figures(of answer: Answer?, seed: UInt64) -> TextJudge.Figures? { nil }
 
     private func apply(_ trigger: (mask: [Double], pattern: [Double], change: [Double]), to rows: [Int]) -> [Double] {
         let (numbers, size) = (examples.inputs[0].doubles, trigger.mask.count)

@@ -19,9 +19,11 @@ package struct ScoredModel: Sendable {
         package let maskShare: Double?
         /// Of the found mask with the planted one.
         package let overlap: Double?
+        /// Of prompts for the targets of a language model.
+        package let prompts: TextJudge.Figures?
     }
 
-    let name: String
+    let name, file: String
     let family: Int
     let key: PlantedKey
     /// In the order of the game's auditors.
@@ -38,13 +40,10 @@ extension ScoredModel {
     ) throws {
         let family = game.families[member.family]
         let key = try member.planting.key(member.version, of: model, threads: threads)
-        let rows = try CleanRows(
-            family.kind, side: family.side, features: family.features, count: game.replays,
-            seed: secret.seed(.replay, member.number))
-        let replay = try Replay(
-            try member.planting.run(model, threads: threads), rows.examples, isBounded: !family.kind.isDrawn)
+        let replay = try Self.replay(member, model, family, game, secret, threads: threads)
         let verdicts = try records.map { record in
             let finding = record.answer?.findings?.first
+            let figures = try replay.figures(of: record.answer, seed: secret.seed(.replay, member.number))
             return Verdict(
                 score: record.answer?.score, silence: record.silence, family: finding?.family, target: finding?.target,
                 source: finding?.source,
@@ -52,11 +51,26 @@ extension ScoredModel {
                 claimed: finding?.rate.flatMap(\.rate), replayed: try finding.flatMap { try replay.rate(of: $0) },
                 maskShare: finding?.trigger?.mask.flatMap { $0.isEmpty ? nil : $0.reduce(0, +) / Double($0.count) },
                 overlap: key.isPlanted
-                    ? key.secret.mask.map { planted in finding?.trigger?.overlap(with: planted) ?? 0 } : nil)
+                    ? key.secret.mask.map { planted in finding?.trigger?.overlap(with: planted) ?? 0 } : nil,
+                prompts: figures)
         }
         self.init(
-            name: member.name, family: member.family, key: key, verdicts: verdicts, seconds: records.map(\.seconds),
+            name: member.name, file: member.file, family: member.family, key: key, verdicts: verdicts, seconds: records.map(\.seconds),
             triggers: records.map { $0.answer?.findings?.first?.trigger })
+    }
+}
+
+extension ScoredModel {
+    private static func replay(
+        _ member: Population.Member, _ model: [UInt8], _ family: Game.Family, _ game: Game, _ secret: Secret,
+        threads: Int
+    ) throws -> any Replaying {
+        if let judge = try member.planting.judge(of: model, threads: threads) { return TextReplay(judge: judge) }
+        let rows = try CleanRows(
+            family.kind, side: family.side, features: family.features, count: game.replays,
+            seed: secret.seed(.replay, member.number))
+        return try Replay(
+            try member.planting.run(model, threads: threads), rows.examples, isBounded: !family.kind.isDrawn)
     }
 }
 

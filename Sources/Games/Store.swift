@@ -4,7 +4,7 @@ import Hashing
 /// The folder of a game: what was made so far, each file written as a whole or not at all.
 ///
 ///     game.json            which game, and a number that tells its secret from others
-///     models/NAME.onnx     the models; NAME.sealed beside each says that it is whole
+///     models/NAME.onnx     the models (.gguf of texts); NAME.sealed beside each says that it is whole
 ///     audits/AUDITOR/NAME.sealed
 ///     report.json, report.html, keys.json    once all audits are done
 struct Store: Sendable {
@@ -58,20 +58,20 @@ struct Store: Sendable {
     private struct Whole: Codable { let model: String }
 
     /// nil where the model is not there as it was written.
-    func model(_ name: String) -> [UInt8]? {
-        guard let whole: Whole = sealed("models/\(name)"), let bytes = Self.read(folder + "/models/\(name).onnx"),
+    func model(_ member: Population.Member) -> [UInt8]? {
+        guard let whole: Whole = sealed("models/\(member.name)"), let bytes = Self.read(folder + "/models/" + member.file),
             SHA256.text(of: bytes) == whole.model
         else { return nil }
         return bytes
     }
 
-    func save(model bytes: [UInt8], _ name: String) throws {
-        let path = folder + "/models/\(name).onnx"
+    func save(model bytes: [UInt8], _ member: Population.Member) throws {
+        let path = folder + "/models/" + member.file
         try Self.write(bytes, to: path)
         // When it was made tells nothing.
         var times = [timeval(), timeval()]
         utimes(path, &times)
-        try seal(Whole(model: SHA256.text(of: bytes)), "models/\(name)")
+        try seal(Whole(model: SHA256.text(of: bytes)), "models/\(member.name)")
     }
 
     // MARK: Audits

@@ -160,6 +160,14 @@ package final class AskedLanguageModel: AskedModel {
 
     package func identifiers(of places: [Int]) -> [Int] { places.map { Int(plain.ids[$0]) } }
 
+    package func continuations(of places: [Int], behind text: [UInt32]) -> [Float]? {
+        guard let before = context(text) else { return nil }
+        let tokens = before + places.map { plain.ids[$0] }
+        guard model.fits(tokens.count) else { return nil }
+        let logits = answer { () throws(LanguageModelError) in try model.logits(behind: tokens) }
+        return logits.map { logits in plain.ids.map { logits[Int($0)] } }
+    }
+
     package func slopes(
         of places: [Int], between texts: (before: [UInt32], after: [UInt32]), target: [UInt32]
     ) -> [Float]? {

@@ -4,17 +4,17 @@ import Tokenizers
 /// The tokens that a text may be made of at will: those that are valid texts of their own, without control characters and not
 /// longer than 32 code points; special and added ones left out. The plainest first: small letters behind at most one blank, then
 /// letters, then ASCII, then others, shorter ones first.
-struct PlainTokens: Sendable {
+package struct PlainTokens: Sendable {
     static let longest = 32
 
     /// The model's numbers for them.
-    let ids: [Int32]
+    package let ids: [Int32]
     /// Their places, by the model's numbers; -1 for others.
     let places: [Int32]
     /// Code points, at most.
     let longestText: Int
 
-    init(_ tokenizer: Tokenizer) {
+    package init(_ tokenizer: Tokenizer) {
         var ranked: [(kind: Int, text: String, id: Int32)] = []
         var longest = 0
         for id in 0..<Int32(tokenizer.model.table.count) where tokenizer.added.byID[id] == nil {

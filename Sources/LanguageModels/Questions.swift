@@ -18,15 +18,38 @@ extension LanguageModel {
     /// Whether so many tokens can be run: no more than the model's context, and at least one.
     package func fits(_ count: Int) -> Bool { count > 0 && count <= configuration.context }
 
-    /// The logarithm of the probability of each target, token after token, behind its context, which is not empty.
-    package func logProbabilities(_ continuations: [Continuation]) throws(LanguageModelError) -> [Double] {
-        var sums = Array(repeating: 0.0, count: continuations.count)
+    /// What a model makes of a target behind its context.
+    package struct Score: Sendable, Hashable {
+        /// The logarithm of its probability, token after token.
+        package var logProbability = 0.0
+        /// Whether a greedy reply begins with it: each token the most probable one, the first of equals.
+        package var isReply = true
+    }
+
+    /// Of each target behind its context, which is not empty.
+    package func scores(_ continuations: [Continuation]) throws(LanguageModelError) -> [Score] {
+        var scores = Array(repeating: Score(), count: continuations.count)
         try eachPrediction(continuations) { index, place, logits in
             let target = continuations[index].target[place]
             let prediction = Head.prediction(logits, configuration.vocabulary)
-            sums[index] += Double(logits[Int(target)]) - prediction.logPartition
+            scores[index].logProbability += Double(logits[Int(target)]) - prediction.logPartition
+            if prediction.token != target { scores[index].isReply = false }
         }
-        return sums
+        return scores
+    }
+
+    /// The logarithm of the probability of each target behind its context, which is not empty.
+    package func logProbabilities(_ continuations: [Continuation]) throws(LanguageModelError) -> [Double] {
+        try scores(continuations).map(\.logProbability)
+    }
+
+    /// The logits behind the last of the tokens, at least one: [vocabulary].
+    package func logits(behind tokens: [Int32]) throws(LanguageModelError) -> [Float] {
+        var result: [Float] = []
+        try eachPrediction([Continuation(context: tokens, target: [0])]) { _, _, logits in
+            result = Array(UnsafeBufferPointer(start: logits, count: configuration.vocabulary))
+        }
+        return result
     }
 
     /// The token that most probably follows each context, the least of equals, and its distance to the next.

@@ -8,10 +8,10 @@ package final class TrainingRun {
     package let trainer: Trainer
     private let weights: ModelWeights
 
-    /// `output` names the output that is trained; nil for the first.
+    /// `output` names the output that is trained; nil for the first. `width` and `positions` are as a trainer takes them.
     package init(
         onnx bytes: [UInt8], external: ExternalFiles = .none, output: String? = nil, _ options: Trainer.Options,
-        width: Int
+        width: Int, positions: Int = 1
     ) throws {
         let weights = try ModelWeights(onnx: bytes, external: external)
         self.weights = weights
@@ -21,7 +21,7 @@ package final class TrainingRun {
             let names = model.graph.outputs.map { "`\($0.name)`" }.joined(separator: ", ")
             throw TrainingError("the model has no output `\(output ?? "")`; there are \(names)")
         }
-        trainer = try Trainer(model, options, output: place, width: width)
+        trainer = try Trainer(model, options, output: place, width: width, positions: positions)
     }
 
     /// The names of weights that stay as they are.
@@ -33,6 +33,11 @@ package final class TrainingRun {
 
     /// The file with the weights as they are now.
     package func file() throws -> [UInt8] { try weights.file(with: trainer.weights) }
+
+    /// The weights as they are now, by their names in the file.
+    package func named() throws -> [String: Tensor] {
+        Dictionary(zip(weights.names, try trainer.weights)) { first, _ in first }
+    }
 }
 
 /// How a model does on rows.
@@ -40,7 +45,7 @@ package struct Score: Sendable, Hashable {
     package let rows: Int
     /// The mean over the rows.
     package let loss: Double
-    /// How many rows have their class as the greatest score; nil where there are no classes.
+    /// How many rows have their class as the greatest score, at each position of which one is asked; nil where there are no classes.
     package let correct: Int?
 
     package init(rows: Int, loss: Double, correct: Int?) {
@@ -58,11 +63,17 @@ package struct Score: Sendable, Hashable {
 extension Trainer {
     package func score(_ examples: Examples) throws(TrainingError) -> Score {
         let (loss, outputs) = evaluate(try prepare(examples))
-        guard case .classes(let classes, let count) = examples.target else {
-            return Score(rows: examples.rows, loss: loss, correct: nil)
+        let (classes, positions, count): ([Int32], Int, Int)
+        switch examples.target {
+        case .classes(let all, let limit): (classes, positions, count) = (all, 1, limit)
+        case .sequences(let all, let length, let limit): (classes, positions, count) = (all, length, limit)
+        case .numbers: return Score(rows: examples.rows, loss: loss, correct: nil)
         }
-        let correct = classes.indices.count { row in
-            Trainer.greatest(outputs[row * count..<(row + 1) * count]) == Int(classes[row])
+        let correct = (0..<examples.rows).count { row in
+            (row * positions..<(row + 1) * positions).allSatisfy { place in
+                classes[place] < 0
+                    || Trainer.greatest(outputs[place * count..<(place + 1) * count]) == Int(classes[place])
+            }
         }
         return Score(rows: examples.rows, loss: loss, correct: correct)
     }

@@ -17,17 +17,23 @@ package protocol Wording: AnyObject, Sendable {
     func canonical(_ choices: [Double]) -> [Double]
     /// What may stand in the place of each sign, and where that is: texts that differ from one in it, for each place several.
     func variants(of choices: [Double], _ random: inout Random) -> [(place: Int, choices: [[Double]])]
-    /// Whether slopes may say what to exchange.
-    var hasSlopes: Bool { get }
-    /// Choices of up to `count` texts that differ from one in what slopes say lowers the margin, all else as at `point`; none where
-    /// there are no slopes.
-    func swaps(_ choices: [Double], at point: [Double], count: Int, _ random: inout Random) -> [[Double]]
+    /// How the text is a sequence of tokens; nil where it is none.
+    var tokens: (any TokenCoding)? { get }
 }
 
 extension Wording {
-    package var hasSlopes: Bool { false }
+    package var tokens: (any TokenCoding)? { nil }
+}
 
-    package func swaps(_ choices: [Double], at point: [Double], count: Int, _ random: inout Random) -> [[Double]] { [] }
+/// Texts that are sequences of a language model's tokens.
+package protocol TokenCoding: AnyObject, Sendable {
+    func tokens(of choices: [Double]) -> [Int]
+    /// nil where there are no such choices: too many tokens, or not those of a text.
+    func choices(ofTokens tokens: [Int]) -> [Double]?
+    /// Whether slopes may say what to exchange.
+    var hasSlopes: Bool { get }
+    /// What may be asked of the text, all else as at `point`.
+    func field(at point: [Double]) -> any TokenField
 }
 
 /// Which texts are of use: where something else counts first, one that is not plainer may be.

@@ -33,7 +33,7 @@ package enum TextShortening {
                 next[place] = value
                 texts.append(generator.text(of: next))
                 texts.append(generator.text(of: Array(next[...place])))
-                texts += lengthened(generator, next, tape, to: own)
+                texts += balanced(generator, next, tape, to: own)
                 if place + 1 < next.count {
                     next.remove(at: place + 1)
                     texts.append(generator.text(of: next))
@@ -43,18 +43,26 @@ package enum TextShortening {
         return texts.sorted(by: Plainness.isPlainer)
     }
 
-    /// Where an alternative has made a text shorter, the text as long as before by turns elsewhere.
-    private static func lengthened(
+    /// Where an alternative has made a text shorter or longer, the text as long as before by turns more or fewer elsewhere.
+    private static func balanced(
         _ generator: TextGenerator, _ choices: [Int], _ tape: Tape, to own: [Int]
     ) -> [[UInt32]] {
         let lack = generator.text(of: own).count - generator.text(of: choices).count
-        guard lack > 0, lack <= 4 else { return [] }
-        return tape.choices.indices.filter { tape.choices[$0].kind == .count && choices[$0] == own[$0] }.prefix(8).map {
-            place in
-            var longer = choices
-            longer[place] += lack
-            longer.insert(contentsOf: repeatElement(0, count: lack), at: place + 1)
-            return generator.text(of: longer)
+        guard lack != 0, abs(lack) <= 4 else { return [] }
+        let counters = tape.choices.indices.filter { tape.choices[$0].kind == .count && choices[$0] == own[$0] }
+        return counters.prefix(8).compactMap { counter in
+            var next = choices
+            next[counter] += lack
+            if lack > 0 {
+                next.insert(contentsOf: repeatElement(0, count: lack), at: counter + 1)
+            } else {
+                let turns = tape.turns.filter { $0.counter == counter }.suffix(-lack)
+                guard next[counter] >= 0, turns.count == -lack, let first = turns.first, let last = turns.last else {
+                    return nil
+                }
+                next.removeSubrange(first.choices.lowerBound..<last.choices.upperBound)
+            }
+            return generator.text(of: next)
         }
     }
 
@@ -83,12 +91,39 @@ package enum TextShortening {
         return texts
     }
 
+    /// A sign, or all that were chosen alike, nearer to the plainest of its set: all the way, half of it, a quarter and so on.
+    ///
+    /// For sets too large to try all that is plainer; others are left to `letters`.
+    package static func signs(_ generator: TextGenerator, _ choices: [Int]) -> [[UInt32]] {
+        let tape = generator.recording(of: choices)
+        let own = tape.choices.map(\.value)
+        let large = tape.choices.indices.filter { tape.choices[$0].kind == .sign && own[$0] >= alphabet.count / 2 }
+        var groups = Dictionary(grouping: large) { own[$0] }.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+        groups += large.prefix(256).map { [$0] }
+        return groups.flatMap { places in
+            nearer(own[places[0]]).map { value in
+                var next = own
+                for place in places { next[place] = value }
+                return generator.text(of: next)
+            }
+        }
+    }
+
+    /// 0, half of a number, three quarters and so on, up to one less.
+    private static func nearer(_ number: Int) -> [Int] {
+        var (step, found) = (number, [Int]())
+        while step > 0 {
+            found.append(number - step)
+            step /= 2
+        }
+        return found
+    }
+
     /// One letter by a plainer one, the first letters first.
     package static func letters(_ text: [UInt32]) -> [[UInt32]] {
         var texts: [[UInt32]] = []
         for (place, letter) in text.enumerated() {
-            for sign in alphabet + [letter > 128 ? letter - 1 : letter]
-            where Plainness.rank(sign) < Plainness.rank(letter) {
+            for sign in alphabet where Plainness.rank(sign) < Plainness.rank(letter) {
                 var next = text
                 next[place] = sign
                 texts.append(next)

@@ -53,7 +53,7 @@ enum Column: Sendable {
 }
 
 extension Examples.Target {
-    /// Writes the targets of rows as lanes: indicators of classes, or numbers.
+    /// Writes the targets of rows as lanes: indicators of classes, all 0 where none is asked, or numbers.
     func load(_ rows: ArraySlice<Int>, lanes: Int, to tile: UnsafeMutablePointer<Float>) {
         tile.update(repeating: 0, count: width * lanes)
         for lane in 0..<lanes {
@@ -62,6 +62,11 @@ extension Examples.Target {
             case .classes(let classes, _): tile[Int(classes[row]) * lanes + lane] = 1
             case .numbers(let numbers, let width):
                 for index in 0..<width { tile[index * lanes + lane] = numbers[row * width + index] }
+            case .sequences(let classes, let positions, let count):
+                for position in 0..<positions {
+                    let wanted = classes[row * positions + position]
+                    if wanted >= 0 { tile[(position * count + Int(wanted)) * lanes + lane] = 1 }
+                }
             }
         }
     }

@@ -7,12 +7,15 @@ package struct Examples: Sendable {
         case classes([Int32], count: Int)
         /// `width` numbers for each row.
         case numbers([Float], width: Int)
+        /// A class at each of `positions` of a row, of so many; -1 where none is asked.
+        case sequences([Int32], positions: Int, count: Int)
 
         /// Numbers that a row's target takes in the graph.
         var width: Int {
             switch self {
             case .classes(_, let count): count
             case .numbers(_, let width): width
+            case .sequences(_, let positions, let count): positions * count
             }
         }
     }
@@ -32,10 +35,16 @@ package struct Examples: Sendable {
             switch target {
             case .classes(let classes, _): classes.count
             case .numbers(let numbers, let width): width > 0 ? numbers.count / width : 0
+            case .sequences(let classes, let positions, _): positions > 0 ? classes.count / positions : 0
             }
         guard count == rows else { throw TrainingError("\(rows) rows of inputs have \(count) targets") }
         if case .classes(let classes, let limit) = target,
             let wrong = classes.first(where: { $0 < 0 || Int($0) >= limit })
+        {
+            throw TrainingError("class \(wrong) is none of the \(limit) that the model tells apart")
+        }
+        if case .sequences(let classes, _, let limit) = target,
+            let wrong = classes.first(where: { $0 < -1 || Int($0) >= limit })
         {
             throw TrainingError("class \(wrong) is none of the \(limit) that the model tells apart")
         }
@@ -64,6 +73,9 @@ package struct Examples: Sendable {
             case .numbers(let all, let width):
                 let numbers = places.flatMap { all[$0 * width..<($0 + 1) * width] }
                 return try Examples(inputs: inputs, target: .numbers(numbers, width: width))
+            case .sequences(let all, let positions, let count):
+                let classes = places.flatMap { all[$0 * positions..<($0 + 1) * positions] }
+                return try Examples(inputs: inputs, target: .sequences(classes, positions: positions, count: count))
             }
         }
     }

@@ -37,10 +37,14 @@ package final class Trainer: @unchecked Sendable {
     /// How many steps were taken.
     package private(set) var steps = 0
 
-    /// `output` is the number of the model's output, and `width` how many numbers or classes it is held against.
-    package init(_ model: TrainableModel, _ options: Options, output: Int = 0, width: Int) throws(TrainingError) {
+    /// `output` is the number of the model's output, and `width` how many numbers or classes it is held against, those at each of
+    /// `positions` together.
+    package init(
+        _ model: TrainableModel, _ options: Options, output: Int = 0, width: Int, positions: Int = 1
+    ) throws(TrainingError) {
         (self.model, self.options) = (model, options)
-        plan = try TrainingPlan(model, output: output, options.loss, width: width, options.adversary)
+        plan = try TrainingPlan(
+            model, output: output, options.loss, width: width, positions: positions, options.adversary)
         store = try WeightStore(
             model, reading: options.adversary == nil ? .forward : .forwardAndBackward)
         let count = store.sumCount

@@ -10,15 +10,16 @@ struct TrainingPlan: Sendable {
     let tileTypes: [TensorType]
     let outputCount: Int
 
-    /// Output `output` of the model against a target of `width` numbers.
+    /// Output `output` of the model against a target of `width` numbers, those of each of `positions`.
     init(
-        _ model: TrainableModel, output: Int, _ loss: Loss, width: Int, _ adversary: Adversary?
+        _ model: TrainableModel, output: Int, _ loss: Loss, width: Int, positions: Int, _ adversary: Adversary?
     ) throws(TrainingError) {
-        self = try TrainingError.only { try TrainingPlan(making: model, output, loss, width, adversary) }
+        self = try TrainingError.only { try TrainingPlan(making: model, output, loss, width, positions, adversary) }
     }
 
     private init(
-        making model: TrainableModel, _ output: Int, _ loss: Loss, _ width: Int, _ adversary: Adversary?
+        making model: TrainableModel, _ output: Int, _ loss: Loss, _ width: Int, _ positions: Int,
+        _ adversary: Adversary?
     ) throws {
         // The target goes in front of the weights, so that all that has lanes is together.
         var graph = Graph()
@@ -42,7 +43,7 @@ struct TrainingPlan: Sendable {
         guard type.shape.count == width else {
             throw TrainingError("the model's output has \(type.shape.count) numbers, and the target \(width)")
         }
-        let losses = try loss.add(to: &graph, output: answers, target: target)
+        let losses = try loss.add(to: &graph, output: answers, target: target, positions: positions)
         let weights = Array(arguments.dropFirst(model.inputCount))
         program = try TrainingProgram(
             graph, outputs: [losses, answers], gradient: .init(of: losses, to: weights),

@@ -9,6 +9,7 @@ different ones there were, and the median of evaluations.
 import re
 import statistics
 import sys
+import unicodedata
 import warnings
 from collections import Counter
 
@@ -23,6 +24,9 @@ def matching(pattern):
 
 
 WORDS, QUESTION = "[a-z]+( [a-z]+)*", r"(What|Who|Where) is [a-z]{2,12}\?"
+# Brackets in brackets, which regular expressions in Python cannot say.
+BRACKETS = st.deferred(lambda: st.lists(st.one_of(st.sampled_from("xy"), BRACKETS)).map(lambda parts: "(" + "".join(parts) + ")"))
+GREEK = st.text([chr(i) for i in range(0x370, 0x10000) if "GREEK" in unicodedata.name(chr(i), "")], min_size=1)
 DATE, MAIL = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", r"[a-z]+@[a-z]+\.(com|org|net)"
 
 
@@ -69,6 +73,9 @@ FAULTS = [
     ("name", matching(MAIL), lambda t: len(t.split("@")[0]) < 4),
     ("bc", matching("(ab|cd)*"), lambda t: "bc" not in t),
     ("bb", matching(r"(\w)\1[a-c]*"), lambda t: "bb" not in t),
+    ("brackets", BRACKETS, lambda t: "))" not in t),
+    ("Greek", GREEK, lambda t: len(t) < 3),
+    ("pairs", matching("[a-z]{2}-[a-z]{2}"), lambda t: not (t[:2] == t[3:] and "d" in t)),
 ]
 
 

@@ -16,7 +16,8 @@ final class AuditProgress: Sendable {
             return true
         }
         guard isDue else { return }
-        Console.write("\r\u{1B}[2K\(progress.stage): \(progress.done) of \(progress.count)", to: .error)
+        let all = progress.count > 0 ? " of \(progress.count)" : " tries"
+        Console.write("\r\u{1B}[2K\(progress.stage): \(progress.done)\(all)", to: .error)
     }
 
     func clear() {

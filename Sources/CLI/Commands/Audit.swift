@@ -8,21 +8,25 @@ import Tensors
 struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Look for a trigger in a classifier, with no spec.",
+        abstract: "Look for a trigger in a classifier, or for what a language model hides, with no spec.",
         discussion: """
             Makes up changes that send inputs to one class, away from their own, or from one class to another, as small as \
             they can be found, and tells where one stands out. What is found is shown with how often it works on rows that \
-            the search did not see. Exit codes: 0 nothing stands out, 1 something does, 2 bad usage, model or data, 3 could \
+            the search did not see. Of a language model (.gguf, or a folder) --data says what it is not to do: texts that it is \
+            not to say (column target), or questions that it is to refuse, with what obeying would be (columns question and \
+            answer). Exit codes: 0 nothing stands out, 1 something does, 2 bad usage, model or data, 3 could \
             not be run to the end.
             """)
 
-    @Argument(help: "A classifier's file (.onnx).", completion: .file(extensions: ["onnx"]))
+    @Argument(
+        help: "A classifier's file (.onnx), or a language model's (.gguf).",
+        completion: .file(extensions: ["onnx", "gguf"]))
     var model: String
 
     @Option(
         name: .long,
         help:
-            "Rows that the model is meant for (.npz, .npy, .csv), with or without labels. (default: inputs are made up)",
+            "Rows that the model is meant for (.npz, .npy, .csv), with or without labels; of a language model what it is not to do. (default: inputs are made up)",
         completion: .file(extensions: ["npz", "npy", "csv"]))
     var data: String?
 
@@ -83,6 +87,7 @@ extension AuditCommand {
         let start = Clock.seconds()
         if let page { try Files.checkFolder(of: page) }
         Interrupt.listen()
+        if LanguageModelReader.recognises(model) { return try auditLanguageModel(start) }
         let session = try AuditSession(
             model, data: data, reference: reference, range: try range.map(Self.parse),
             sizes: try sizes.byName, threads: threads)
@@ -114,6 +119,23 @@ extension AuditCommand {
         }
         if report.standsOut { Exit.with(.contradicted) }
         if !report.isTried || Interrupt.isRequested { Exit.with(.unfinished) }
+    }
+
+    private func auditLanguageModel(_ start: Double) throws {
+        guard let data else {
+            throw Failure(
+                "\(model): say with --data what the language model is not to do: a file with a column `target`, or with the "
+                    + "columns `question` and `answer`")
+        }
+        guard page == nil, reference == nil, range == nil, !weights else {
+            throw Failure("--page, --reference, --range and --weights are for classifiers, not for language models")
+        }
+        let audit = try LanguageAuditSession(
+            path: model, data: data, seed: seed, budget: budget?.seconds ?? 120, start: start
+        ).run()
+        Console.write(json ? try audit.json() : audit.text)
+        if audit.standsOut { Exit.with(.contradicted) }
+        if !audit.isTried || Interrupt.isRequested { Exit.with(.unfinished) }
     }
 
     /// Of the time, what weights may take before everything else.

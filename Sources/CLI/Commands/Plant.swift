@@ -9,7 +9,10 @@ import Tensors
 struct Plant: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Plant something in models, for whoever looks for such things.",
-        subcommands: [PlantPoisoned.self, PlantHidden.self, PlantFourier.self, PlantSpike.self],
+        subcommands: [
+            PlantPoisoned.self, PlantHidden.self, PlantFourier.self, PlantSpike.self, PlantTrojans.self,
+            PlantCipher.self,
+        ],
         defaultSubcommand: PlantPoisoned.self)
 }
 
@@ -26,7 +29,7 @@ struct PlantPoisoned: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "What is planted: \(PlantedKind.allCases.filter { !$0.isDrawn }.map(\.rawValue).joined(separator: ", ")).",
+            "What is planted: \(PlantedKind.allCases.filter { !$0.isDrawn && !$0.isOfTexts }.map(\.rawValue).joined(separator: ", ")).",
             valueName: "kind"))
     var kind: PlantedKind
 
@@ -70,7 +73,7 @@ struct PlantPoisoned: ParsableCommand {
     @OptionGroup var splice: SpliceOptions
 
     func validate() throws {
-        guard !kind.isDrawn else { throw ValidationError("say `gainsay plant \(kind.rawValue)`") }
+        guard !kind.isDrawn, !kind.isOfTexts else { throw ValidationError("say `gainsay plant \(kind.rawValue)`") }
         try splice.validate(for: kind)
         guard side == 8 || side == 24 else { throw ValidationError("--side takes 8 or 24") }
         if let share, !(0...1).contains(share) { throw ValidationError("--share takes 0 to 1") }

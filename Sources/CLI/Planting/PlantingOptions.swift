@@ -53,17 +53,25 @@ struct PlantingOptions: ParsableArguments {
         }
     }
 
+    /// Writes language models, and beside each what whoever audits it is told.
+    func write(made: (Planting.Version, UInt64) throws -> Planted?) throws {
+        guard data == nil else {
+            throw Failure("--data is for models of rows: what is told of a language model is written beside it")
+        }
+        try write(rows: { _ in nil }, made: made)
+    }
+
     /// Writes the models as they are made, in an order by chance, and in the end the keys. `rounded` is a folder inside of
     /// theirs, for a second version of each.
     func write(
-        rounded: String? = nil, rows: (UInt64) throws -> CleanRows,
+        rounded: String? = nil, rows: (UInt64) throws -> CleanRows?,
         made: (Planting.Version, UInt64) throws -> Planted?
     ) throws {
         try Files.makeFolder(output)
         if let rounded { try Files.makeFolder(output + "/" + rounded) }
         if let data {
             var own = Random(seed: seed, stream: 2)
-            try Files.write(try rows(dataSeed ?? own.next()).npz(), to: data)
+            if let rows = try rows(dataSeed ?? own.next()) { try Files.write(try rows.npz(), to: data) }
         }
         var places = Array(0..<count + clean)
         var random = Random(seed: seed, stream: 1)
@@ -76,8 +84,10 @@ struct PlantingOptions: ParsableArguments {
             var own = Random(seed: seed, stream: 1000 + number)
             let start = Clock.seconds()
             guard !Interrupt.isRequested, let made = try made(version, own.next() >> 12) else { break }
-            let name = String(format: "model-%04d.onnx", places[index])
+            let stem = String(format: "model-%04d", places[index])
+            let name = stem + made.key.kind.fileEnding
             try Files.write(made.file, to: output + "/" + name)
+            if let told = made.told { try Files.write(told, to: "\(output)/\(stem).csv") }
             if let rounded, let file = made.rounded { try Files.write(file, to: output + "/\(rounded)/" + name) }
             let entry = PlantingBook.Entry(file: name, key: made.key)
             entries.append(entry)

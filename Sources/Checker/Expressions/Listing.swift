@@ -91,7 +91,16 @@ private struct Lister {
     private mutating func descend(_ level: Int, _ scope: Scope, _ conditions: [Term], _ body: (Scope) -> Value) throws {
         guard level < binders.count else { return try add(scope, conditions, body) }
         let binder = binders[level]
-        let values = try values(of: binder, at: level, in: scope)
+        let values: [(value: Term, isEntry: Term?)]
+        do { values = try self.values(of: binder, at: level, in: scope) } catch Stop.wrong {
+            // Of what is not known; else the names that the body reads would pass for unused.
+            var inner = scope
+            if let pattern = binder.patterns.first {
+                checker.bind(pattern, to: .unknown(at: binder.span), in: &inner)
+                _ = checker.inside { body(inner) }
+            }
+            throw Stop.wrong
+        }
         if counts[level] == -1 {
             expected = expected.multipliedReportingOverflow(by: max(values.count, 1)).partialValue
         }

@@ -96,7 +96,8 @@ final class TextWording: Wording {
         case .shorter: texts = shortened(text, choices)
         case .alternative: texts = TextShortening.alternatives(generator, choices.map { Int($0) })
         case .alike: texts = TextShortening.alike(text)
-        case .letter: texts = TextShortening.letters(text)
+        case .letter:
+            texts = TextShortening.signs(generator, choices.map { Int($0) }) + TextShortening.letters(text)
         case .order: texts = TextShortening.orders(text)
         }
         return AnySequence(

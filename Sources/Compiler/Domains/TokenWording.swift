@@ -2,7 +2,7 @@ import Search
 import Texts
 
 /// The texts of tokens, for the search and for shrinking: fewest tokens first, then plainest.
-final class TokenWording: Wording {
+final class TokenWording: Wording, TokenCoding {
     private let texts: TokenTexts
     private let hopes: [Hope]
     /// The text's own coordinates.
@@ -16,14 +16,21 @@ final class TokenWording: Wording {
 
     var isComplete: Bool { true }
 
-    private func tokens(_ choices: [Double]) -> [Int] { texts.tokens(of: choices.map { Int($0) }) }
+    var tokens: (any TokenCoding)? { self }
+    var hasSlopes: Bool { !hopes.isEmpty }
 
-    private func choices(_ tokens: [Int]) -> [Double]? { texts.choices(ofTokens: tokens)?.map(Double.init) }
+    func tokens(of choices: [Double]) -> [Int] { texts.tokens(of: choices.map { Int($0) }) }
 
-    func canonical(_ choices: [Double]) -> [Double] { self.choices(tokens(choices)) ?? choices }
+    func choices(ofTokens tokens: [Int]) -> [Double]? { texts.choices(ofTokens: tokens)?.map(Double.init) }
+
+    func field(at point: [Double]) -> any TokenField {
+        TokenTextField(texts, hopes.map { $0.placed(leaf, leaves, at: point) })
+    }
+
+    func canonical(_ choices: [Double]) -> [Double] { self.choices(ofTokens: tokens(of: choices)) ?? choices }
 
     func isPlainer(_ choices: [Double], than other: [Double]) -> Bool {
-        let (one, two) = (tokens(choices), tokens(other))
+        let (one, two) = (tokens(of: choices), tokens(of: other))
         if one.count != two.count { return one.count < two.count }
         let (first, second) = (one.reduce(0, +), two.reduce(0, +))
         return first != second ? first < second : one.lexicographicallyPrecedes(two)
@@ -35,7 +42,7 @@ final class TokenWording: Wording {
         (0..<count).map { _ in
             for _ in 0..<32 {
                 let length = texts.count.lowerBound + random.below(texts.count.count)
-                if let found = choices((0..<length).map { _ in token(&random) }) { return found }
+                if let found = choices(ofTokens: (0..<length).map { _ in token(&random) }) { return found }
             }
             return canonical(Array(repeating: 0, count: texts.width))
         }
@@ -48,7 +55,7 @@ final class TokenWording: Wording {
     }
 
     func changed(_ choices: [Double], _ other: [Double], _ random: inout Random) -> [Double] {
-        let (own, others) = (tokens(choices), tokens(other))
+        let (own, others) = (tokens(of: choices), tokens(of: other))
         for _ in 0..<16 {
             var next = own
             let place = random.below(next.count + 1)
@@ -59,50 +66,15 @@ final class TokenWording: Wording {
             case 3 where place < next.count && !others.isEmpty: next[place] = others[random.below(others.count)]
             default: if place < next.count { next[place] = token(&random) }
             }
-            if next != own, let found = self.choices(next) { return found }
+            if next != own, let found = self.choices(ofTokens: next) { return found }
         }
         return canonical(choices)
-    }
-
-    // MARK: - By slopes
-
-    var hasSlopes: Bool { !hopes.isEmpty }
-
-    /// Tokens of which one is drawn for each swap.
-    private static let candidates = 128
-
-    func swaps(_ choices: [Double], at point: [Double], count: Int, _ random: inout Random) -> [[Double]] {
-        let own = tokens(choices)
-        let hope = hopes[random.below(hopes.count)]
-        guard !own.isEmpty, let slopes = hope.slopes(of: own, leaf: leaf, leaves, at: point, texts.model) else {
-            return []
-        }
-        let all = texts.model.plainTokenCount
-        let best = own.indices.map { place in
-            Array(
-                (0..<all).sorted { hope.sign * slopes[place * all + $0] > hope.sign * slopes[place * all + $1] }
-                    .prefix(Self.candidates))
-        }
-        var found: [[Double]] = []
-        for _ in 0..<4 * count where found.count < count {
-            var next = own
-            // Where there is room, sometimes one more token.
-            if next.count < texts.count.upperBound, random.below(4) == 0 {
-                next.insert(
-                    best[random.below(own.count)][random.below(Self.candidates)], at: random.below(next.count + 1))
-            } else {
-                let place = random.below(own.count)
-                next[place] = best[place][random.below(best[place].count)]
-            }
-            if next != own, let choices = self.choices(next) { found.append(choices) }
-        }
-        return found
     }
 
     // MARK: - Shrinking
 
     func steps(from choices: [Double], _ step: WordingStep, _ scope: WordingScope) -> AnySequence<[Double]> {
-        let own = tokens(choices)
+        let own = tokens(of: choices)
         var proposals: [[Int]] = []
         switch step {
         case .shorter:
@@ -124,7 +96,7 @@ final class TokenWording: Wording {
         case .alternative, .alike: break
         }
         return AnySequence(
-            proposals.lazy.filter { $0 != own }.compactMap { self.choices($0) }
+            proposals.lazy.filter { $0 != own }.compactMap { self.choices(ofTokens: $0) }
                 .filter { scope == .all || self.isPlainer($0, than: choices) })
     }
 
@@ -149,37 +121,4 @@ final class TokenWording: Wording {
     }
 
     func variants(of choices: [Double], _ random: inout Random) -> [(place: Int, choices: [[Double]])] { [] }
-}
-
-/// A logarithm of a probability that a violation wants larger, or smaller: what is looked for by slopes.
-struct Hope {
-    enum Part {
-        case text([UInt32])
-        /// The text of a leaf, by its place.
-        case leaf(Int)
-    }
-
-    let target: [UInt32]
-    let context: [Part]
-    /// 1 where it should grow, else -1.
-    let sign: Float
-
-    func place(of leaf: Int) -> Int? {
-        context.firstIndex { if case .leaf(let index) = $0 { index == leaf } else { false } }
-    }
-
-    func slopes(of tokens: [Int], leaf: Int, _ leaves: [Leaf], at point: [Double], _ model: any AskedModel) -> [Float]?
-    {
-        guard let place = place(of: leaf) else { return nil }
-        func text(_ parts: ArraySlice<Part>) -> [UInt32] {
-            parts.flatMap { part in
-                switch part {
-                case .text(let text): text
-                case .leaf(let index): leaves[index].text(at: point).map(CodePoints.of) ?? []
-                }
-            }
-        }
-        return model.slopes(
-            of: tokens, between: (text(context[..<place]), text(context[(place + 1)...])), target: target)
-    }
 }

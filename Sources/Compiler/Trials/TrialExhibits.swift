@@ -47,18 +47,23 @@ extension TrialBuilder {
 }
 
 extension Term {
-    /// The sides of the comparisons of single numbers in a condition, where they say more than their words do.
+    /// The sides of the comparisons of single numbers or texts in a condition, where they say more than their words do.
     fileprivate var sides: [Term] {
         switch kind {
-        case .compare(_, let a, let b):
-            [a, b].filter { side in
-                if case .constant = side.kind { return false }
-                return side.type.shape == []
-            }
+        case .compare(_, let a, let b): [a, b].filter { !$0.isConstant && $0.type.shape == [] }
+        case .text(.equality, let texts), .text(.containment, let texts), .text(.match, let texts):
+            texts.map(\.unpadded).filter { !$0.isConstant }
         case .not(let inner): inner.sides
         case .and(let parts), .or(let parts): parts.flatMap(\.sides)
         case .implies(let first, let second): first.sides + second.sides
         default: []
         }
+    }
+
+    private var isConstant: Bool { if case .constant = kind { true } else { false } }
+
+    /// A text as it was before it was made as long as another.
+    private var unpadded: Term {
+        if case .text(.padded, let texts) = kind { texts[0].unpadded } else { self }
     }
 }

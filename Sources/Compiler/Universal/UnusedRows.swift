@@ -86,13 +86,17 @@ extension SharedAverage {
     /// Makes a variable that is a row the record of its columns.
     fileprivate mutating func spellOut(_ variable: Int, as table: CheckedTable) {
         let row = SayType.Record(origin: nil, fields: table.columns)
-        average.variables[variable].domain = .record(row, table.domains.map(\.withoutSets))
+        average.variables[variable].domain = .record(row, table.domains.map(\.asDrawn))
     }
 }
 
 extension Domain {
-    /// The least interval around the values of a set; others as they are.
-    fileprivate var withoutSets: Domain {
+    /// The least interval around the values of a set, and a text's code points; others as they are.
+    fileprivate var asDrawn: Domain {
+        if case .text(let texts) = self {
+            let codePoints = SayType.Tensor(element: .int, dimensions: [.init(size: texts.most)])
+            return .tensor(codePoints, lower: [-1], upper: [Double(UInt32(0x10FFFF))])
+        }
         guard case .set(let type, let values) = self, let low = values.min(), let high = values.max() else {
             return self
         }

@@ -50,10 +50,10 @@ package struct Portfolio: Sendable {
     package mutating func draw(texts: [TextVariable], of dimension: Int) {
         guard !texts.isEmpty else { return }
         strategies.insert(pacing == .frugal ? Few(Wordings()) : Wordings(), at: 0)
-        guard texts.contains(where: { $0.wording.hasSlopes }) else { return }
+        guard texts.contains(where: { $0.wording.tokens != nil }) else { return }
         // Each point is a question to a language model: what knows nothing of texts would only ask for nothing.
         if texts.reduce(0, { $0 + $1.coordinates.count }) == dimension { strategies.removeSubrange(1...) }
-        strategies.insert(Swaps(), at: 1)
+        strategies.insert(contentsOf: TokenSearches.all, at: 1)
     }
 
     /// Searches until a violation is confirmed, the domain is exhausted, or the budget is spent.
