@@ -94,7 +94,8 @@ extension Domain {
     /// The least interval around the values of a set, and a text's code points; others as they are.
     fileprivate var asDrawn: Domain {
         if case .text(let texts) = self {
-            let codePoints = SayType.Tensor(element: .int, dimensions: [.init(size: texts.most)])
+            var codePoints = SayType.Tensor.vector(texts.most)
+            codePoints.element = .int
             return .tensor(codePoints, lower: [-1], upper: [Double(UInt32(0x10FFFF))])
         }
         guard case .set(let type, let values) = self, let low = values.min(), let high = values.max() else {
