@@ -123,7 +123,9 @@ import TinyLanguageModel
             """, to: "spec.say")
         let result = try command.run("check spec.say --seed 1 --no-cases")
         #expect(result.output.contains("\"the water\""), "\(result.output)\(result.errors)")
-        #expect(result.output.contains("3 properties: 1 contradicted, 2 proved"), "\(result.output)")
+        // 50 letters and what stands around them are more than the 40 tokens of the context.
+        #expect(result.output.contains("embed(enc, a)[0]  nan"), "\(result.output)")
+        #expect(result.output.contains("3 properties: 2 contradicted, 1 proved"), "\(result.output)")
         try command.write(
             "language model enc from \"encoder\"\nproperty p { forall a: Text[1..3] check length(next(enc, a)) < 9 }\n",
             to: "spec.say")
