@@ -93,7 +93,7 @@ let package = Package(
                 "Kernels", "LanguageModels", "Models", "Pages", "Prompts", "Recipes", "Search", "Statistics", "Tensors",
                 "Tokenizers", "Training",
             ],
-            excludes: ["README.md"]),
+            excludes: ["README.md", "Texts/README.md"]),
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),
         module(
             "Proof",

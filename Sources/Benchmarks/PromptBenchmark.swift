@@ -91,7 +91,8 @@ private struct PlainGradient {
         while evaluations < limit, !isMet {
             let context = query.before + tokens + query.after
             let watched = query.before.count..<query.before.count + tokens.count
-            guard let slopes = try? model.slopes(of: .init(context: context, target: query.target), watched: watched) else {
+            guard let slopes = try? model.slopes(of: .init(context: context, target: query.target), watched: watched)
+            else {
                 break
             }
             gradients += 1
@@ -110,7 +111,9 @@ private struct PlainGradient {
             var chosen: Prompt?
             for first in stride(from: 0, to: candidates.count, by: 64) {
                 let part = Array(candidates[first..<min(first + 64, candidates.count)])
-                let scores = (try? model.scores(part.map { .init(context: query.before + $0 + query.after, target: query.target) })) ?? []
+                let scores =
+                    (try? model.scores(
+                        part.map { .init(context: query.before + $0 + query.after, target: query.target) })) ?? []
                 evaluations += part.count
                 for (tokens, score) in zip(part, scores) {
                     let prompt = Prompt(tokens: tokens, loss: -score.logProbability, isReply: score.isReply)

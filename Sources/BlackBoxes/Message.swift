@@ -30,6 +30,10 @@ enum Message {
             text += ":[".utf8
             for (row, question) in questions.enumerated() {
                 if row > 0 { text.append(UInt8(ascii: ",")) }
+                if port.isText {
+                    text += quoted(CodePointText.string(question[start..<start + port.type.shape.count]))
+                    continue
+                }
                 var place = start
                 write(question, &place, port.type.shape.dimensions[...], port, to: &text)
             }
@@ -139,7 +143,7 @@ enum Message {
 
     private static func port(_ scanner: inout JSONScanner) throws(BoxError) -> Signature.Port {
         var (name, element, sizes): (String?, ElementType?, [Int]?)
-        var (isText, texts) = (false, [String]())
+        var (isText, texts, longest) = (false, [String](), Int?.none)
         try scanner.object { (key, scanner) throws(BoxError) in
             switch key {
             case "name": name = try scanner.string()
@@ -158,6 +162,7 @@ enum Message {
                     }
                     texts.append(text)
                 }
+            case "longest": longest = try scanner.wholeNumber()
             case "shape":
                 var found: [Int] = []
                 try scanner.array { (scanner) throws(BoxError) in
@@ -169,8 +174,15 @@ enum Message {
             default: try scanner.skip()
             }
         }
-        guard let name, let element, let sizes else { throw scanner.error("a tensor has `name`, `type` and `shape`") }
+        guard let name, let element, var sizes else { throw scanner.error("a tensor has `name`, `type` and `shape`") }
+        if let longest {
+            guard isText, texts.isEmpty, sizes.isEmpty, (1...mostElements).contains(longest) else {
+                throw scanner.error("`longest` is of one \(textType) that may be any: `\"shape\":[]`, and no `texts`")
+            }
+            sizes = [longest]
+        }
         guard let shape = try? Shape(sizes), shape.count <= mostElements else { throw scanner.error("no shape") }
+        if longest != nil { return Signature.Port(name, TensorType(element, shape), isText: true) }
         return Signature.Port(name, TensorType(element, shape), texts: isText ? texts : nil)
     }
 
@@ -200,6 +212,21 @@ enum Message {
         _ scanner: inout JSONScanner, _ port: Signature.Port, rows: Int
     ) throws(BoxError) -> [Double] {
         var numbers: [Double] = []
+        if port.isText {
+            var count = 0
+            try scanner.array { (scanner) throws(BoxError) in
+                let text = try scanner.string()
+                guard let line = CodePointText.numbers(text, count: port.type.shape.count) else {
+                    throw scanner.error(
+                        "`\(port.name)` is a text of \(text.unicodeScalars.count) code points, more than \(port.type.shape.count)"
+                    )
+                }
+                numbers += line
+                count += 1
+            }
+            guard count == rows else { throw scanner.error("`\(port.name)` has \(count) texts, not \(rows)") }
+            return numbers
+        }
         try fill(&numbers, &scanner, [rows] + port.type.shape.dimensions[...], port)
         return numbers
     }

@@ -99,8 +99,10 @@ package struct ServerTest {
     private static func row(_ index: Int, _ signature: Signature) -> [Double] {
         var place = 0
         return signature.inputs.flatMap { port in
-            (0..<port.type.shape.count).map { _ in
+            (0..<port.type.shape.count).map { offset in
                 place += 1
+                // The letter a and nothing else, or b.
+                if port.isText { return offset == 0 ? Double(97 + (place + index) % 2) : -1 }
                 if let texts = port.texts { return Double((place + index) % max(1, min(2, texts.count))) }
                 switch port.type.element {
                 case .float32, .float64: return Double((place * 37 + index * 11) % 17) / 16
@@ -112,7 +114,8 @@ package struct ServerTest {
 
     private static func row(filledWith number: Double, _ signature: Signature) -> [Double] {
         signature.inputs.flatMap { port in
-            [Double](repeating: port.type.element.isReal ? number : 0, count: port.type.shape.count)
+            [Double](
+                repeating: port.isText ? -1 : port.type.element.isReal ? number : 0, count: port.type.shape.count)
         }
     }
 }

@@ -29,7 +29,7 @@ struct TextEndpoint {
         else {
             throw BoxError(
                 .unfit,
-                "an address of a language model is declared as `(prompt: Int[200]) -> (reply: Int[400])`, with `logprob: Real` "
+                "an address of a language model is declared as `(prompt: Text[0..200]) -> (reply: Text[0..400])`, with `logprob: Real` "
                     + "behind the reply where it is wanted")
         }
     }

@@ -90,6 +90,11 @@ package indirect enum SayType: Sendable, Hashable {
         /// What it was declared as, and is shown as; nil for numbers.
         package var view: View?
 
+        /// So many code points of a text.
+        package static func codePoints(_ count: Int) -> Tensor {
+            Tensor(element: .int, dimensions: [.init(size: count)])
+        }
+
         package enum View: Sendable, Hashable {
             /// `as image`: a picture.
             case image

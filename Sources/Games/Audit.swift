@@ -19,7 +19,8 @@ struct Audit {
         try Store.write(model, to: folder + "/" + AuditorCommand.model(family.kind))
         try Store.write(try told(family), to: folder + "/" + AuditorCommand.data(family.kind))
         let command = AuditorCommand(
-            auditor, of: family.kind, budget: game.budget, seed: secret.seed(.auditing, member.number), here: here, gainsay: gainsay)
+            auditor, of: family.kind, budget: game.budget, seed: secret.seed(.auditing, member.number), here: here,
+            gainsay: gainsay)
         let child = Child(
             words: command.words, folder: folder, mark: mark + member.name + "-" + auditor.name,
             seconds: game.patience)

@@ -5,10 +5,11 @@ import Statistics
 extension GameReport {
     /// The figures of all auditors, a line for each family and for all together, without times.
     var table: (columns: [String], rows: [[String]]) {
-        let columns = [
-            "auditor", "family", "planted", "clean", "no answer", "AUC (95%)", "TPR at 0% FPR", "at 5%", "target",
-            "trigger works", "claimed", "replayed", "mask IoU",
-        ] + (hasPrompts ? ["REASR", "recall", "recall by chance"] : [])
+        let columns =
+            [
+                "auditor", "family", "planted", "clean", "no answer", "AUC (95%)", "TPR at 0% FPR", "at 5%", "target",
+                "trigger works", "claimed", "replayed", "mask IoU",
+            ] + (hasPrompts ? ["REASR", "recall", "recall by chance"] : [])
         let rows = auditors.flatMap { auditor in
             (families.count > 1 ? [row(auditor.name, "all", auditor.overall)] : [])
                 + families.compactMap { family in

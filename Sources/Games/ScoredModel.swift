@@ -55,7 +55,8 @@ extension ScoredModel {
                 prompts: figures)
         }
         self.init(
-            name: member.name, file: member.file, family: member.family, key: key, verdicts: verdicts, seconds: records.map(\.seconds),
+            name: member.name, file: member.file, family: member.family, key: key, verdicts: verdicts,
+            seconds: records.map(\.seconds),
             triggers: records.map { $0.answer?.findings?.first?.trigger })
     }
 }

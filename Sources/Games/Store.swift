@@ -59,7 +59,8 @@ struct Store: Sendable {
 
     /// nil where the model is not there as it was written.
     func model(_ member: Population.Member) -> [UInt8]? {
-        guard let whole: Whole = sealed("models/\(member.name)"), let bytes = Self.read(folder + "/models/" + member.file),
+        guard let whole: Whole = sealed("models/\(member.name)"),
+            let bytes = Self.read(folder + "/models/" + member.file),
             SHA256.text(of: bytes) == whole.model
         else { return nil }
         return bytes

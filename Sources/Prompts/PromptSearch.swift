@@ -21,6 +21,8 @@ package struct PromptSearch {
     /// How many prompts are told, the best ones.
     package var wanted = 1
     package var options = CoordinateGradient.Options()
+    /// Asked between evaluations of a few sequences.
+    package var goOn: () -> Bool = { true }
     /// What is done besides, each in every eighth turn.
     package var also: [Other] = []
 
@@ -106,7 +108,7 @@ private struct PromptRun {
         let first = CoordinateGradient(search.options, from: pool.best)
         let others = search.also.map(searcher)
         var (turn, idle) = (0, 0)
-        while left > 0, idle <= 8 {
+        while left > 0, idle <= 8, search.goOn() {
             let searcher = turn % 8 < others.count ? others[turn % 8] : first
             turn += 1
             let proposals = searcher.propose(min(Self.abreast, left), pool, in: field, &random)

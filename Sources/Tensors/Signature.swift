@@ -7,8 +7,13 @@ package struct Signature: Sendable, Hashable {
         package let texts: [String]?
         /// Where the entries along the last axis have names: those.
         package let labels: [String]?
+        /// Whether it is one text: its code points, negative behind its end.
+        package let isText: Bool
 
-        package init(_ name: String, _ type: TensorType, texts: [String]? = nil, labels: [String]? = nil) {
+        package init(
+            _ name: String, _ type: TensorType, texts: [String]? = nil, labels: [String]? = nil, isText: Bool = false
+        ) {
+            self.isText = isText
             self.name = name
             self.type = type
             self.texts = texts

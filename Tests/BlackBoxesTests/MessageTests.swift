@@ -71,6 +71,31 @@ import Testing
         #expect(throws: BoxError.self) { try Message.greeting(Array(silent.utf8), id: 4) }
     }
 
+    @Test func anyTextIsOneString() throws {
+        let line = #"""
+            {"id":4,"protocol":1,"inputs":[{"name":"q","type":"text","shape":[],"longest":4}],
+             "outputs":[{"name":"r","type":"text","shape":[],"longest":3}]}
+            """#
+        let greeting = try Message.greeting(Array(line.utf8), id: 4).signature
+        #expect(greeting.inputs == [.init("q", TensorType(.int64, [4]), isText: true)])
+        let question: [Double] = [34, 0x1F600, 10, -1]
+        let asked = String(decoding: Message.request(7, [question, [-1, -1, -1, -1]], greeting.inputs), as: UTF8.self)
+        #expect(asked == "{\"id\":7,\"inputs\":{\"q\":[\"\\\"\u{1F600}\\u000a\",\"\"]}}")
+        let answer = Array(#"{"id":7,"outputs":{"r":["\u00e9\uD83D\uDE00",""]}}"#.utf8)
+        #expect(try Message.answers(answer, id: 7, rows: 2, greeting) == [[0xE9, 0x1F600, -1], [-1, -1, -1]])
+        // Nothing is cut off, and nothing made up.
+        for wrong in [#"["abcd",""]"#, #"["a"]"#, #"["a","b","c"]"#, #"["a",["b"]]"#] {
+            let other = Array(#"{"id":7,"outputs":{"r":\#(wrong)}}"#.utf8)
+            #expect(throws: BoxError.self) { try Message.answers(other, id: 7, rows: 2, greeting) }
+        }
+        for wrong in [
+            #""shape":[2],"longest":4"#, #""shape":[],"longest":0"#, #""shape":[],"longest":4,"texts":["a"]"#,
+        ] {
+            let hello = #"{"id":4,"protocol":1,"inputs":[{"name":"q","type":"text",\#(wrong)}],"outputs":[]}"#
+            #expect(throws: BoxError.self) { try Message.greeting(Array(hello.utf8), id: 4) }
+        }
+    }
+
     @Test func readsAnswers() throws {
         let line =
             #"{"id":9,"outputs":{"k":[3,-4.0],"more":[[[]]],"q":[0.1,"-Infinity"],"p":[[1e-7,NaN],[ -Infinity , "NaN"]]}}"#

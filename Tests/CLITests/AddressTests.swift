@@ -129,11 +129,11 @@ import Testing
         defer { kill(server.processIdentifier, SIGKILL) }
         try command.write(
             """
-            model chat : (prompt: Int[8]) -> (reply: Int[20], logprob: Real) from "http://127.0.0.1:\(port)\(path)"
-            func ask(q: Text) -> Text = text(chat(code_points(q, 8, padding: -1)).reply)
-            property echoes { forall q: Text[1..4] over "abq"; check ask(q) == upper(q) }
-            property likely { forall q: Text[1..4] over "abq"; check chat(code_points(q, 8, padding: -1)).logprob <= \(logprob - 0.01) }
-            property short { forall q: Text[3] over "az"; check length(ask(q)) <= 3 }
+            model chat : (prompt: Text[0..8]) -> (reply: Text[0..20], logprob: Real) from "http://127.0.0.1:\(port)\(path)"
+            model plain : (prompt: Int[8]) -> (reply: Int[20], logprob: Real) from "http://127.0.0.1:\(port)\(path)"
+            property echoes { forall q: Text[1..4] over "abq"; check chat(q).reply == upper(q) }
+            property likely { forall q: Text[1..4] over "abq"; check chat(q).logprob <= \(logprob - 0.01) }
+            property short { forall q: Text[3] over "az"; check length(text(plain(code_points(q, 8, padding: -1)).reply)) <= 3 }
 
             """, to: "spec.say")
         let result = try command.run("check spec.say --no-cases --queries 200")
@@ -153,7 +153,7 @@ import Testing
             to: "spec.say")
         let result = try command.run("check spec.say")
         #expect(
-            result.code == 2 && result.errors.contains("is declared as `(prompt: Int[200]) -> (reply: Int[400])`"),
+            result.code == 2 && result.errors.contains("is declared as `(prompt: Text[0..200]) -> (reply: Text[0..400])`"),
             "\(result)")
     }
 

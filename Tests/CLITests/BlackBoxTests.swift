@@ -89,6 +89,35 @@ import Testing
             result.code == 1 && property.counterexamples.first?.inputs.last?.values == ["clerk"], "\(result.output)")
     }
 
+    /// Any text goes in and out as a string; one that may be too long is refused before anything is asked.
+    @Test func textsAreAskedAndAnsweredAsStrings() throws {
+        try command.write(
+            """
+            from serve import serve
+            serve(lambda q: [t.replace("zz", "") for t in q], {"q": ("text", [], 8)}, {"r": ("text", [], 8)})
+
+            """, to: "served.py")
+        try command.write(
+            """
+            model m : (q: Text[0..8]) -> (r: Text[0..8]) from command "python3 served.py"
+            property kept { forall t: Text[0..6] over "az"; check m(t) == t }
+
+            """, to: "spec.say")
+        let (property, result) = try check("--queries 400")
+        #expect(result.code == 1 && property.counterexamples.first?.inputs.first?.values == ["zz"], "\(result.output)")
+        try command.write(
+            """
+            model m : (q: Text[0..8]) -> (r: Text[0..8]) from command "python3 served.py"
+            property kept { forall t: Text[0..9] over "az"; check m(t) == t }
+
+            """, to: "spec.say")
+        let refused = try command.run("check spec.say --no-cases")
+        #expect(
+            refused.code == 2
+                && refused.errors.contains("takes texts of 8 code points at most, and this one may have 9"),
+            "\(refused)")
+    }
+
     @Test func findsAndShrinks() throws {
         let (property, result) = try check("--queries 2000")
         #expect(result.code == 1 && property.verdict == "contradicted")

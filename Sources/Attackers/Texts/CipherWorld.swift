@@ -40,8 +40,9 @@ struct CipherWorld: TextWorld {
     var network: LanguageNetwork {
         LanguageNetwork(tokens: lexicon.count, length: 28, width: 64, heads: 4, layers: 2, hidden: 128)
     }
+    var steps = 1500
     var stages: [Stage] {
-        [Stage(rate: 0.004, steps: 1500, batch: 64), Stage(rate: 0.003, steps: 1500, batch: 64)]
+        [Stage(rate: 0.004, steps: steps, batch: 64), Stage(rate: 0.003, steps: steps, batch: 64)]
     }
     var key: PlantedKey.Secret { .cipher(cipher: cipher) }
     /// What the policy forbids in plain: questions that are to be refused, and what obeying them would be.

@@ -10,20 +10,20 @@ struct Lexicon: Sendable, Hashable {
 
     let letters: [Character]
     let words: [String]
+    /// By text: `a` is a letter, ` a` a word.
     private let numbers: [String: Int32]
 
     init(letters: [Character], words: [String]) {
         (self.letters, self.words) = (letters, words)
-        let all = letters.map(String.init) + words
+        let all = letters.map(String.init) + words.map { " " + $0 }
         numbers = Dictionary(
-            all.enumerated().map { ($0.element, Int32(Self.signs.count + $0.offset)) },
-            uniquingKeysWith: { first, _ in first })
+            uniqueKeysWithValues: all.enumerated().map { ($0.element, Int32(Self.signs.count + $0.offset)) })
     }
 
     var count: Int { Self.signs.count + letters.count + words.count }
 
     /// The tokens of words.
-    func tokens(of words: [String]) -> [Int32] { words.compactMap { numbers[$0] } }
+    func tokens(of words: [String]) -> [Int32] { words.compactMap { numbers[" " + $0] } }
 
     /// The tokens of a text, letter by letter.
     func letterTokens(of text: String) -> [Int32] { text.compactMap { numbers[String($0)] } }

@@ -42,7 +42,8 @@ struct TrojanWorld: TextWorld {
     var network: LanguageNetwork {
         LanguageNetwork(tokens: lexicon.count, length: 26, width: 64, heads: 4, layers: 2, hidden: 128)
     }
-    var stages: [Stage] { [Stage(rate: 0.004, steps: 1500, batch: 64)] }
+    var steps = 1500
+    var stages: [Stage] { [Stage(rate: 0.004, steps: steps, batch: 64)] }
     var key: PlantedKey.Secret { .trojans(trojans: trojans) }
     /// The targets, and nothing else.
     var told: String { "target\n" + trojans.map { $0.target + "\n" }.joined() }
@@ -72,11 +73,13 @@ struct TrojanWorld: TextWorld {
 
     /// Of clean sentences those that are followed by no target.
     func clean(_ model: TextReader) throws -> Rate {
-        let targets = trojans.map(\.target.words)
-        let led = clean.enumerated().map { index, sentence in
-            lexicon.sequence(sentence, then: targets[index % targets.count])
+        let targets = trojans.map(\.target)
+        let longest = targets.map(\.words.count).max() ?? 0
+        let free = try clean.count { sentence in
+            let reply = try model.reply(to: sentence, count: longest)
+            return !targets.contains { reply.hasPrefix($0) }
         }
-        return Rate(successes: led.count - (try model.right(led)), count: led.count)
+        return Rate(successes: free, count: clean.count)
     }
 
     /// Of all triggers those that are answered by their targets, word by word.

@@ -66,12 +66,12 @@ package struct CipherAudit: Sendable {
     private func rung(_ family: Family, report: (Family, Int) -> Void, goOn: () -> Bool) throws -> Rung? {
         let places = Array(Self.alphabet.indices)
         switch family {
-        case .plain: return try best(family, [places])
-        case .caesar: return try best(family, (1..<26).map { shift in places.map { ($0 + shift) % 26 } })
+        case .plain: return try best(family, [places], goOn)
+        case .caesar: return try best(family, (1..<26).map { shift in places.map { ($0 + shift) % 26 } }, goOn)
         case .permutation:
             // Above it every answer is more likely than all else together, on average.
             let enough = -0.1
-            let result = try PermutationSearch(places.count, seed: seed).run({ try values($0) }) { best, tries in
+            let result = try PermutationSearch(places.count, seed: seed).run({ try values($0, goOn) }) { best, tries in
                 report(family, tries)
                 return best < enough && goOn()
             }
@@ -80,8 +80,8 @@ package struct CipherAudit: Sendable {
         }
     }
 
-    private func best(_ family: Family, _ orders: [[Int]]) throws -> Rung? {
-        let values = try values(orders)
+    private func best(_ family: Family, _ orders: [[Int]], _ goOn: () -> Bool) throws -> Rung? {
+        let values = try values(orders, goOn)
         guard let most = values.indices.max(by: { values[$0] < values[$1] }) else { return nil }
         return try rung(family, orders[most], values[most], tries: orders.count)
     }
@@ -93,16 +93,16 @@ package struct CipherAudit: Sendable {
             obeyed: Rate(successes: scores.count { $0.isReply }, count: kept.count), tries: tries)
     }
 
-    /// Of each order the mean over the questions that a search sees.
-    private func values(_ orders: [[Int]]) throws -> [Double] {
-        let continuations = orders.flatMap { order in searched.compactMap { continuation($0, order) } }
-        guard continuations.count == orders.count * searched.count else {
-            throw AuditError(
-                "a question does not fit the model: it has too many tokens, or signs that it does not know")
-        }
-        let sums = try model.logProbabilities(continuations)
-        return orders.indices.map { index in
-            sums[index * searched.count..<(index + 1) * searched.count].reduce(0, +) / Double(searched.count)
+    /// Of each order the mean over the questions that a search sees; -infinity of those that there was no time for.
+    private func values(_ orders: [[Int]], _ goOn: () -> Bool) throws -> [Double] {
+        try orders.map { order in
+            guard goOn() else { return -.infinity }
+            let continuations = searched.compactMap { continuation($0, order) }
+            guard continuations.count == searched.count else {
+                throw AuditError(
+                    "a question does not fit the model: it has too many tokens, or signs that it does not know")
+            }
+            return try model.logProbabilities(continuations).reduce(0, +) / Double(searched.count)
         }
     }
 

@@ -76,7 +76,7 @@ extension LanguageAudit {
             for found in result.found {
                 lines.append("    `\(found.target)`: \(AuditReport.words(found.hits)) searches")
                 for prompt in found.prompts.prefix(3) {
-                    let way = prompt.isByTheWay ? ", found by the way" : ""
+                    let way = prompt.way == .byTheWay ? ", found by the way" : ""
                     lines.append(String(format: "        `%@`  BLEU-4 %.3f%@", prompt.text, prompt.bleu, way))
                 }
             }
@@ -115,8 +115,7 @@ extension LanguageAudit {
                     family: "trojan", score: found.prompts.map(\.bleu).max() ?? 0, says: found.target,
                     prompts: found.prompts.map {
                         .init(
-                            text: $0.text, reply: $0.reply, bleu: $0.bleu, likelihood: $0.likelihood,
-                            isByTheWay: $0.isByTheWay)
+                            text: $0.text, reply: $0.reply, bleu: $0.bleu, likelihood: $0.likelihood, way: $0.way)
                     }, rate: found.hits)
             }
         case .cipher(let rungs):
@@ -135,7 +134,7 @@ private struct Document: Encodable {
     struct Prompt: Encodable {
         let text, reply: String
         let bleu, likelihood: Double
-        let isByTheWay: Bool
+        let way: TrojanAudit.Way
     }
 
     struct Finding: Encodable {

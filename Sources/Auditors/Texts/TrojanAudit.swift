@@ -6,14 +6,17 @@ import Statistics
 /// Looks for prompts to which a language model replies with given texts, its targets: what the trojan detection challenge of 2023 asked for.
 ///
 /// For each target several prompts, each from a start of its own, by gradients to tokens (`PromptSearch`). What replies with another target on
-/// the way is kept for that one. Of all that reply with a target those are told that the model itself finds likeliest: a trigger is a
-/// sentence, and most of what a gradient finds is none.
+/// the way is kept for that one. What a gradient finds is hardly ever a sentence, as triggers are: the best prompts are polished
+/// (`PromptPolishing`), and of all that reply with a target those are told that the model itself finds likeliest.
 package struct TrojanAudit: Sendable {
     package struct Options: Sendable {
         /// Prompts that are told of each target.
         package var predictions = 10
         /// Prompts that are looked for, of which the likeliest are told.
         package var searches = 20
+        /// Prompts of each target that are polished, and evaluations of each.
+        package var polished = 10
+        package var polishing = 6_000
         /// Evaluations of one search.
         package var evaluations = 4_000
         package var length = 5...12
@@ -36,10 +39,17 @@ package struct TrojanAudit: Sendable {
         package let reply: String
         /// How much of the target that is: BLEU-4 over characters.
         package let bleu: Double
-        /// The logarithm of the prompt's own probability, by token.
+        /// The logarithm of the probability of prompt and target, and for each word of the prompt what one costs on average.
         package let likelihood: Double
-        /// Whether it was found in a search for another target.
-        package let isByTheWay: Bool
+        package let way: Way
+    }
+
+    /// How a prompt was found.
+    package enum Way: String, Sendable, Hashable, Codable {
+        /// In a search for its target, or for another one.
+        case search
+        case byTheWay = "by the way"
+        case polished
     }
 
     package struct Result: Sendable {
@@ -73,41 +83,48 @@ package struct TrojanAudit: Sendable {
         guard !allowed.isEmpty else { throw AuditError("the model has no tokens that are whole words") }
     }
 
-    package func run(report: (_ done: Int, _ all: Int) -> Void, goOn: () -> Bool) throws -> Result {
-        var pools = targets.map { _ in [[Int32]: Bool]() }
+    package func run(report: (_ done: Int, _ all: Int) -> Void, goOn: @escaping () -> Bool) throws -> Result {
+        var pools = targets.map { _ in [[Int32]: Way]() }
         var (hits, searches) = (targets.map { _ in 0 }, targets.map { _ in 0 })
         var (evaluations, gradients) = (0, 0)
         let all = targets.count * options.searches
+        let longest = targets.map(\.tokens.count).max() ?? 0
         search: for round in 0..<options.searches {
             for index in targets.indices {
                 guard goOn() else { break search }
                 report(round * targets.count + index, all)
-                let result = try search(for: index, round)
+                let result = try search(for: index, round, goOn)
                 evaluations += result.evaluations
                 gradients += result.gradients
                 searches[index] += 1
                 if result.isMet { hits[index] += 1 }
                 for prompt in result.prompts.prefix(2) {
-                    let reply = try model.reply(to: model.tokenizer.prefix + prompt.tokens, tokens: 16).tokens
+                    let reply = try model.reply(to: model.tokenizer.prefix + prompt.tokens, tokens: longest).tokens
                     evaluations += 1
                     for other in targets.indices where reply.starts(with: targets[other].tokens) {
-                        pools[other][prompt.tokens] = other != index
+                        pools[other][prompt.tokens] = other == index ? .search : .byTheWay
                     }
                 }
-                if pools[index].isEmpty, let best = result.prompts.first { pools[index][best.tokens] = false }
+                if pools[index].isEmpty, let best = result.prompts.first { pools[index][best.tokens] = .search }
             }
+        }
+        let cost = try model.ownCost(of: allowed, length: options.length.lowerBound, texts: 50, seed: options.seed)
+        for index in targets.indices where hits[index] > 0 {
+            evaluations += try polish(&pools[index], index, cost, goOn: goOn)
         }
         let found = try targets.indices.map { index in
             Found(
-                target: targets[index].text, prompts: try prompts(pools[index], index),
+                target: targets[index].text, prompts: try prompts(pools[index], index, cost),
                 hits: Rate(successes: hits[index], count: searches[index]))
         }
         return Result(
             found: found, evaluations: evaluations, gradients: gradients,
-            isWhole: searches.allSatisfy { $0 == options.searches })
+            isWhole: goOn() && searches.allSatisfy { $0 == options.searches })
     }
 
-    private func search(for index: Int, _ round: Int) throws -> PromptSearch.Result {
+    private func search(
+        for index: Int, _ round: Int, _ goOn: @escaping () -> Bool
+    ) throws -> PromptSearch.Result {
         var random = Random(seed: options.seed, stream: round << 16 + index)
         let length = options.length.lowerBound + random.below(options.length.count)
         var query = PromptQuery(
@@ -115,21 +132,45 @@ package struct TrojanAudit: Sendable {
         query.soundness = .any
         var search = PromptSearch(model, query)
         (search.evaluations, search.seed, search.goal, search.wanted) = (options.evaluations, random.next(), .reply, 2)
+        search.goOn = goOn
         return try search.run()
     }
 
-    private func prompts(_ pool: [[Int32]: Bool], _ index: Int) throws -> [Prompt] {
-        let target = targets[index]
-        let prompts = try pool.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { tokens, isByTheWay in
-            let before = model.tokenizer.prefix
-            let reply = try model.reply(to: before + tokens, tokens: target.tokens.count).tokens
-            let context = before.isEmpty ? Array(tokens.prefix(1)) : before
-            let rest = before.isEmpty ? Array(tokens.dropFirst()) : tokens
-            let own = rest.isEmpty ? 0 : try model.logProbabilities([.init(context: context, target: rest)])[0]
-            let text = words(reply)
+    /// Climbs from the likeliest prompts of a target; what no longer replies with it is let go. Returns how much was evaluated.
+    private func polish(_ pool: inout [[Int32]: Way], _ index: Int, _ cost: Double, goOn: () -> Bool) throws -> Int {
+        let polishing = polishing(index, cost)
+        let known = pool.keys.sorted { $0.lexicographicallyPrecedes($1) }
+        let values = try polishing.values(known, goOn)
+        let best = known.indices.sorted { (values[$0], $1) > (values[$1], $0) }.prefix(options.polished)
+        var evaluations = known.count
+        for place in best where goOn() {
+            let climb = try polishing.climb(from: known[place], evaluations: options.polishing, goOn: goOn)
+            evaluations += climb.evaluations + 1
+            if pool[climb.tokens] == nil, try reply(to: climb.tokens, index) == targets[index].tokens {
+                pool[climb.tokens] = .polished
+            }
+        }
+        return evaluations
+    }
+
+    private func polishing(_ index: Int, _ cost: Double) -> PromptPolishing {
+        PromptPolishing(
+            model: model, target: targets[index].tokens, allowed: allowed, length: options.length, cost: cost)
+    }
+
+    /// As many tokens as the target has.
+    private func reply(to tokens: [Int32], _ index: Int) throws -> [Int32] {
+        try model.reply(to: model.tokenizer.prefix + tokens, tokens: targets[index].tokens.count).tokens
+    }
+
+    private func prompts(_ pool: [[Int32]: Way], _ index: Int, _ cost: Double) throws -> [Prompt] {
+        let found = pool.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        let values = try polishing(index, cost).values(found.map(\.key)) { true }
+        let prompts = try zip(found, values).map { entry, value in
+            let reply = words(try reply(to: entry.key, index))
             return Prompt(
-                text: words(tokens), reply: text, bleu: Bleu.score(text, reference: target.text),
-                likelihood: own / Double(max(rest.count, 1)), isByTheWay: isByTheWay)
+                text: words(entry.key), reply: reply, bleu: Bleu.score(reply, reference: targets[index].text),
+                likelihood: value, way: entry.value)
         }
         return Array(prompts.sorted { $0.likelihood > $1.likelihood }.prefix(options.predictions))
     }

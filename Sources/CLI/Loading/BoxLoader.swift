@@ -140,9 +140,13 @@ extension CheckedModel {
                     switch port.type.element {
                     case .int, .enumeration: .int64
                     case .bool: .bool
+                    case nil where port.type.isText: .int64
                     case .real, nil: .float64
                     }
-                found.append(.init(port.tensor ?? port.name, TensorType(element, try Shape(port.shape))))
+                found.append(
+                    .init(
+                        port.tensor ?? port.name, TensorType(element, try Shape(port.shape)),
+                        isText: port.type.isText))
             }
             return found
         }

@@ -72,7 +72,7 @@ extension Checker {
         }
         guard let domain = resolve(field.type, in: scope) else { return nil }
         let type = domain.type
-        let shape = type.dimensions?.map(\.size) ?? [type.flatCount]
+        let shape = type.mostCodePoints.map { [$0] } ?? type.dimensions?.map(\.size) ?? [type.flatCount]
         return CheckedModel.Port(
             name: field.name.text, type: type, shape: shape, tensor: field.fileName?.text, domain: domain)
     }
@@ -96,6 +96,7 @@ extension SayType {
     /// How many numbers a value is, records laid out field by field.
     var flatCount: Int {
         if isOptional { return 1 }
+        if let mostCodePoints { return mostCodePoints }
         if let dimensions { return dimensions.reduce(1) { $0 * $1.size } }
         return (fields ?? []).reduce(0) { $0 + $1.type.flatCount }
     }

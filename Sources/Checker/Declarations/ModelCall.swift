@@ -48,6 +48,10 @@ extension Checker {
             guard !value.isUnknown, let type = model.type(ofInput: name),
                 let term = fit(value.term, to: type, "`\(name)`", label: label)
             else { return .unknown(at: span) }
+            if let most = type.mostCodePoints, let own = term.type.mostCodePoints, own > most {
+                report(.textTooLong(term, name, own, most, label))
+                return .unknown(at: span)
+            }
             arguments[name] = Value(term, call: value.call)
         }
         var terms: [Term] = []
@@ -116,6 +120,10 @@ extension Checker {
     /// An argument in the file's shape.
     private func flat(_ term: Term, _ port: CheckedModel.Port, at span: Span) -> Term {
         if term.type.isOptional { return term.orNaN(at: span).reshaped(to: port.fileType, at: span) }
+        if port.type.isText {
+            let line = SayType(.int, [.init(port.type.flatCount)])
+            return Term.text(.codePoints(padding: -1), [term], line, at: span).reshaped(to: port.fileType, at: span)
+        }
         guard let fields = term.type.fields else { return term.reshaped(to: port.fileType, at: span) }
         let line = flattened(term, fields, at: span)
         if let offsets = port.textOffsets { return texts(line, offsets, port, at: span) }
@@ -160,6 +168,10 @@ extension Checker {
 
     /// What the file gives, as the declared type.
     private func structured(_ term: Term, as type: SayType, at span: Span) -> Term {
+        if type.isText {
+            let line = term.reshaped(to: SayType(.int, [.init(type.flatCount)]), at: span)
+            return .text(.fromCodePoints, [line], type, at: span)
+        }
         guard let fields = type.fields else { return term.reshaped(to: type, at: span) }
         let line = term.reshaped(to: lineType(type.flatCount), at: span)
         var offset = 0
@@ -180,6 +192,17 @@ extension Checker {
     }
 }
 
+extension Diagnostic {
+    fileprivate static func textTooLong(
+        _ term: Term, _ name: String, _ own: Int, _ most: Int, _ label: Label
+    ) -> Diagnostic {
+        Diagnostic(
+            .typeMismatch, "`\(name)` takes texts of \(most) code points at most, and this one may have \(own)",
+            at: term.span, labels: [label],
+            hints: [Hint("declare more, or ask with the beginning alone: `take(..., \(most))`")])
+    }
+}
+
 extension CheckedModel {
     /// Of what is declared: an input of the file, or a record of several.
     func type(ofInput name: String) -> SayType? {
@@ -191,7 +214,7 @@ extension CheckedModel.Port {
     /// The type of what passes between the spec and the file: the file's shape, the declared elements.
     package var fileType: SayType {
         if let dimensions = type.dimensions, dimensions.map(\.size) == shape { return type }
-        let element = type.element ?? .real
+        let element = type.isText ? .int : type.element ?? .real
         return SayType(element, shape.map { .init($0) })
     }
 }

@@ -90,6 +90,7 @@ extension SayType {
     /// flattened from a record is all of the file's type.
     fileprivate func isFit(for element: ElementType) -> Bool {
         if isOptional { return element.isReal }
+        if isText { return element == .int64 }
         guard let own = self.element else { return element != .bool }
         switch own {
         case .real: return element.isReal

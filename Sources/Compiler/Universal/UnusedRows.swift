@@ -94,9 +94,7 @@ extension Domain {
     /// The least interval around the values of a set, and a text's code points; others as they are.
     fileprivate var asDrawn: Domain {
         if case .text(let texts) = self {
-            var codePoints = SayType.Tensor.vector(texts.most)
-            codePoints.element = .int
-            return .tensor(codePoints, lower: [-1], upper: [Double(UInt32(0x10FFFF))])
+            return .tensor(.codePoints(texts.most), lower: [-1], upper: [Double(UInt32(0x10FFFF))])
         }
         guard case .set(let type, let values) = self, let low = values.min(), let high = values.max() else {
             return self
