@@ -117,6 +117,8 @@ struct Rendering {
             return
         }
         for index in elements.indices {
+            // A body may have nothing in it.
+            try step()
             var scope = try names(loop.targets, elements[index])
             scope["loop"] = Self.place(index, in: elements)
             scopes.append(scope)

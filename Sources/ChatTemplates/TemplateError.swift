@@ -18,7 +18,7 @@ enum TemplateLimits {
     /// Expressions within expressions while they are worked out.
     static let evaluations = 256
     /// Nodes that are gone through in one rendering.
-    static let steps = 1 << 20
+    static let steps = 1 << 18
     /// Letters, or elements, of one value, and of what is rendered.
     static let size = 1 << 20
 }

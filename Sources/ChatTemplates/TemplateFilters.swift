@@ -122,13 +122,13 @@ enum TemplateFilters {
     private static func indented(_ text: [UInt32], _ arguments: Rendering.Arguments) throws(TemplateError) -> [UInt32] {
         let width = arguments.at(0, "width")?.number ?? 4
         guard (0...1000).contains(width) else { throw TemplateError("lines are indented by \(width)") }
-        let (blanks, newline) = (Array(repeating: UInt32(32), count: width), [UInt32(10)])
+        let blanks = Array(repeating: UInt32(32), count: width)
         let (indentsFirst, indentsBlank) = (
             arguments.at(1, "first")?.isTrue ?? false, arguments.at(2, "blank")?.isTrue ?? false
         )
-        let lines = text.parts(by: newline).enumerated().map { index, line in
+        let lines = TemplateMethods.lines(text + [10]).enumerated().map { index, line in
             (index == 0 ? indentsFirst : indentsBlank || !line.isEmpty) ? blanks + line : line
         }
-        return Array(lines.joined(separator: newline))
+        return Array(lines.joined(separator: [10]))
     }
 }

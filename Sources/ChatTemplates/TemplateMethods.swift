@@ -111,7 +111,8 @@ enum TemplateMethods {
         return parts
     }
 
-    private static func lines(_ text: [UInt32]) -> [[UInt32]] {
+    /// Python's: lines end with any of the signs that Unicode has for it.
+    static func lines(_ text: [UInt32]) -> [[UInt32]] {
         var (lines, line, place) = ([[UInt32]](), [UInt32](), 0)
         while place < text.count {
             switch text[place] {

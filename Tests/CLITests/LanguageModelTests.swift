@@ -109,7 +109,7 @@ import TinyLanguageModel
         #expect(result.code == 2 && result.errors.contains("tokenizer.json"), "\(result.errors)")
         #expect(result.errors.contains("spec.say:1:24"))
         // What could not be read is told once.
-        #expect(result.errors.split(separator: "error[").count == 2, "\(result.errors)")
+        #expect(result.errors.components(separatedBy: "error[").count == 2, "\(result.errors)")
     }
 
     @Test func textsAreVectorsToAnEncoder() throws {
@@ -118,12 +118,14 @@ import TinyLanguageModel
             """
             language model enc from "encoder"
             property apart { forall a: Text matching /the (water|hour)/ check cosine(embed(enc, a), embed(enc, "the hour")) > 0.999999 }
-            property same { forall a: Text matching /the (water|hour)/ check l2(embed(enc, a) - embed(enc, a ++ "")) == 0 }
-            property long { forall a: Text matching /x{50}/ check embed(enc, a)[0] == embed(enc, a)[0] }
+            property same { forall a: Text matching /the (water|hour)/ check l2(embed(enc, a) - embed(enc, a ++ "")) <= 0 }
+            property long { forall a: Text matching /x{50}/ check not (embed(enc, a)[0] <= 0) and not (embed(enc, a)[0] > 0) }
             """, to: "spec.say")
         let result = try command.run("check spec.say --seed 1 --no-cases")
         #expect(result.output.contains("\"the water\""), "\(result.output)\(result.errors)")
-        #expect(result.output.contains("3 properties: 1 contradicted, 2 proved"), "\(result.output)")
+        // 50 letters and what stands around them are more than the 40 tokens of the context.
+        #expect(result.output.contains("embed(enc, a)[0]  nan"), "\(result.output)")
+        #expect(result.output.contains("3 properties: 2 contradicted, 1 proved"), "\(result.output)")
         try command.write(
             "language model enc from \"encoder\"\nproperty p { forall a: Text[1..3] check length(next(enc, a)) < 9 }\n",
             to: "spec.say")

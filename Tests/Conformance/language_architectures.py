@@ -4,7 +4,8 @@
 
 The reference (language_layers.py) is written from the papers and the libraries' documentation, in numpy, or in PyTorch where that is
 there: then slopes by tokens are held against its automatic differentiation as well. Logits, and embeddings, are to be within 1e-3,
-slopes within 1e-3 of the largest. Needs `swift build -c release --product engine-benchmark`, numpy; gguf for GGUF; torch for slopes.
+slopes within 1e-3 of the largest. Where xllamacpp is there, llama.cpp reads the GGUF files too, to show that they are what it takes them
+for: its keys and values are halves, so that it may differ by a hundredth of the largest logit; it lets Phi-3 see all positions. Needs `swift build -c release --product engine-benchmark`, numpy; gguf for GGUF; torch for slopes.
 """
 import json
 import os
@@ -312,6 +313,19 @@ def compare(path, m, layers, ids, out):
     return f"{line}; slopes {share:.1e} of the largest", error < 1e-3 and share < 1e-3 and abs(log - wanted_log) < 1e-3
 
 
+def llama(path, ids, expected):
+    """How far llama.cpp is from the reference, and whether that is near."""
+    try:
+        from llamacpp import Llama
+        model = Llama(path, context=CONTEXT)
+    except ImportError:
+        return "", True
+    model.decode([(token, place, 0, 1) for place, token in enumerate(ids)])
+    found = np.stack([model.logits(place).copy() for place in range(len(ids))])
+    error = np.abs(found - expected).max()
+    return f"; llama.cpp {error:.1e}", error < 1e-2 * np.abs(expected).max()
+
+
 def main(out, *names):
     os.makedirs(out, exist_ok=True)
     wrong, ids = 0, [(7 * i * i + 3) % VOCABULARY for i in range(TOKENS)]
@@ -332,6 +346,9 @@ def main(out, *names):
             path = os.path.join(out, name + (".gguf" if form == "gguf" else ""))
             write_gguf(path, m, w) if form == "gguf" else write_folder(path, name, m, w)
             line, holds = compare(path, m, layers, ids, out)
+            if form == "gguf" and not m.encoder and m.arch != "phi3":
+                other, agrees = llama(path, ids, layers.logits(ids))
+                line, holds = line + other, holds and agrees
             print(f"{name:14} {form:11} {line}{'' if holds else '  WRONG'}", flush=True)
             wrong += not holds
     return 1 if wrong else 0

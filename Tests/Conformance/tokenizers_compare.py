@@ -76,7 +76,15 @@ def trained(out):
     corpus_words = [w for line in corpus for w in line.split(" ") if len(w) < 20]
     pairs.train_from_iterator(corpus_words, t.trainers.BpeTrainer(
         vocab_size=1500, limit_alphabet=120, special_tokens=["<unk>", "<s>"] + [f"<0x{i:02X}>" for i in range(256)]))
-    for name, tokenizer in [("unigrams", unigram), ("fallback", pairs)]:
+    def merged(behaviour):
+        """Words cut at blanks and points, which belong to one side."""
+        tokenizer = t.Tokenizer(t.models.BPE(unk_token="<unk>"))
+        tokenizer.normalizer = t.normalizers.NFC()
+        tokenizer.pre_tokenizer = t.pre_tokenizers.Split(t.Regex(r"[ .\n]"), behaviour)
+        tokenizer.train_from_iterator(corpus, t.trainers.BpeTrainer(vocab_size=4000, special_tokens=["<unk>"]))
+        return tokenizer
+    for name, tokenizer in [("unigrams", unigram), ("fallback", pairs), ("previous", merged("merged_with_previous")),
+                            ("next", merged("merged_with_next"))]:
         paths.append(os.path.join(out, name + ".json"))
         tokenizer.save(paths[-1])
         document = json.load(open(paths[-1]))

@@ -59,7 +59,7 @@ extension Checker {
         case .reply: return made(function, texts, most: count * asked.longestToken, at: call.span)
         case .chat: return chat(asked, model, function, texts, at: call.span)
         case .embedding:
-            let type = SayType.tensor(SayType.Tensor(.real, [.init(size: asked.embeddingWidth)]))
+            let type = SayType.tensor(.vector(asked.embeddingWidth))
             return Value(.text(function, texts, type, at: call.span))
         default: return Value(.text(function, texts, .real, at: call.span))
         }

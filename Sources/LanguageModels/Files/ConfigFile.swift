@@ -56,6 +56,8 @@ struct ConfigFile {
         it.epsilon = Float(real("rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon") ?? 1e-5)
         it.attentionScale = 1 / Float(max(it.headSize, 1)).squareRoot()
         if let activation = try activation() { it.activation = activation }
+        // Before anything is as large as they say.
+        try it.check()
         if architecture.isRotary { it.rotation = try rotation(it) }
         try readOptions(&it)
         try it.check()

@@ -6,6 +6,9 @@ package indirect enum Cutter: Sendable {
     package enum Behaviour: String, Sendable {
         case isolated = "Isolated"
         case removed = "Removed"
+        /// It ends the word before it, or begins the one behind it; only the first, or the last, of several in a row.
+        case mergedWithPrevious = "MergedWithPrevious"
+        case mergedWithNext = "MergedWithNext"
     }
 
     /// Where the pattern matches.
@@ -116,6 +119,9 @@ package struct CutPattern: Sendable {
             throw TokenizerError(
                 "whether the pattern `\(text.prefix(80))` matches could not be decided within its limits")
         }
+        if behaviour == .mergedWithPrevious || behaviour == .mergedWithNext {
+            return Self.merged(ranges, in: word, toPrevious: behaviour == .mergedWithPrevious)
+        }
         var (pieces, end) = ([[UInt8]](), 0)
         for range in ranges {
             if range.lowerBound > end { pieces.append(Array(word[end..<range.lowerBound])) }
@@ -124,6 +130,27 @@ package struct CutPattern: Sendable {
         }
         if end < word.count { pieces.append(Array(word[end...])) }
         return pieces
+    }
+
+    /// With what matches joined to what stands beside it.
+    private static func merged(_ ranges: [Range<Int>], in word: [UInt8], toPrevious: Bool) -> [[UInt8]] {
+        var (stretches, end) = ([(range: Range<Int>, matches: Bool)](), 0)
+        for range in ranges {
+            if range.lowerBound > end { stretches.append((end..<range.lowerBound, false)) }
+            stretches.append((range, true))
+            end = range.upperBound
+        }
+        if end < word.count { stretches.append((end..<word.count, false)) }
+        var (joined, isBehindMatch) = ([Range<Int>](), false)
+        for (range, matches) in toPrevious ? stretches : stretches.reversed() {
+            if matches, !isBehindMatch, let last = joined.popLast() {
+                joined.append(min(last.lowerBound, range.lowerBound)..<max(last.upperBound, range.upperBound))
+            } else {
+                joined.append(range)
+            }
+            isBehindMatch = matches
+        }
+        return (toPrevious ? joined : joined.reversed()).map { Array(word[$0]) }
     }
 
     /// Unicode's white space, which PCRE2's \s is without U+0085 or with U+180E.
