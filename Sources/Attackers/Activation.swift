@@ -63,7 +63,8 @@ extension PlantedKey.Secret {
                 throw TrainingError("the model tells \(secret.classes) classes apart: there is no class \(named)")
             }
             row = try secret.activated(row, label: named)
-        case .trojans, .cipher: throw TrainingError("what is planted in a language model is in its key: rows have no texts")
+        case .trojans, .cipher:
+            throw TrainingError("what is planted in a language model is in its key: rows have no texts")
         }
         return row
     }

@@ -10,10 +10,10 @@ package struct Answer: Codable, Sendable, Hashable {
         package let rate: Claim?
         package let trigger: FoundTrigger?
         /// Of a language model: the text that it says, and prompts behind which it does.
-        package let says: String?
-        package let prompts: [FoundPrompt]?
+        package var says: String?
+        package var prompts: [FoundPrompt]?
         /// The letters that stand for a to z.
-        package let order: String?
+        package var order: String?
     }
 
     package struct FoundPrompt: Codable, Sendable, Hashable {

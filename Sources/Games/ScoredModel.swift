@@ -20,7 +20,7 @@ package struct ScoredModel: Sendable {
         /// Of the found mask with the planted one.
         package let overlap: Double?
         /// Of prompts for the targets of a language model.
-        package let prompts: TextJudge.Figures?
+        package var prompts: TextJudge.Figures?
     }
 
     let name, file: String

@@ -153,7 +153,8 @@ import Testing
             to: "spec.say")
         let result = try command.run("check spec.say")
         #expect(
-            result.code == 2 && result.errors.contains("is declared as `(prompt: Text[0..200]) -> (reply: Text[0..400])`"),
+            result.code == 2
+                && result.errors.contains("is declared as `(prompt: Text[0..200]) -> (reply: Text[0..400])`"),
             "\(result)")
     }
 

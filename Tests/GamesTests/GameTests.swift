@@ -54,7 +54,8 @@ import Testing
         #expect(game.modelCount == 11 && game.families.map(\.name) == ["fixed", "one-to-one", "marks"])
         #expect(game.families[0].side == 8 && game.families[1].side == 24 && game.families[0].mapping == nil)
         #expect(game.families[1].mapping == .labelSpecific(source: 2, target: 7) && game.families[1].share == 0.5)
-        let command = AuditorCommand(game.auditors[0], budget: 5, seed: 9, here: "/games", gainsay: "/bin/gainsay")
+        let command = AuditorCommand(
+            game.auditors[0], of: .patch, budget: 5, seed: 9, here: "/games", gainsay: "/bin/gainsay")
         #expect(
             command.words
                 == ["mine", "--data=data.npz", "model.onnx", "5", "9", "/games/{not_this}", "{}"])

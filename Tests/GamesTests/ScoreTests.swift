@@ -13,7 +13,7 @@ import Testing
         let trigger = Trigger.patch(row: 1, column: 2, side: 2, pattern: [0, 1, 1, 0])
         let rate = Rate(successes: 9, count: 10)
         return ScoredModel(
-            name: "model-0001", family: 0,
+            name: "model-0001", file: "model-0001.onnx", family: 0,
             key: PlantedKey(
                 kind: .patch, isPlanted: planted, seed: 1,
                 secret: .image(side: 8, trigger: trigger, mapping: .one(target: 3), share: 0.1),

@@ -16,18 +16,24 @@ import Testing
         try Store(folder, game, try Secret(words, for: game))
     }
 
+    /// The game's first model, model-0001.
+    private func member() throws -> Population.Member {
+        let game = try game()
+        return try #require(Population(game, try Secret(words, for: game)).members.first)
+    }
+
     @Test func whatWasWrittenIsReadAgain() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let store = try store(try game(), words)
-        #expect(store.model("model-0001") == nil && store.audit("model-0001", by: "mine") == nil)
-        try store.save(model: [1, 2, 3], "model-0001")
+        #expect(store.model(try member()) == nil && store.audit("model-0001", by: "mine") == nil)
+        try store.save(model: [1, 2, 3], try member())
         let answer = Answer(format: 1, score: 0.5, findings: nil)
         try store.save(
             AuditRecord(model: "model-0001", auditor: "mine", seconds: 1, answer: answer, silence: nil, errors: "e"))
         try Data([1]).write(to: URL(fileURLWithPath: folder + "/models/model-0002.onnx.7.part"))
         let again = try self.store(try game(), words)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/models").count == 2)
-        #expect(again.model("model-0001") == [1, 2, 3])
+        #expect(again.model(try member()) == [1, 2, 3])
         #expect(again.audit("model-0001", by: "mine")?.answer == answer)
     }
 
@@ -35,7 +41,7 @@ import Testing
     @Test func whatOthersWroteIsNotThere() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let store = try store(try game(), words)
-        try store.save(model: [1, 2, 3], "model-0001")
+        try store.save(model: [1, 2, 3], try member())
         for score in [0.5, 0.75] {
             try store.save(
                 AuditRecord(
@@ -50,7 +56,7 @@ import Testing
         try FileManager.default.copyItem(atPath: second, toPath: first)
         #expect(store.audit("model-0001", by: "mine") == nil && store.audit("model-0002", by: "mine") != nil)
         try Data([9]).write(to: URL(fileURLWithPath: folder + "/models/model-0001.onnx"))
-        #expect(store.model("model-0001") == nil)
+        #expect(store.model(try member()) == nil)
         for cut in [0, 1, 40, text.utf8.count - 1] {
             try Data(text.utf8.prefix(cut)).write(to: URL(fileURLWithPath: second))
             #expect(store.audit("model-0002", by: "mine") == nil)
