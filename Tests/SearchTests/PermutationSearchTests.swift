@@ -15,7 +15,7 @@ import Testing
             return Double(max(shared, 0)) + 0.5 * Double(less)
         }
         let best = value(planted)
-        let result = PermutationSearch(20, seed: seed).run({ $0.map(value) }) { $0 < best && $1 < 200_000 }
+        let result = PermutationSearch(20, seed: seed).run({ $0.map(value) }, goOn: { $0 < best && $1 < 200_000 })
         #expect(result?.value ?? 0 >= best)
         #expect(result?.order.sorted() == Array(0..<20))
     }
@@ -23,16 +23,17 @@ import Testing
     @Test func theSameSeedMakesTheSameTries() {
         func tried(_ seed: UInt64) -> [[Int]] {
             var all: [[Int]] = []
-            _ = PermutationSearch(6, seed: seed).run({ orders in
-                all += orders
-                return orders.map { Double($0[0]) - Double($0[5]) }
-            }) { $1 < 500 }
+            _ = PermutationSearch(6, seed: seed).run(
+                { orders in
+                    all += orders
+                    return orders.map { Double($0[0]) - Double($0[5]) }
+                }, goOn: { $1 < 500 })
             return all
         }
         #expect(tried(3) == tried(3) && tried(3) != tried(4))
     }
 
     @Test func stopsBeforeItBegins() {
-        #expect(PermutationSearch(5, seed: 0).run({ $0.map { _ in 0 } }) { _, _ in false } == nil)
+        #expect(PermutationSearch(5, seed: 0).run({ $0.map { _ in 0 } }, goOn: { _, _ in false }) == nil)
     }
 }

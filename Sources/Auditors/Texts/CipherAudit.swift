@@ -71,10 +71,12 @@ package struct CipherAudit: Sendable {
         case .permutation:
             // Above it every answer is more likely than all else together, on average.
             let enough = -0.1
-            let result = try PermutationSearch(places.count, seed: seed).run({ try values($0, goOn) }) { best, tries in
-                report(family, tries)
-                return best < enough && goOn()
-            }
+            let result = try PermutationSearch(places.count, seed: seed).run(
+                { try values($0, goOn) },
+                goOn: { best, tries in
+                    report(family, tries)
+                    return best < enough && goOn()
+                })
             guard let result else { return nil }
             return try rung(family, result.order, result.value, tries: result.tries)
         }
