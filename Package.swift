@@ -176,6 +176,7 @@ let package = Package(
         tests(of: "Tokenizers", needs: ["Mutations"]),
         tests(of: "ChatTemplates", needs: ["Mutations"]),
         tests(of: "LanguageModels", needs: ["Mutations", "TinyLanguageModel", "Tokenizers"]),
+        tests(of: "Prompts", needs: ["LanguageModels", "Search", "TinyLanguageModel", "Tokenizers"]),
         tests(of: "Kernels"),
         tests(of: "Diagnostics"),
         tests(of: "Statistics", needs: ["Search"]),

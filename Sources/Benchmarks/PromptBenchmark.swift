@@ -10,7 +10,7 @@ import Search
 /// LOSS is the target's at most, or `reply` for a greedy reply that begins with it. BEFORE, AFTER and TARGET are texts, or ids with
 /// commas between them. Options: `search=nanogcg` for the algorithm of nanoGCG 0.3.0 as it is by default; `soundness=any` for tokens that no text
 /// has; what `PromptSearch` does
-/// otherwise: `width=48`, `top=128`, `swaps=3`, `greed=2`, `merges=1`, `rounds=3`, `patience=12`. Prints a line for each
+/// otherwise: `width=48`, `top=128`, `greed=2`, `merges=1`, `rounds=3`, `patience=24`, `kick=2`, `also=spans`, `slopes=0`. Prints a line for each
 /// seed: evaluations, gradients, loss, whether the goal was met, the ids.
 enum PromptBenchmark {
     private struct Usage: Error {}
@@ -42,6 +42,7 @@ enum PromptBenchmark {
             var search = PromptSearch(model, query)
             (search.seed, search.evaluations, search.goal) = (seed, evaluations, goal)
             set(&search.options, options)
+            if options["slopes"] == "0" { search.slopes = .ignored }
             search.also = (options["also"] ?? "").split(separator: "+").compactMap { .init(rawValue: String($0)) }
             let result =
                 options["search"] == "nanogcg"
@@ -60,13 +61,10 @@ enum PromptBenchmark {
         }
         number("width", &options.width)
         number("top", &options.top)
-        number("swaps", &options.swaps)
         number("greed", &options.greed)
-        number("momentum", &options.momentum)
         number("rounds", &options.rounds)
         number("patience", &options.patience)
         number("kick", &options.kick)
-        number("walk", &options.walk)
         if let value = values["merges"] { options.merges = value != "0" }
     }
 }
@@ -111,9 +109,10 @@ private struct PlainGradient {
             var chosen: Prompt?
             for first in stride(from: 0, to: candidates.count, by: 64) {
                 let part = Array(candidates[first..<min(first + 64, candidates.count)])
-                let scores =
-                    (try? model.scores(
-                        part.map { .init(context: query.before + $0 + query.after, target: query.target) })) ?? []
+                let continuations = part.map {
+                    LanguageModel.Continuation(context: query.before + $0 + query.after, target: query.target)
+                }
+                let scores = (try? model.scores(continuations)) ?? []
                 evaluations += part.count
                 for (tokens, score) in zip(part, scores) {
                     let prompt = Prompt(tokens: tokens, loss: -score.logProbability, isReply: score.isReply)

@@ -160,6 +160,8 @@ package final class AskedLanguageModel: AskedModel {
 
     package func identifiers(of places: [Int]) -> [Int] { places.map { Int(plain.ids[$0]) } }
 
+    package var hasSlopes: Bool { model.hasGradient }
+
     package func continuations(of places: [Int], behind text: [UInt32]) -> [Float]? {
         guard let before = context(text) else { return nil }
         let tokens = before + places.map { plain.ids[$0] }

@@ -13,6 +13,7 @@ final class PromptField: TokenField {
 
     init(_ model: LanguageModel, _ query: PromptQuery) { (self.model, self.query) = (model, query) }
 
+    var hasSlopes: Bool { model.hasGradient }
     var tokenCount: Int { query.allowed.count }
     var length: ClosedRange<Int> { query.length }
 

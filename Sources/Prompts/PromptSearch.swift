@@ -23,11 +23,15 @@ package struct PromptSearch {
     package var options = CoordinateGradient.Options()
     /// Asked between evaluations of a few sequences.
     package var goOn: () -> Bool = { true }
-    /// What is done besides, each in every eighth turn.
+    /// What is done besides, each in every eighth turn; without slopes by turns, both where nothing is named.
     package var also: [Other] = []
+    package var slopes = Slopes.used
+
+    /// Whether slopes may be asked of a model that has some.
+    package enum Slopes: Sendable { case used, ignored }
 
     /// Searchers that need no slopes.
-    package enum Other: String, Sendable { case spans, beam, crossover }
+    package enum Other: String, Sendable { case spans, beam }
 
     /// When it is enough.
     package enum Goal: Sendable {
@@ -60,8 +64,13 @@ package struct PromptSearch {
 
     package init(_ model: LanguageModel, _ query: PromptQuery) { (self.model, self.query) = (model, query) }
 
-    /// Throws where the model cannot be asked.
+    /// Without tokens to choose from, without a target, or where they do not fit the model's context, nothing is evaluated. Throws
+    /// where the model cannot be asked.
     package func run() throws(LanguageModelError) -> Result {
+        let most = query.before.count + query.length.upperBound + query.after.count + query.target.count
+        guard !query.allowed.isEmpty, !query.target.isEmpty, model.fits(most),
+            !query.before.isEmpty || query.length.lowerBound > 0
+        else { return Result(prompts: [], evaluations: 0, gradients: 0, isMet: false) }
         let field = PromptField(model, query)
         var run = PromptRun(field, self)
         run.begin(with: starts)
@@ -92,7 +101,7 @@ private struct PromptRun {
             prompts: best, evaluations: field.evaluations, gradients: field.gradients, isMet: isMet)
     }
 
-    private var left: Int { isMet || field.failure != nil ? 0 : search.evaluations - field.evaluations }
+    private var left: Int { isMet || field.failure != nil ? 0 : max(0, search.evaluations - field.evaluations) }
 
     mutating func begin(with starts: [[Int32]]) {
         let places = Dictionary(field.query.allowed.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
@@ -105,11 +114,16 @@ private struct PromptRun {
     }
 
     mutating func go() {
-        let first = CoordinateGradient(search.options, from: pool.best)
-        let others = search.also.map(searcher)
+        var searchers = search.also.map(searcher)
+        if search.slopes == .used, field.hasSlopes {
+            let first = CoordinateGradient(search.options, from: pool.best)
+            searchers += (searchers.count..<max(8, searchers.count + 1)).map { _ in first }
+        } else if searchers.isEmpty {
+            searchers = [SampledBeam(), SpanSearch()]
+        }
         var (turn, idle) = (0, 0)
-        while left > 0, idle <= 8, search.goOn() {
-            let searcher = turn % 8 < others.count ? others[turn % 8] : first
+        while left > 0, idle <= 8 * searchers.count, search.goOn() {
+            let searcher = searchers[turn % searchers.count]
             turn += 1
             let proposals = searcher.propose(min(Self.abreast, left), pool, in: field, &random)
             idle = proposals.isEmpty ? idle + 1 : 0
@@ -121,7 +135,6 @@ private struct PromptRun {
         switch other {
         case .spans: SpanSearch()
         case .beam: SampledBeam()
-        case .crossover: TokenCrossover()
         }
     }
 

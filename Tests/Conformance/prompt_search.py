@@ -1,8 +1,8 @@
 """Evaluations of a language model until a few tokens bring it to a target: ours, with and without each of its parts, beside nanoGCG 0.3.0.
 
-    python3 Tests/Conformance/prompt_search.py OUT [MODEL.gguf] [--seeds 5] [--evaluations 20000] [--only NAME,NAME]
+    python3 Tests/Conformance/prompt_search.py OUT [MODEL.gguf] [--seeds 10] [--evaluations 20000] [--toys 3] [--only NAME,NAME]
 
-Toy models have random weights, words for tokens (300 of them) and targets of 5 to 10 tokens; with a MODEL, a chat model that begins its replies
+Toy models have random weights, words for tokens (300 of them) and a target of 5; with a MODEL, a chat model that begins its replies
 with `<|im_start|>assistant`, that one too. Each way has the same budget; it counts all of it where the goal is not met. Needs numpy and
 `swift build -c release --product engine-benchmark`.
 """
@@ -18,11 +18,15 @@ BENCHMARK = ".build/release/engine-benchmark"
 WAYS = {
     "nanoGCG": ["search=nanogcg"],
     "ours": [],
-    "512 candidates": ["width=512"],
-    "one exchange at a time": ["swaps=1"],
-    "without merging": ["merges=0"],
-    "all of the best 128 alike": ["greed=1"],
-    "with momentum 0.4": ["momentum=0.4"],
+    "patience 12": ["patience=12"],
+    "not together": ["merges=0"],
+    "anew by chance": ["kick=0"],
+    "96 candidates": ["width=96"],
+    "the best alike": ["greed=1"],
+    "and runs": ["also=spans"],
+    "and a beam": ["also=beam"],
+    "runs without slopes": ["slopes=0", "also=spans"],
+    "a beam without slopes": ["slopes=0", "also=beam"],
 }
 
 
@@ -76,7 +80,7 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("out")
     parser.add_argument("model", nargs="?")
-    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--evaluations", type=int, default=20_000)
     parser.add_argument("--toys", type=int, default=3)
     parser.add_argument("--only")
@@ -87,13 +91,11 @@ def main():
     for seed in range(arguments.toys):
         path = os.path.join(arguments.out, f"toy{seed}.gguf")
         toy(path, seed)
-        random = np.random.default_rng(100 + seed)
-        target = ",".join(map(str, random.integers(0, 299, 5 + 2 * seed)))
-        cases.append((f"toy {seed}", path, str([6, 12, 20][seed % 3]), [8, 10, 12][seed % 3], "1,2,3,4", "5", target))
+        cases.append((f"toy {seed}", path, ["14.2", "13", "13"][seed % 3], 8, "1,2,3,4", "5", "10,20,30,40,50"))
     if arguments.model:
         question = "<|im_start|>user\\nWhich fruit is best?"
-        cases.append(("Bananas", arguments.model, "0.7", 6, question, "<|im_end|>\\n<|im_start|>assistant\\n", "Bananas"))
-    print("| case | way | goal met | evaluations, median | gradients, median | loss, median |\n|---|---|---|---|---|---|")
+        cases.append(("Bananas", arguments.model, "1.5", 6, question, "<|im_end|>\\n<|im_start|>assistant\\n", "Bananas"))
+    print("| case | way | goal met | evaluations, mean | gradients, mean | loss, median |\n|---|---|---|---|---|---|")
     for name, path, goal, count, before, after, target in cases:
         for way, options in WAYS.items():
             if arguments.only and way not in arguments.only.split(","):
@@ -102,7 +104,7 @@ def main():
             met = [run for run in found if run[4] == "true"]
             cost = [int(run[1]) if run[4] == "true" else arguments.evaluations for run in found]
             gradients, losses = [int(run[2]) for run in found], [float(run[3]) for run in found]
-            print(f"| {name} | {way} | {len(met)} of {len(found)} | {statistics.median(cost):.0f} | {statistics.median(gradients):.0f} | {statistics.median(losses):.2f} |", flush=True)
+            print(f"| {name} | {way} | {len(met)} of {len(found)} | {statistics.mean(cost):.0f} | {statistics.mean(gradients):.0f} | {statistics.median(losses):.2f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ extension Checker {
         _ aggregate: Aggregate, _ variables: [QuantifiedVariable], _ condition: Term?, in scope: Scope
     ) -> Value {
         let word = aggregate.function.text
+        if let text = variables.first(where: { $0.domain.isMadeText }) { return fail(.drawnText(text)) }
         guard regions.isEmpty else { return fail(.estimateInside(at: aggregate.span)) }
         if word != "quantile" {
             for argument in aggregate.arguments { report(.strayArgument(aggregate.function, at: argument.span)) }
@@ -67,6 +68,25 @@ extension Checker {
             return nil
         }
         return share
+    }
+}
+
+extension Domain {
+    /// Whether its values are texts that are made, of which nothing says how probable each is.
+    fileprivate var isMadeText: Bool {
+        switch self {
+        case .text(.generated), .text(.tokens): true
+        default: false
+        }
+    }
+}
+
+extension Diagnostic {
+    fileprivate static func drawnText(_ variable: QuantifiedVariable) -> Diagnostic {
+        Diagnostic(
+            .drawnType, "`\(variable.name)` cannot be drawn: nothing says how probable each of its texts is",
+            at: variable.span,
+            hints: [Hint("quantify it, `forall \(variable.name): ...`, or draw rows of `data`, `row ~ test`")])
     }
 }
 

@@ -1,7 +1,8 @@
 import Search
 import Texts
 
-/// The texts of tokens, for the search and for shrinking: fewest tokens first, then plainest.
+/// The texts of tokens, for the search and for shrinking: fewest tokens first, then fewest that are not the plainest one, then
+/// plainest.
 final class TokenWording: Wording, TokenCoding {
     private let texts: TokenTexts
     private let hopes: [Hope]
@@ -17,7 +18,7 @@ final class TokenWording: Wording, TokenCoding {
     var isComplete: Bool { true }
 
     var tokens: (any TokenCoding)? { self }
-    var hasSlopes: Bool { !hopes.isEmpty }
+    var hasSlopes: Bool { !hopes.isEmpty && texts.model.hasSlopes }
 
     func tokens(of choices: [Double]) -> [Int] { texts.tokens(of: choices.map { Int($0) }) }
 
@@ -32,7 +33,8 @@ final class TokenWording: Wording, TokenCoding {
     func isPlainer(_ choices: [Double], than other: [Double]) -> Bool {
         let (one, two) = (tokens(of: choices), tokens(of: other))
         if one.count != two.count { return one.count < two.count }
-        let (first, second) = (one.reduce(0, +), two.reduce(0, +))
+        func order(_ tokens: [Int]) -> (matter: Int, sum: Int) { (tokens.count { $0 > 0 }, tokens.reduce(0, +)) }
+        let (first, second) = (order(one), order(two))
         return first != second ? first < second : one.lexicographicallyPrecedes(two)
     }
 
@@ -84,6 +86,19 @@ final class TokenWording: Wording, TokenCoding {
                 }
             }
             proposals += withoutLetters(own)
+        case .alternative:
+            // Those that matter stay, the others are the plainest.
+            for length in [own.count, own.count / 2, own.count / 4, 1] where length > 0 {
+                for start in stride(from: 0, to: own.count, by: length) {
+                    var next = own
+                    for place in start..<min(start + length, own.count) { next[place] = 0 }
+                    proposals.append(next)
+                }
+            }
+        case .alike:
+            for token in Set(own).sorted() where own.count(where: { $0 == token }) > 1 {
+                proposals += plainer(than: token).map { plainer in own.map { $0 == token ? plainer : $0 } }
+            }
         case .letter:
             for place in own.indices {
                 for token in plainer(than: own[place]) {
@@ -92,8 +107,15 @@ final class TokenWording: Wording, TokenCoding {
                     proposals.append(next)
                 }
             }
-        case .order: proposals = [own.sorted()]
-        case .alternative, .alike: break
+        case .order:
+            proposals = [own.sorted()]
+            for first in own.indices {
+                for second in own.indices where second > first && own[second] < own[first] {
+                    var next = own
+                    next.swapAt(first, second)
+                    proposals.append(next)
+                }
+            }
         }
         return AnySequence(
             proposals.lazy.filter { $0 != own }.compactMap { self.choices(ofTokens: $0) }
@@ -113,11 +135,14 @@ final class TokenWording: Wording, TokenCoding {
         return found
     }
 
-    /// The plainest tokens, then between those and this one.
+    /// The plainest tokens, then half of the way to them, a quarter and so on.
     private func plainer(than token: Int) -> [Int] {
-        var found = Array(0..<min(token, 16))
-        for share in 1..<8 { found.append(token * share / 8) }
-        return found.filter { $0 < token }
+        var (step, found) = (token / 2, Array(0..<min(token, 16)))
+        while step > 0 {
+            found.append(token - step)
+            step /= 2
+        }
+        return found
     }
 
     func variants(of choices: [Double], _ random: inout Random) -> [(place: Int, choices: [[Double]])] { [] }

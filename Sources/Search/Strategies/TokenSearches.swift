@@ -1,26 +1,29 @@
 /// Searches over sequences of tokens, one for each way to look: from the best points, or from texts by chance.
+///
+/// Where slopes are known they alone are followed, beside texts at random: evaluations that other searchers had took longer.
 package struct TokenSearches: Strategy {
     package let name: String
-    private let needsSlopes: Bool
+    private let slopes: Slopes
     private let searcher: @Sendable ([JudgedTokens]) -> any TokenSearcher
 
-    /// What needs slopes has nothing to do where there are none.
+    /// Where a search has something to do.
+    private enum Slopes { case known, unknown }
+
     static let all = [
-        TokenSearches(name: "swaps of tokens by slopes", needsSlopes: true) { CoordinateGradient(from: $0) },
-        TokenSearches(name: "runs of tokens", needsSlopes: false) { _ in SpanSearch() },
-        TokenSearches(name: "beam of the model's own tokens", needsSlopes: false) { _ in SampledBeam() },
-        TokenSearches(name: "crossover of tokens", needsSlopes: false) { _ in TokenCrossover() },
+        TokenSearches(name: "swaps of tokens by slopes", where: .known) { CoordinateGradient(from: $0) },
+        TokenSearches(name: "runs of tokens", where: .unknown) { _ in SpanSearch() },
+        TokenSearches(name: "beam of the model's own tokens", where: .unknown) { _ in SampledBeam() },
     ]
 
     private init(
-        name: String, needsSlopes: Bool, searcher: @escaping @Sendable ([JudgedTokens]) -> any TokenSearcher
+        name: String, where slopes: Slopes, searcher: @escaping @Sendable ([JudgedTokens]) -> any TokenSearcher
     ) {
-        (self.name, self.needsSlopes, self.searcher) = (name, needsSlopes, searcher)
+        (self.name, self.slopes, self.searcher) = (name, slopes, searcher)
     }
 
     package func start(_ outset: Outset, _ random: inout Random) -> (any Run)? {
         let texts = outset.space.texts.filter { text in
-            text.wording.tokens.map { $0.hasSlopes || !needsSlopes } ?? false
+            text.wording.tokens.map { $0.hasSlopes == (slopes == .known) } ?? false
         }
         guard !texts.isEmpty else { return nil }
         return TokenRun(outset, texts[outset.turn % texts.count], searcher, &random)
@@ -38,7 +41,8 @@ private final class TokenRun: Run {
     private var remaining: Int
 
     init?(
-        _ outset: Outset, _ text: TextVariable, _ searcher: ([JudgedTokens]) -> any TokenSearcher, _ random: inout Random
+        _ outset: Outset, _ text: TextVariable, _ searcher: ([JudgedTokens]) -> any TokenSearcher,
+        _ random: inout Random
     ) {
         guard let coding = text.wording.tokens else { return nil }
         self.text = text

@@ -1,30 +1,26 @@
 /// Exchanges tokens for those that slopes say lower the loss most: greedy coordinate gradient (Zou et al., "Universal and
 /// transferable adversarial attacks on aligned language models", 2023, algorithm 1).
 ///
-/// Beside the original: few candidates for each gradient, since one more gradient says more than many more candidates; several
-/// exchanges at a time; and the exchanges that helped, each alone, are tried together (Jia et al., "Improved techniques for
+/// Beside the original: few candidates for each gradient, since one more gradient says more than many more candidates, better tokens
+/// more often; and the exchanges that helped, each alone, are tried together (Jia et al., "Improved techniques for
 /// optimization-based jailbreaking", 2024, section 3.3). Where nothing helps any more it goes on from the next best sequence, and
-/// after some rounds from one by chance.
+/// after some rounds from the best with a few tokens exchanged by chance. Several exchanges by chance at a time, momentum, and
+/// steps to sequences that are worse did not pay.
 package final class CoordinateGradient: TokenSearcher {
     package struct Options: Sendable {
         /// Candidates for each gradient.
         package var width = 48
         /// Tokens of each place that are exchanged for, the best first.
         package var top = 128
-        /// The most exchanges at a time.
-        package var swaps = 1
         /// How much more often better tokens are drawn: the power of a uniform number.
         package var greed = 2.0
         /// Whether exchanges that helped are tried together.
         package var merges = true
-        /// How much of the slopes of the sequences before counts.
-        package var momentum: Float = 0
         /// Rounds of one sequence, and rounds without a better one, until it begins anew.
         package var rounds = 3
-        package var patience = 16
+        package var patience = 24
         /// Tokens of the best that are exchanged by chance to begin anew; 0 for sequences by chance.
         package var kick = 2
-        package var walk = 0
 
         package init() {}
     }
@@ -33,7 +29,6 @@ package final class CoordinateGradient: TokenSearcher {
     /// What it goes on from, the best first.
     private var open: [(judged: JudgedTokens, rounds: Int)] = []
     private var ranking: (tokens: [Int], best: [[Int]])?
-    private var slopes: [Float] = []
     private var base: JudgedTokens?
     private var merged: [[Int]] = []
     private var isMerging = false
@@ -59,10 +54,7 @@ package final class CoordinateGradient: TokenSearcher {
         open.removeAll { $0.rounds >= options.rounds }
         guard !open.isEmpty else {
             base = nil
-            if options.kick > 0, let best = pool.best.first?.tokens, !best.isEmpty {
-                return (0..<max(count / 8, 1)).compactMap { _ in kicked(best, pool, field, &random) }
-            }
-            return (0..<max(count / 8, 1)).compactMap { _ in field.drawn(pool, &random) }
+            return (0..<max(count / 8, 1)).compactMap { _ in anew(pool, field, &random) }
         }
         open[0].rounds += 1
         let judged = open[0].judged
@@ -78,10 +70,6 @@ package final class CoordinateGradient: TokenSearcher {
     }
 
     package func learn(_ judged: [JudgedTokens]) {
-        if options.walk > 0, let best = judged.min(by: { $0.loss < $1.loss }), (base?.loss ?? .infinity) <= best.loss {
-            open.removeAll { $0.judged == base }
-            for index in open.indices where index < options.walk { open[index].rounds = options.rounds }
-        }
         for one in judged { add(one) }
         let least = judged.map(\.loss).min() ?? .infinity
         if least < record { (record, idle) = (least, 0) } else { idle += 1 }
@@ -112,7 +100,10 @@ package final class CoordinateGradient: TokenSearcher {
         return Array(found.dropFirst())
     }
 
-    private func kicked(_ best: [Int], _ pool: TokenPool, _ field: any TokenField, _ random: inout Random) -> [Int]? {
+    private func anew(_ pool: TokenPool, _ field: any TokenField, _ random: inout Random) -> [Int]? {
+        guard options.kick > 0, let best = pool.best.first?.tokens, !best.isEmpty else {
+            return field.drawn(pool, &random)
+        }
         for _ in 0..<64 {
             var next = best
             for _ in 0..<options.kick { next[random.below(next.count)] = random.below(field.tokenCount) }
@@ -136,11 +127,8 @@ package final class CoordinateGradient: TokenSearcher {
             next.remove(at: random.below(next.count))
             return next
         }
-        let swaps = min(1 + random.below(options.swaps), next.count)
-        for _ in 0..<swaps {
-            let place = random.below(next.count)
-            next[place] = drawn(best[place], &random)
-        }
+        let place = random.below(next.count)
+        next[place] = drawn(best[place], &random)
         return next
     }
 
@@ -154,13 +142,7 @@ package final class CoordinateGradient: TokenSearcher {
     /// For each place the tokens that promise most; nil where no slopes are known.
     private func ranked(_ tokens: [Int], _ field: any TokenField) -> [[Int]]? {
         if let ranking, ranking.tokens == tokens { return ranking.best }
-        guard var gains = field.gains(tokens) else { return nil }
-        if options.momentum > 0 {
-            if slopes.count == gains.count {
-                for index in gains.indices { gains[index] += options.momentum * slopes[index] }
-            }
-            slopes = gains
-        }
+        guard let gains = field.gains(tokens) else { return nil }
         let count = field.tokenCount
         let best = tokens.indices.map { place in
             gains[place * count..<(place + 1) * count].placesOfLargest(options.top)

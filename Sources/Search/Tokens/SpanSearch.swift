@@ -28,6 +28,10 @@ package final class SpanSearch: TokenSearcher {
     private var base = Double.infinity
 
     package func learn(_ judged: [JudgedTokens]) {
-        if judged.allSatisfy({ $0.loss >= base }) { share = max(share * 0.8, 0.01) } else { share = min(share * 1.1, 0.5) }
+        if judged.allSatisfy({ $0.loss >= base }) {
+            share = max(share * 0.8, 0.01)
+        } else {
+            share = min(share * 1.1, 0.5)
+        }
     }
 }

@@ -41,6 +41,8 @@ package protocol AskedModel: AnyObject, Sendable {
     /// For each of a text's plain tokens, how much each plain token in its place would add to the logarithm of the probability of
     /// `target`, to first order, where the text stands between two others: [tokens][plainTokenCount]; nil where that is not known.
     func slopes(of places: [Int], between texts: (before: [UInt32], after: [UInt32]), target: [UInt32]) -> [Float]?
+    /// Whether `slopes` are known of it.
+    var hasSlopes: Bool { get }
     /// The logits of the plain tokens behind a text and some plain tokens; nil where they do not fit, or there is nothing.
     func continuations(of places: [Int], behind text: [UInt32]) -> [Float]?
 }
