@@ -137,7 +137,7 @@ import Testing
 
             """, to: "spec.say")
         let result = try command.run("check spec.say --no-cases --queries 200")
-        #expect(result.output.contains(/ q +"q"\n/), "\(result.output)\(result.errors)")
+        #expect(result.output.contains(/\ q +"q"\n/), "\(result.output)\(result.errors)")
         #expect(result.output.contains("likely") && result.output.contains("2 contradicted"))
         // A reply that is too long is not cut off.
         #expect(result.output.contains("a reply has 53 code points, and Int[20] is declared"))

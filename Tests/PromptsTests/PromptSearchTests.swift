@@ -46,10 +46,9 @@ import TinyLanguageModel
         for seed in 0..<3 as Range<UInt64> {
             var random = Random(seed: seed)
             let drawn = (0..<1500).map { _ in (0..<6).map { _ in query.allowed[random.below(query.allowed.count)] } }
-            let chance =
-                model.scores(
-                    drawn.map { .init(context: query.before + $0 + query.after, target: query.target) }
-                ).map { -$0.logProbability }.min() ?? 0
+            let scores = try model.scores(
+                drawn.map { .init(context: query.before + $0 + query.after, target: query.target) })
+            let chance = scores.map { -$0.logProbability }.min() ?? 0
             let found = try search(seed).run().prompts[0].loss
             #expect(found < chance - 0.5, "\(found), by chance \(chance)")
         }
