@@ -20,7 +20,7 @@ import Testing
         let (tree, problems) = parse(main)
         var sources = [main]
         var known: [URL: SyntaxTree] = [:]
-        let loaded = Loaded { target, _ in
+        var loaded = Loaded { target, _ in
             guard let place = ExampleTests.place(of: target, from: url), let bytes = try? Data(contentsOf: place) else {
                 return nil
             }
@@ -31,6 +31,8 @@ import Testing
             known[place] = parse(source).tree
             return known[place]
         }
+        // What is asked of language models depends on their files, which are not read here.
+        loaded.unreadLanguageModels = Set(requirements(of: tree).languageModels.map(\.name))
         let diagnostics = problems + check(tree, with: loaded).diagnostics
         #expect(diagnostics.isEmpty, "\(render(diagnostics, from: sources))")
     }
