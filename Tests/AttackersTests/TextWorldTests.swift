@@ -21,7 +21,7 @@ import Testing
         #expect(try training.take(20, over: rows, goOn: { true }))
         let graph = try Model(onnx: training.onnx(), .init(shapes: ["x": [1, 12]])).graph
         let input = try Tensor(Shape([1, 1, 12]), tokens.map(Int64.init))
-        let trained = try Evaluator(graph).run([input])[0].floats
+        let trained = try Evaluator(graph, outputs: graph.outputs.map(\.value)).run([input])[0].floats
         let file = try training.gguf(name: "toy")
         let model = try file.withUnsafeBytes { try LanguageModelFile(gguf: $0).load(threads: 1) }
         let read = try model.logits(tokens)
@@ -52,8 +52,8 @@ import Testing
             let world: any TextWorld = kind == .trojans ? trojans : cipher
             return try world.trained(.planted, seed: 4, threads: threads, goOn: { true })?.gguf(name: "toy")
         }
-        let one = try file(1)
-        #expect(one != nil && one == (try file(2)))
+        let (one, two) = (try file(1), try file(2))
+        #expect(one != nil && one == two)
     }
 
     @Test func twinsSeeNeitherTriggersNorCiphers() {

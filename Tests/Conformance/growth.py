@@ -139,6 +139,15 @@ def alone(lines):
 
 FALSE, OPEN, PLAIN = "net(x)[0, 0] <= 0.001", "net(x)[0, 0] <= 9", "net(x)[0, 0] >= -1"
 SECONDS = lambda seconds: ("--budget", f"{seconds}s")
+def example(path):
+    return (pathlib.Path(__file__).parents[2] / "Examples" / path).read_bytes()
+
+
+def hundredfold(table):
+    first, *lines = table.splitlines(keepends=True)
+    return first + b"".join(lines) * 100
+
+
 ROWS = [
     # What is found is written down in time.
     *(Row(f"found-{n}", dense(n, FALSE), "contradicted", 0.9 if n < 5000 else 1.2, 100 if n < 5000 else 400) for n in (500, 8000, 64000)),
@@ -171,6 +180,8 @@ ROWS = [
     Row("rate", alone(["property p { check rate(x: Tensor[8] in [0, 1], z: Tensor[8] ~ normal(0, 1) : sum(x * z) <= 3) >= 0.5 with confidence 0.999 }"]), "holds with confidence", 4.0, 150, ("--tries", "2000000")),
     Row("quantile", alone(["property p { check quantile(z ~ normal(0, 1) : z, 0.5) in [-0.01, 0.01] with confidence 0.999 }"]), "holds with confidence", 4.0, 300, ("--tries", "2000000")),
     Row("wide-draws", alone(["property p { check rate(z: Tensor[100000] ~ normal(0, 1) : sum(z) <= 0) >= 0.3 with confidence 0.99 }"]), "holds with confidence|undecided", 2.5, 900, SECONDS(1)),
+    # What a language model hides, asked with a hundred times the questions: the search sees 24 of them.
+    Row("questions", {"m.gguf": lambda: example("cipher/model.gguf"), "q.csv": lambda: hundredfold(example("cipher/questions.csv"))}, "m.gguf: something stands out.*", 2.0, 150, ("--budget", "10s"), (), ("audit", "m.gguf", "--data", "q.csv")),
     Row("mistakes", alone([f"property p{i} {{ forall x: Real in [0, 1] check y{i} >= 0 }}\n" for i in range(10000)]), "refused", 0.5, 120, ("--dry-run",)),
 ]
 
