@@ -29,8 +29,7 @@ package struct PermutationSearch: Sendable {
         var random = Random(seed: seed)
         var best: (order: [Int], value: Double)?
         var (tries, start) = (0, 0)
-        func isWanted() -> Bool { goOn(best?.value ?? -.infinity, tries) }
-        while isWanted() {
+        while goOn(best?.value ?? -.infinity, tries) {
             var order = Array(0..<count)
             if start % 2 == 1, let best {
                 order = best.order
@@ -42,34 +41,35 @@ package struct PermutationSearch: Sendable {
             var value = try evaluate([order])[0]
             tries += 1
             if value > best?.value ?? -.infinity { best = (order, value) }
-            var isClimbing = true
-            while isClimbing, isWanted() {
-                (order, value, isClimbing) = try step(from: order, value, &random, &tries, evaluate) { isWanted() }
+            // Swaps that were not tried since the last that was better.
+            var pairs = swaps(&random)
+            while !pairs.isEmpty, goOn(best?.value ?? -.infinity, tries) {
+                let next = pairs.suffix(abreast).map { order.swapped($0) }
+                pairs.removeLast(next.count)
+                let values = try evaluate(next)
+                tries += next.count
+                guard let most = values.indices.max(by: { values[$0] < values[$1] }), values[most] > value else {
+                    continue
+                }
+                (order, value, pairs) = (next[most], values[most], swaps(&random))
                 if value > best?.value ?? -.infinity { best = (order, value) }
             }
         }
         return best.map { Result(order: $0.order, value: $0.value, tries: tries) }
     }
 
-    /// The best of the first swaps among which one is better, and whether there was one.
-    private func step(
-        from order: [Int], _ value: Double, _ random: inout Random, _ tries: inout Int,
-        _ evaluate: ([[Int]]) throws -> [Double], goOn: () -> Bool
-    ) rethrows -> ([Int], Double, Bool) {
+    /// All pairs of places, in an order by chance.
+    private func swaps(_ random: inout Random) -> [(Int, Int)] {
         var pairs = (0..<count).flatMap { first in (first + 1..<count).map { (first, $0) } }
         random.shuffle(&pairs)
-        for start in stride(from: 0, to: pairs.count, by: abreast) where goOn() {
-            let swapped = pairs[start..<min(start + abreast, pairs.count)].map { pair in
-                var next = order
-                next.swapAt(pair.0, pair.1)
-                return next
-            }
-            let values = try evaluate(swapped)
-            tries += swapped.count
-            if let most = values.indices.max(by: { values[$0] < values[$1] }), values[most] > value {
-                return (swapped[most], values[most], true)
-            }
-        }
-        return (order, value, false)
+        return pairs
+    }
+}
+
+extension Array {
+    fileprivate func swapped(_ pair: (Int, Int)) -> [Element] {
+        var other = self
+        other.swapAt(pair.0, pair.1)
+        return other
     }
 }
