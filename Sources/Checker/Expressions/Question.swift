@@ -36,7 +36,11 @@ extension Checker {
         let parameters = Array(
             question.parameters.dropLast(min(question.optional, max(question.parameters.count - rest.count, 0))))
         guard let asked = languageModel(model, in: scope), let expressions = order(rest, names: parameters, of: name)
-        else { return .unknown(at: call.span) }
+        else {
+            // What the arguments read is used all the same.
+            for argument in rest { _ = check(argument.value, in: scope) }
+            return .unknown(at: call.span)
+        }
         guard asked.predicts || !question.predicts else { return fail(.notPredicting(model, name)) }
         var (texts, count) = ([Term](), 0)
         for (index, expression) in expressions.enumerated() {
