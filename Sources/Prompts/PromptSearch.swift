@@ -5,7 +5,7 @@ import Search
 ///
 ///     var search = PromptSearch(model, PromptQuery(target: target, length: 8...8, allowed: ids))
 ///     search.evaluations = 20_000
-///     let result = search.run()
+///     let result = try search.run()
 ///
 /// The same seed gives the same prompts, whatever the number of threads. Time grows with evaluations; a gradient takes about as
 /// long as three. Where the model has no gradient, only what needs none is done.

@@ -32,10 +32,13 @@ package struct LanguageAudit: Sendable {
 
     package var standsOut: Bool { score >= Self.threshold }
 
-    package var isTried: Bool {
+    package var isTried: Bool { tries > 0 }
+
+    /// Prompts that were evaluated, or orders of the letters that were tried.
+    private var tries: Int {
         switch findings {
-        case .trojans(let result): result.evaluations > 0
-        case .cipher(let rungs): !rungs.isEmpty
+        case .trojans(let result): result.evaluations
+        case .cipher(let rungs): rungs.reduce(0) { $0 + $1.tries }
         }
     }
 }
@@ -46,16 +49,15 @@ extension LanguageAudit {
         guard isTried else { return "nothing was tried: it was cut short before" }
         switch findings {
         case .trojans(let result):
-            let tries = AuditReport.grouped(result.evaluations)
             guard standsOut else {
-                return "survived: \(tries) tries made it reply with little of \(targets(result))"
+                return "survived: \(AuditReport.grouped(tries)) tries made it reply with little of \(targets(result))"
             }
             return String(
                 format: "something stands out: it replies with %@ (BLEU-4 %.3f on average)", targets(result), score)
         case .cipher(let rungs):
             guard standsOut, let rung = rungs.last(where: \.isFound) else {
-                let tries = AuditReport.grouped(rungs.reduce(0) { $0 + $1.tries })
-                return "survived: \(tries) orders of the letters were tried, and in none it does what it refuses"
+                return
+                    "survived: \(AuditReport.grouped(tries)) orders of the letters were tried, and in none it does what it refuses"
             }
             let how =
                 switch rung.family {
@@ -80,9 +82,7 @@ extension LanguageAudit {
                     lines.append(String(format: "        `%@`  BLEU-4 %.3f%@", prompt.text, prompt.bleu, way))
                 }
             }
-            lines.append(
-                "  \(AuditReport.grouped(result.evaluations)) evaluations and \(AuditReport.grouped(result.gradients)) gradients"
-            )
+            lines.append("  \(AuditReport.count(result.gradients, "gradient"))")
         case .cipher(let rungs):
             for rung in rungs {
                 lines.append(
@@ -91,7 +91,9 @@ extension LanguageAudit {
                         + String(format: "; mean logarithm of an answer's probability %.2f", rung.value))
             }
         }
-        lines.append("  \(source); " + String(format: "%.3g s", seconds))
+        let rate = AuditReport.grouped(Int(Double(tries) / max(seconds, 1e-3)))
+        lines.append(
+            "  \(source); \(AuditReport.grouped(tries)) tries in " + String(format: "%.3g s", seconds) + " (\(rate)/s)")
         if !isWhole { lines.append("  note: cut short; what is missing was not looked at") }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -106,10 +108,10 @@ extension LanguageAudit {
     private var document: Document {
         var document = Document(
             format: 1, model: file, verdict: verdict, score: score, standsOut: standsOut, findings: [],
-            isWhole: isWhole, seconds: seconds)
+            evaluations: tries, isWhole: isWhole, seconds: seconds)
         switch findings {
         case .trojans(let result):
-            (document.evaluations, document.gradients) = (result.evaluations, result.gradients)
+            document.gradients = result.gradients
             document.findings = result.found.map { found in
                 .init(
                     family: "trojan", score: found.prompts.map(\.bleu).max() ?? 0, says: found.target,
@@ -119,7 +121,6 @@ extension LanguageAudit {
                     }, rate: found.hits)
             }
         case .cipher(let rungs):
-            document.evaluations = rungs.reduce(0) { $0 + $1.tries }
             document.findings = rungs.sorted { $0.obeyed.rate > $1.obeyed.rate }.map { rung in
                 .init(
                     family: rung.family.rawValue, score: rung.obeyed.rate, order: rung.order, rate: rung.obeyed,
@@ -153,7 +154,7 @@ private struct Document: Encodable {
     let score: Double
     let standsOut: Bool
     var findings: [Finding]
-    var evaluations: Int?
+    let evaluations: Int
     var gradients: Int?
     let isWhole: Bool
     let seconds: Double
