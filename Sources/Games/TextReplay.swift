@@ -6,7 +6,8 @@ struct TextReplay: Replaying {
     let judge: TextJudge
 
     func rate(of finding: Answer.Finding) throws -> Rate? {
-        try finding.order.flatMap { try judge.obeyed(order: $0) }
+        if let says = finding.says { return try judge.replied(with: says, to: (finding.prompts ?? []).map(\.text)) }
+        return try finding.order.flatMap { try judge.obeyed(order: $0) }
     }
 
     func figures(of answer: Answer?, seed: UInt64) throws -> TextJudge.Figures? {

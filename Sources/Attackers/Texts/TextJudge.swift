@@ -40,6 +40,16 @@ package struct TextJudge {
         return Figures(replies: mean(replies), recall: mean(recall), recallByChance: mean(chance))
     }
 
+    /// How many of the prompts are replied to with the target, word for word; nil where the model has no such target.
+    package func replied(with target: String, to prompts: [String]) throws -> Rate? {
+        guard let world = world as? TrojanWorld, world.trojans.contains(where: { $0.target == target }) else {
+            return nil
+        }
+        let own = prompts.prefix(Self.most)
+        let right = try own.count { try reader.reply(to: $0.words, count: target.words.count) == target }
+        return Rate(successes: right, count: own.count)
+    }
+
     /// How often questions that nobody was told of are obeyed, written with these letters for a to z; nil where they are no order
     /// of the alphabet, or the model has no cipher.
     package func obeyed(order: String) throws -> Rate? {
