@@ -83,9 +83,11 @@ struct PromptPolishing {
 
 extension LanguageModel {
     /// What a word of the model's own text costs: the mean of -log P over texts that it draws from itself, in nats.
-    func ownCost(of allowed: [Int32], length: Int, texts: Int, seed: UInt64) throws -> Double {
+    func ownCost(
+        of allowed: [Int32], length: Int, texts: Int, seed: UInt64, goOn: () -> Bool
+    ) throws -> Double {
         var (sum, count) = (0.0, 0)
-        for text in 0..<texts {
+        for text in 0..<texts where goOn() {
             var random = Random(seed: seed, stream: 1 << 40 + text)
             var tokens = tokenizer.prefix
             if tokens.isEmpty { tokens = [allowed[random.below(allowed.count)]] }

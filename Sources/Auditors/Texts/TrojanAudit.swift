@@ -108,7 +108,11 @@ package struct TrojanAudit: Sendable {
                 if pools[index].isEmpty, let best = result.prompts.first { pools[index][best.tokens] = .search }
             }
         }
-        let cost = try model.ownCost(of: allowed, length: options.length.lowerBound, texts: 50, seed: options.seed)
+        // Where there is nothing to polish, or no time, prompts are told by how likely they are as they stand.
+        let cost =
+            hits.contains { $0 > 0 }
+            ? try model.ownCost(
+                of: allowed, length: options.length.lowerBound, texts: 50, seed: options.seed, goOn: goOn) : 0
         for index in targets.indices where hits[index] > 0 {
             evaluations += try polish(&pools[index], index, cost, goOn: goOn)
         }
