@@ -187,6 +187,9 @@ package struct TrojanAudit: Sendable {
 }
 
 extension TrojanAudit.Result {
+    /// The mean over targets of how many searches for each ended with it as reply.
+    package var reached: Double { found.reduce(0) { $0 + $1.hits.rate } / Double(max(found.count, 1)) }
+
     /// The mean over all prompts of how much of its target each one's reply is: the contest's REASR.
     package var replies: Double {
         let all = found.flatMap(\.prompts)
