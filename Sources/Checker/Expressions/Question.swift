@@ -60,7 +60,8 @@ extension Checker {
         let function = TextFunction.asked(TextQuestion(asked, question.kind(count)))
         switch question.kind(count) {
         case .next: return made(function, texts, most: asked.longestToken, at: call.span)
-        case .reply: return made(function, texts, most: count * asked.longestToken, at: call.span)
+        case .reply:
+            return made(function, texts, most: min(count * asked.longestToken, TextGenerator.longest), at: call.span)
         case .chat: return chat(asked, model, function, texts, at: call.span)
         case .embedding:
             let type = SayType.tensor(.vector(asked.embeddingWidth))

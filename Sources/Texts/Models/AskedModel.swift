@@ -99,7 +99,9 @@ package struct TextQuestion: Sendable, Hashable {
             return questions.map { text(try? model.chat(user: $0[0], system: $0.count > 1 ? $0[1] : nil)) }
         case .embedding:
             return model.embeddings(questions.map { $0[0] }).map { $0 ?? Array(repeating: .nan, count: count) }
-        case .reply(let tokens): return questions.map { text(model.reply(to: $0[0], tokens: tokens)?.text) }
+        // A reply goes on for so many tokens, or as long as a text may be.
+        case .reply(let tokens):
+            return questions.map { text((model.reply(to: $0[0], tokens: tokens)?.text.prefix(count)).map(Array.init)) }
         case .margin(let tokens): return questions.map { [model.reply(to: $0[0], tokens: tokens)?.margin ?? .nan] }
         }
     }
