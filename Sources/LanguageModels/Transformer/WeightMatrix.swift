@@ -22,7 +22,7 @@ final class WeightMatrix: @unchecked Sendable {
         let side = Int(GS_PANEL_ROWS)
         let panelBytes = gs_panel_bytes(format.kernel, columns)
         let count = WeightMatrix.panels(chosen.count)
-        memory = WeightMatrix.allocate(count * panelBytes)
+        memory = try WeightMatrix.allocate(count * panelBytes)
         guard count > 0, tensor.count > 0 else { return }
         let job = Packing(from: tensor, chosen: chosen, to: memory, panelBytes: panelBytes)
         let flaws = Flaws()
@@ -38,8 +38,10 @@ final class WeightMatrix: @unchecked Sendable {
     /// Row `row` as floats.
     func read(row: Int, into out: UnsafeMutablePointer<Float>) { gs_panels_row(kernel, row, out) }
 
-    private static func allocate(_ bytes: Int) -> UnsafeMutablePointer<UInt8> {
-        guard let memory = aligned_alloc(64, max(64, (bytes + 63) / 64 * 64)) else { fatalError("out of memory") }
+    private static func allocate(_ bytes: Int) throws(LanguageModelError) -> UnsafeMutablePointer<UInt8> {
+        guard let memory = aligned_alloc(64, max(64, (bytes + 63) / 64 * 64)) else {
+            throw LanguageModelError("the system gives no memory for a matrix of \(bytes) bytes")
+        }
         return memory.bindMemory(to: UInt8.self, capacity: bytes)
     }
 }
