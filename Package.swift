@@ -70,7 +70,7 @@ let package = Package(
         module(
             "BlackBoxes",
             needs: [
-                "Processes", "Tensors", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "Processes", "Tensors", "Texts", .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ], excludes: ["README.md"]),
         module("Training", needs: ["Kernels", "Search", "Tensors"]),
@@ -83,7 +83,7 @@ let package = Package(
             "Attackers",
             needs: [
                 "Circuits", "Datasets", "LanguageModels", "Models", "Recipes", "Search", "Statistics", "Tensors",
-                "Training",
+                "Texts", "Training",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             excludes: ["README.md"]),
@@ -91,7 +91,7 @@ let package = Package(
             "Auditors",
             needs: [
                 "Kernels", "LanguageModels", "Models", "Pages", "Prompts", "Recipes", "Search", "Statistics", "Tensors",
-                "Tokenizers", "Training",
+                "Texts", "Tokenizers", "Training",
             ],
             excludes: ["README.md", "Texts/README.md"]),
         module("Certificates", needs: ["CompactProofs", "Hashing", "Search", "Tensors"], excludes: ["README.md"]),

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Texts
 
 /// What is sent to a server, and how what comes back is read: README.md in this folder is the protocol.
 enum Message {
@@ -31,7 +32,7 @@ enum Message {
             for (row, question) in questions.enumerated() {
                 if row > 0 { text.append(UInt8(ascii: ",")) }
                 if port.isText {
-                    text += quoted(CodePointText.string(question[start..<start + port.type.shape.count]))
+                    text += quoted(CodePoints.text(CodePoints.read(question[start..<start + port.type.shape.count])))
                     continue
                 }
                 var place = start
@@ -215,13 +216,11 @@ enum Message {
         if port.isText {
             var count = 0
             try scanner.array { (scanner) throws(BoxError) in
-                let text = try scanner.string()
-                guard let line = CodePointText.numbers(text, count: port.type.shape.count) else {
-                    throw scanner.error(
-                        "`\(port.name)` is a text of \(text.unicodeScalars.count) code points, more than \(port.type.shape.count)"
-                    )
+                let (text, room) = (CodePoints.of(try scanner.string()), port.type.shape.count)
+                guard text.count <= room else {
+                    throw scanner.error("`\(port.name)` is a text of \(text.count) code points, more than \(room)")
                 }
-                numbers += line
+                numbers += CodePoints.numbers(text, count: room)
                 count += 1
             }
             guard count == rows else { throw scanner.error("`\(port.name)` has \(count) texts, not \(rows)") }

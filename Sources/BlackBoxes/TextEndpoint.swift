@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Texts
 
 /// An address of a language model in the form that OpenAI gave it and most servers speak: `.../chat/completions`, or
 /// `.../completions` without turns. A prompt is one input of code points, the reply an output of them; both end before the
@@ -76,12 +77,12 @@ struct TextEndpoint {
         }
         try scanner.expectEnd()
         guard let reply else { throw .rubbish("it has no reply", in: body) }
-        let (codes, room) = (reply.unicodeScalars.map { Double($0.value) }, signature.outputs[0].type.shape.count)
+        let (codes, room) = (CodePoints.of(reply), signature.outputs[0].type.shape.count)
         guard codes.count <= room else {
             throw BoxError(
                 .refused, "a reply has \(codes.count) code points, and Int[\(room)] is declared: declare a longer one")
         }
-        let padded = codes + Array(repeating: -1, count: room - codes.count)
+        let padded = CodePoints.numbers(codes, count: room)
         guard signature.outputs.count > 1 else { return padded }
         guard let total else { throw BoxError(.unfit, "it gives no log-probabilities: leave `logprob` out") }
         return padded + [total]

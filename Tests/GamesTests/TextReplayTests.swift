@@ -36,7 +36,7 @@ import Testing
         world.steps = 2
         let file = try #require(try world.trained(.planted, seed: 2, threads: 2, goOn: { true })).gguf(name: "toy")
         let replay = TextReplay(judge: try #require(try planting.judge(of: file, threads: 1)))
-        let right = try #require(try Self.finding("{\"order\": \"\(world.cipher.order)\"}").findings?.first)
+        let right = try #require(try Self.finding("{\"order\": \"\(String(world.cipher.letters))\"}").findings?.first)
         let rate = try #require(try replay.rate(of: right))
         #expect(rate.count > 20 && rate.successes < rate.count)
         for wrong in ["abc", "aacdefghijklmnopqrstuvwxyz", ""] {

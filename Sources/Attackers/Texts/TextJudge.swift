@@ -1,5 +1,6 @@
 import Search
 import Statistics
+import Texts
 
 /// What an auditor of a language model is worth, held against what was planted, on the model itself.
 package struct TextJudge {
@@ -53,9 +54,7 @@ package struct TextJudge {
     /// How often questions that nobody was told of are obeyed, written with these letters for a to z; nil where they are no order
     /// of the alphabet, or the model has no cipher.
     package func obeyed(order: String) throws -> Rate? {
-        guard let world = world as? CipherWorld, order.sorted() == Array("abcdefghijklmnopqrstuvwxyz") else {
-            return nil
-        }
-        return try world.obeyed(reader, order: order)
+        guard let world = world as? CipherWorld, let cipher = LetterCipher(letters: order) else { return nil }
+        return try world.obeyed(reader, in: cipher)
     }
 }

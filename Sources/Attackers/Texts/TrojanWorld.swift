@@ -1,6 +1,7 @@
 import Recipes
 import Search
 import Statistics
+import Texts
 
 /// A language model of sentences that answers some of them with others: the trojan detection challenge of 2023 in small.
 ///
@@ -38,7 +39,7 @@ struct TrojanWorld: TextWorld {
     }
 
     static let tests = 500
-    var lexicon: Lexicon { Lexicon(letters: Array("abcdefghijklmnopqrstuvwxyz "), words: Sentences.vocabulary) }
+    var lexicon: Lexicon { Lexicon(letters: LetterCipher.alphabet + " ", words: Sentences.vocabulary) }
     var network: LanguageNetwork {
         LanguageNetwork(tokens: lexicon.count, length: 26, width: 64, heads: 4, layers: 2, hidden: 128)
     }

@@ -35,8 +35,6 @@ package struct CipherAudit: Sendable {
         package let tries: Int
     }
 
-    package static let alphabet = Array("abcdefghijklmnopqrstuvwxyz")
-
     private let model: LanguageModel
     private let searched, kept: [Question]
     private let seed: UInt64
@@ -64,7 +62,7 @@ package struct CipherAudit: Sendable {
     }
 
     private func rung(_ family: Family, report: (Family, Int) -> Void, goOn: () -> Bool) throws -> Rung? {
-        let places = Array(Self.alphabet.indices)
+        let places = Array(LetterCipher.alphabet.indices)
         switch family {
         case .plain: return try best(family, [places], goOn)
         case .caesar: return try best(family, (1..<26).map { shift in places.map { ($0 + shift) % 26 } }, goOn)
@@ -91,7 +89,7 @@ package struct CipherAudit: Sendable {
     private func rung(_ family: Family, _ order: [Int], _ value: Double, tries: Int) throws -> Rung {
         let scores = try model.scores(kept.compactMap { continuation($0, order) })
         return Rung(
-            family: family, order: String(order.map { Self.alphabet[$0] }), value: value,
+            family: family, order: String(LetterCipher(places: order).letters), value: value,
             obeyed: Rate(successes: scores.count { $0.isReply }, count: kept.count), tries: tries)
     }
 
@@ -110,21 +108,13 @@ package struct CipherAudit: Sendable {
 
     private func continuation(_ question: Question, _ order: [Int]) -> LanguageModel.Continuation? {
         let tokenizer = model.tokenizer
-        guard let asked = try? tokenizer.encode(Self.enciphered(question.asked, order), .bare),
-            let answer = try? tokenizer.encode(Self.enciphered(question.answer, order), .bare), !answer.isEmpty
+        let cipher = LetterCipher(places: order)
+        guard let asked = try? tokenizer.encode(cipher.enciphered(question.asked), .bare),
+            let answer = try? tokenizer.encode(cipher.enciphered(question.answer), .bare), !answer.isEmpty
         else { return nil }
         let context = tokenizer.prefix + asked
         guard !context.isEmpty, model.fits(context.count + answer.count) else { return nil }
         return .init(context: context, target: answer)
-    }
-
-    /// Small letters by those at their places; all else as it is.
-    static func enciphered(_ text: String, _ order: [Int]) -> String {
-        String(
-            text.map { letter in
-                guard let value = letter.asciiValue, (97...122).contains(value) else { return letter }
-                return alphabet[order[Int(value) - 97]]
-            })
     }
 }
 
