@@ -1,6 +1,7 @@
 import Checker
 import Compiler
-import Foundation
+import FoundationEssentials
+import Glibc
 import Search
 import Texts
 
@@ -35,6 +36,7 @@ package struct JSONReport: Encodable {
         var verdict: String
         var message: String?
         var remarks: [String]?
+        var accepted: Bool?
         var family: String?
         var arguments: [String: String]?
         var tries: Int
@@ -60,6 +62,7 @@ package struct JSONReport: Encodable {
             self.verdict = verdict.word.name
             queries = verdict.queries.map { Queries($0) }
             remarks = verdict.remarks.isEmpty ? nil : verdict.remarks
+            accepted = verdict.isAccepted ? true : nil
             family = verdict.member?.family
             arguments = verdict.member.map { member in
                 Dictionary(member.arguments.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first })
