@@ -161,6 +161,13 @@ package struct Verdict: Sendable {
         return verdict
     }
 
+    /// The same, contradicted after all.
+    package func contradicted(by example: Counterexample, _ remark: String) -> Verdict {
+        var verdict = remarking(remark)
+        verdict.outcome = .contradicted([example])
+        return verdict
+    }
+
     /// The same, as one whose counterexamples are all accepted.
     package func accepted(_ remark: String) -> Verdict {
         var verdict = remarking(remark)

@@ -24,6 +24,10 @@ struct Check: ParsableCommand {
 
     @OptionGroup(title: "What is checked") var sources: SourceOptions
 
+    @Option(
+        name: .long, help: ArgumentHelp("Of the specs, check those of these paths alone.", visibility: .hidden))
+    var touched: [String] = []
+
     @Option(name: .long, help: "Check only the properties whose names match this regular expression (PCRE2).")
     var only: String?
 
@@ -156,9 +160,11 @@ struct Check: ParsableCommand {
         var workload = try sources.workload(seed: chance)
         workload.boxes.archive = noCases ? nil : store.cases
         workload.counterexamples = writeCounterexamples
-        guard let project else { return try Plan(specs.map { Plan.Spec(path: $0, options: workload) }, only: only) }
-        specs = project.specs.map(\.path)
-        return try Plan(project.specs.map { $0.planned(workload) }, only: only)
+        let all =
+            project?.specs.map { $0.planned(workload) } ?? specs.map { Plan.Spec(path: $0, options: workload) }
+        let chosen = touched.isEmpty ? all : all.filter { touched.contains($0.path) }
+        specs = chosen.map(\.path)
+        return try Plan(chosen, only: only)
     }
 
     /// By the paths of the specs.

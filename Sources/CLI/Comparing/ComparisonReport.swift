@@ -1,0 +1,85 @@
+import FoundationEssentials
+import Reports
+
+/// What `gainsay diff` says in the end.
+struct ComparisonReport {
+    private let old, new, spec: String
+    private let seed: UInt64
+    private let properties: [ComparedProperty]
+
+    init(old: String, new: String, spec: String, seed: UInt64, _ properties: [ComparedProperty]) {
+        (self.old, self.new, self.spec, self.seed, self.properties) = (old, new, spec, seed, properties)
+    }
+
+    /// Empty where there is one property alone, of which all is said.
+    var summary: String {
+        let changed = properties.filter(\.hasChanged)
+        let names = changed.isEmpty ? "" : ": " + changed.map(\.new.property).joined(separator: ", ")
+        return
+            "\n\(changed.count) of \(properties.count) \(properties.count == 1 ? "property" : "properties") differ\(names)\n"
+    }
+
+    /// One object, keys in alphabetical order: `format`, `changed` (names), and `old` and `new`, each with its `model` and the `report` of
+    /// `check --json`; `apart` has, for each property with an input that tells the models apart, which `breaks` it there and the `margin` with
+    /// the other.
+    func json() throws -> String {
+        struct Half: Encodable {
+            let model: String
+            let report: JSONReport
+        }
+        struct Apart: Encodable {
+            let property, breaks: String
+            let margin: Double
+        }
+        struct Whole: Encodable {
+            let format = 1
+            let changed: [String]
+            let apart: [Apart]
+            let old, new: Half
+        }
+        func half(_ model: String, _ verdicts: [Verdict]) -> Half {
+            Half(model: model, report: JSONReport(specs: [spec], seed: seed, verdicts))
+        }
+        let apart = properties.compactMap { property in
+            property.witness.map { witness in
+                Apart(
+                    property: property.new.property, breaks: witness.breaks == .new ? "new" : "old",
+                    margin: witness.margin)
+            }
+        }
+        let whole = Whole(
+            changed: properties.filter(\.hasChanged).map(\.new.property), apart: apart,
+            old: half(old, properties.map(\.old)), new: half(new, properties.map(\.new)))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return String(decoding: try encoder.encode(whole), as: UTF8.self) + "\n"
+    }
+}
+
+/// One property for the terminal.
+struct ComparisonText {
+    private let old, new: String
+    private let report: TextReport
+
+    init(_ old: String, _ new: String, _ style: TextReport.Style) {
+        (self.old, self.new, report) = (old, new, TextReport(style))
+    }
+
+    /// Both verdicts in a line; where they differ, the whole of the one that contradicts, and what the other model does there.
+    func text(_ property: ComparedProperty) -> String {
+        let words = "\(property.old.word.rawValue) -> \(property.new.word.rawValue)"
+        guard property.hasChanged else { return "\(property.new.property): \(words)\n" }
+        let (broken, model, other) =
+            property.new.word.contradicts ? (property.new, new, old) : (property.old, old, new)
+        var text = "\(property.new.property): \(words), with \(model)\n"
+        text += report.text(broken).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
+            .joined(separator: "\n")
+        if let witness = property.witness {
+            text +=
+                "    at this input \(other) keeps the property: margin \(witness.margin.rounded(toSignificant: 5))\n"
+        }
+        return text + "\n"
+    }
+}
