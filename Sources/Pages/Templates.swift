@@ -19,6 +19,7 @@ enum Templates {
             "bars": PackageResources.bars_mustache, "keys": PackageResources.keys_mustache,
             "frame": PackageResources.frame_mustache, "card": PackageResources.card_mustache,
             "details": PackageResources.details_mustache, "columns": PackageResources.columns_mustache,
+            "difference": PackageResources.difference_mustache, "link": PackageResources.link_mustache,
         ]
         return MustacheLibrary(
             templates: sources.mapValues { source in
@@ -47,6 +48,7 @@ struct Escaping: MustacheContentType {
             case "&": result += "&amp;".unicodeScalars
             case "\"": result += "&quot;".unicodeScalars
             case "'": result += "&#39;".unicodeScalars
+            case "\u{FFFE}", "\u{FFFF}": result.append("\u{FFFD}")
             case "\n", "\t", " "...: result.append(scalar)
             default: result.append("\u{FFFD}")
             }
