@@ -115,9 +115,10 @@ let package = Package(
             resources: [
                 .embedInCode("Templates/bars.mustache"), .embedInCode("Templates/card.mustache"),
                 .embedInCode("Templates/code.mustache"), .embedInCode("Templates/columns.mustache"),
-                .embedInCode("Templates/details.mustache"),
+                .embedInCode("Templates/details.mustache"), .embedInCode("Templates/difference.mustache"),
                 .embedInCode("Templates/facts.mustache"), .embedInCode("Templates/frame.mustache"),
                 .embedInCode("Templates/heading.mustache"), .embedInCode("Templates/keys.mustache"),
+                .embedInCode("Templates/link.mustache"),
                 .embedInCode("Templates/page.mustache"), .embedInCode("Templates/paragraph.mustache"),
                 .embedInCode("Templates/pictures.mustache"), .embedInCode("Templates/plot.mustache"),
                 .embedInCode("Templates/style.css"), .embedInCode("Templates/subheading.mustache"),
@@ -127,7 +128,9 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Formatting", "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors", "Texts",
+                "Formatting", "Diagnostics", "Checker", "CompactProofs", "Compiler", "Hashing", "Pages", "Search",
+                "Tensors",
+                "Texts",
             ], excludes: ["README.md"]),
         module(
             "Games",
@@ -208,7 +211,7 @@ let package = Package(
         tests(of: "RegularExpressions"),
         tests(of: "Texts", needs: ["RegularExpressions", "Search"]),
         tests(of: "Pages", needs: ["CZlib"]),
-        tests(of: "Reports", needs: ["Checker", "Compiler", "Search"]),
+        tests(of: "Reports", needs: ["Checker", "Compiler", "Diagnostics", "Search"], excludes: ["Goldens"]),
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),

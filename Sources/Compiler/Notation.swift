@@ -42,6 +42,12 @@ package enum Notation {
         return result + "\""
     }
 
+    /// What `quoted` has between its quotes: a text in which all can be seen.
+    package static func visible(_ text: String) -> String { String(quoted(text).dropFirst().dropLast()) }
+
+    /// What a tensor of code points says.
+    package static func text(of codePoints: [Double]) -> String { CodePoints.text(CodePoints.read(codePoints)) }
+
     /// Whether a reader sees it, and sees it where it stands: no control or format character, no blank but the common one, no mark
     /// that joins the letter before it.
     private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
@@ -57,7 +63,7 @@ package enum Notation {
 
     /// The text of a tensor of code points, between quotes.
     package static func quoted(_ codePoints: [Double]) -> String {
-        quoted(CodePoints.text(CodePoints.read(codePoints)))
+        quoted(text(of: codePoints))
     }
 
     /// What `text` wrote; nil for anything else.

@@ -16,16 +16,20 @@ package struct Page: Sendable {
 
 /// A piece of a page, from the top down.
 package indirect enum Block: Sendable {
-    case heading(String)
+    /// A link leads to it where it has an anchor: letters, digits and hyphens, once on a page.
+    case heading(String, anchor: String? = nil)
     case subheading(String)
     case paragraph(String)
     /// The sentence that a reader came for.
     case verdict(String, Tone)
+    /// Leads to a heading of the page.
+    case link(String, to: String)
     /// What is typed at a terminal, or printed there.
     case code(String)
     /// Names and what they are, side by side.
     case facts([Fact])
     case table(Table)
+    case difference(Difference)
     /// Side by side, as far as there is room.
     case pictures([Picture])
     case plot(Plot)
@@ -56,7 +60,8 @@ extension Block {
     /// What its template, named by `template`, is filled with.
     var view: View {
         switch self {
-        case .heading(let text): ["template": "heading", "text": text]
+        case .heading(let text, let anchor): heading(text, anchor)
+        case .link(let text, let anchor): ["template": "link", "text": text, "anchor": anchor]
         case .subheading(let text): ["template": "subheading", "text": text]
         case .paragraph(let text): ["template": "paragraph", "text": text]
         case .verdict(let text, let tone): ["template": "verdict", "text": text, "tone": tone.rawValue]
@@ -64,6 +69,7 @@ extension Block {
         case .facts(let facts):
             ["template": "facts", "facts": facts.map { ["name": $0.name, "value": $0.value] as View }]
         case .table(let table): table.view
+        case .difference(let difference): difference.view
         case .pictures(let pictures): ["template": "pictures", "pictures": pictures.map(\.view)]
         case .plot(let plot): plot.view
         case .bars(let bars): bars.view
@@ -72,5 +78,11 @@ extension Block {
         case .details(let summary, let blocks):
             ["template": "details", "summary": summary, "blocks": blocks.map(\.view)]
         }
+    }
+
+    private func heading(_ text: String, _ anchor: String?) -> View {
+        var view: View = ["template": "heading", "text": text]
+        view["anchor"] = anchor
+        return view
     }
 }

@@ -1,7 +1,7 @@
 /// Where a plot is drawn: a frame with room for numbers and labels around it.
 struct Paper {
     let width = 480.0, height = 320.0
-    let left = 52.0, right = 468.0, top = 30.0, bottom = 276.0
+    let left = 52.0, right = 456.0, top = 30.0, bottom = 276.0
 
     /// Series have eight colours, over and over.
     func colour(_ number: Int) -> String { "c\((number - 1) % 8 + 1)" }

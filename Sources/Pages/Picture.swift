@@ -32,7 +32,7 @@ package struct Picture: Sendable {
 
     var view: View {
         let scale = max(1, Self.extent / max(width, height))
-        return ["caption": caption, "source": source, "width": width * scale, "height": height * scale]
+        return ["caption": caption, "source": source, "width": "\(width * scale)", "height": "\(height * scale)"]
     }
 }
 

@@ -16,6 +16,7 @@ enum Templates {
             "bars": PackageResources.bars_mustache, "keys": PackageResources.keys_mustache,
             "frame": PackageResources.frame_mustache, "card": PackageResources.card_mustache,
             "details": PackageResources.details_mustache, "columns": PackageResources.columns_mustache,
+            "difference": PackageResources.difference_mustache, "link": PackageResources.link_mustache,
         ]
         return sources.mapValues { Template(String(decoding: $0, as: UTF8.self)) }
     }()
@@ -69,6 +70,7 @@ enum Escaping {
             case "&": result += "&amp;".unicodeScalars
             case "\"": result += "&quot;".unicodeScalars
             case "'": result += "&#39;".unicodeScalars
+            case "\u{FFFE}", "\u{FFFF}": result.append("\u{FFFD}")
             case "\n", "\t", " "...: result.append(scalar)
             default: result.append("\u{FFFD}")
             }

@@ -24,6 +24,8 @@ package struct Counterexample: Sendable {
         package var freePlaces: [Int] = []
         /// For a text of a language model's tokens: the numbers that its file has for them.
         package var tokens: [Int]?
+        /// As `values`, of the simplest input; nil where nothing is simpler, or that is not told.
+        package var reference: [String]?
 
         package init(
             leaf: Leaf, kind: CoordinateKind, values: [String], changes: [Change], isArbitrary: Bool,
@@ -70,11 +72,16 @@ package struct Counterexample: Sendable {
         package let table: String
         package let number: Int
         package let fields: [(name: String, text: String)]
+        /// The fields that are texts, or no single values.
+        package let tensors: [Step]
 
-        package init(table: String, number: Int, fields: [(name: String, text: String)]) {
-            self.table = table
-            self.number = number
-            self.fields = fields
+        package init(table: String, number: Int, fields: [(name: String, text: String)], tensors: [Step] = []) {
+            (self.table, self.number, self.fields, self.tensors) = (table, number, fields, tensors)
+        }
+
+        /// The fields that are texts, as they are.
+        var texts: [(name: String, text: String)] {
+            tensors.filter(\.type.isText).map { ($0.name, Notation.text(of: $0.values)) }
         }
     }
 

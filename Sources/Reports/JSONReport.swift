@@ -287,6 +287,6 @@ extension CoordinateKind {
 }
 
 extension Verdict.Word {
-    /// As JSON has it.
-    fileprivate var name: String { rawValue.replacing(" ", with: "-") }
+    /// As JSON and SARIF have it.
+    var name: String { rawValue.replacing(" ", with: "-") }
 }

@@ -24,10 +24,9 @@ package struct TextReport {
                 if index > 0 { lines.append("") }
                 lines += contradiction(counterexample, word, verdict.effort)
             }
-        case .proved(let proof):
-            lines.append("  \(paint(word.rawValue, word.paint))  \(how(proof, verdict.quantifier))")
+        case .proved, .failed: lines.append("  \(paint(word.rawValue, word.paint))  \(gist(of: verdict))")
         case .survived:
-            lines.append("  \(paint(word.rawValue, word.paint))  \(effort(verdict.effort))")
+            lines.append("  \(paint(word.rawValue, word.paint))  \(gist(of: verdict))")
             if let margin = verdict.effort.bestMargin {
                 let neither = verdict.quantifier == .forall ? "contradicted nor proved" : "witnessed nor refuted"
                 lines.append("    best margin \(short(margin)); neither \(neither)")
@@ -36,8 +35,6 @@ package struct TextReport {
         case .estimated(let it): lines += estimated(it, word, verdict.effort)
         case .mistaken:
             lines.append("  \(paint(word.rawValue, word.paint))  it does not compile: see above")
-        case .failed(let message):
-            lines.append("  \(paint(word.rawValue, word.paint))  \(message)")
         }
         lines += verdict.remarks.map { "    \($0)" }
         lines += verdict.queries.map { queries($0) } ?? []
@@ -49,6 +46,19 @@ package struct TextReport {
         if let admitted = verdict.effort.admitted, admitted > 0 { lines += admission(admitted) }
         if verdict.effort.isInterrupted { lines.append("    interrupted: the search was not run to its end") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What a verdict says in a line, behind its word: the check that fails, how it is known, what was tried.
+    package func gist(of verdict: Verdict) -> String {
+        switch verdict.outcome {
+        case .contradicted(let examples): examples.first?.check ?? ""
+        case .proved(let proof): how(proof, verdict.quantifier)
+        case .survived: effort(verdict.effort)
+        case .counted(let it): it.check
+        case .estimated(let it): it.check
+        case .mistaken: "it does not compile"
+        case .failed(let message): message
+        }
     }
 
     /// One line for all properties of a run.
@@ -92,45 +102,55 @@ package struct TextReport {
         if !example.margin.isNaN {
             // Negative where it is contradicted; a witness is told by how far it holds.
             let margin = word == .witnessed ? -example.margin : example.margin
-            lines.append("    " + paint("margin \(short(margin))", .bold) + trust(example, verb))
+            lines.append(
+                "    " + paint("margin \(short(margin))", .bold) + trust(example, verb).map { "; " + $0 }.joined())
         }
         if example.unasked > 0 {
             lines.append("    not replayed: the box was not asked again, for want of queries or of answers")
         }
         lines += example.unused.map { unused($0) } ?? []
         lines += example.confirmation.map { [confirmation($0, word)] } ?? []
-        let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""
-        lines.append("    found after \(self.effort(effort, tries: example.tries))\(shrinking); by \(example.strategy)")
+        lines.append("    found after \(found(example, effort))")
         for file in example.files { lines.append("    saved \(file)") }
         lines.append("    replay: \(example.replay)")
         return lines
     }
 
-    private func trust(_ example: Counterexample, _ verb: String) -> String {
-        var text =
-            switch example.minimality {
-            case .nothingSmallerFails(let tried): "; nothing smaller \(verb) (all \(plural(tried, "input")) tried)"
-            case .noStepFails(let checks): "; nothing one step smaller \(verb) (\(plural(checks, "step")) tried)"
-            case .budgetSpent:
-                "; the smallest so far: budget spent, something smaller may \(verb == "fails" ? "fail" : "work")"
-            case .unshrunk: "; not shrunk"
-            case .replayed: "; replayed from the values as kept"
-            }
+    /// What it took.
+    func found(_ example: Counterexample, _ effort: Verdict.Effort) -> String {
+        let shrinking = example.shrinkTries > 0 ? ", \("\(example.shrinkTries)".grouped) more to shrink it" : ""
+        return "\(self.effort(effort, tries: example.tries))\(shrinking); by \(example.strategy)"
+    }
+
+    private func minimality(_ example: Counterexample, _ verb: String) -> String {
+        switch example.minimality {
+        case .nothingSmallerFails(let tried): "nothing smaller \(verb) (all \(plural(tried, "input")) tried)"
+        case .noStepFails(let checks): "nothing one step smaller \(verb) (\(plural(checks, "step")) tried)"
+        case .budgetSpent:
+            "the smallest so far: budget spent, something smaller may \(verb == "fails" ? "fail" : "work")"
+        case .unshrunk: "not shrunk"
+        case .replayed: "replayed from the values as kept"
+        }
+    }
+
+    /// What is known of smaller ones, and of worse ones.
+    func trust(_ example: Counterexample, _ verb: String) -> [String] {
+        var parts = [minimality(example, verb)]
         if let floor = example.floor {
-            text +=
+            parts.append(
                 floor.isMinimum
-                ? "; minimum, proved: nothing \(verb) below \(floor.measure) = \(short(floor.value))"
-                : "; nothing \(verb) up to \(floor.measure) = \(short(floor.value)), proved"
+                    ? "minimum, proved: nothing \(verb) below \(floor.measure) = \(short(floor.value))"
+                    : "nothing \(verb) up to \(floor.measure) = \(short(floor.value)), proved")
         }
         if let nearest = example.nearestDistance, example.floor?.isMinimum != true {
-            text += "; still \(verb) at \(nearest.measure) = \(short(nearest.value))"
+            parts.append("still \(verb) at \(nearest.measure) = \(short(nearest.value))")
         }
         if example.worstMargin < example.margin {
-            text +=
+            parts.append(
                 verb == "works"
-                ? "; best margin \(short(-example.worstMargin))" : "; worst margin \(short(example.worstMargin))"
+                    ? "best margin \(short(-example.worstMargin))" : "worst margin \(short(example.worstMargin))")
         }
-        return text
+        return parts
     }
 
     func described(_ input: Counterexample.Input, _ verb: String) -> [String] {
@@ -155,12 +175,12 @@ package struct TextReport {
         return changes(of: input, freedom)
     }
 
-    private func tokens(of input: Counterexample.Input) -> String {
+    func tokens(of input: Counterexample.Input) -> String {
         input.tokens.map { "   (tokens \($0.map(String.init).joined(separator: ", ")))" } ?? ""
     }
 
     /// The parts of a text in which each letter may be another one.
-    private func anything(in input: Counterexample.Input) -> String {
+    func anything(in input: Counterexample.Input) -> String {
         let text = Array(input.values[0].unicodeScalars)
         guard !input.isArbitrary, !input.freePlaces.isEmpty else { return "" }
         if input.freePlaces.count == text.count { return "   (any letter may be another)" }
@@ -194,12 +214,12 @@ package struct TextReport {
         return lines
     }
 
-    private func range(_ interval: Counterexample.Interval?, of value: String) -> String {
+    func range(_ interval: Counterexample.Interval?, of value: String) -> String {
         guard let interval, interval.lower != interval.upper else { return "" }
         return "   (any value in [\(interval.lower), \(interval.upper)])"
     }
 
-    private func described(_ step: Counterexample.Step) -> String {
+    func described(_ step: Counterexample.Step) -> String {
         if step.type.isText { return Notation.quoted(step.values) }
         let texts = step.values.prefix(Self.longest).map { value -> String in
             if step.type.cases != nil || step.type.isTruth { return Notation.text(value, .category, step.type) }

@@ -1,6 +1,7 @@
 import Checker
 import Compiler
 import Diagnostics
+import Search
 
 /// What became of one property.
 package struct Verdict: Sendable {
@@ -115,6 +116,10 @@ package struct Verdict: Sendable {
         package let isInterrupted: Bool
         /// How many of the tries met all `assume`s and the parts of `where` that bounds cannot say; nil if there are none.
         package let admitted: Double?
+        /// How the best margin fell with the tries; empty where that is not told.
+        package let course: [Course.Step]
+        /// How far bounds got; nil where none were made, or that is not told.
+        package let bounding: Bounding?
 
         /// Nothing was done.
         package static var none: Effort {
@@ -123,8 +128,9 @@ package struct Verdict: Sendable {
 
         package init(
             tries: Int, seconds: Double, bestMargin: Double?, strategies: [Share], isInterrupted: Bool,
-            admitted: Double?
+            admitted: Double?, course: [Course.Step] = [], bounding: Bounding? = nil
         ) {
+            (self.course, self.bounding) = (course, bounding)
             self.tries = tries
             self.seconds = seconds
             self.bestMargin = bestMargin
@@ -132,6 +138,27 @@ package struct Verdict: Sendable {
             self.isInterrupted = isInterrupted
             self.admitted = admitted
         }
+    }
+
+    /// How far branch and bound got.
+    package struct Bounding: Sendable, Hashable {
+        package struct Step: Sendable, Hashable {
+            /// Regions that were bounded, and that were left then.
+            package let regions, open: Int
+            /// The least bound among those left; infinite where none is.
+            package let bound: Double
+
+            package init(regions: Int, open: Int, bound: Double) {
+                (self.regions, self.open, self.bound) = (regions, open, bound)
+            }
+        }
+
+        /// In the order of the regions; of many, some.
+        package let steps: [Step]
+        /// Why it is no proof; nil where it is one, or was not ended.
+        package let reason: String?
+
+        package init(steps: [Step], reason: String?) { (self.steps, self.reason) = (steps, reason) }
     }
 
     /// Questions to black boxes.

@@ -45,6 +45,21 @@ import Testing
         #expect(result.code == 3 && property["interrupted"] as? Bool == true)
     }
 
+    /// What is known, and what was not come to.
+    @Test func reportsHoldWhatIsKnown() throws {
+        try command.write(Self.quick + Self.endless + Self.quick.replacing("quick", with: "later"), to: "spec.say")
+        let (result, _) = try interrupted(
+            "--junit", "run.xml", "--sarif", "run.sarif", "--markdown", "run.md", "--html", "run.html")
+        #expect(result.code == 3)
+        let junit = try command.text(of: "run.xml")
+        #expect(junit.contains("tests=\"3\" failures=\"0\" errors=\"0\" skipped=\"2\""))
+        #expect(junit.contains("not checked: interrupted") && junit.contains("proved  all 10 inputs"))
+        #expect(try command.text(of: "run.sarif").contains("\"executionSuccessful\" : false"))
+        #expect(try command.text(of: "run.md").contains("| not checked |"))
+        #expect(try command.text(of: "run.html").contains("Interrupted: the search was not run to its end."))
+        #expect(try command.files() == ["run.html", "run.md", "run.sarif", "run.xml", "spec.say"])
+    }
+
     /// y1 - y0 is x1 but for rounding, so that the search goes on for a violation that is more than that, in vain.
     @Test func aSearchBeyondRoundingIsNoEnd() throws {
         var model = ModelWriter()

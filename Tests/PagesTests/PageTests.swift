@@ -17,12 +17,32 @@ struct PageTests {
     @Test func everyKindOfBlockIsThere() throws {
         let found = try elements(samplePage())
         let counts = Dictionary(grouping: found.names) { $0 }.mapValues(\.count)
-        #expect(counts["h1"] == 1 && counts["h2"] == 1 && counts["h3"] == 2 && counts["dl"] == 1)
-        #expect(counts["img"] == 5 && counts["figure"] == 7 && counts["table"] == 1 && counts["details"] == 1)
-        #expect(counts["tr"] == 4 && counts["th"] == 13 && counts["td"] == 39)
+        #expect(counts["h1"] == 1 && counts["h2"] == 2 && counts["h3"] == 2 && counts["dl"] == 1)
+        #expect(counts["img"] == 5 && counts["figure"] == 9 && counts["table"] == 2 && counts["details"] == 1)
+        #expect(counts["tr"] == 7 && counts["th"] == 15 && counts["td"] == 43 && counts["a"] == 2)
         // 10 bars, one of the other 10 is no number; a cross through 10 of them; three curves, a guide.
         #expect(counts["rect"] == 19)
         #expect(found.attributes.count { $0 == ("class", "interval") } == 10)
+    }
+
+    /// What is in both is said once; each of both can be read off.
+    @Test(arguments: [
+        ("", ""), ("abc", "abc"), ("abcd", "acbd"), ("kitten", "sitting"), ("a\u{301}b", "ab"), ("", "x"),
+    ])
+    func differencesHoldBothTexts(old: String, new: String) {
+        let difference = Difference("", from: old, to: new)
+        func text(_ kinds: [Difference.Kind]) -> [Unicode.Scalar] {
+            difference.pieces.filter { kinds.contains($0.kind) }.flatMap(\.text.unicodeScalars)
+        }
+        #expect(text([.kept, .removed]) == Array(old.unicodeScalars))
+        #expect(text([.kept, .added]) == Array(new.unicodeScalars))
+        #expect((difference.likeness == 1) == (old == new))
+    }
+
+    @Test func differencesOfLongTextsAreBothTexts() {
+        let (old, new) = (String(repeating: "a", count: 3000), String(repeating: "b", count: 3000))
+        #expect(Difference("", from: old, to: new).pieces == [.init(.removed, old), .init(.added, new)])
+        #expect(Difference("", from: "kitten", to: "sitting").likeness == 4.0 / 7)
     }
 
     @Test func theSamePageGivesTheSameBytes() throws {
@@ -51,7 +71,7 @@ struct PageTests {
         #expect(!found.names.contains("script") && !found.names.contains("link") && !found.names.contains("iframe"))
         let loading = ["src", "href", "srcset", "xlink:href", "action", "data", "poster", "style"]
         for (name, value) in found.attributes where loading.contains(name) {
-            #expect(name == "src" && value.hasPrefix("data:image/png;base64,"))
+            #expect(name == "src" ? value.hasPrefix("data:image/png;base64,") : name == "href" && value == "#linked")
         }
         #expect(!Templates.style.contains("url(") && !Templates.style.contains("@import"))
         #expect(page.html().contains("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\""))

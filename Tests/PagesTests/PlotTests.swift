@@ -16,6 +16,15 @@ struct PlotTests {
         #expect(Axis("").scale(over: [.nan, .infinity], from: 0, to: 1).low == 0)
     }
 
+    @Test func powersOfTenAreEvenlySpaced() {
+        let scale = Axis("", nil, .logarithmic).scale(over: [0, -1, 3, 90_000, .infinity], from: 0, to: 100)
+        #expect(scale.ticks == [1, 10, 100, 1000, 10_000, 100_000] && scale.place(100) == 40)
+        #expect(!scale.holds(0) && !scale.holds(-1) && scale.holds(3) && !scale.holds(.infinity))
+        let wide = Axis("", nil, .logarithmic).scale(over: [1e-300, 1e300], from: 0, to: 100)
+        #expect((3...11).contains(wide.ticks.count) && wide.holds(1e300))
+        #expect(Axis("", nil, .logarithmic).scale(over: [], from: 0, to: 1).ticks == [1, 10])
+    }
+
     @Test func placesRunAlongTheAxis() {
         let scale = Axis("", -1...3).scale(over: [], from: 276, to: 30)
         #expect(scale.place(-1) == 276 && scale.place(3) == 30 && scale.place(1) == 153)

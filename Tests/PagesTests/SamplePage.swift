@@ -39,6 +39,20 @@ func samplePage(_ text: String = "a patch & <friends>") throws -> Page {
             .paragraph(text), .heading(text), .facts([.init("name \(text)", "value \(text)")]),
             .card(title: text, [.subheading(text), .pictures(pictures), .table(table)]),
             .columns([.plot(plot), .bars(bars)]),
+            .heading("linked \(text)", anchor: "linked"),
+            .difference(
+                Difference("diff \(text)", [.init(.kept, text), .init(.removed, "a"), .init(.added, text)])),
+            .table(
+                Table(
+                    columns: [.init("name"), .init("what it says", .prose)],
+                    cells: [
+                        [.init(text, link: "linked", .alarming), .init(text, .changed)], [.init("a", .neutral), "b"],
+                    ])),
+            .plot(
+                Plot(
+                    "powers \(text)", x: Axis("tries", nil, .logarithmic), y: Axis("margin"),
+                    lines: [.init(text, [.init(1, 3), .init(40, 2), .init(90_000, -1)])])),
+            .link("back \(text)", to: "linked"),
             .details(summary: text, [.code("gainsay \(text)"), .paragraph(text)]),
         ])
 }

@@ -27,6 +27,7 @@ import Testing
             #expect(alone.effort.tries == together.effort.tries)
             #expect(alone.effort.shares.map(\.tries) == together.effort.shares.map(\.tries))
             #expect(alone.effort.bestPoint == together.effort.bestPoint)
+            #expect(alone.effort.course == together.effort.course)
         }
     }
 
@@ -61,6 +62,41 @@ import Testing
         #expect(effort.shares.reduce(0) { $0 + $1.tries } == tries)
         #expect(effort.bestMargin >= 1 && effort.bestPoint.map { toy.margin(at: $0) } == effort.bestMargin)
         #expect(toy.strays.load(ordering: .relaxed) == 0)
+    }
+
+    /// It falls with the tries, each step by a strategy that ran, to where the search ended.
+    @Test func theCourseLeadsToTheBestMargin() throws {
+        for (toy, isFound) in [(thinBowl(), true), (never(.cube(6, -1...1)), false)] {
+            var portfolio = Portfolio()
+            portfolio.budget = Budget(tries: 20_000)
+            let outcome = portfolio.search(toy)
+            let (effort, steps) = (outcome.effort, outcome.effort.course.steps)
+            let last = try #require(steps.last)
+            #expect(steps.count > (isFound ? 2 : 0), "\(steps)")
+            #expect(last.margin == effort.bestMargin && last.tries <= effort.tries)
+            for (step, next) in zip(steps, steps.dropFirst()) {
+                #expect(step.tries < next.tries && step.margin > next.margin)
+            }
+            #expect(
+                steps.allSatisfy { step in step.tries > 0 && effort.shares.contains { $0.strategy == step.strategy } })
+            #expect(!isFound || last.tries == outcome.findings[0].tries && last.margin < 0)
+        }
+    }
+
+    @Test func aLongCourseIsThinnedOut() throws {
+        var course = Course()
+        for tries in 1...10_000 { course.note(.init(tries: tries, margin: -Double(tries), strategy: "s")) }
+        #expect(course.steps.count <= Course.capacity && course.steps.last?.tries == 10_000)
+        #expect(course.steps.first?.tries == 1)
+        // What does no better is no step, in a search that goes on either.
+        course.note(.init(tries: 10_001, margin: 5, strategy: "s"))
+        #expect(course.steps.last?.tries == 10_000)
+        var later = Course()
+        later.note(.init(tries: 2, margin: 5, strategy: "s"))
+        later.note(.init(tries: 3, margin: -20_000, strategy: "s"))
+        let whole = later.after(course, tries: 11_000)
+        #expect(whole.steps.last == .init(tries: 11_003, margin: -20_000, strategy: "s"))
+        #expect(!whole.steps.contains { $0.margin == 5 })
     }
 
     @Test func theDeadlineStops() {

@@ -35,11 +35,3 @@ extension Verdict {
         return asking(queries, remarks, boundary: kept)
     }
 }
-
-extension Verdict {
-    /// Whether something was found that others, who were asked, do not confirm.
-    var isUnconfirmed: Bool {
-        guard case .contradicted(let examples) = outcome else { return false }
-        return examples.contains { $0.confirmation.map { !$0.isConfirmed } ?? false }
-    }
-}

@@ -26,13 +26,8 @@ struct MediaFile {
     }
 
     private static func png(_ sizes: [Int], _ values: [Double]) -> [UInt8]? {
-        guard sizes.count >= 2, sizes.dropLast(2).reduce(1, *) == 1 || (sizes.count == 3 && sizes[0] == 3) else {
-            return nil
-        }
-        let (height, width) = (sizes[sizes.count - 2], sizes[sizes.count - 1])
-        let channels = values.count / max(1, height * width)
-        let size = height * width
-        let pixels = (0..<values.count).map { values[$0 % channels * size + $0 / channels] }
-        return PNG.encode(pixels, width: width, height: height, channels: channels)
+        guard let layout = PixelLayout(sizes) else { return nil }
+        return PNG.encode(
+            layout.interleaved(values), width: layout.width, height: layout.height, channels: layout.channels)
     }
 }

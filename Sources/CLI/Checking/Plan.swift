@@ -1,5 +1,6 @@
 import Diagnostics
 import RegularExpressions
+import Reports
 
 /// The properties that are to be checked, of one spec or of several, in order.
 struct Plan {
@@ -21,12 +22,15 @@ struct Plan {
     }
 
     let entries: [Entry]
+    /// In the order given, each once.
+    let specs: [CheckRun.Spec]
     /// Whether every spec could be read, and all of its properties.
     let isWhole: Bool
 
     /// Warnings are printed. Throws what is wrong with the only spec; of one among several that is told, and the others stay.
     init(_ specs: [Spec], only: String?) throws(Failure) {
         var (entries, isWhole) = ([Entry](), true)
+        var told: [CheckRun.Spec] = []
         for spec in specs {
             do throws(Failure) {
                 let subject = try Subject(spec.path, spec.options)
@@ -37,15 +41,19 @@ struct Plan {
                 isWhole = isWhole && !subject.hasMistakes
                 let all = subject.trials.map { Entry(subject: subject, trial: $0, spec: spec) }
                 entries += try spec.only.map { (only) throws(Failure) in try Self.chosen(all, only) } ?? all
+                told.append(CheckRun.Spec(subject))
             } catch {
                 guard specs.count > 1 else { throw error }
                 error.print()
+                told.append(CheckRun.Spec(path: spec.path, failure: error.message))
                 isWhole = false
             }
         }
         guard !entries.isEmpty else { Exit.with(.badInput) }
         self.entries = try only.map { (only) throws(Failure) in try Self.chosen(entries, only) } ?? entries
         self.isWhole = isWhole
+        self.specs = told.enumerated().filter { index, spec in !told[..<index].contains { $0.path == spec.path } }
+            .map(\.element)
     }
 
     /// Those of exactly this name or family, or else those whose names match it as a regular expression.
@@ -71,5 +79,13 @@ struct Plan {
         for (index, entry) in entries.enumerated() {
             write((index > 0 ? "\n" : "") + DryRun(entry.subject).text(try entry.trial.compiled()))
         }
+    }
+}
+
+extension CheckRun.Spec {
+    fileprivate init(_ subject: Subject) {
+        self.init(
+            path: subject.path,
+            files: subject.files.map { (name: "\($0.kind == .model ? "model" : "data") \($0.name)", path: $0.path) })
     }
 }

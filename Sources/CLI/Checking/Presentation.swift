@@ -142,12 +142,16 @@ struct Presentation {
             }
             let notation = trial.notation(of: leaf)
             guard let values = shown(leaf, witness.entries[index].values, point) else { return nil }
-            return Counterexample.Input(
+            var input = Counterexample.Input(
                 leaf: leaf, kind: notation.kind, values: values,
                 changes: leaf.shape.isEmpty ? [] : changes(leaf, notation, point, reference, intervals),
                 isArbitrary: free.contains(index),
                 interval: interval(intervals[leaf.coordinates.lowerBound], notation),
                 row: row(leaf, point))
+            if leaf.table == nil, leaf.optional == nil {
+                input.reference = leaf.coordinates.map { notation.text(reference[$0]) }
+            }
+            return input
         }
     }
 
@@ -197,8 +201,16 @@ struct Presentation {
             let isMissing = field.type.isOptional && value.isNaN
             return (field.name, isMissing ? "missing" : Notation.text(value, .real64, field.type))
         }
-        return Counterexample.Row(table: table.name, number: number, fields: fields)
+        let tensors = subject.fields(ofRow: number, in: index).filter { field in
+            field.type.shape?.isEmpty == false && field.values.count <= Self.mostEntries
+        }
+        return Counterexample.Row(
+            table: table.name, number: number, fields: fields,
+            tensors: tensors.map { .init(name: $0.name, type: $0.type, values: $0.values) })
     }
+
+    /// Of a tensor that is drawn in a report.
+    private static let mostEntries = 1 << 20
 
     private func steps(_ reading: Exhibits.Reading, isNamed: Bool) -> [Counterexample.Step] {
         var seen: Set<String> = []

@@ -3,6 +3,7 @@ import Checker
 import Compiler
 import Diagnostics
 import LanguageModels
+import Reports
 import Tensors
 
 /// What is checked: the trials of a spec or of a VNN-LIB property, and the files they come from.
@@ -76,13 +77,32 @@ struct Subject {
         return line.hasSuffix(" ") ? String(line.dropLast()) : line
     }
 
+    /// The fields of a row of a table, whatever their types.
+    func fields(ofRow row: Int, in table: Int) -> [(name: String, type: SayType, values: [Double])] {
+        zip(tables[table].columns, columns[table]).compactMap { field, column in
+            guard let count = column.shape.dimensions.first, row < count else { return nil }
+            let size = column.count / count
+            return (field.name, field.type, column.doubles(in: row * size..<(row + 1) * size))
+        }
+    }
+
     /// `digits.say:9:1`, or the file alone.
     func place(_ trial: Trial) -> String { place(trial.span) }
 
-    func place(_ span: Span?) -> String {
-        guard let span, let source = sources.first(where: { $0.id == span.file }) else { return path }
-        let position = source.position(at: span.lower)
-        return "\(source.path):\(position.line):\(position.column)"
+    func place(_ span: Span?) -> String { region(span).text }
+
+    /// Where something is written; the file as a whole where that is not told.
+    func region(_ span: Span?) -> CheckRun.Place {
+        guard let span, let source = sources.first(where: { $0.id == span.file }) else {
+            return CheckRun.Place(file: path)
+        }
+        return CheckRun.Place(
+            file: source.path, range: (source.position(at: span.lower), source.position(at: span.upper)))
+    }
+
+    /// As written, all lines.
+    func text(_ span: Span?) -> String? {
+        span.flatMap { span in sources.first { $0.id == span.file }?.text(span) }
     }
 }
 

@@ -39,6 +39,7 @@ struct Trying {
     let lastWords: LastWords
     /// What is accepted; nil where no baseline was named.
     var baseline: Baseline?
+    private let bounding = BoundingLog()
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         guard let ledger = subject.ledger else { return try decided(trial) }
@@ -164,7 +165,7 @@ struct Trying {
         switch proving.decide(trial, by: prover, reach) {
         case .proved(let regions): return regions
         case .point(let point): hunt.follow(point)
-        case .undecided: break
+        case .undecided(let reason): bounding.end(reason)
         }
         return nil
     }
@@ -242,7 +243,10 @@ struct Trying {
     private func proving(since start: Double, _ line: ProgressLine) -> Proving {
         Proving(
             seed: settings.seed, threads: settings.threads, deadline: start + settings.budget * 0.5,
-            progress: { line.show($0) }, certification: certification)
+            progress: { [bounding] in
+                bounding.note($0)
+                line.show($0)
+            }, certification: certification)
     }
 
     /// The kept counterexamples of the property come first.
@@ -320,7 +324,8 @@ struct Trying {
                 tries: effort.tries, seconds: account.seconds,
                 bestMargin: effort.tries > 0 ? bestMargin(trial, effort) : nil,
                 strategies: effort.shares.map { .init(strategy: $0.strategy, tries: $0.tries) },
-                isInterrupted: account.isInterrupted, admitted: account.admitted), boundary: boundary)
+                isInterrupted: account.isInterrupted, admitted: account.admitted, course: effort.course.steps,
+                bounding: bounding.told), boundary: boundary)
     }
 }
 

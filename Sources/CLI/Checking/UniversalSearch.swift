@@ -104,6 +104,7 @@ struct UniversalSearch {
         var own = outcome.effort
         let best = outcome.findings.first?.point ?? own.bestPoint
         (own.bestMargin, own.bestPoint, own.isExhaustive) = (.infinity, nil, false)
+        own.course = Course()
         effort = own.after(effort)
         return best
     }

@@ -48,12 +48,7 @@ struct WrittenInputs {
                 continue
             }
             guard let row = Int(exactly: point[leaf.coordinates.lowerBound]) else { continue }
-            for (field, column) in zip(subject.tables[table].columns, subject.columns[table]) {
-                guard let count = column.shape.dimensions.first, row < count else { continue }
-                let size = column.count / count
-                let values = column.doubles(in: row * size..<(row + 1) * size)
-                found.append(("\(leaf.name).\(field.name)", field.type, values))
-            }
+            found += subject.fields(ofRow: row, in: table).map { ("\(leaf.name).\($0.name)", $0.type, $0.values) }
         }
         for (entry, values) in zip(trial.exhibits.entries, reading.values) {
             if let name = entry.name { found.append((name, entry.type, values)) }

@@ -103,6 +103,8 @@ struct Check: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Tell what is read and compiled, and how long it takes, on standard error.")
     var verbose = false
 
+    @OptionGroup(title: "Reports") var reports: ReportOptions
+
     @OptionGroup(title: "Cases") var store: CaseOptions
 
     @Flag(name: .long, help: "Keep no counterexamples, and do not replay those kept.")
@@ -117,10 +119,14 @@ struct Check: ParsableCommand {
         }
         guard most >= 1 else { throw ValidationError("--most takes at least 1") }
         guard specs.count <= 1 || certificate == nil else { throw ValidationError("--certificate takes one spec") }
+        guard !json || !reports.github else {
+            throw ValidationError("--json and --github both print to standard output: leave one out")
+        }
     }
 
     mutating func run() throws {
         Log.start(verbose: verbose ? .verbose : .quiet)
+        try reports.requirePlaces()
         let start = Clock.seconds()
         let plan = try plan()
         Log.debug("\(plan.entries.count) properties after \((Clock.seconds() - start).rounded(toSignificant: 3)) s")
@@ -132,14 +138,16 @@ struct Check: ParsableCommand {
         let seconds = try secondOpinions(of: plan)
         let certification = certificate.map { _ in Certification() }
         let known = try baseline.map { (path) throws(Failure) in try Baseline(path, isWritten: accept) }
-        let verdicts = try verdicts(of: plan, since: start, certification, seconds, known)
+        let planned = CheckRun(plan, seed: chance, requirements(plan))
+        let verdicts = try verdicts(of: plan, planned, since: start, certification, seconds, known)
         if json {
             Console.write(try JSONReport(specs: specs, seed: chance, verdicts).text())
         } else if verdicts.count > 1 {
-            for table in FamilyTable.tables(verdicts) { Console.write("\n" + table.text) }
+            for table in FamilyTable.tables(verdicts) { Console.write(reports.shielded("\n" + table.text)) }
             Console.write("\n" + report.summary(verdicts))
         }
         if let known { try settle(known, verdicts, of: plan) }
+        try reports.write(planned.holding(verdicts, stop: why))
         tellCloseCalls(of: plan)
         let missing = plan.entries.count - verdicts.count
         if missing > 0 { tell(missing, of: plan.entries.count) }
@@ -208,11 +216,13 @@ struct Check: ParsableCommand {
 
     private func tell(_ missing: Int, of count: Int) {
         let properties = count == 1 ? "property" : "properties"
-        let why = Interrupt.isRequested ? "interrupted" : "the time of --total was over"
         Console.write(
             "note: \(why) before \(missing) of \(count) \(properties) \(missing == 1 ? "was" : "were") checked\n",
             to: .error)
     }
+
+    /// Why not all was checked.
+    private var why: String { Interrupt.isRequested ? "interrupted" : "the time of --total was over" }
 
     /// A spec that could not be read is bad input, whatever became of the others, unless they were contradicted.
     private func exitCode(_ verdicts: [Verdict], of plan: Plan) -> Exit.Code {
@@ -226,15 +236,17 @@ struct Check: ParsableCommand {
     private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
 
     private func verdicts(
-        of plan: Plan, since start: Double, _ certification: Certification?, _ seconds: [String: SecondOpinion],
-        _ baseline: Baseline?
+        of plan: Plan, _ planned: CheckRun, since start: Double, _ certification: Certification?,
+        _ seconds: [String: SecondOpinion], _ baseline: Baseline?
     ) throws -> [Verdict] {
         // Where there is nothing else to check, a mistake comes before anything is kept.
         let alone = try plan.entries.count == 1 ? plan.entries[0].trial.compiled() : nil
         let (lastWords, store, requirements) = (LastWords(), openStore(), requirements(plan))
         // Until here nothing is lost where a signal ends the process at once.
         Interrupt.listen()
-        Interrupt.whenHeldUp { lastWords.say { verdicts, last in giveUp(verdicts, last, requirements) } }
+        Interrupt.whenHeldUp {
+            lastWords.say { verdicts, last in giveUp(planned.holding(verdicts), last, requirements) }
+        }
         defer { lastWords.close() }
         var allowance = Allowance(total: total?.seconds, since: start)
         var verdicts: [Verdict] = []
@@ -267,13 +279,15 @@ struct Check: ParsableCommand {
     }
 
     private func write(_ verdict: Verdict, isFirst: Bool) {
-        Console.write((isFirst ? "" : "\n") + report.text(verdict))
+        Console.write(reports.shielded((isFirst ? "" : "\n") + report.text(verdict)))
     }
 
     /// Ends the process while it is still at work, with what is known.
-    private func giveUp(_ verdicts: [Verdict], _ last: Verdict?, _ requirements: [Requirement?]) -> Never {
+    private func giveUp(_ run: CheckRun, _ last: Verdict?, _ requirements: [Requirement?]) -> Never {
+        let verdicts = run.verdicts
         if json, let text = try? JSONReport(specs: specs, seed: chance, verdicts).text() { Console.write(text) }
         if !json, let last { write(last, isFirst: verdicts.count == 1) }
+        do { try reports.write(run) } catch { error.print() }
         Console.write("note: interrupted: what was underway was not waited for\n", to: .error)
         _exit(Exit.Code(verdicts, of: .max, requirements).rawValue)
     }
@@ -305,19 +319,6 @@ struct Check: ParsableCommand {
             budget: budget, tries: tries ?? .max, seed: chance, threads: threads, queries: queries,
             wanted: all ? most : 1,
             shrinking: noShrink ? .none : .full)
-    }
-}
-
-/// What a verdict has to be besides not contradicted.
-enum Requirement: String, ExpressibleByArgument, CaseIterable {
-    case proved
-
-    /// Whether a verdict falls short of it.
-    func isMissed(by verdict: Verdict) -> Bool {
-        switch verdict.word {
-        case .survived, .notFound, .undecided, .holds: true
-        case .contradicted, .refuted, .fails, .witnessed, .proved, .error: false
-        }
     }
 }
 

@@ -69,6 +69,17 @@ enum Files {
         throw Failure("cannot write `\(path)`: \(String(cString: strerror(errno)))")
     }
 
+    /// Throws where no file of this name can be written.
+    static func requirePlace(_ path: String) throws(Failure) {
+        guard !path.isEmpty else { throw Failure("a file to write to has no name") }
+        guard !Folders.isFolder(path) else { throw Failure("cannot write `\(path)`: it is a folder") }
+        let folder = Path.folder(of: path)
+        guard folder.isEmpty || Folders.isFolder(folder) else {
+            throw Failure("cannot write `\(path)`: there is no folder `\(folder)`")
+        }
+        try checkFolder(of: path)
+    }
+
     static func makeFolder(_ path: String) throws(Failure) {
         do { try Folders.make(path) } catch { throw Failure("\(error)") }
     }

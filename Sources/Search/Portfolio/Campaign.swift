@@ -194,6 +194,7 @@ final class Campaign {
             effort.tries += job.tries
             shares[job.arm] += job.tries
             learn(from: job)
+            record(job, from: before)
             for finding in job.findings where findings.count < portfolio.wanted {
                 if findings.contains(where: { $0.signature == finding.signature }) { continue }
                 findings.append(finding.counted(from: before))
@@ -221,6 +222,15 @@ final class Campaign {
         for (box, margin) in job.boxMargins { rota.saw(margin, in: box) }
         guard job.arm < portfolio.strategies.count else { return }
         bandit.pay(job.arm, margin: job.bestMargin, isRecord: job.bestMargin < record)
+    }
+
+    /// What a job did for the course of the search, in the order of its tries.
+    private func record(_ job: Job, from before: Int) {
+        let met = [(tries: job.bestTry, margin: job.bestMargin)]
+            + job.findings.map { (tries: $0.tries, margin: $0.margin) }
+        for (tries, margin) in met.sorted(by: { $0.tries < $1.tries }) {
+            effort.course.note(.init(tries: before + tries, margin: margin, strategy: job.strategy))
+        }
     }
 
     private func note(_ margin: Double, _ point: [Double]) {

@@ -15,6 +15,8 @@ final class Job: @unchecked Sendable {
     private(set) var discrepancies: [Discrepancy] = []
     /// The best margin met, violations aside.
     private(set) var bestMargin = Double.infinity
+    /// How many points of the slice had been evaluated when it was met, that one included.
+    private(set) var bestTry = 0
     private(set) var harvest: [Int: Elite] = [:]
     private(set) var novelties: [Elite] = []
     private(set) var boxMargins: [Int: Double] = [:]
@@ -33,7 +35,7 @@ final class Job: @unchecked Sendable {
         tries = 0
         findings = []
         discrepancies = []
-        bestMargin = .infinity
+        (bestMargin, bestTry) = (.infinity, 0)
         harvest = [:]
         novelties = []
         boxMargins = [:]
@@ -93,7 +95,7 @@ final class Job: @unchecked Sendable {
         }
         guard let best else { return }
         let tells = reading == .outputs || reading == .outputGradient
-        bestMargin = min(bestMargin, tile.margins[best])
+        if tile.margins[best] < bestMargin { (bestMargin, bestTry) = (tile.margins[best], tries + best + 1) }
         keep(elite(tile, best, objective, tells), lane: best)
         if tells { gatherNovelties(tile, objective, elites) }
         if objective.space.boxes.count > 1 {

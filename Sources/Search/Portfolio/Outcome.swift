@@ -70,6 +70,8 @@ package struct Effort: Sendable {
     package var tries = 0
     package var bestMargin = Double.infinity
     package var bestPoint: [Double]?
+    /// How the best margin fell.
+    package var course = Course()
     /// Tries by strategy, in the order of the portfolio.
     package var shares: [(strategy: String, tries: Int)] = []
     /// The first few only.
@@ -87,6 +89,7 @@ extension Effort {
         if earlier.bestMargin < bestMargin {
             (total.bestMargin, total.bestPoint) = (earlier.bestMargin, earlier.bestPoint)
         }
+        total.course = course.after(earlier.course, tries: earlier.tries)
         total.discrepancies = earlier.discrepancies + discrepancies
         for (index, share) in total.shares.enumerated() {
             let before = earlier.shares.first { $0.strategy == share.strategy }?.tries ?? 0
