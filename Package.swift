@@ -211,7 +211,7 @@ let package = Package(
         tests(of: "RegularExpressions"),
         tests(of: "Texts", needs: ["RegularExpressions", "Search"]),
         tests(of: "Pages", needs: ["CZlib"]),
-        tests(of: "Reports", needs: ["Checker", "Compiler", "Diagnostics", "Search"], excludes: ["Goldens"]),
+        tests(of: "Reports", needs: ["Checker", "Compiler", "Diagnostics", "Pages", "Search"], excludes: ["Goldens"]),
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(
             name: "LanguageTests", dependencies: ["CLI", "Syntax", "Diagnostics"], swiftSettings: swiftSettings),

@@ -28,7 +28,7 @@ import Testing
         #expect(
             try command.text(of: "run.md").contains("| <code>small</code><br>less than a half | **contradicted** |"))
         let page = try command.text(of: "run.html")
-        #expect(page.contains("less than a half") && page.contains("The best margin over the tries"))
+        #expect(page.contains("Less than a half.") && page.contains("href=\"#property-3\""))
     }
 
     @Test func whatCannotBeWrittenIsToldFirst() throws {

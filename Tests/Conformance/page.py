@@ -5,7 +5,8 @@ every drawing has an extent, something in it, and keeps within its frame, nothin
 drawing lies on another, nothing was fetched, nothing went wrong. Besides, for who does not see it as most do: text stands out from what
 is behind it (4.5 to 1; 3 to 1 where it is large), every picture has words, headings go down by one, the language is said, heads of
 tables have their scope, links have words and lead somewhere. In the page as it is: a picture of the window, light and dark, whose
-colours are held against the page's own style and against its first pictures. With --pictures FOLDER these are kept.
+colours are held against the page's own style and against its first pictures; that is most of the time, and --without-colours leaves it
+out. With --pictures FOLDER the pictures are kept.
 """
 
 import argparse
@@ -175,7 +176,7 @@ def screenshot(browser, page, width, height, scheme, kept=None):
         )
         if kept:
             shutil.copy(picture, kept)
-        return decode(picture.read_bytes())
+        return picture.read_bytes()
 
 
 def style(text, name, dark):
@@ -183,7 +184,23 @@ def style(text, name, dark):
     return tuple(bytes.fromhex(values[1 if dark else 0][1:]))
 
 
-def look(browser, page, pictures):
+def hold_colours(text, rows, dark):
+    counts = {}
+    for row in rows:
+        for pixel in row:
+            counts[pixel] = counts.get(pixel, 0) + 1
+    paper = style(text, "paper", dark)
+    assert max(counts, key=counts.get) == paper == rows[0][0], f"the paper is not {paper}"
+    assert len(counts) > 20, "there is nothing on the page"
+    for number in sorted(set(re.findall(r'<g class="(c[1-8]) (?:solid|block)">', text))):
+        assert counts.get(style(text, number, dark), 0) > 20, f"nothing is drawn in {number}"
+    # A picture of one colour each for its four pixels is enlarged without a blur.
+    if "four colours" in text:
+        for colour in ((255, 0, 255), (0, 255, 0), (0, 0, 255), (255, 255, 0)):
+            assert 5000 <= counts.get(colour, 0) <= 5400, f"{counts.get(colour)} pixels of {colour}"
+
+
+def look(browser, page, options):
     text = page.read_text()
     for width, scheme in ((400, LIGHT), (1000, DARK)):
         seen = probe(browser, page, width, scheme)
@@ -198,21 +215,11 @@ def look(browser, page, pictures):
         for wide, high, *margins in seen["drawings"]:
             assert wide > 0 and high > 0 and min(margins) >= -2, f"a drawing leaves its frame: {seen['drawings']}"
     for scheme, dark in ((LIGHT, False), (DARK, True)):
-        kept = pictures and pictures / f"{page.stem}-{'dark' if dark else 'light'}.png"
-        rows = screenshot(browser, page, 1000, min(seen["height"], 16000), scheme, kept)
-        counts = {}
-        for row in rows:
-            for pixel in row:
-                counts[pixel] = counts.get(pixel, 0) + 1
-        paper = style(text, "paper", dark)
-        assert max(counts, key=counts.get) == paper == rows[0][0], f"the paper is not {paper}"
-        assert len(counts) > 20, "there is nothing on the page"
-        for number in sorted(set(re.findall(r'<g class="(c[1-8]) (?:solid|block)">', text))):
-            assert counts.get(style(text, number, dark), 0) > 20, f"nothing is drawn in {number}"
-        # A picture of one colour each for its four pixels is enlarged without a blur.
-        if "four colours" in text:
-            for colour in ((255, 0, 255), (0, 255, 0), (0, 0, 255), (255, 255, 0)):
-                assert 5000 <= counts.get(colour, 0) <= 5400, f"{counts.get(colour)} pixels of {colour}"
+        kept = options.pictures and options.pictures / f"{page.stem}-{'dark' if dark else 'light'}.png"
+        if kept or not options.without_colours:
+            picture = screenshot(browser, page, 1000, min(seen["height"], 16000), scheme, kept)
+        if not options.without_colours:
+            hold_colours(text, decode(picture), dark)
     print(f"{page}: {len(seen['images'])} pictures, {len(seen['drawings'])} drawings")
 
 
@@ -223,12 +230,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("pages", nargs="+", type=pathlib.Path, metavar="PAGE.html")
     parser.add_argument("--pictures", type=pathlib.Path, metavar="FOLDER")
+    parser.add_argument("--without-colours", action="store_true")
     options = parser.parse_args()
     if options.pictures:
         options.pictures.mkdir(parents=True, exist_ok=True)
     for page in options.pages:
         try:
-            look(browser, page, options.pictures)
+            look(browser, page, options)
         except AssertionError as fault:
             sys.exit(f"{page}: {fault}")
 

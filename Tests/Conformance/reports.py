@@ -32,7 +32,7 @@ param limit: Real = 0.5
 property small "a | b, ::error title=x::y, ]]> and <b> \\"q\\"" { forall x: Real in [0, 1] check x < limit }
 property row "%0A of [a](b) {0}" { forall r in rows check r.odd == plain }
 property sure { forall n: Int in [0, 9] check n >= 0 }
-property open { forall x: Tensor[20] in [-1, 1] check sum(x * x) < 19.99 }
+property open { forall x: Tensor[20] in [-1, 1] check sum(x * x) < 100 }
 property none { forall x: Real in [0, 1] assume x > 2 check x < 9 }
 """
 
@@ -65,7 +65,8 @@ def junit(path, validator):
     suites = junitparser.JUnitXml.fromfile(str(path))
     cases = [case for suite in suites for case in suite]
     assert suites.tests == len(cases)
-    return {case.name: [type(r).__name__ for r in case.result] for case in cases}
+    # What cannot be read is a case of its own, of the same name in each spec.
+    return {case.name if case.name != "it is read" else case.classname: [type(r).__name__ for r in case.result] for case in cases}
 
 
 def sarif(path, validator):
@@ -113,8 +114,8 @@ def formats(gainsay, out):
     _, several = check(gainsay, folder, "hostile.say", "wrong.say", "gone.say", "--tries", "500", code=1)
     assert [kind for kinds in junit(several["junit"], xml).values() for kind in kinds].count("Error") == 3
     assert len(sarif(several["sarif"], log)[1]["toolConfigurationNotifications"]) == 2
-    # Examples, a VNN-LIB property among them.
-    for example, arguments in [("digits", ["digits.say"]), ("table", ["table.say"]), ("closed-loops", ["pendulum.say", "--only", "kicked|settles"])]:
+    # Examples.
+    for example, arguments in [("digits", ["digits.say"]), ("table", ["table.say"]), ("say-by-example", ["temporal.say"])]:
         place = TOP / "Examples" / example
         _, reports = check(gainsay, folder, *[str(place / a) if a.endswith(".say") else a for a in arguments], "--tries", "2000", code=1)
         junit(reports["junit"], xml)

@@ -112,8 +112,8 @@ import Testing
         ])
         #expect(
             shown.map(\.1) == [
-                "sound, entry by entry", "states, entry by entry", "scores",
-                "weights: from 0 (blue) over 0 (white) to 179 (red)",
+                "weights: from 0 (blue) over 0 (white) to 179 (red)", "sound, entry by entry", "states, entry by entry",
+                "scores",
             ])
     }
 

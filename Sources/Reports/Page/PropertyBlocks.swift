@@ -172,7 +172,7 @@ struct PropertyBlocks {
 
     private func effort(_ verdict: Verdict) -> [Block.Fact] {
         let effort = verdict.effort
-        var facts = [Block.Fact("Effort", report.effort(effort))]
+        var facts = [Block.Fact("Tried", report.effort(effort))]
         if let margin = effort.bestMargin { facts.append(.init("Best margin", margin.rounded(toSignificant: 5))) }
         if let admitted = effort.admitted {
             facts.append(

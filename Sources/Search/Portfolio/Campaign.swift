@@ -226,7 +226,8 @@ final class Campaign {
 
     /// What a job did for the course of the search, in the order of its tries.
     private func record(_ job: Job, from before: Int) {
-        let met = [(tries: job.bestTry, margin: job.bestMargin)]
+        let met =
+            [(tries: job.bestTry, margin: job.bestMargin)]
             + job.findings.map { (tries: $0.tries, margin: $0.margin) }
         for (tries, margin) in met.sorted(by: { $0.tries < $1.tries }) {
             effort.course.note(.init(tries: before + tries, margin: margin, strategy: job.strategy))
