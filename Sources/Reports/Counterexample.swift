@@ -69,9 +69,24 @@ package struct Counterexample: Sendable {
     package struct Row: Sendable {
         package let table: String
         package let number: Int
+        /// Those that are one number, or a text.
         package let fields: [(name: String, text: String)]
+        /// All of its fields.
+        package let columns: [Column]
 
-        package init(table: String, number: Int, fields: [(name: String, text: String)]) {
+        /// A field of a row: its values as texts that read back exactly, row-major; `type` says how, as it does of inputs.
+        package struct Column: Sendable, Codable {
+            package let name, type: String
+            package let shape: [Int]
+            package let values: [String]
+
+            package init(name: String, type: String, shape: [Int], values: [String]) {
+                (self.name, self.type, self.shape, self.values) = (name, type, shape, values)
+            }
+        }
+
+        package init(table: String, number: Int, fields: [(name: String, text: String)], columns: [Column] = []) {
+            self.columns = columns
             self.table = table
             self.number = number
             self.fields = fields

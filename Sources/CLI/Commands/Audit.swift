@@ -69,6 +69,8 @@ struct AuditCommand: ParsableCommand {
     @Option(name: .long, help: "Write a page with pictures (.html).")
     var page: String?
 
+    @OptionGroup var progress: ProgressOptions
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
@@ -86,6 +88,7 @@ extension AuditCommand {
     func run() throws {
         let start = Clock.seconds()
         if let page { try Files.checkFolder(of: page) }
+        try progress.choose()
         Interrupt.listen()
         if LanguageModelReader.recognises(model) { return try auditLanguageModel(start) }
         let session = try AuditSession(
@@ -94,7 +97,7 @@ extension AuditCommand {
         var options = Audit.Options()
         (options.share, options.seed, options.threads, options.twins) = (share, seed, threads, twins)
         (options.passes, options.isOfWeightsAlone) = (passes, weights)
-        let progress = AuditProgress()
+        let line = AuditProgress()
         let (allowed, isAlone) = (budget?.seconds ?? 120, weights)
         let end = start + allowed
         let share = isAlone ? 1 : Self.weightsShare
@@ -104,10 +107,10 @@ extension AuditCommand {
             result = try Audit(
                 session.model, twin: session.twin, reference: session.reference, rows: session.rows,
                 domain: session.domain, options,
-                goOn: goOn, goOnWithWeights: { Clock.seconds() < start + share * allowed }, report: progress.show
+                goOn: goOn, goOnWithWeights: { Clock.seconds() < start + share * allowed }, report: line.show
             ).run()
         } catch { throw Failure("\(model): \(error)") }
-        progress.clear()
+        line.clear()
         let report = AuditReport(
             file: (model as NSString).lastPathComponent, model: session.model, result: result, domain: session.domain,
             samples: session.rows ?? CleanRows(numbers: [], labels: [], size: session.model.layout.count),

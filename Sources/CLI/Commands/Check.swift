@@ -89,6 +89,8 @@ struct Check: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Tell what is read and compiled, and how long it takes, on standard error.")
     var verbose = false
 
+    @OptionGroup var progress: ProgressOptions
+
     @OptionGroup(title: "Cases") var store: CaseOptions
 
     @Flag(name: .long, help: "Keep no counterexamples, and do not replay those kept.")
@@ -100,11 +102,13 @@ struct Check: ParsableCommand {
         guard queries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--queries takes at least 1") }
         guard most >= 1 else { throw ValidationError("--most takes at least 1") }
         guard specs.count == 1 || certificate == nil else { throw ValidationError("--certificate takes one spec") }
+        guard specs.count == 1 || sources.source.text == nil else { throw ValidationError("--text takes one spec") }
     }
 
     func run() throws {
         Log.start(verbose: verbose ? .verbose : .quiet)
         let start = Clock.seconds()
+        try progress.choose()
         var workload = try sources.workload(seed: seed)
         workload.boxes.archive = noCases ? nil : store.cases
         workload.counterexamples = writeCounterexamples
@@ -185,6 +189,8 @@ struct Check: ParsableCommand {
         var verdicts: [Verdict] = []
         for (index, entry) in plan.entries.enumerated() where !Interrupt.isRequested {
             guard let budget = allowance.budget(sharedBy: plan.entries.count - index) else { break }
+            ProgressChannel.chosen?.tell(
+                Turn(property: entry.trial.name, number: index + 1, of: plan.entries.count))
             let verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
                 try Trying(
                     subject: entry.subject, settings: settings(allowance.left(of: budget)), store: store,
@@ -195,8 +201,20 @@ struct Check: ParsableCommand {
             allowance.next()
             lastWords.end(with: verdict) { if !json { write(verdict, isFirst: verdicts.isEmpty) } }
             verdicts.append(verdict)
+            ProgressChannel.chosen?.tell(Done(property: verdict.property, verdict: verdict.word.name))
         }
         return verdicts
+    }
+
+    /// What `--progress` is told of a property before it is tried.
+    private struct Turn: Encodable {
+        let property: String
+        let number, of: Int
+    }
+
+    /// What it is told afterwards.
+    private struct Done: Encodable {
+        let property, verdict: String
     }
 
     /// A folder that cannot be written is no reason not to check.
