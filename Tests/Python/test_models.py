@@ -180,11 +180,17 @@ def test_a_module_of_pytorch():
     module = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.ReLU(), torch.nn.Dropout(0.5), torch.nn.Linear(8, 1))
     text = """
     model net : (x: Tensor[2]) -> (y: Tensor[1])
-    property p { forall x: Tensor[2] in [-1, 1] check net(x)[0] <= 0; shrink l1(x) }
+    param least: Real = 0
+    property p { forall x: Tensor[2] in [-1, 1] check net(x)[0] >= least; shrink l1(x) }
     """
-    report = gainsay.check(text=text, models={"net": module}, budget="5s")
+    with torch.no_grad():
+        least = module.eval()(torch.zeros(1, 2))[0, 0].item() + 0.01
+    module.train()
+    report = gainsay.check(text=text, models={"net": module}, budget="5s", set={"least": least})
+    assert module.training
     found = report["p"].counterexample
     with torch.no_grad():
-        assert module.eval()(torch.tensor(found["x"], dtype=torch.float32)[None])[0, 0] > 0
-    asked = gainsay.check(text=text, models={"net": lambda x: module(torch.tensor(x, dtype=torch.float32)).detach()}, tries=2000)
+        assert module.eval()(torch.tensor(found["x"], dtype=torch.float32)[None])[0, 0] < least
+    assert found.confirmed and found["x"].dtype == np.float32
+    asked = gainsay.check(text=text, models={"net": lambda x: module(torch.tensor(x, dtype=torch.float32)).detach()}, tries=2000, set={"least": least})
     assert asked["p"].failed

@@ -55,10 +55,10 @@ def test_a_failure_shows_the_spec_and_the_counterexample(project):
     ])
 
 
-def test_what_survived_is_never_called_proved(project):
+def test_what_survived_is_called_that(project):
     result = project.runpytest_subprocess("-v", "numbers.say::open")
     result.assert_outcomes(passed=1)
-    assert "proved" not in result.stdout.str() and "PASSED (survived)" in result.stdout.str()
+    assert not result.stdout.str().count("proved") and "PASSED (survived)" in result.stdout.str()
     result = project.runpytest_subprocess("-v", "numbers.say::open", "--gainsay-require=proved")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["E     survived *", "E   proved was required"])
@@ -226,6 +226,9 @@ def test_decorated_tests(pytester):
     result.assert_outcomes(passed=2, failed=2)
     result.stdout.fnmatch_lines([
         "*::test_proved PASSED (proved)*", "*::test_squares FAILED*", "*::test_method PASSED (proved)*", "*::test_mistaken FAILED*",
-        "E * contradicted  net(x) <= 0.5",
-        "E * test_numbers.py:24:55",
+        "> 14 |     check net(x) <= 0.5",
+        "E   test_squares  test_numbers.py:12:1",
+        "E     contradicted  net(x) <= 0.5",
+        "test_numbers.py:12: contradicted",
+        "E      ┌─ test_numbers.py:24:50",
     ])

@@ -64,6 +64,8 @@ def _column(name: str, key: str, values: Any) -> "np.ndarray[Any, Any]":
 
     if hasattr(values, "detach"):
         values = values.detach().cpu().numpy()
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise SpecError(f"data `{name}`: `{key}` is one value, not one for each row")
     array = values if isinstance(values, np.ndarray) else _array(list(values))
     if array.ndim == 0:
         raise SpecError(f"data `{name}`: `{key}` is one value, not one for each row")

@@ -5,6 +5,7 @@ import io
 from importlib import import_module
 from inspect import signature
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from warnings import catch_warnings, simplefilter
 
 from ._errors import Error, SpecError
 from ._outline import Port
@@ -40,7 +41,9 @@ def module_proto(module: Any, inputs: Sequence[Port], outputs: Sequence[Port]) -
     if "dynamo" in signature(torch.onnx.export).parameters:
         options["dynamo"] = False  # the other exporter needs a package of its own
     buffer = io.BytesIO()
-    torch.onnx.export(module, rows, buffer, **options)
+    with catch_warnings():
+        simplefilter("ignore")  # it is told that it will go, and how it traces
+        torch.onnx.export(module, rows, buffer, **options)
     return buffer.getvalue()
 
 

@@ -48,9 +48,9 @@ class Placed(NamedTuple):
         return self._spec(self._lines("", self.text) + "\n" + declarations)
 
     def _lines(self, head: str, text: str) -> str:
-        """The head stands before the text if there is room, else on the line above."""
+        """The head stands before the text if there is room, or nothing else on its line, else on the line above."""
         line, column = (self.place.line, self.place.column) if self.place else (1, 0)
-        if not head or column > len(head):
+        if not head or column > len(head) or not text.split("\n")[0].strip():
             return "\n" * (line - 1) + head.ljust(column) + text
         if line > 1:
             return "\n" * (line - 2) + head + "\n" + " " * column + text

@@ -7,7 +7,7 @@ import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, TypeVar
 
 from ._check import run_check
-from ._errors import SpecError
+from ._errors import Contradiction, Error, SpecError
 from ._literal import Placed, in_python
 from ._models import file_of, is_module, signature_of
 from ._process import run
@@ -50,8 +50,12 @@ class Property:
         def checked(*arguments: Any, **fixtures: Any) -> Any:
             __tracebackhide__ = True
             models = {**self._models, **{name: fixtures[name] for name in asked if name in fixtures}}
-            self.report = self._checked(title, models, self._options, name=test.__name__)
-            self.report.raise_for_contradiction()
+            try:
+                self.report = self._checked(title, models, self._options, name=test.__name__)
+                self.report.raise_for_contradiction()
+            except (Contradiction, Error) as error:
+                # How it came up is of no interest: the message tells.
+                raise error.with_traceback(None) from None
             if "report" in names:
                 fixtures["report"] = self.report
             return test(*arguments, **fixtures)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import fnmatch
+import inspect
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Generator, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple, Union
@@ -218,18 +219,22 @@ class SayItem(pytest.Item):
             raise Failure(first.verdict, self._source(check) + [line for text in texts for line in _marked(text)])
 
     def _source(self, check: Optional[str]) -> List[str]:
-        """The property's lines; `>` stands before the check that fails."""
         lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
-        own = range(self.declared.line, min(self.declared.last_line, len(lines)) + 1)
-        words = "" if check is None else " ".join(check.split())
-        found = [number for number in own if words and words in " ".join(lines[number - 1].split())]
-        gutter = len(str(own.stop))
-        return [f"{'>' if number in found[:1] else ' '} {number:{gutter}} | {lines[number - 1]}".rstrip() for number in own] + [""]
+        return _numbered(lines[self.declared.line - 1:self.declared.last_line], self.declared.line, check)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Failure):
-            return _Representation(self, excinfo.value)
+            return _Representation(self.path, self.declared.line, excinfo.value)
         return super().repr_failure(excinfo)
+
+
+def _numbered(lines: List[str], first: int, check: Optional[str]) -> List[str]:
+    """Lines of a file; `>` stands before the check that fails."""
+    words = "" if check is None else " ".join(check.split())
+    found = [number for number, line in enumerate(lines, first) if words and words in " ".join(line.split())]
+    gutter = len(str(first + len(lines)))
+    shown = [f"{'>' if number in found[:1] else ' '} {number:{gutter}} | {line}" for number, line in enumerate(lines, first)]
+    return [line.rstrip() for line in shown] + [""]
 
 
 def _known(given: Dict[str, str], names: Iterable[str]) -> Dict[str, str]:
@@ -260,10 +265,10 @@ class _Crash(NamedTuple):
 class _Representation:
     """A failure as pytest shows one: the lines of the spec, then what was found, in red."""
 
-    def __init__(self, item: SayItem, failure: Failure) -> None:
+    def __init__(self, path: Path, line: int, failure: Failure) -> None:
         self.lines = failure.lines
-        self.reprcrash = _Crash(str(item.path), item.declared.line, failure.word)
-        self.last = f"{_seen_from_here(item.path)}:{item.declared.line}: {failure.word}"
+        self.reprcrash = _Crash(str(path), line, failure.word)
+        self.last = f"{_seen_from_here(path)}:{line}: {failure.word}"
 
     def toterminal(self, terminal: Any) -> None:
         for line in self.lines:
@@ -280,10 +285,30 @@ class _Representation:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: "pytest.CallInfo[None]") -> Generator[None, Any, None]:
-    stated = getattr(getattr(item, "function", False), "gainsay_property", None)
-    if call.when == "call" and stated is not None and stated.report is not None:
-        item.user_properties.append((VERDICT, ", ".join(sorted(set(stated.report.verdicts.values())))))
-    yield
+    """Of decorated tests: the verdict, and a failure as properties in files have it."""
+    from ._errors import Contradiction, Error
+
+    stated = getattr(getattr(item, "function", None), "gainsay_property", None)
+    if call.when != "call" or stated is None:
+        yield
+        return
+    value = None if call.excinfo is None else call.excinfo.value
+    report = value.report if isinstance(value, (Contradiction, Error)) else stated.report
+    verdict = "error" if report is None else ", ".join(sorted(set(report.verdicts.values())))
+    item.user_properties.append((VERDICT, verdict))
+    outcome = yield
+    if isinstance(value, (Contradiction, Error)):
+        found = [it.counterexample for it in (report.properties if report is not None else ()) if it.failed and it.counterexample]
+        outcome.get_result().longrepr = _of_decorated(item, value, found[0].check if found else None)
+
+
+def _of_decorated(item: Any, error: BaseException, check: Optional[str]) -> "_Representation":
+    """The lines from the decorator to the test's own."""
+    lines, first = inspect.getsourcelines(item.function)
+    until = next((place for place, line in enumerate(lines) if line.lstrip().startswith(("def ", "async def "))), 0)
+    shown = _numbered([line.rstrip("\n") for line in lines[:until + 1]], first, check)
+    word = "contradicted" if check is not None else "error"
+    return _Representation(item.path, first, Failure(word, shown + _marked(str(error))))
 
 
 def _verdict(report: Union[pytest.TestReport, pytest.CollectReport]) -> Optional[str]:
