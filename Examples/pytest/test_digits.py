@@ -9,7 +9,7 @@ DIGITS = pathlib.Path(__file__).parent.parent / "digits"
 @gainsay.property(
     """
     forall dark: Real in [0, 0.02]
-    check argmax(net(zeros(1, 8, 8) + dark)) == argmax(net(zeros(1, 8, 8)))
+    check argmax(net(zeros([1, 8, 8]) + dark)) == argmax(net(zeros([1, 8, 8])))
     """,
     net=DIGITS / "digits.onnx",
 )

@@ -53,7 +53,7 @@ import Testing
         try command.write("property p { forall n: Int in [0, 9] check m < 5 }", to: "text")
         try command.write("n\n1\n", to: "folder/rows.csv")
         let wrong = try command.run("check folder/test.py --text text --no-cases")
-        #expect(wrong.code == 2 && wrong.errors.contains("folder/test.py:1:42"))
+        #expect(wrong.code == 2 && wrong.errors.contains("folder/test.py:1:44"))
         try command.write(
             "data rows : { n: Int } from \"rows.csv\" property p { forall row in rows check row.n > 1 }", to: "text")
         let found = try command.run("check folder/test.py --text text --json")
@@ -82,11 +82,28 @@ import Testing
         #expect(try command.run("check spec.say --progress none/progress").code == 2)
     }
 
-    @Test func aFirstSpecAndAnAnswerAreJSON() throws {
+    @Test func anAnswerToAQueryIsJSON() throws {
+        try command.copyExample("digits")
+        let bounds = (0..<64).map { "(assert (and (>= X_\($0) 0.0) (<= X_\($0) 1.0)))\n" }.joined()
+        let names =
+            (0..<64).map { "(declare-const X_\($0) Real)\n" } + (0..<10).map { "(declare-const Y_\($0) Real)\n" }
+        try command.write(names.joined() + bounds + "(assert (>= Y_3 Y_0))\n", to: "query.vnnlib")
+        let line = "verify query.vnnlib --network digits/digits.onnx --timeout 10 --json"
+        let found = try object(try command.run(line).output)
+        #expect(found["answer"] as? String == "sat")
+        let tensors = try #require(found["assignment"] as? [[String: Any]])
+        #expect(tensors.map { ($0["values"] as? [Double])?.count } == [64, 10])
+        try command.write(names.joined() + bounds + "(assert (>= Y_3 100000.0))\n", to: "query.vnnlib")
+        let none = try object(try command.run(line).output)
+        #expect(none["answer"] as? String == "unsat" && none["assignment"] == nil && none["notes"] as? [String] == [])
+    }
+
+    @Test func aFirstSpecIsJSON() throws {
         try command.copyExample("digits")
         let first = try object(try command.run("init digits/digits.onnx --json --output -").output)
         #expect((first["text"] as? String)?.contains("property") == true && first["path"] == nil)
         let written = try object(try command.run("init digits/digits.onnx --json --output net.say").output)
-        #expect(written["path"] as? String == "net.say" && written["text"] as? String == (try command.text(of: "net.say")))
+        let file = try command.text(of: "net.say")
+        #expect(written["path"] as? String == "net.say" && written["text"] as? String == file)
     }
 }

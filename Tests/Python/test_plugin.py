@@ -49,9 +49,9 @@ def test_a_failure_shows_the_spec_and_the_counterexample(project):
         "E     contradicted  twice != 10",
         "E       n *5",
         "E       replay: gainsay replay *",
-        "numbers.say:9: contradicted",
+        "numbers.say:9: contradicted: twice != 10",
         "gainsay: 3 properties: 1 contradicted, 1 proved, 1 survived",
-        "FAILED numbers.say::fails - contradicted",
+        "FAILED numbers.say::fails - contradicted: twice != 10",
     ])
 
 
@@ -229,6 +229,6 @@ def test_decorated_tests(pytester):
         "> 14 |     check net(x) <= 0.5",
         "E   test_squares  test_numbers.py:12:1",
         "E     contradicted  net(x) <= 0.5",
-        "test_numbers.py:12: contradicted",
+        "test_numbers.py:12: contradicted: net(x) <= 0.5",
         "E      ┌─ test_numbers.py:24:50",
     ])

@@ -155,11 +155,11 @@ def _seen_from_here(path: Path) -> str:
 
 
 class Failure(Exception):
-    """A property that is contradicted or could not be tried, with the name that it has in the report."""
+    """A property that is contradicted, or could not be tried."""
 
-    def __init__(self, word: str, lines: List[str]) -> None:
-        super().__init__(word)
-        self.word, self.lines = word, lines
+    def __init__(self, headline: str, lines: List[str]) -> None:
+        super().__init__(headline)
+        self.headline, self.lines = headline, lines
 
 
 class SayItem(pytest.Item):
@@ -216,7 +216,7 @@ class SayItem(pytest.Item):
             texts = [(report.diagnostics if it.verdict == "error" else "") + it.text for it in failing]
             if any(it.falls_short_of(require) for it in failing):
                 texts.append(f"{require} was required\n")
-            raise Failure(first.verdict, self._source(check) + [line for text in texts for line in _marked(text)])
+            raise Failure(_headline(first.verdict, check), self._source(check) + [line for text in texts for line in _marked(text)])
 
     def _source(self, check: Optional[str]) -> List[str]:
         lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -240,6 +240,11 @@ def _numbered(lines: List[str], first: int, check: Optional[str]) -> List[str]:
 def _known(given: Dict[str, str], names: Iterable[str]) -> Dict[str, str]:
     """What is said for all specs is for those that have it."""
     return {name: text for name, text in given.items() if name in names}
+
+
+def _headline(verdict: str, check: Optional[str]) -> str:
+    """A failure in one line."""
+    return verdict.replace("-", " ") + ("" if check is None else f": {' '.join(check.split())}")
 
 
 def _marked(text: str) -> List[str]:
@@ -267,8 +272,8 @@ class _Representation:
 
     def __init__(self, path: Path, line: int, failure: Failure) -> None:
         self.lines = failure.lines
-        self.reprcrash = _Crash(str(path), line, failure.word)
-        self.last = f"{_seen_from_here(path)}:{line}: {failure.word}"
+        self.reprcrash = _Crash(str(path), line, failure.headline)
+        self.last = f"{_seen_from_here(path)}:{line}: {failure.headline}"
 
     def toterminal(self, terminal: Any) -> None:
         for line in self.lines:
@@ -307,8 +312,8 @@ def _of_decorated(item: Any, error: BaseException, check: Optional[str]) -> "_Re
     lines, first = inspect.getsourcelines(item.function)
     until = next((place for place, line in enumerate(lines) if line.lstrip().startswith(("def ", "async def "))), 0)
     shown = _numbered([line.rstrip("\n") for line in lines[:until + 1]], first, check)
-    word = "contradicted" if check is not None else "error"
-    return _Representation(item.path, first, Failure(word, shown + _marked(str(error))))
+    headline = _headline("error" if check is None else "contradicted", check)
+    return _Representation(item.path, first, Failure(headline, shown + _marked(str(error))))
 
 
 def _verdict(report: Union[pytest.TestReport, pytest.CollectReport]) -> Optional[str]:
