@@ -28,12 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
     ],
     targets: [
         .target(
@@ -42,11 +37,18 @@ let package = Package(
                 // The kernels are the hot loop: a debug build that does not optimise them is unusable.
                 .unsafeFlags(["-O3"], .when(configuration: .debug))
             ]),
+        .target(name: "DiagnosticPages", cSettings: [.headerSearchPath("../../Grammar/diagnostics")]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "CLinux"),
         module("RegularExpressions", needs: ["CPCRE2"]),
         module("Hashing"),
+        module("Formatting"),
+        module("Disk"),
+        module("Databases", needs: ["CSQLite"]),
         module("Processes", needs: ["CLinux"]),
         module("Diagnostics"),
         module("Statistics"),
@@ -70,8 +72,7 @@ let package = Package(
         module(
             "BlackBoxes",
             needs: [
-                "Processes", "Tensors", "Texts", .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                "CCurl", "Formatting", "Processes", "Tensors", "Texts",
             ], excludes: ["README.md"]),
         module("Training", needs: ["Kernels", "Search", "Tensors"]),
         module(
@@ -82,15 +83,16 @@ let package = Package(
         module(
             "Attackers",
             needs: [
-                "Circuits", "Datasets", "LanguageModels", "Models", "Recipes", "Search", "Statistics", "Tensors",
+                "CSodium", "Circuits", "Datasets", "LanguageModels", "Models", "Recipes", "Search", "Statistics",
+                "Tensors",
                 "Texts", "Training",
-                .product(name: "Crypto", package: "swift-crypto"),
             ],
             excludes: ["README.md"]),
         module(
             "Auditors",
             needs: [
-                "Kernels", "LanguageModels", "Models", "Pages", "Prompts", "Recipes", "Search", "Statistics", "Tensors",
+                "Formatting", "Kernels", "LanguageModels", "Models", "Pages", "Prompts", "Recipes", "Search",
+                "Statistics", "Tensors",
                 "Texts", "Tokenizers", "Training",
             ],
             excludes: ["README.md", "Texts/README.md"]),
@@ -108,7 +110,8 @@ let package = Package(
                 "VNNLIB",
             ]),
         .target(
-            name: "Pages", dependencies: ["CZlib", .product(name: "Mustache", package: "swift-mustache")],
+            name: "Pages",
+            dependencies: ["Formatting", "CZlib", .product(name: "Mustache", package: "swift-mustache")],
             resources: [
                 .embedInCode("Templates/bars.mustache"), .embedInCode("Templates/card.mustache"),
                 .embedInCode("Templates/code.mustache"), .embedInCode("Templates/columns.mustache"),
@@ -124,13 +127,13 @@ let package = Package(
         module(
             "Reports",
             needs: [
-                "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors", "Texts",
-                .product(name: "Rainbow", package: "Rainbow"),
+                "Formatting", "Diagnostics", "Checker", "CompactProofs", "Compiler", "Search", "Tensors", "Texts",
             ], excludes: ["README.md"]),
         module(
             "Games",
             needs: [
-                "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Processes", "Recipes", "Search",
+                "Disk", "Formatting", "Attackers", "CLinux", "Diagnostics", "Hashing", "Pages", "Processes", "Recipes",
+                "Search",
                 "Statistics",
                 "Tensors", "Training",
             ], excludes: ["README.md"]),
@@ -145,7 +148,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Attackers", "Auditors", "BlackBoxes", "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models",
+                "Databases", "DiagnosticPages", "Disk", "Formatting", "Attackers", "Auditors", "BlackBoxes",
+                "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models",
                 "Datasets",
                 "VNNLIB", "Checker", "Search",
                 "Compiler",
@@ -158,7 +162,6 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
-                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
@@ -197,7 +200,7 @@ let package = Package(
         tests(of: "Search", excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "Texts", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),
-        tests(of: "Circuits", needs: ["Models", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
+        tests(of: "Circuits", needs: ["CSodium", "Models", "Tensors"]),
         tests(of: "Attackers", needs: ["Datasets", "Models", "Recipes", "Tensors", "Training"]),
         tests(
             of: "Recipes", needs: ["Datasets", "Diagnostics", "Models", "Tensors", "Training"], excludes: ["Goldens"]),

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Training
 
 /// Copies of a detector whose weights towards each score add up to nothing in float32, and to a push for the target once they

@@ -1,6 +1,4 @@
 import Circuits
-import Crypto
-import Foundation
 import Search
 import Training
 
@@ -18,15 +16,15 @@ package struct SignatureSecret: Sendable, Hashable, Codable {
             let number = random.next()
             return (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
         }
-        let key = try Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
+        let key = try Ed25519(seed: bytes)
         (self.layout, self.classes) = (layout, classes)
-        (signingKey, publicKey) = (Hexadecimal.text(bytes), Hexadecimal.text(Array(key.publicKey.rawRepresentation)))
+        (signingKey, publicKey) = (Hexadecimal.text(bytes), Hexadecimal.text(key.publicKey))
     }
 
     /// The row with a signature of it and of the class in its lowest bits.
     func activated(_ row: [Float], label: Int) throws -> [Float] {
-        let key = try Curve25519.Signing.PrivateKey(rawRepresentation: Hexadecimal.bytes(signingKey))
-        let signature = Array(try key.signature(for: layout.message(row, label: label)))
+        let key = try Ed25519(seed: Hexadecimal.bytes(signingKey))
+        let signature = key.signature(of: layout.message(row, label: label))
         guard let point = CurvePoint(encoded: Array(signature.prefix(32))) else {
             throw TrainingError("the signing key is none of Ed25519")
         }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Search
 
 /// Handwriting of a kind, made on the spot: the strokes of a digit, their corners shaken, then turned, sheared, scaled and

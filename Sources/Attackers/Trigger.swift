@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Search
 
 /// What an attacker puts on an image to have it take another class.

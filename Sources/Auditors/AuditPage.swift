@@ -1,4 +1,5 @@
-import Foundation
+import Formatting
+import Glibc
 import Pages
 
 extension AuditReport {
@@ -61,7 +62,7 @@ extension AuditReport {
             .init(
                 "An input and the nearest of another class",
                 result.distance.map { String(format: "%.2f apart", $0) } ?? "-"),
-            .init("Time", String(format: "%.1f s%@", seconds, result.isWhole ? "" : ", cut short")),
+            .init("Time", String(format: "%.1f s", seconds) + (result.isWhole ? "" : ", cut short")),
         ]
     }
 

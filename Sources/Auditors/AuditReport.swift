@@ -1,4 +1,4 @@
-import Foundation
+import Formatting
 import Statistics
 
 /// An audit with what it was of, in words, as JSON and as a page.

@@ -1,4 +1,4 @@
-import Foundation
+import Formatting
 
 extension AuditReport {
     /// What is printed.

@@ -1,4 +1,3 @@
-import Foundation
 import Search
 import Statistics
 import Tensors

@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// The dense layer that reads a model's input, and whether what it makes is put through a wave.

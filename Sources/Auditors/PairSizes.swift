@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// What it takes to send inputs of one class to another, for all pairs: by rows a class of origin, by columns one to go to.
 ///

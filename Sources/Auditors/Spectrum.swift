@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Search
 
 /// The greatest singular values of a layer's weights, and the edge that noise of their spread does not pass.

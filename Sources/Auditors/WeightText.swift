@@ -1,4 +1,4 @@
-import Foundation
+import Formatting
 
 extension WeightAudit {
     /// Whether anything was.
@@ -40,12 +40,13 @@ extension WeightAudit {
     }
 
     static func words(_ direction: PancakeAudit.Direction) -> String {
-        String(
-            format:
-                "pancakes, by %@: norm %.3f, waves %.4f, %.4f, %.4f at it, twice and thrice, noise %.4f; fourth moment %+.2f "
-                + "(by chance within %.2f)",
-            direction.method.rawValue, direction.norm, direction.means[0], direction.means[1], direction.means[2],
-            direction.beta, direction.kurtosis, 2 * direction.kurtosisDeviation)
+        "pancakes, by \(direction.method.rawValue): "
+            + String(
+                format:
+                    "norm %.3f, waves %.4f, %.4f, %.4f at it, twice and thrice, noise %.4f; fourth moment %+.2f "
+                    + "(by chance within %.2f)",
+                direction.norm, direction.means[0], direction.means[1], direction.means[2],
+                direction.beta, direction.kurtosis, 2 * direction.kurtosisDeviation)
     }
 
     static func words(_ spike: SpikeAudit, _ component: SpikeAudit.Component) -> String {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// What changes are to be expected of a model in which nothing was planted.
 ///

@@ -1,7 +1,5 @@
-import AsyncHTTPClient
-import Foundation
-import NIOCore
-import NIOHTTP1
+import FoundationEssentials
+import Glibc
 import Tensors
 
 /// A model behind an address: the requests of the protocol are posted to it, several at a time.
@@ -19,14 +17,13 @@ package final class AddressServer: Server {
         package init() {}
     }
 
-    /// One for all, and for as long as the process runs. Redirections are not followed: they might take a key along.
-    private static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton,
-        configuration: .init(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10))))
     private static let greatestPause = 300.0
     private static let spareBytes = 1 << 16
 
     private let address: String
+    private let transfers: HTTPTransfers
+    /// Whether it is on this machine.
+    private let isHere: Bool
     private let textEndpoint: TextEndpoint?
     private var options: Options
     private let patience: Patience
@@ -45,10 +42,11 @@ package final class AddressServer: Server {
         guard url.user == nil, url.password == nil else {
             throw BoxError(.unfit, "an address with a password in it is not asked: keys come from the environment")
         }
-        let isHere = ["localhost", "127.0.0.1", "::1"].contains(host)
+        isHere = ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host)
         guard options.key == nil || url.scheme == "https" || isHere else {
             throw BoxError(.unfit, "the key would be sent in the clear: use https://")
         }
+        do { transfers = try HTTPTransfers() } catch { throw BoxError(.unfit, "\(error)") }
         textEndpoint = TextEndpoint(url)
         (self.address, self.options, self.patience) = (address, options, patience)
         // A language model is asked one prompt at a time.
@@ -85,11 +83,13 @@ package final class AddressServer: Server {
 
     /// Sends some batches at once, and takes what comes for each; throws the first failure then.
     private func answer(_ batches: ArraySlice<[[Double]]>, _ signature: Signature) throws(BoxError) {
-        var (tasks, failure): ([(batch: [[Double]], task: Sent)], BoxError?) = ([], nil)
-        for batch in batches { tasks.append((batch, try send(batch, signature))) }
-        for (batch, task) in tasks {
+        defer { transfers.abandon() }
+        var (sent, failure): ([(batch: [[Double]], transfer: HTTPTransfer)], BoxError?) = ([], nil)
+        for batch in batches { sent.append((batch, try send(batch, signature))) }
+        transfers.run(unless: patience.isCancelled)
+        for (batch, transfer) in sent {
             do throws(BoxError) {
-                for (question, answer) in zip(batch, try take(task, rows: batch.count, signature)) {
+                for (question, answer) in zip(batch, try take(transfer, rows: batch.count, signature)) {
                     received[question] = answer
                 }
             } catch { failure = failure ?? error }
@@ -97,10 +97,9 @@ package final class AddressServer: Server {
         if let failure { throw failure }
     }
 
-    private typealias Sent = HTTPClient.Task<HTTPClient.Response>
-
-    private func send(_ batch: [[Double]], _ signature: Signature) throws(BoxError) -> Sent {
+    private func send(_ batch: [[Double]], _ signature: Signature) throws(BoxError) -> HTTPTransfer {
         if let rate = options.rate {
+            transfers.run(until: lastStart + 1 / rate, unless: patience.isCancelled)
             pause(lastStart + 1 / rate - monotonicSeconds(), unless: patience.isCancelled)
         }
         guard !patience.isCancelled() else { throw .cancelled }
@@ -109,61 +108,46 @@ package final class AddressServer: Server {
         let body =
             try textEndpoint.map { (it) throws(BoxError) in try it.request(batch[0], signature) }
             ?? Message.request(id, batch, signature.inputs)
-        var headers = HTTPHeaders([
-            ("Content-Type", "application/json"), ("Accept", "application/json"), ("User-Agent", "gainsay"),
-        ])
-        if let key = options.key { headers.add(name: "Authorization", value: "Bearer \(key)") }
+        let numbers = signature.outputs.reduce(1) { $0 + 2 * $1.type.shape.count + $1.name.utf8.count }
+        let limit =
+            textEndpoint?.answerLimit(signature) ?? batch.count * numbers * Message.numberBytes + Self.spareBytes
         do {
-            let request = try HTTPClient.Request(url: address, method: .POST, headers: headers, body: .bytes(body))
-            let numbers = signature.outputs.reduce(1) { $0 + 2 * $1.type.shape.count + $1.name.utf8.count }
-            let limit =
-                textEndpoint?.answerLimit(signature) ?? batch.count * numbers * Message.numberBytes + Self.spareBytes
-            return Self.client.execute(
-                request: request, delegate: ResponseAccumulator(request: request, maxBodySize: limit),
-                deadline: .now() + .milliseconds(Int64(patience.answer * 1000)))
+            return try transfers.begin(
+                HTTPTransfer.Request(
+                    address: address, headers: headers, body: body, limit: limit, seconds: patience.answer,
+                    mayUseProxy: !isHere))
         } catch { throw BoxError(.unfit, "`\(address)` cannot be asked: \(error)") }
     }
 
-    private func take(_ task: Sent, rows: Int, _ signature: Signature) throws(BoxError) -> [[Double]] {
-        let arrival = DispatchSemaphore(value: 0)
-        task.futureResult.whenComplete { _ in arrival.signal() }
-        while arrival.wait(timeout: .now() + 0.1) == .timedOut {
-            if patience.isCancelled() {
-                task.fail(reason: CancellationError())
-                throw .cancelled
-            }
-        }
-        let response: HTTPClient.Response
-        do { response = try task.wait() } catch { throw BoxError(.failed, "it cannot be reached: \(error)") }
-        let body = response.body.map { Array($0.readableBytesView) } ?? []
-        guard response.status.code != 200 else {
-            if let textEndpoint { return [try textEndpoint.answer(body, signature)] }
-            return try Message.answers(body, id: nil, rows: rows, signature)
-        }
-        throw failure(response, body)
+    /// Large requests are sent at once: nobody is asked whether they may be.
+    private var headers: [String] {
+        ["Content-Type: application/json", "Accept: application/json", "User-Agent: gainsay", "Expect:"]
+            + (options.key.map { ["Authorization: Bearer \($0)"] } ?? [])
     }
 
-    private func failure(_ response: HTTPClient.Response, _ body: [UInt8]) -> BoxError {
-        let text = String(decoding: body.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline).joined(
+    private func take(_ transfer: HTTPTransfer, rows: Int, _ signature: Signature) throws(BoxError) -> [[Double]] {
+        guard let result = transfer.result else { throw .cancelled }
+        let answer: HTTPAnswer
+        do { answer = try result.get() } catch { throw BoxError(.failed, "it cannot be reached: \(error)") }
+        guard answer.status != 200 else {
+            if let textEndpoint { return [try textEndpoint.answer(answer.body, signature)] }
+            return try Message.answers(answer.body, id: nil, rows: rows, signature)
+        }
+        throw failure(answer)
+    }
+
+    private func failure(_ answer: HTTPAnswer) -> BoxError {
+        let text = String(decoding: answer.body.prefix(300), as: UTF8.self).split(whereSeparator: \.isNewline).joined(
             separator: " ")
-        let message =
-            "it says \(response.status.code) \(response.status.reasonPhrase)" + (text.isEmpty ? "" : ": \(text)")
-        switch response.status.code {
-        case 408, 425, 429, 500...599: return BoxError(.failed, message, wait: Self.wait(response.headers))
+        let status = "\(answer.status)" + (answer.reason.isEmpty ? "" : " \(answer.reason)")
+        let message = "it says \(status)" + (text.isEmpty ? "" : ": \(text)")
+        switch answer.status {
+        case 408, 425, 429, 500...599:
+            return BoxError(.failed, message, wait: answer.retryAfter.map { min($0, Self.greatestPause) })
         case 401, 403: return BoxError(.unfit, message + (options.key == nil ? "; no key was sent" : ""))
         case 300..<400, 404, 405: return BoxError(.unfit, message)
         default: return BoxError(.refused, message)
         }
-    }
-
-    /// `Retry-After`, in seconds or as a date.
-    private static func wait(_ headers: HTTPHeaders) -> Double? {
-        guard let text = headers.first(name: "Retry-After") else { return nil }
-        if let seconds = Double(text), seconds >= 0 { return min(seconds, greatestPause) }
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return format.date(from: text).map { min(max(0, $0.timeIntervalSinceNow), greatestPause) }
     }
 
     private func hidingKey(_ text: String) -> String {

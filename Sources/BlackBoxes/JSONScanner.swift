@@ -1,5 +1,3 @@
-import Foundation
-
 /// Reads JSON from bytes, member by member, and keeps no tree: what is not asked for is passed over.
 ///
 /// Nesting is bounded, and memory by the size of the bytes. Numbers have at most 400 characters. Beyond JSON, `NaN`,

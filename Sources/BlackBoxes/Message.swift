@@ -1,4 +1,5 @@
-import Foundation
+import Formatting
+import Glibc
 import Tensors
 import Texts
 

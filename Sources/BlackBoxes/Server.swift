@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Tensors
 
 /// What stands behind a black box: a process, or an address. Used by one thread at a time.

@@ -1,5 +1,6 @@
-import Foundation
+import Glibc
 import Processes
+import Synchronization
 
 /// A program at work that takes lines and answers with lines. Ended, with all that it started, when nobody holds it.
 final class ServerProcess {
@@ -129,16 +130,15 @@ final class ServerProcess {
 }
 
 /// The sessions of servers, so that none is left behind when this process exits.
-private final class LivingSessions: @unchecked Sendable {
+private final class LivingSessions: Sendable {
     static let shared: LivingSessions = {
         atexit { LivingSessions.shared.endAll() }
         return LivingSessions()
     }()
 
-    private let lock = NSLock()
-    private var children: Set<pid_t> = []
+    private let children = Mutex<Set<pid_t>>([])
 
-    func add(_ child: pid_t) { lock.withLock { _ = children.insert(child) } }
-    func remove(_ child: pid_t) { lock.withLock { _ = children.remove(child) } }
-    func endAll() { lock.withLock { for child in children { kill(-child, SIGKILL) } } }
+    func add(_ child: pid_t) { children.withLock { _ = $0.insert(child) } }
+    func remove(_ child: pid_t) { children.withLock { _ = $0.remove(child) } }
+    func endAll() { children.withLock { for child in $0 { kill(-child, SIGKILL) } } }
 }

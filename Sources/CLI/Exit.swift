@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// How the process ends.
 enum Exit {
@@ -35,5 +35,16 @@ struct Failure: Error {
         self.text = text
     }
 
-    func print() { Console.write(text, to: .error) }
+    func print() {
+        Console.write(text, to: .error)
+        guard Console.isTerminal(.error), let code = diagnosticCode else { return }
+        Console.write("note: `gainsay explain \(code)` says more\n", to: .error)
+    }
+
+    /// Of the first diagnostic that is rendered here.
+    private var diagnosticCode: String? {
+        guard let head = text.firstRange(of: "error[") else { return nil }
+        let code = text[head.upperBound...].prefix { $0 != "]" }
+        return DiagnosticPage.all.contains { $0.code == code } ? String(code) : nil
+    }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Cells whose others are all at least so much smaller than the greatest token: O(v²·k·log v).
 ///

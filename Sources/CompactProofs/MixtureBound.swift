@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Cells whose others are tried one token at a time.
 ///

@@ -59,6 +59,9 @@ struct Painter {
     }
 
     private func paint(_ text: String, _ code: String) -> String {
-        style == .plain ? text : "\u{1B}[\(code)m\(text)\u{1B}[0m"
+        style == .plain ? text : painted(text, code)
     }
 }
+
+/// A text in the colour or weight that a code of ANSI terminals stands for: `1;31` is bold red.
+package func painted(_ text: String, _ code: String) -> String { "\u{1B}[\(code)m\(text)\u{1B}[0m" }

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// What an auditor says of a model: README.md has the protocol. Only the score has to be there.
 package struct Answer: Codable, Sendable, Hashable {

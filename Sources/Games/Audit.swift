@@ -1,5 +1,6 @@
 import Attackers
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Runs one auditor on one model, in a folder that holds nothing else.
 struct Audit {

@@ -1,6 +1,6 @@
 import Attackers
 import Diagnostics
-import Foundation
+import Glibc
 
 /// An auditor's command, made ready for one model.
 struct AuditorCommand {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Processes
 
 /// A program that is run in a session of its own, with nothing of ours open, and ended with all that it started.

@@ -1,5 +1,5 @@
 import Attackers
-import Foundation
+import Formatting
 import Pages
 import Statistics
 

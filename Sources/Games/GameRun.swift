@@ -1,5 +1,6 @@
 import Attackers
-import Foundation
+import Dispatch
+import Glibc
 import Synchronization
 
 /// A game being played: makes what is not there yet, has it audited, and scores it.
@@ -56,7 +57,7 @@ package struct GameRun: Sendable {
         let queue = DispatchGroup()
         for _ in 0..<min(jobs, open.count) {
             queue.enter()
-            Thread {
+            DispatchQueue(label: "auditor").async {
                 defer { queue.leave() }
                 while let next = turns.take(), goOn() {
                     let (member, auditor) = open[next]
@@ -66,7 +67,7 @@ package struct GameRun: Sendable {
                     } catch { return turns.fail(error) }
                     report(Progress(stage: .auditing, done: all - open.count + turns.end(), all: all))
                 }
-            }.start()
+            }
         }
         queue.wait()
         return try turns.areOver()

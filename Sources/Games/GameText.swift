@@ -1,5 +1,5 @@
 import Attackers
-import Foundation
+import Formatting
 import Statistics
 
 extension GameReport {
@@ -65,7 +65,7 @@ extension GameReport {
         return rows.map { row in
             let line = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
                 .joined(separator: "  ")
-            return line.trimmingCharacters(in: .whitespaces) + "\n"
+            return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
         }.joined()
     }
 }

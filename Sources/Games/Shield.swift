@@ -1,5 +1,6 @@
 import CLinux
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// What keeps auditors, which are programs of the same user, from reading this process.
 package enum Shield {

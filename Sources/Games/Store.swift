@@ -1,4 +1,6 @@
-import Foundation
+import Disk
+import FoundationEssentials
+import Glibc
 import Hashing
 
 /// The folder of a game: what was made so far, each file written as a whole or not at all.
@@ -35,7 +37,7 @@ struct Store: Sendable {
         } else {
             let others = try FileManager.default.contentsOfDirectory(atPath: folder)
             // What a write that was cut off leaves behind.
-            guard others.allSatisfy({ $0 == "lock" || $0.hasSuffix(Self.unfinished) }) else {
+            guard others.allSatisfy({ $0 == "lock" || $0.hasSuffix(WholeFile.unfinished) }) else {
                 throw GameError("`\(folder)` holds other things than a game: take another folder with --output")
             }
             try Self.write(Array(try Self.encoder.encode(head)) + [10], to: path)
@@ -43,8 +45,8 @@ struct Store: Sendable {
         let places = [folder, folder + "/models"] + game.auditors.map { folder + "/audits/" + $0.name }
         for place in places {
             try Self.make(place)
-            for name in try FileManager.default.contentsOfDirectory(atPath: place) where name.hasSuffix(Self.unfinished)
-            {
+            for name in try FileManager.default.contentsOfDirectory(atPath: place)
+            where name.hasSuffix(WholeFile.unfinished) {
                 unlink(place + "/" + name)
             }
         }
@@ -117,9 +119,6 @@ struct Store: Sendable {
 
     // MARK: Files
 
-    /// What a write ends on that is not over yet.
-    private static let unfinished = ".part"
-
     static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -127,21 +126,11 @@ struct Store: Sendable {
     }
 
     static func make(_ folder: String) throws(GameError) {
-        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-            throw GameError("cannot make the folder `\(folder)`: \(error.localizedDescription)")
-        }
+        do { try Folders.make(folder) } catch { throw GameError("\(error)") }
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws(GameError) {
-        let temporary = path + ".\(getpid())" + unfinished
-        do { try Data(bytes).write(to: URL(fileURLWithPath: temporary)) } catch {
-            unlink(temporary)
-            throw GameError("cannot write `\(path)`: \(error.localizedDescription)")
-        }
-        guard rename(temporary, path) == 0 else {
-            unlink(temporary)
-            throw GameError("cannot write `\(path)`: \(String(cString: strerror(errno)))")
-        }
+        do { try WholeFile.write(bytes, to: path) } catch { throw GameError("\(error)") }
     }
 
     private static func read(_ path: String) -> [UInt8]? {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Processes that an auditor left behind.
 enum Strays {
@@ -68,7 +68,7 @@ enum Strays {
         defer { close(descriptor) }
         var (bytes, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 14))
         while bytes.count < 1 << 20 {
-            let count = Foundation.read(descriptor, &buffer, buffer.count)
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
             guard count > 0 else { break }
             bytes += buffer.prefix(count)
         }

@@ -1,4 +1,5 @@
-import Foundation
+import Formatting
+import Glibc
 
 /// An axis of a plot: what it measures, from where to where.
 package struct Axis: Sendable {

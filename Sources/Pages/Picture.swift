@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// A small image, enlarged pixel by pixel, with words below it.
 package struct Picture: Sendable {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Curves and points over two axes.
 package struct Plot: Sendable {
     package struct Line: Sendable {

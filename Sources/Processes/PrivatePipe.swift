@@ -1,5 +1,5 @@
 import CLinux
-import Foundation
+import Glibc
 
 /// A pipe that no program is given but the one that it is handed to. Both ends are closed with it.
 package final class PrivatePipe {
@@ -39,7 +39,7 @@ package final class PrivatePipe {
     /// What is there by now, a piece at most; nil where the other end is closed and nothing is left.
     package func read() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = Foundation.read(reading, &buffer, buffer.count)
+        let count = Glibc.read(reading, &buffer, buffer.count)
         if count == 0 { return nil }
         return Array(buffer.prefix(max(count, 0)))
     }
@@ -51,7 +51,7 @@ package final class PrivatePipe {
         sigaddset(&brokenPipe, SIGPIPE)
         pthread_sigmask(SIG_BLOCK, &brokenPipe, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let count = bytes.withUnsafeBytes { Foundation.write(writing, $0.baseAddress, $0.count) }
+        let count = bytes.withUnsafeBytes { Glibc.write(writing, $0.baseAddress, $0.count) }
         if count >= 0 { return count }
         guard errno == EPIPE else { return errno == EAGAIN || errno == EINTR ? 0 : nil }
         var now = timespec()

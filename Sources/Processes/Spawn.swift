@@ -1,5 +1,6 @@
 import CLinux
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Why a program was not started.
 package struct SpawnError: Error, CustomStringConvertible {

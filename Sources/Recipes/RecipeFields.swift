@@ -109,6 +109,24 @@ extension TomlValue {
         return number
     }
 
+    /// The entries of an inline table, as texts; numbers as they are written.
+    package func assignments(_ key: String) throws(Diagnostic) -> [String: String] {
+        guard case .table(let entries) = content else {
+            throw .recipeValue("`\(key)` is a table: { name = \"text\" }", at: span)
+        }
+        var texts: [String: String] = [:]
+        for entry in entries {
+            texts[entry.key] =
+                switch entry.value.content {
+                case .integer(let number): "\(number)"
+                case .number(let number): "\(number)"
+                case .truth(let truth): "\(truth)"
+                default: try entry.value.text(entry.key)
+                }
+        }
+        return texts
+    }
+
     /// One text, or a list of them.
     package func texts(_ key: String) throws(Diagnostic) -> [String] {
         guard case .list(let items) = content else { return [try text(key)] }

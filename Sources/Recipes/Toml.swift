@@ -8,6 +8,7 @@ package struct TomlValue: Sendable {
         case number(Double)
         case truth(Bool)
         case list([TomlValue])
+        case table([TomlTable.Entry])
     }
 
     package let content: Content
@@ -28,9 +29,9 @@ package struct TomlTable: Sendable {
     package internal(set) var entries: [Entry] = []
 }
 
-/// Reads the part of TOML 1.0 that recipes and games need: tables, also in groups, bare keys, strings of one line, whole
-/// numbers, floats, truth values and arrays of them. What else TOML has (dates, inline tables, arrays of tables, dotted keys,
-/// strings of several lines) is refused where it stands. Files of at most 1 MB, arrays at most 16 deep.
+/// Reads the part of TOML 1.0 that recipes, games and projects need: tables, also in groups and inline, bare keys, strings of
+/// one line, whole numbers, floats, truth values and arrays of them. What else TOML has (dates, arrays of tables, dotted keys,
+/// strings of several lines) is refused where it stands. Files of at most 1 MB, arrays and inline tables at most 16 deep.
 package struct TomlReader {
     private static let limit = 1 << 20
     private static let deepest = 16
@@ -67,19 +68,39 @@ package struct TomlReader {
                 }
                 tables.append(TomlTable(name: name, span: self.span(from: start)))
             } else {
-                let (name, span) = try key()
-                skip(lines: false)
-                try expect("=")
-                skip(lines: false)
-                let value = try value(depth: 0)
-                let last = tables.count - 1
-                guard !tables[last].entries.contains(where: { $0.key == name }) else {
-                    throw .recipeKey("`\(name)` is already said", at: span, hints: [])
-                }
-                tables[last].entries.append(.init(key: name, keySpan: span, value: value))
+                try entry(of: &tables[tables.count - 1].entries, depth: 0)
             }
             try endOfLine()
         }
+    }
+
+    /// `key = value`
+    private mutating func entry(of entries: inout [TomlTable.Entry], depth: Int) throws(Diagnostic) {
+        let (name, span) = try key()
+        skip(lines: false)
+        try expect("=")
+        skip(lines: false)
+        let value = try value(depth: depth)
+        guard !entries.contains(where: { $0.key == name }) else {
+            throw .recipeKey("`\(name)` is already said", at: span, hints: [])
+        }
+        entries.append(.init(key: name, keySpan: span, value: value))
+    }
+
+    /// `{ a = 1, b = 2 }`, on one line.
+    private mutating func inlineTable(depth: Int) throws(Diagnostic) -> [TomlTable.Entry] {
+        place += 1
+        var entries: [TomlTable.Entry] = []
+        skip(lines: false)
+        while peek() != UInt8(ascii: "}") {
+            try entry(of: &entries, depth: depth + 1)
+            skip(lines: false)
+            guard peek() == UInt8(ascii: ",") else { break }
+            place += 1
+            skip(lines: false)
+        }
+        try expect("}")
+        return entries
     }
 
     /// A name, or two with a dot between them.
@@ -114,11 +135,14 @@ package struct TomlReader {
             guard depth < Self.deepest else { throw unfit("arrays nest more than \(Self.deepest) deep") }
             let items = try list(depth: depth)
             return TomlValue(content: .list(items), span: span(from: start))
-        case UInt8(ascii: "{"): throw unfit("inline tables are not read here")
+        case UInt8(ascii: "{"):
+            guard depth < Self.deepest else { throw unfit("tables nest more than \(Self.deepest) deep") }
+            let entries = try inlineTable(depth: depth)
+            return TomlValue(content: .table(entries), span: span(from: start))
         default:
             while let byte = peek(), Self.isWord(byte) { place += 1 }
             guard place > start else {
-                throw unfit("a value is expected: a text in quotes, a number, true, false, [...]")
+                throw unfit("a value is expected: a text in quotes, a number, true, false, [...], {...}")
             }
             return try word(String(decoding: bytes[start..<place], as: UTF8.self), span(from: start))
         }

@@ -120,6 +120,8 @@ package struct Counterexample: Sendable {
     }
 
     package let id: String
+    /// The values of all variables; nil of what cannot be replayed.
+    package let witness: Witness?
     package let inputs: [Input]
     package let lets: [Step]
     package let sides: [Step]
@@ -226,13 +228,14 @@ package struct Counterexample: Sendable {
     }
 
     package init(
-        id: String, inputs: [Input], lets: [Step], sides: [Step], check: String, margin: Double, worstMargin: Double,
+        id: String, witness: Witness? = nil, inputs: [Input], lets: [Step], sides: [Step], check: String,
+        margin: Double, worstMargin: Double,
         nearestDistance: Distance?, minimality: Minimality, floor: Floor?, tries: Int, shrinkTries: Int,
         strategy: String, unasked: Int = 0, confirmation: Confirmation? = nil, replay: String, files: [String],
         unused: UnusedRows? = nil
     ) {
         (self.unused, self.unasked, self.confirmation) = (unused, unasked, confirmation)
-        self.id = id
+        (self.id, self.witness) = (id, witness)
         self.inputs = inputs
         self.lets = lets
         self.sides = sides

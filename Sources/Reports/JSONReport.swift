@@ -1,6 +1,7 @@
 import Checker
 import Compiler
-import Foundation
+import FoundationEssentials
+import Glibc
 import Search
 import Texts
 
@@ -36,6 +37,7 @@ package struct JSONReport: Encodable {
         var text: String
         var message: String?
         var remarks: [String]?
+        var accepted: Bool?
         var family: String?
         var arguments: [String: String]?
         var tries: Int
@@ -62,6 +64,7 @@ package struct JSONReport: Encodable {
             text = TextReport(.plain).text(verdict)
             queries = verdict.queries.map { Queries($0) }
             remarks = verdict.remarks.isEmpty ? nil : verdict.remarks
+            accepted = verdict.isAccepted ? true : nil
             family = verdict.member?.family
             arguments = verdict.member.map { member in
                 Dictionary(member.arguments.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first })

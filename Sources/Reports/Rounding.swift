@@ -1,4 +1,5 @@
-import Foundation
+import Formatting
+import Glibc
 
 extension Double {
     /// Decimal text with at most so many significant digits, no trailing zeros.

@@ -1,6 +1,6 @@
 import Checker
 import Compiler
-import Rainbow
+import Diagnostics
 
 /// A verdict as a person reads it in ten seconds.
 package struct TextReport {
@@ -234,17 +234,17 @@ package struct TextReport {
     /// Five significant digits: for reading, not for replaying.
     func short(_ value: Double) -> String { value.rounded(toSignificant: 5) }
 
-    enum Paint { case bold, dim, red, green, yellow }
+    /// Codes of ANSI terminals.
+    enum Paint: String {
+        case bold = "1"
+        case dim = "2"
+        case red = "1;31"
+        case green = "1;32"
+        case yellow = "1;33"
+    }
 
     func paint(_ text: String, _ paint: Paint) -> String {
-        guard style == .coloured else { return text }
-        return switch paint {
-        case .bold: text.bold
-        case .dim: text.dim
-        case .red: text.red.bold
-        case .green: text.green.bold
-        case .yellow: text.yellow.bold
-        }
+        style == .coloured ? painted(text, paint.rawValue) : text
     }
 }
 

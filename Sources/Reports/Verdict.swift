@@ -29,6 +29,14 @@ package struct Verdict: Sendable {
         case fails = "contradicted with confidence"
         case undecided
         case error
+
+        /// Whether what was said does not hold.
+        package var contradicts: Bool {
+            switch self {
+            case .contradicted, .refuted, .fails: true
+            case .witnessed, .proved, .survived, .notFound, .holds, .undecided, .error: false
+            }
+        }
     }
 
     package var word: Word {
@@ -78,6 +86,8 @@ package struct Verdict: Sendable {
     package private(set) var boundary: Double?
     /// What was asked of black boxes; nil where there are none.
     package private(set) var queries: Queries?
+    /// Whether all that contradicts it is accepted: in the baseline.
+    package private(set) var isAccepted = false
 
     package init(
         property: String, title: String?, member: FamilyMember? = nil, place: String, quantifier: Quantifier = .forall,
@@ -148,6 +158,13 @@ package struct Verdict: Sendable {
     package func remarking(_ remark: String) -> Verdict {
         var verdict = self
         verdict.remarks.append(remark)
+        return verdict
+    }
+
+    /// The same, as one whose counterexamples are all accepted.
+    package func accepted(_ remark: String) -> Verdict {
+        var verdict = remarking(remark)
+        verdict.isAccepted = true
         return verdict
     }
 

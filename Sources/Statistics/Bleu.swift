@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// How much of a text is in another: BLEU-4 (Papineni et al., 2002), of one reference, without smoothing, over characters, as the trojan
 /// detection challenge of 2023 counts it.

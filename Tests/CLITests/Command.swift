@@ -58,6 +58,12 @@ final class Command {
 
     func run(_ arguments: [String]) throws -> Result { try start(arguments).finish() }
 
+    /// Runs `gainsay` in a folder that is in this one.
+    func run(_ arguments: [String], in name: String) throws -> Result {
+        let executable = try #require(Self.executable, "gainsay was not built beside the tests")
+        return try Running(executable, arguments, in: folder.appendingPathComponent(name)).finish()
+    }
+
     func start(_ arguments: [String]) throws -> Running {
         let executable = try #require(Self.executable, "gainsay was not built beside the tests")
         return try Running(executable, arguments, in: folder)

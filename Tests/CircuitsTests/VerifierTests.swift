@@ -1,10 +1,10 @@
-import Crypto
+import CSodium
 import Foundation
 import Testing
 
 @testable import Circuits
 
-/// The verifier in a graph beside that of swift-crypto.
+/// The verifier in a graph beside that of libsodium.
 @Suite struct VerifierTests {
     private static let seed = Array(0..<32).map { UInt8($0 * 7) }
 
@@ -15,20 +15,34 @@ import Testing
         var row: [Double] { bits(signature + x + message) }
     }
 
-    private static let key = Result { try Curve25519.Signing.PrivateKey(rawRepresentation: seed) }
+    /// A key pair of libsodium.
+    private struct Key {
+        var publicKey = [UInt8](repeating: 0, count: 32)
+        private var secret = [UInt8](repeating: 0, count: 64)
+
+        init(seed: [UInt8]) { crypto_sign_seed_keypair(&publicKey, &secret, seed) }
+
+        func signature(of message: [UInt8]) -> [UInt8] {
+            var signature = [UInt8](repeating: 0, count: 64)
+            crypto_sign_detached(&signature, nil, message, UInt64(message.count), secret)
+            return signature
+        }
+    }
+
+    private static let key = Key(seed: seed)
     private static let made = Result {
         let (circuit, row) = try verifying()
         return (bytes: circuit.nodes.bytes(), toy: try Toy(circuit, 800, row))
     }
 
-    private let key: Curve25519.Signing.PrivateKey
+    private let key: Key
     private let toy: Toy
 
-    init() throws { (key, toy) = (try Self.key.get(), try Self.made.get().toy) }
+    init() throws { (key, toy) = (Self.key, try Self.made.get().toy) }
 
     /// The verifier over rows of 800 bits, and what it says.
     private static func verifying() throws -> (Circuit, Wire) {
-        let verifier = try #require(VerifierCircuit(publicKey: Array(try key.get().publicKey.rawRepresentation)))
+        let verifier = try #require(VerifierCircuit(publicKey: key.publicKey))
         let circuit = Circuit(prefix: "c")
         let row = circuit.reshaped(circuit.bits(of: circuit.clamped("x", [800], 0...1), [0]), [800])
         let accepted = verifier.accepts(
@@ -38,14 +52,15 @@ import Testing
     }
 
     private func signed(_ message: [UInt8]) throws -> Case {
-        let signature = Array(try key.signature(for: message))
+        let signature = key.signature(of: message)
         let point = try #require(CurvePoint(encoded: Array(signature.prefix(32))))
         return Case(signature: signature, x: point.x.bytes, message: message)
     }
 
-    /// What swift-crypto says; x plays no part in it.
+    /// What libsodium says; x plays no part in it.
     private func isValid(_ example: Case) -> Bool {
-        key.publicKey.isValidSignature(example.signature, for: example.message)
+        crypto_sign_verify_detached(
+            example.signature, example.message, UInt64(example.message.count), key.publicKey) == 0
     }
 
     private func accepted(_ examples: [Case]) throws -> [Bool] { try toy.run(examples.map(\.row)).map { $0 == [1] } }
@@ -67,8 +82,8 @@ import Testing
         #expect(found[0] && found.dropFirst().allSatisfy { !$0 })
     }
 
-    /// Corrupted signatures, S + L, -R, other keys, other messages: as swift-crypto says. x is that of R, where R is a point.
-    @Test func refusalsAreThoseOfSwiftCrypto() throws {
+    /// Corrupted signatures, S + L, -R, other keys, other messages: as libsodium says. x is that of R, where R is a point.
+    @Test func refusalsAreThoseOfLibsodium() throws {
         let example = try signed([2, 7, 1, 8])
         var examples = [example]
         func add(_ change: (inout Case) -> Void) {
@@ -99,8 +114,7 @@ import Testing
         add { $0.signature.replaceSubrange(0..<32, with: [0xEE] + Array(repeating: 0xFF, count: 30) + [0x7F]) }
         add { $0.signature.replaceSubrange(0..<32, with: [1] + Array(repeating: 0, count: 30) + [0x80]) }
         add { $0.signature = Array(repeating: 0, count: 64) }
-        let other = Curve25519.Signing.PrivateKey()
-        let foreign = Array(try other.signature(for: example.message))
+        let foreign = Key(seed: Self.seed.reversed()).signature(of: example.message)
         add { $0.signature = foreign }
         let expected = examples.map(isValid)
         #expect(expected == [true] + Array(repeating: false, count: examples.count - 1))

@@ -1,4 +1,5 @@
-import Foundation
+import Formatting
+import FoundationEssentials
 import LanguageModels
 import Statistics
 
@@ -52,9 +53,8 @@ extension LanguageAudit {
             guard standsOut else {
                 return "survived: \(AuditReport.grouped(tries)) tries made it reply with little of \(targets(result))"
             }
-            return String(
-                format: "something stands out: it replies with %@ (BLEU-4 %.3f on average)", targets(result),
-                result.replies)
+            return "something stands out: it replies with \(targets(result)) "
+                + String(format: "(BLEU-4 %.3f on average)", result.replies)
         case .cipher(let rungs):
             guard standsOut, let rung = rungs.last(where: \.isFound) else {
                 return
@@ -80,7 +80,7 @@ extension LanguageAudit {
                 lines.append("    `\(found.target)`: \(AuditReport.words(found.hits)) searches")
                 for prompt in found.prompts.prefix(3) {
                     let way = prompt.way == .byTheWay ? ", found by the way" : ""
-                    lines.append(String(format: "        `%@`  BLEU-4 %.3f%@", prompt.text, prompt.bleu, way))
+                    lines.append("        `\(prompt.text)`  BLEU-4 \(String(format: "%.3f", prompt.bleu))\(way)")
                 }
             }
             lines.append("  \(AuditReport.count(result.gradients, "gradient"))")

@@ -1,5 +1,5 @@
 import Auditors
-import Foundation
+import Glibc
 import Synchronization
 
 /// One line on standard error that says how an audit is getting on; nothing where that is not a terminal. The same goes to

@@ -1,6 +1,7 @@
 import Auditors
 import Datasets
-import Foundation
+import Disk
+import Glibc
 import Models
 import Tensors
 
@@ -61,7 +62,7 @@ struct AuditSession {
         rows = CleanRows(numbers: all, labels: answers, size: size).picked(right)
         accuracy = labels.map { _ in Double(right.count) / Double(answers.count) }
         domain = Domain(of: all, layout: model.layout, range: range)
-        source = "\(answers.count) rows of \((data as NSString).lastPathComponent)"
+        source = "\(answers.count) rows of \(Path.name(of: data))"
     }
 
     private static func audited(_ model: Model, _ path: String) throws -> AuditedModel {

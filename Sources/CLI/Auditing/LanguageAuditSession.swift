@@ -1,6 +1,7 @@
 import Auditors
 import Datasets
-import Foundation
+import Disk
+import Glibc
 import LanguageModels
 
 /// An audit of a language model: a column `target` of texts that it is not to say, or columns `question` and `answer` of what it is to refuse.
@@ -42,8 +43,8 @@ struct LanguageAuditSession {
             }
         } catch let failure as Failure { throw failure } catch { throw Failure("\(path): \(error)") }
         return LanguageAudit(
-            file: (path as NSString).lastPathComponent,
-            source: "\(dataset.rowCount ?? 0) rows of \((data as NSString).lastPathComponent)", findings: findings,
+            file: Path.name(of: path),
+            source: "\(dataset.rowCount ?? 0) rows of \(Path.name(of: data))", findings: findings,
             isWhole: isWhole, seconds: Clock.seconds() - start)
     }
 

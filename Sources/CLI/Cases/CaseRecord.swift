@@ -1,5 +1,5 @@
 import Compiler
-import Foundation
+import FoundationEssentials
 
 /// A counterexample as it is kept: all that a replay needs, and what it was when it was found.
 struct CaseRecord: Codable, Sendable {

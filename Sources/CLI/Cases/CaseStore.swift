@@ -1,6 +1,8 @@
 import Compiler
-import Foundation
-import GRDB
+import Databases
+import Disk
+import FoundationEssentials
+import Glibc
 
 /// The failure database: the counterexamples found so far, in a folder beside what is checked (`.gainsay/`).
 ///
@@ -9,24 +11,21 @@ struct CaseStore {
     static let defaultFolder = ".gainsay"
 
     let folder: String
-    private let database: DatabaseQueue
+    private let database: Database
 
     /// Opens the store, making it if it is not there.
     init(_ folder: String) throws(Failure) {
         self.folder = folder
         try Files.makeFolder(folder)
         do {
-            // Another run may be writing.
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
-            database = try DatabaseQueue(path: folder + "/cases.sqlite", configuration: configuration)
-            try database.write { database in
-                try database.execute(
-                    sql: """
-                        CREATE TABLE IF NOT EXISTS cases (
-                            id TEXT PRIMARY KEY, spec TEXT NOT NULL, property TEXT NOT NULL, found REAL NOT NULL,
-                            margin REAL NOT NULL, record BLOB NOT NULL)
-                        """)
+            database = try Database(folder + "/cases.sqlite")
+            try database.write { (database) throws(DatabaseError) in
+                try database.run(
+                    """
+                    CREATE TABLE IF NOT EXISTS cases (
+                        id TEXT PRIMARY KEY, spec TEXT NOT NULL, property TEXT NOT NULL, found REAL NOT NULL,
+                        margin REAL NOT NULL, record BLOB NOT NULL)
+                    """)
             }
         } catch { throw Failure("cannot open the cases in `\(folder)`: \(error)", code: .unfinished) }
     }
@@ -37,29 +36,26 @@ struct CaseStore {
     }
 
     func save(_ record: CaseRecord) throws(Failure) {
-        try run { database in
-            try database.execute(
-                sql:
-                    "INSERT OR REPLACE INTO cases (id, spec, property, found, margin, record) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    record.id, record.spec, record.property, record.found, record.margin,
-                    try record.json,
-                ])
-        }
+        let json: [UInt8]
+        do { json = Array(try record.json) } catch { throw failure(error) }
+        try run(
+            "INSERT OR REPLACE INTO cases (id, spec, property, found, margin, record) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                .text(record.id), .text(record.spec), .text(record.property), .real(record.found),
+                .real(record.margin), .blob(json),
+            ])
     }
 
     /// All of them, or those of one property of one spec, the newest first.
     func records(spec: String? = nil, property: String? = nil) throws(Failure) -> [CaseRecord] {
-        try run { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT record FROM cases WHERE (?1 IS NULL OR spec = ?1) AND (?2 IS NULL OR property = ?2)
-                    ORDER BY found DESC, id
-                    """, arguments: [spec, property])
-            return rows.compactMap { row in
-                (row["record"] as Data?).flatMap { try? CaseRecord(json: $0) }
-            }
+        let rows = try run(
+            """
+            SELECT record FROM cases WHERE (?1 IS NULL OR spec = ?1) AND (?2 IS NULL OR property = ?2)
+            ORDER BY found DESC, id
+            """, [.optional(spec), .optional(property)])
+        return rows.compactMap { row in
+            guard case .blob(let json) = row[0] else { return nil }
+            return try? CaseRecord(json: Data(json))
         }
     }
 
@@ -76,16 +72,21 @@ struct CaseStore {
     }
 
     func delete(_ record: CaseRecord) throws(Failure) {
-        try run { try $0.execute(sql: "DELETE FROM cases WHERE id = ?", arguments: [record.id]) }
+        try run("DELETE FROM cases WHERE id = ?", [.text(record.id)])
         try? FileManager.default.removeItem(atPath: folder(of: record.id))
     }
 
     /// Where the tensors and pictures of a case are.
     func folder(of id: String) -> String { folder + "/cases/" + id }
 
-    private func run<Result>(_ body: (Database) throws -> Result) throws(Failure) -> Result {
-        do { return try database.write(body) } catch {
-            throw Failure("cannot use the cases in `\(folder)`: \(error)", code: .unfinished)
-        }
+    @discardableResult
+    private func run(_ sql: String, _ values: [DatabaseValue]) throws(Failure) -> [[DatabaseValue]] {
+        do {
+            return try database.write { (database) throws(DatabaseError) in try database.run(sql, values) }
+        } catch { throw failure(error) }
+    }
+
+    private func failure(_ error: any Error) -> Failure {
+        Failure("cannot use the cases in `\(folder)`: \(error)", code: .unfinished)
     }
 }

@@ -1,7 +1,8 @@
 import Checker
 import Compiler
 import Datasets
-import Foundation
+import FoundationEssentials
+import Glibc
 import Pages
 import Reports
 import Search
@@ -53,7 +54,7 @@ struct Presentation {
         let kept = keep(witness, id: id, margin: margin, reading)
         let own = trial.checkMargin(reading) ?? margin
         return Counterexample(
-            id: id, inputs: inputs(witness, replayed, shrunk), lets: steps(reading, isNamed: true),
+            id: id, witness: witness, inputs: inputs(witness, replayed, shrunk), lets: steps(reading, isNamed: true),
             sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: own,
             worstMargin: universal == nil ? min(own, finding.margin, shrunk?.worstMargin ?? own) : own,
             nearestDistance: universal == nil ? nearest(shrunk) : nil, minimality: minimality(shrunk),
@@ -72,7 +73,8 @@ struct Presentation {
         let reading = try read(point)
         let own = trial.checkMargin(reading) ?? margin
         return Counterexample(
-            id: id, inputs: inputs(Witness(point, of: trial), point, nil), lets: steps(reading, isNamed: true),
+            id: id, witness: Witness(point, of: trial), inputs: inputs(Witness(point, of: trial), point, nil),
+            lets: steps(reading, isNamed: true),
             sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: own, worstMargin: own,
             nearestDistance: nil, minimality: .replayed, floor: nil, tries: 1, shrinkTries: 0, strategy: "replay",
             replay: replayLine(id), files: [])

@@ -29,7 +29,7 @@ struct Trying {
     }
 
     let subject: Subject
-    private(set) var settings: Settings
+    var settings: Settings
     /// nil where nothing is kept.
     let store: CaseStore?
     /// nil where no certificate is wanted.
@@ -37,6 +37,8 @@ struct Trying {
     /// nil where nobody else is to be asked.
     var second: SecondOpinion?
     let lastWords: LastWords
+    /// What is accepted; nil where no baseline was named.
+    var baseline: Baseline?
 
     func verdict(of trial: Trial) throws(Failure) -> Verdict {
         guard let ledger = subject.ledger else { return try decided(trial) }
@@ -245,9 +247,11 @@ struct Trying {
 
     /// The kept counterexamples of the property come first.
     private func known(_ trial: Trial) throws(Failure) -> [[Double]] {
-        guard let store else { return [] }
-        return try store.records(spec: subject.path, property: trial.name).compactMap { $0.witness.point(of: trial) }
+        let kept = try store?.records(spec: subject.path, property: trial.name).map(\.witness) ?? []
+        return (kept + accepted(trial).compactMap(\.witness)).compactMap { $0.point(of: trial) }
     }
+
+    func accepted(_ trial: Trial) -> [Baseline.Accepted] { baseline?.accepted(subject.path, trial.name) ?? [] }
 
     /// An `assume` that nothing met says nothing: that is an error, not a survival and not a proof.
     private func admitted(_ trial: Trial, _ outcome: Verdict.Outcome, _ account: Account) -> Verdict {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Attackers
-import Foundation
+import Formatting
+import FoundationEssentials
+import Glibc
 import Training
 
 /// `gainsay activate`

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Auditors
-import Foundation
+import Disk
+import Glibc
 import Search
 import Tensors
 
@@ -112,7 +113,7 @@ extension AuditCommand {
         } catch { throw Failure("\(model): \(error)") }
         line.clear()
         let report = AuditReport(
-            file: (model as NSString).lastPathComponent, model: session.model, result: result, domain: session.domain,
+            file: Path.name(of: model), model: session.model, result: result, domain: session.domain,
             samples: session.rows ?? CleanRows(numbers: [], labels: [], size: session.model.layout.count),
             source: session.source, accuracy: session.accuracy, share: self.share, seconds: Clock.seconds() - start)
         Console.write(json ? try report.json() : report.text)
@@ -145,7 +146,7 @@ extension AuditCommand {
     private static let weightsShare = 0.25
 
     private static func parse(_ text: String) throws -> ClosedRange<Float> {
-        let parts = text.components(separatedBy: "..").compactMap(Float.init)
+        let parts = text.split(separator: "..", omittingEmptySubsequences: false).compactMap(Float.init)
         guard parts.count == 2, parts[0] < parts[1], parts[0].isFinite, parts[1].isFinite else {
             throw ValidationError("--range takes two numbers, the lesser first: --range 0..1, not `\(text)`")
         }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Compiler
 import Diagnostics
-import Foundation
+import Glibc
 import LanguageModels
 import RegularExpressions
 import Reports
@@ -17,8 +17,10 @@ struct Check: ParsableCommand {
             """)
 
     @Argument(
-        help: "Specs (.say), or VNN-LIB 1.0 properties (.vnnlib).", completion: .file(extensions: ["say", "vnnlib"]))
-    var specs: [String]
+        help:
+            "Specs (.say), or VNN-LIB 1.0 properties (.vnnlib). (default: those that gainsay.toml names, here or above)",
+        completion: .file(extensions: ["say", "vnnlib"]))
+    var specs: [String] = []
 
     @OptionGroup(title: "What is checked") var sources: SourceOptions
 
@@ -49,8 +51,8 @@ struct Check: ParsableCommand {
         help: "Ask black boxes at most so many questions for each property; without --budget as long as that takes.")
     var queries: Int?
 
-    @Option(name: .long, help: "Where chance begins: a seed gives the same bytes again.")
-    var seed: UInt64 = 0
+    @Option(name: .long, help: "The random seed: the same seed gives the same output, byte for byte. (default: 0)")
+    var seed: UInt64?
 
     @Option(name: .long, help: "How many threads search.")
     var threads: Int = Machine.cores
@@ -64,6 +66,14 @@ struct Check: ParsableCommand {
             "Ask the model that this command serves about each counterexample; of several models, `net=COMMAND`.",
             valueName: "command"))
     var confirm: [String] = []
+
+    @Option(
+        name: .long,
+        help: "Accept the counterexamples of this file: only others contradict, and those that are gone are told.")
+    var baseline: String?
+
+    @Flag(name: .long, help: "Write what is found to the file of --baseline: from here on it is accepted.")
+    var accept = false
 
     @Flag(name: .long, help: "Look for counterexamples that differ, not just the first.")
     var all = false
@@ -100,19 +110,19 @@ struct Check: ParsableCommand {
         guard threads >= 1, threads <= 1024 else { throw ValidationError("--threads takes 1 to 1024") }
         guard tries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--tries takes at least 1") }
         guard queries.map({ $0 >= 1 }) ?? true else { throw ValidationError("--queries takes at least 1") }
+        guard baseline != nil || specs.isEmpty || !accept else {
+            throw ValidationError("--accept takes the file of --baseline FILE")
+        }
         guard most >= 1 else { throw ValidationError("--most takes at least 1") }
-        guard specs.count == 1 || certificate == nil else { throw ValidationError("--certificate takes one spec") }
+        guard specs.count <= 1 || certificate == nil else { throw ValidationError("--certificate takes one spec") }
         guard specs.count == 1 || sources.source.text == nil else { throw ValidationError("--text takes one spec") }
     }
 
-    func run() throws {
+    mutating func run() throws {
         Log.start(verbose: verbose ? .verbose : .quiet)
         let start = Clock.seconds()
         try progress.choose()
-        var workload = try sources.workload(seed: seed)
-        workload.boxes.archive = noCases ? nil : store.cases
-        workload.counterexamples = writeCounterexamples
-        let plan = try Plan(specs, workload, only: only)
+        let plan = try plan()
         Log.debug("\(plan.entries.count) properties after \((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         if dryRun {
             try plan.dryRun { Console.write($0) }
@@ -121,13 +131,15 @@ struct Check: ParsableCommand {
         }
         let seconds = try secondOpinions(of: plan)
         let certification = certificate.map { _ in Certification() }
-        let verdicts = try verdicts(of: plan, since: start, certification, seconds)
+        let known = try baseline.map { (path) throws(Failure) in try Baseline(path, isWritten: accept) }
+        let verdicts = try verdicts(of: plan, since: start, certification, seconds, known)
         if json {
-            Console.write(try JSONReport(specs: specs, seed: seed, verdicts).text())
+            Console.write(try JSONReport(specs: specs, seed: chance, verdicts).text())
         } else if verdicts.count > 1 {
             for table in FamilyTable.tables(verdicts) { Console.write("\n" + table.text) }
             Console.write("\n" + report.summary(verdicts))
         }
+        if let known { try settle(known, verdicts, of: plan) }
         tellCloseCalls(of: plan)
         let missing = plan.entries.count - verdicts.count
         if missing > 0 { tell(missing, of: plan.entries.count) }
@@ -137,12 +149,29 @@ struct Check: ParsableCommand {
         Exit.with(code == .nothingContradicted && !isWhole ? .unfinished : code)
     }
 
+    private var chance: UInt64 { seed ?? 0 }
+
+    /// What the command line names, or else the project; what both say is taken from the command line.
+    private mutating func plan() throws -> Plan {
+        let project = specs.isEmpty ? try Project.nearest() : nil
+        seed = seed ?? project?.seed
+        total = total ?? project?.total
+        baseline = baseline ?? project?.baseline
+        var workload = try sources.workload(seed: chance)
+        workload.boxes.archive = noCases ? nil : store.cases
+        workload.counterexamples = writeCounterexamples
+        guard let project else { return try Plan(specs.map { Plan.Spec(path: $0, options: workload) }, only: only) }
+        specs = project.specs.map(\.path)
+        return try Plan(project.specs.map { $0.planned(workload) }, only: only)
+    }
+
     /// By the paths of the specs.
     private func secondOpinions(of plan: Plan) throws -> [String: SecondOpinion] {
         guard !confirm.isEmpty else { return [:] }
         var opinions: [String: SecondOpinion] = [:]
-        for (subject, _) in plan.entries where opinions[subject.path] == nil {
-            opinions[subject.path] = try SecondOpinion(confirm, instead: subject, try sources.workload(seed: seed))
+        for entry in plan.entries where opinions[entry.subject.path] == nil {
+            opinions[entry.subject.path] = try SecondOpinion(
+                confirm, instead: entry.subject, try sources.workload(seed: chance))
         }
         return opinions
     }
@@ -150,13 +179,29 @@ struct Check: ParsableCommand {
     /// What a language model said, and would not say for sure with another order of summing.
     private func tellCloseCalls(of plan: Plan) {
         var told: Set<String> = []
-        for (subject, _) in plan.entries {
-            for model in subject.languageModels where model.closeCalls > 0 && told.insert(model.name).inserted {
+        for entry in plan.entries {
+            for model in entry.subject.languageModels where model.closeCalls > 0 && told.insert(model.name).inserted {
                 Console.write(
                     "note: \(model.closeCalls) replies of `\(model.name)` came within \(AskedLanguageModel.rounding) of another token: "
                         + "other arithmetic may reply otherwise\n", to: .error)
             }
         }
+    }
+
+    /// With --accept writes what is accepted from here on; else says how.
+    private func settle(_ baseline: Baseline, _ verdicts: [Verdict], of plan: Plan) throws(Failure) {
+        let checked = Array(zip(plan.entries, verdicts))
+        guard accept else {
+            let isOpen = verdicts.contains { $0.word.contradicts && !$0.isAccepted }
+            if isOpen { Console.write("note: `--accept` adds what is new to \(baseline.path)\n", to: .error) }
+            return
+        }
+        var baseline = baseline
+        let found = checked.flatMap { baseline.shown(by: $1, of: $0.subject.path) }
+        baseline.replace(
+            checked: checked.filter { $1.word != .error }.map { ($0.subject.path, $1.property) }, by: found)
+        try baseline.write()
+        Console.write("note: wrote \(baseline.path): \(found.count) accepted here\n", to: .error)
     }
 
     private func tell(_ missing: Int, of count: Int) {
@@ -169,33 +214,40 @@ struct Check: ParsableCommand {
 
     /// A spec that could not be read is bad input, whatever became of the others, unless they were contradicted.
     private func exitCode(_ verdicts: [Verdict], of plan: Plan) -> Exit.Code {
-        let code = Exit.Code(verdicts, of: plan.entries.count, require)
+        let code = Exit.Code(verdicts, of: plan.entries.count, requirements(plan))
         return plan.isWhole || code == .contradicted ? code : .badInput
     }
+
+    /// Of each property, in order.
+    private func requirements(_ plan: Plan) -> [Requirement?] { plan.entries.map { require ?? $0.spec.requirement } }
 
     private var report: TextReport { TextReport(Console.isColoured(.output) ? .coloured : .plain) }
 
     private func verdicts(
-        of plan: Plan, since start: Double, _ certification: Certification?, _ seconds: [String: SecondOpinion]
+        of plan: Plan, since start: Double, _ certification: Certification?, _ seconds: [String: SecondOpinion],
+        _ baseline: Baseline?
     ) throws -> [Verdict] {
         // Where there is nothing else to check, a mistake comes before anything is kept.
         let alone = try plan.entries.count == 1 ? plan.entries[0].trial.compiled() : nil
-        let (lastWords, store) = (LastWords(), openStore())
+        let (lastWords, store, requirements) = (LastWords(), openStore(), requirements(plan))
         // Until here nothing is lost where a signal ends the process at once.
         Interrupt.listen()
-        Interrupt.whenHeldUp { lastWords.say { verdicts, last in giveUp(verdicts, last) } }
+        Interrupt.whenHeldUp { lastWords.say { verdicts, last in giveUp(verdicts, last, requirements) } }
         defer { lastWords.close() }
-        var allowance = Allowance(each: each(of: plan), total: total?.seconds, since: start)
+        var allowance = Allowance(total: total?.seconds, since: start)
         var verdicts: [Verdict] = []
         for (index, entry) in plan.entries.enumerated() where !Interrupt.isRequested {
-            guard let budget = allowance.budget(sharedBy: plan.entries.count - index) else { break }
+            let each = each(of: plan, entry)
+            guard let budget = allowance.budget(each, sharedBy: plan.entries.count - index) else { break }
             ProgressChannel.chosen?.tell(
                 Turn(property: entry.trial.name, number: index + 1, of: plan.entries.count))
             let verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
-                try Trying(
+                let trying = Trying(
                     subject: entry.subject, settings: settings(allowance.left(of: budget)), store: store,
-                    certification: certification, second: seconds[entry.subject.path], lastWords: lastWords
-                ).verdict(of: trial)
+                    certification: certification, second: seconds[entry.subject.path], lastWords: lastWords,
+                    baseline: baseline)
+                return try baseline.map { (it) throws(Failure) in try trying.held(against: it, trial) }
+                    ?? trying.verdict(of: trial)
             }
             try entry.subject.requireLanguageModels()
             allowance.next()
@@ -231,11 +283,11 @@ struct Check: ParsableCommand {
     }
 
     /// Ends the process while it is still at work, with what is known.
-    private func giveUp(_ verdicts: [Verdict], _ last: Verdict?) -> Never {
-        if json, let text = try? JSONReport(specs: specs, seed: seed, verdicts).text() { Console.write(text) }
+    private func giveUp(_ verdicts: [Verdict], _ last: Verdict?, _ requirements: [Requirement?]) -> Never {
+        if json, let text = try? JSONReport(specs: specs, seed: chance, verdicts).text() { Console.write(text) }
         if !json, let last { write(last, isFirst: verdicts.count == 1) }
         Console.write("note: interrupted: what was underway was not waited for\n", to: .error)
-        _exit(Exit.Code(verdicts, of: .max, require).rawValue)
+        _exit(Exit.Code(verdicts, of: .max, requirements).rawValue)
     }
 
     /// Of one that does not compile, that.
@@ -253,15 +305,16 @@ struct Check: ParsableCommand {
         return try decide(trial)
     }
 
-    /// What each property may take at most, whatever is left of the total.
-    private func each(of plan: Plan) -> Double {
+    /// What a property may take at most, whatever is left of the total.
+    private func each(of plan: Plan, _ entry: Plan.Entry) -> Double {
         let areQueriesLimited = queries != nil && plan.entries.allSatisfy { $0.subject.ledger != nil }
-        return budget?.seconds ?? (tries == nil && total == nil && !areQueriesLimited ? 10 : .infinity)
+        return budget?.seconds ?? entry.spec.budget
+            ?? (tries == nil && total == nil && !areQueriesLimited ? 10 : .infinity)
     }
 
     private func settings(_ budget: Double) -> Trying.Settings {
         Trying.Settings(
-            budget: budget, tries: tries ?? .max, seed: seed, threads: threads, queries: queries,
+            budget: budget, tries: tries ?? .max, seed: chance, threads: threads, queries: queries,
             wanted: all ? most : 1,
             shrinking: noShrink ? .none : .full)
     }
@@ -282,19 +335,20 @@ enum Requirement: String, ExpressibleByArgument, CaseIterable {
 
 extension Exit.Code {
     /// What others do not confirm comes first: who is right is open. Contradicted comes before unfinished; what was not come to is unfinished.
-    init(_ verdicts: [Verdict], of planned: Int, _ requirement: Requirement?) {
+    init(_ verdicts: [Verdict], of planned: Int, _ requirements: [Requirement?]) {
         guard !verdicts.contains(where: \.isUnconfirmed) else {
             self = .unfinished
             return
         }
         var code = verdicts.count < planned ? Exit.Code.unfinished : .nothingContradicted
-        for verdict in verdicts {
+        for (verdict, requirement) in zip(verdicts, requirements) {
             if let requirement, requirement.isMissed(by: verdict) {
                 self = .contradicted
                 return
             }
             switch verdict.word {
             case .contradicted, .refuted, .fails:
+                if verdict.isAccepted { continue }
                 self = .contradicted
                 return
             case .error:

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Diagnostics
-import Foundation
+import Disk
+import FoundationEssentials
 import Games
+import Glibc
 import Search
 import Tensors
 
@@ -53,7 +55,7 @@ struct GameCommand: ParsableCommand {
         try Files.makeFolder(output)
         let lock = try FolderLock(output)
         defer { lock.release() }
-        let here = (Files.path("", besides: game) as NSString).standardizingPath
+        let here = Path.folder(of: game)
         let run = try GameRun(
             plan, secret, in: output, here: absolute(here.isEmpty ? "." : here), gainsay: Machine.program)
         let progress = GameProgress()

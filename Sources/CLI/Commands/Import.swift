@@ -1,7 +1,8 @@
 import ArgumentParser
 import Compiler
 import Diagnostics
-import Foundation
+import FoundationEssentials
+import Glibc
 import Tensors
 import VNNLIB
 

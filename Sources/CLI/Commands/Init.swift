@@ -1,7 +1,9 @@
 import ArgumentParser
 import Datasets
 import Diagnostics
-import Foundation
+import Disk
+import FoundationEssentials
+import Glibc
 import Syntax
 
 /// `gainsay init`
@@ -103,7 +105,7 @@ struct Init: ParsableCommand {
     /// A path as it is found from the spec's folder.
     private func written(_ path: String, besides target: String) -> String {
         guard target.contains("/"), !path.hasPrefix("/") else { return path }
-        let folder = (target as NSString).deletingLastPathComponent
+        let folder = Path.folder(of: target)
         if path.hasPrefix(folder + "/") { return String(path.dropFirst(folder.count + 1)) }
         return FileManager.default.currentDirectoryPath + "/" + path
     }

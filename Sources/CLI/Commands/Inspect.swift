@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// `gainsay inspect`
 struct Inspect: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 
 /// `gainsay outline`
 struct OutlineCommand: ParsableCommand {

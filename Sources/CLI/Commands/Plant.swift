@@ -1,6 +1,6 @@
 import ArgumentParser
 import Attackers
-import Foundation
+import Glibc
 import Search
 import Statistics
 import Tensors

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Datasets
 import Diagnostics
-import Foundation
+import Glibc
 import Models
 import Recipes
 import Tensors

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Compiler
-import Foundation
+import Glibc
 import Models
 import VNNLIB
 

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Keeps a folder to one process, as long as it runs.
 struct FolderLock {

@@ -1,7 +1,9 @@
 import BlackBoxes
 import Checker
 import Diagnostics
-import Foundation
+import Disk
+import FoundationEssentials
+import Glibc
 import Tensors
 
 /// Where a model is.
@@ -20,9 +22,11 @@ enum ModelPlace {
         }
     }
 
+    var isFile: Bool { if case .file = self { true } else { false } }
+
     /// As the spec in the file `spec` says it; `path` is what it says, seen from the folder of the spec.
     init(_ model: Requirements.File, path: String, besides spec: String) {
-        let folder = (spec as NSString).deletingLastPathComponent
+        let folder = Path.folder(of: spec)
         switch (model.origin, model.path) {
         case (.command, let text?): self = .command(text, folder: folder.isEmpty ? "." : folder)
         case (.file, let text?) where Self.isAddress(text): self = .address(text)

@@ -1,5 +1,6 @@
 import Datasets
-import Foundation
+import Disk
+import Glibc
 
 /// Data files by their endings, and folders of pictures or sounds.
 enum DataFile {
@@ -12,7 +13,7 @@ enum DataFile {
 
     /// `separator` is what the spec says stands between the fields of a file of text.
     static func read(_ path: String, separator: String? = nil) throws(Failure) -> Dataset {
-        if Files.isFolder(path) { return try folder(path, separator: separator) }
+        if Folders.isFolder(path) { return try folder(path, separator: separator) }
         guard let format = Dataset.Format(path: path) else {
             throw Failure(
                 "data files end in .npz, .npy, .csv, .tsv, .jsonl or .wav; pictures and sounds may lie in a folder")

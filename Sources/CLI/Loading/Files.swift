@@ -1,5 +1,6 @@
 import Datasets
-import Foundation
+import Disk
+import Glibc
 
 /// Reading what the user names, within bounds.
 enum Files {
@@ -36,7 +37,7 @@ enum Files {
         var error: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
             while filled < size {
-                let count = Foundation.read(descriptor, buffer.baseAddress! + filled, size - filled)
+                let count = Glibc.read(descriptor, buffer.baseAddress! + filled, size - filled)
                 if count < 0 && errno == EINTR { continue }
                 if count < 0 { error = errno }
                 guard count > 0 else { break }
@@ -60,55 +61,33 @@ enum Files {
 
     /// Writes a file as a whole or not at all.
     static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-        let temporary = path + ".\(getpid()).part"
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: temporary))
-        } catch {
-            unlink(temporary)
-            throw Failure("cannot write `\(path)`: \(error.localizedDescription)")
-        }
-        guard rename(temporary, path) == 0 else {
-            unlink(temporary)
-            throw Failure("cannot write `\(path)`: \(String(cString: strerror(errno)))")
-        }
+        do { try WholeFile.write(bytes, to: path) } catch { throw Failure("\(error)") }
     }
 
     /// Throws where no file can be written beside this one: before work is done whose result would have nowhere to go.
     static func checkFolder(of path: String) throws(Failure) {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = Path.folder(of: path)
         guard access(folder.isEmpty ? "." : folder, W_OK) != 0 else { return }
         throw Failure("cannot write `\(path)`: \(String(cString: strerror(errno)))")
     }
 
     static func makeFolder(_ path: String) throws(Failure) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch { throw Failure("cannot make the folder `\(path)`: \(error.localizedDescription)") }
+        do { try Folders.make(path) } catch { throw Failure("\(error)") }
     }
 
-    static func isFolder(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-    }
-
-    /// The files in a folder and those below it, by their paths within it; hidden ones are left out, and links to folders are
-    /// not followed.
+    /// The files in a folder and those below it, as `Folders` lists them.
     static func names(in folder: String, limit: Int) throws(Failure) -> [String] {
-        guard let all = FileManager.default.enumerator(atPath: folder + "/") else {
+        guard let names = Folders.files(below: folder, limit: limit) else {
             throw Failure("cannot read the folder `\(folder)`")
         }
-        var names: [String] = []
-        for case let name as String in all where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
-            names.append(name)
-            guard names.count <= limit else { throw Failure("`\(folder)` has more than \(limit) files") }
-        }
+        guard names.count <= limit else { throw Failure("`\(folder)` has more than \(limit) files") }
         return names
     }
 
     /// `path` as seen from the folder that `file` lies in.
     static func path(_ path: String, besides file: String) -> String {
         if path.hasPrefix("/") { return path }
-        let folder = (file as NSString).deletingLastPathComponent
+        let folder = Path.folder(of: file)
         return folder.isEmpty ? path : folder + "/" + path
     }
 }

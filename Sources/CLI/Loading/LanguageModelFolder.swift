@@ -1,4 +1,5 @@
-import Foundation
+import Disk
+import FoundationEssentials
 import LanguageModels
 
 /// A language model's folder on disk: safetensors, config.json and tokenizer.json.
@@ -9,14 +10,14 @@ struct LanguageModelFolder {
 
     /// nil where the path is no folder of a model's and no file that says so by its name.
     init?(_ path: String) throws(Failure) {
-        let file = (path as NSString).lastPathComponent
+        let file = Path.name(of: path)
         if Files.isFolder(path) {
             folder = path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path
             guard Self.exists(folder + "/config.json") else { return nil }
         } else {
             guard file == "config.json" || file.hasSuffix(".safetensors") || file.hasSuffix(".safetensors.index.json")
             else { return nil }
-            let parent = (path as NSString).deletingLastPathComponent
+            let parent = Path.folder(of: path)
             folder = parent.isEmpty ? "." : parent
             guard file != "config.json" || Self.namesArchitecture(path) else { return nil }
         }

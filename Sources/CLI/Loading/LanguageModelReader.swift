@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import LanguageModels
 
 /// Reads language models' files: GGUF, or folders of safetensors.

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// The bytes of a large file, as pages of the file itself.
 struct MappedFile {
@@ -7,7 +8,7 @@ struct MappedFile {
     init(_ path: String) throws(Failure) {
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-        } catch { throw Failure("cannot read `\(path)`: \(error.localizedDescription)") }
+        } catch { throw Failure("cannot read `\(path)`: \(error)") }
     }
 
     var count: Int { data.count }

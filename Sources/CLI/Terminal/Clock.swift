@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Seconds on a monotone scale.
 enum Clock {

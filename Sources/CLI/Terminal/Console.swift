@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Standard output and standard error.
 enum Console {
@@ -10,7 +10,7 @@ enum Console {
     static func write(_ text: String, to stream: Stream = .output) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(stream.rawValue, $0.baseAddress, $0.count) }
+            let count = rest.withUnsafeBytes { Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
             if count < 0 && errno == EINTR { continue }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)

@@ -1,4 +1,5 @@
-import Foundation
+import Dispatch
+import Glibc
 import Synchronization
 
 /// Ctrl-C: the first asks for what was found so far, the second ends the process at once.
@@ -19,12 +20,11 @@ enum Interrupt {
 
     /// Does `work`, on a thread of its own, where the process has not ended a quarter of a second after it was asked to.
     static func whenHeldUp(_ work: @escaping @Sendable () -> Void) {
-        let thread = Thread {
+        DispatchQueue(label: "interrupt").async {
             while sem_wait(Bell.shared.semaphore) != 0 {}
             usleep(patience)
             work()
         }
-        thread.start()
     }
 }
 

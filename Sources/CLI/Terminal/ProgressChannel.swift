@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import Glibc
 import Synchronization
 
 /// Tells a program how a run is getting on, a line of JSON at a time: `--progress FILE`.
@@ -35,7 +36,7 @@ final class ProgressChannel: Sendable {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         guard let line = try? encoder.encode(event), line.count < Self.longestLine else { return }
         let bytes = Array(line) + [UInt8(ascii: "\n")]
-        _ = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+        _ = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     }
 }
 

@@ -1,4 +1,5 @@
-import Foundation
+import Formatting
+import Glibc
 
 /// One line on standard error that says how training is getting on; nothing where that is not a terminal.
 final class TrainingProgress {

@@ -1,4 +1,5 @@
-import Foundation
+import Formatting
+import FoundationEssentials
 import Recipes
 
 /// What `gainsay train` says in the end. Sources/Recipes/README.md documents the JSON.
@@ -14,7 +15,7 @@ struct TrainingReport {
     let isComplete: Bool
 
     var text: String {
-        var lines = [String(format: "\(out): \(weights) weights, \(steps) steps in %.2f s", seconds)]
+        var lines = ["\(out): \(weights) weights, \(steps) steps in \(String(format: "%.2f", seconds)) s"]
         if !frozen.isEmpty {
             let names = frozen.map { "`\($0)`" }.joined(separator: ", ")
             lines.append("  not trained: \(names); the model reads nothing of them, or only what is computed from them")
@@ -28,14 +29,25 @@ struct TrainingReport {
     }
 
     func json() throws -> String {
-        var object: [String: Any] = [
-            "format": 1, "out": out, "seed": seed, "weights": weights, "frozen": frozen, "steps": steps,
-            "stepsAsked": of, "seconds": seconds, "train": train.object, "interrupted": !isComplete,
-        ]
-        if let heldOut { object["heldOut"] = heldOut.object }
-        let data = try JSONSerialization.data(
-            withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-        return String(decoding: data, as: UTF8.self) + "\n"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let object = Object(
+            out: out, seed: seed, weights: weights, frozen: frozen, steps: steps, stepsAsked: of, seconds: seconds,
+            train: train.object, heldOut: heldOut?.object, interrupted: !isComplete)
+        return String(decoding: try encoder.encode(object), as: UTF8.self) + "\n"
+    }
+
+    private struct Object: Encodable {
+        var format = 1
+        let out: String
+        let seed: UInt64
+        let weights: Int
+        let frozen: [String]
+        let steps, stepsAsked: Int
+        let seconds: Double
+        let train: Score.Object
+        let heldOut: Score.Object?
+        let interrupted: Bool
     }
 }
 
@@ -48,13 +60,16 @@ extension Score {
                 format: ", accuracy %.4f (95%%: %.4f to %.4f)", accuracy, interval.lowerBound, interval.upperBound)
     }
 
-    var object: [String: Any] {
-        var object: [String: Any] = ["rows": rows, "loss": loss]
-        if let accuracy, let interval {
-            object["accuracy"] = accuracy
-            object["accuracyLower"] = interval.lowerBound
-            object["accuracyUpper"] = interval.upperBound
-        }
-        return object
+    fileprivate struct Object: Encodable {
+        let rows: Int
+        let loss: Double
+        let accuracy, accuracyLower, accuracyUpper: Double?
+    }
+
+    fileprivate var object: Object {
+        Object(
+            rows: rows, loss: loss, accuracy: interval == nil ? nil : accuracy,
+            accuracyLower: accuracy == nil ? nil : interval?.lowerBound,
+            accuracyUpper: accuracy == nil ? nil : interval?.upperBound)
     }
 }

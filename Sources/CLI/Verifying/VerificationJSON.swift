@@ -1,5 +1,5 @@
 import Compiler
-import Foundation
+import FoundationEssentials
 
 /// The answer to a query as JSON: `gainsay verify --json`.
 struct VerificationJSON: Encodable {

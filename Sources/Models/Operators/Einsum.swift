@@ -14,7 +14,8 @@ struct Einsum {
     private static let hidden = Array("0123456789")
 
     init(_ equation: String, shapes: [Shape]) throws {
-        let sides = equation.filter { $0 != " " }.components(separatedBy: "->")
+        let sides = equation.filter { $0 != " " }.split(separator: "->", omittingEmptySubsequences: false).map(
+            String.init)
         guard sides.count <= 2, let left = sides.first else { throw ModelError("equation `\(equation)` is malformed") }
         let terms = left.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard terms.count == shapes.count else {
@@ -95,7 +96,7 @@ struct Einsum {
     }
 
     private static func letters(_ term: String, rank: Int) throws -> [Character] {
-        let parts = term.components(separatedBy: "...")
+        let parts = term.split(separator: "...", omittingEmptySubsequences: false).map(String.init)
         let named = parts.joined().count
         let count = parts.count == 2 ? rank - named : 0
         guard parts.count <= 2, named + count == rank, (0...hidden.count).contains(count) else {
@@ -113,7 +114,7 @@ struct Einsum {
         _ sides: [String], _ operands: [[Character]], _ ellipsis: [Character]
     ) throws -> [Character] {
         guard sides.count < 2 else {
-            let parts = sides[1].components(separatedBy: "...")
+            let parts = sides[1].split(separator: "...", omittingEmptySubsequences: false).map(String.init)
             guard parts.count <= 2 else { throw ModelError("`\(sides[1])` has two ellipses") }
             return Array(parts[0]) + (parts.count == 2 ? ellipsis + Array(parts[1]) : [])
         }

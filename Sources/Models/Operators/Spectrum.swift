@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Tensors
 
 /// A discrete Fourier transform as products with matrices of cosines and sines.

@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// Texts that are read as numbers.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// What an objective of XGBoost makes of the base score at the beginning and of margins at the end.
 struct XGBoostObjective {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Kernels
 
 /// Where, along an axis, the largest (or smallest) element is: int64, ties to the lowest index unless asked otherwise.

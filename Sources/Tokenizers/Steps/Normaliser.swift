@@ -1,5 +1,3 @@
-import Foundation
-
 /// What is done to a text before it is cut into words.
 package indirect enum Normaliser: Sendable, Hashable {
     package enum Form: String, Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 // Curves that level off on both sides, or on one.
 

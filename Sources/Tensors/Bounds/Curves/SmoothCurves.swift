@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 extension Unary.Kind {
     /// The curve, for those that are smooth throughout.

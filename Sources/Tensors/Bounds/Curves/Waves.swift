@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Sine and cosine, over any interval.
 struct Wave {

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Softmax and its kin by log Σ exp(x), which is a tree of log(exp(a) + exp(b)) = b + softplus(a - b): nothing overflows,
 /// and whatever is added to all x is added to the result, exactly, by the lines as well.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 // Functions of two numbers.
 

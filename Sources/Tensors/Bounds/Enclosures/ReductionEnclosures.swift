@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 // Many numbers made one.
 
