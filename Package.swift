@@ -28,7 +28,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .target(
@@ -43,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CUTF8Proc", pkgConfig: "libutf8proc", providers: [.apt(["libutf8proc-dev"])]),
         .systemLibrary(name: "CLinux"),
         module("RegularExpressions", needs: ["CPCRE2"]),
         module("Hashing"),
@@ -62,7 +62,7 @@ let package = Package(
             cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
-        module("Tokenizers", needs: ["Datasets", "RegularExpressions"]),
+        module("Tokenizers", needs: ["CUTF8Proc", "Datasets", "RegularExpressions"]),
         module("ChatTemplates"),
         module("LanguageModels", needs: ["ChatTemplates", "Datasets", "Kernels", "Tensors", "Texts", "Tokenizers"]),
         module("Prompts", needs: ["LanguageModels", "Search", "Tokenizers"]),
@@ -111,7 +111,7 @@ let package = Package(
             ]),
         .target(
             name: "Pages",
-            dependencies: ["Formatting", "CZlib", .product(name: "Mustache", package: "swift-mustache")],
+            dependencies: ["Formatting", "CZlib"],
             resources: [
                 .embedInCode("Templates/bars.mustache"), .embedInCode("Templates/card.mustache"),
                 .embedInCode("Templates/code.mustache"), .embedInCode("Templates/columns.mustache"),

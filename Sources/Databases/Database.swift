@@ -49,9 +49,9 @@ package final class Database: Sendable {
     private func transaction<Result: Sendable>(
         _ begin: String, _ body: (Connection) throws(DatabaseError) -> Result
     ) throws(DatabaseError) -> Result {
-        try connection.withLock { (connection) throws(DatabaseError) in
+        try connection.withLock { (connection) throws(DatabaseError) -> Result in
             try connection.run(begin)
-            do {
+            do throws(DatabaseError) {
                 let result = try body(connection)
                 try connection.run("COMMIT")
                 return result

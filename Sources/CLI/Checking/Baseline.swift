@@ -9,7 +9,7 @@ import Reports
 /// check that fails, and every truth value and enum case of scalar inputs, `let`s and sides; numbers and rows may differ.
 struct Baseline {
     /// One that is accepted.
-    struct Accepted: Codable, Hashable {
+    struct Accepted: Codable {
         /// As a path from the folder of the file.
         let spec: String
         let property: String

@@ -11,7 +11,7 @@ struct LanguageModelFolder {
     /// nil where the path is no folder of a model's and no file that says so by its name.
     init?(_ path: String) throws(Failure) {
         let file = Path.name(of: path)
-        if Files.isFolder(path) {
+        if Folders.isFolder(path) {
             folder = path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path
             guard Self.exists(folder + "/config.json") else { return nil }
         } else {
@@ -21,7 +21,7 @@ struct LanguageModelFolder {
             folder = parent.isEmpty ? "." : parent
             guard file != "config.json" || Self.namesArchitecture(path) else { return nil }
         }
-        weights = try Self.weights(in: folder, named: Files.isFolder(path) || file == "config.json" ? nil : file)
+        weights = try Self.weights(in: folder, named: Folders.isFolder(path) || file == "config.json" ? nil : file)
     }
 
     private static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -19,11 +19,7 @@ package indirect enum Normaliser: Sendable, Hashable {
 
     func apply(_ text: String) -> String {
         switch self {
-        // Taken apart first: composing alone leaves a syllable and the consonant behind it as they are.
-        case .form(.nfc): return text.decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
-        case .form(.nfd): return text.decomposedStringWithCanonicalMapping
-        case .form(.nfkc): return text.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
-        case .form(.nfkd): return text.decomposedStringWithCompatibilityMapping
+        case .form(let form): return form.of(text)
         case .lowercase: return Self.lowered(text)
         case .prepend(let prefix): return text.isEmpty ? text : prefix + text
         case .replace(let old, let new): return String(decoding: Self.replaced(text, old, new), as: UTF8.self)
@@ -34,7 +30,7 @@ package indirect enum Normaliser: Sendable, Hashable {
             var text = text
             if cleans { text = Self.cleaned(text) }
             if separates { text = Self.separated(text) }
-            if stripsAccents { text = Self.withoutMarks(text.decomposedStringWithCanonicalMapping) }
+            if stripsAccents { text = Self.withoutMarks(Form.nfd.of(text)) }
             return lowercases ? Self.lowered(text) : text
         }
     }
