@@ -179,6 +179,14 @@ def test_the_versions_agree():
     assert said == gainsay.__version__
 
 
+def test_what_a_baseline_accepts_does_not_fail(tmp_path):
+    text = "property p { forall n: Int in [0, 9] check n < 5 }"
+    assert gainsay.check(text=text)["p"].failed
+    gainsay.check(text=text, baseline=tmp_path / "baseline.json", accept=True)
+    report = gainsay.check(text=text, baseline=tmp_path / "baseline.json")
+    assert report["p"].accepted and not report["p"].failed and report.raise_for_contradiction() is report
+
+
 def test_html():
     shown = gainsay.check(text='property p "a < b" { forall n: Int in [0, 9] check n < 5 }')._repr_html_()
     assert "<code>p</code>" in shown and "a &lt; b" in shown and "<details open>" in shown and "1 contradicted" in shown

@@ -49,6 +49,8 @@ def check(
     shrink: bool = True,
     cases: Optional[Path] = None,
     confirm: Union[str, Mapping[str, str], None] = None,
+    baseline: Optional[Path] = None,
+    accept: bool = False,
     memory: Optional[str] = None,
     patience: Optional[Seconds] = None,
     commands: bool = True,
@@ -142,7 +144,7 @@ def _specs(spec: Union[Path, Sequence[Path], None], text: Optional[str], folder:
 
 def _options(options: Mapping[str, Any]) -> List[str]:
     arguments = [it for name in ("budget", "total", "tries", "queries", "seed", "threads", "require") for it in _option(name, options.get(name))]
-    for name in ("certificate", "write_counterexamples"):
+    for name in ("certificate", "write_counterexamples", "baseline"):
         arguments += _option(name, _path(options.get(name)))
     only = options.get("only")
     if only is not None:
@@ -152,6 +154,8 @@ def _options(options: Mapping[str, Any]) -> List[str]:
         arguments += ["--all"] if several is True else ["--all", "--most", str(several)]
     if not options.get("shrink", True):
         arguments.append("--no-shrink")
+    if options.get("accept", False):
+        arguments.append("--accept")
     if not options.get("commands", True):
         arguments.append("--no-commands")
     confirm = options.get("confirm")

@@ -102,7 +102,7 @@ def stated(
 
 
 _OPTIONS = frozenset(
-    "data set only budget total tries queries seed threads all require shrink cases confirm memory patience commands certificate "
+    "data set only budget total tries queries seed threads all require shrink cases confirm baseline accept memory patience commands certificate "
     "write_counterexamples progress".split()
 )
 

@@ -149,8 +149,13 @@ class PropertyResult:
 
     @property
     def failed(self) -> bool:
-        """Whether it is contradicted or refuted, with confidence or for certain."""
-        return self.verdict in FAILING
+        """Whether it is contradicted or refuted, with confidence or for certain, by anything that is not accepted."""
+        return self.verdict in FAILING and not self.accepted
+
+    @property
+    def accepted(self) -> bool:
+        """Whether all that contradicts it is in the baseline."""
+        return bool(self._entry.get("accepted", False))
 
     @property
     def family(self) -> Optional[str]:
