@@ -170,8 +170,9 @@ struct Check: ParsableCommand {
         guard !confirm.isEmpty else { return [:] }
         var opinions: [String: SecondOpinion] = [:]
         for entry in plan.entries where opinions[entry.subject.path] == nil {
-            opinions[entry.subject.path] = try SecondOpinion(
-                confirm, instead: entry.subject, try sources.workload(seed: chance))
+            var options = entry.spec.options
+            (options.boxes.archive, options.counterexamples) = (nil, nil)
+            opinions[entry.subject.path] = try SecondOpinion(confirm, instead: entry.subject, options)
         }
         return opinions
     }
