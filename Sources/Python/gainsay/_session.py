@@ -87,7 +87,7 @@ def parsed(outcome: Outcome) -> Optional[Dict[str, Any]]:
 def failure(outcome: Outcome) -> Error:
     """What the program said went wrong."""
     said = diagnostics(outcome.errors).rstrip("\n")
-    said = said[len("error: "):] if said.startswith("error: ") else said
+    said = said[len("error: "):] if said[:len("error: ")].lower() == "error: " else said
     if outcome.code == 2:
         return SpecError(said)
     if outcome.code < 0:
