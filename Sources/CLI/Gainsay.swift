@@ -14,7 +14,8 @@ struct Gainsay: ParsableCommand {
         version: version,
         subcommands: [
             AuditCommand.self,
-            Check.self, Watch.self, Diff.self, Init.self, Explain.self, Inspect.self, Replay.self, Cases.self, Verify.self, Supports.self,
+            Check.self, Watch.self, Diff.self, Init.self, Explain.self, Inspect.self, OutlineCommand.self, Replay.self,
+            Cases.self, Verify.self, Supports.self,
             FormatCommand.self, ImportCommand.self,
             ExportCommand.self, VerifyCertificate.self, VerifyServer.self, Train.self,
             Plant.self, Activate.self, GameCommand.self,

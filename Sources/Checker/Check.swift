@@ -6,6 +6,8 @@ package struct CheckResult: Sendable {
     package let spec: CheckedSpec?
     /// Where every error is one of a property: the spec without those, which are among its `mistaken`.
     package let rest: CheckedSpec?
+    /// Those that are declared without a mistake, whatever else is wrong.
+    package let models: [CheckedModel]
     package let diagnostics: [Diagnostic]
 }
 
@@ -23,8 +25,11 @@ package func check(_ tree: SyntaxTree, with loaded: Loaded = Loaded()) -> CheckR
         parameters: checker.parameters, models: checker.models, tables: checker.tables, fits: checker.fits,
         properties: properties,
         mistaken: checker.mistaken)
-    guard diagnostics.hasErrors else { return CheckResult(spec: spec, rest: spec, diagnostics: diagnostics) }
-    return CheckResult(spec: nil, rest: checker.isFileSound ? spec : nil, diagnostics: diagnostics)
+    guard diagnostics.hasErrors else {
+        return CheckResult(spec: spec, rest: spec, models: spec.models, diagnostics: diagnostics)
+    }
+    return CheckResult(
+        spec: nil, rest: checker.isFileSound ? spec : nil, models: spec.models, diagnostics: diagnostics)
 }
 
 /// What a spec may not exceed, so that no file makes a later stage run out of memory, time or stack.

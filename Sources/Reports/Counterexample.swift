@@ -71,12 +71,29 @@ package struct Counterexample: Sendable {
     package struct Row: Sendable {
         package let table: String
         package let number: Int
+        /// Those that are one number, or a text.
         package let fields: [(name: String, text: String)]
+        /// All of its fields.
+        package let columns: [Column]
         /// The fields that are texts, or no single values.
         package let tensors: [Step]
 
-        package init(table: String, number: Int, fields: [(name: String, text: String)], tensors: [Step] = []) {
-            (self.table, self.number, self.fields, self.tensors) = (table, number, fields, tensors)
+        /// A field of a row: its values as texts that read back exactly, row-major; `type` says how, as it does of inputs.
+        package struct Column: Sendable, Codable {
+            package let name, type: String
+            package let shape: [Int]
+            package let values: [String]
+
+            package init(name: String, type: String, shape: [Int], values: [String]) {
+                (self.name, self.type, self.shape, self.values) = (name, type, shape, values)
+            }
+        }
+
+        package init(
+            table: String, number: Int, fields: [(name: String, text: String)], columns: [Column] = [],
+            tensors: [Step] = []
+        ) {
+            (self.table, self.number, self.fields, self.columns, self.tensors) = (table, number, fields, columns, tensors)
         }
 
         /// The fields that are texts, as they are.

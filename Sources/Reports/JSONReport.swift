@@ -34,6 +34,7 @@ package struct JSONReport: Encodable {
         var title: String?
         var place: String
         var verdict: String
+        var text: String
         var message: String?
         var remarks: [String]?
         var accepted: Bool?
@@ -60,6 +61,7 @@ package struct JSONReport: Encodable {
             (admitted, interrupted, strategies) = (effort.admitted, effort.isInterrupted, effort.strategies)
             counterexamples = []
             self.verdict = verdict.word.name
+            text = TextReport(.plain).text(verdict)
             queries = verdict.queries.map { Queries($0) }
             remarks = verdict.remarks.isEmpty ? nil : verdict.remarks
             accepted = verdict.isAccepted ? true : nil
@@ -223,6 +225,7 @@ package struct JSONReport: Encodable {
             var table: String
             var number: Int
             var fields: [String: String]
+            var columns: [Counterexample.Row.Column]
         }
 
         var name: String
@@ -235,6 +238,8 @@ package struct JSONReport: Encodable {
         var changes: [Change]
         var interval: Counterexample.Interval?
         var anyOther: Bool
+        /// Of a number that may be missing, and is.
+        var missing: Bool?
         /// The places of a text where any letter of its type does.
         var freePlaces: [Int]?
         var row: Row?
@@ -247,17 +252,20 @@ package struct JSONReport: Encodable {
             type = input.leaf.texts == nil ? input.kind.name : "text"
             changes = input.changes.map { Change(place: $0.place, from: $0.from, to: $0.to, interval: $0.interval) }
             (interval, anyOther) = (input.interval, input.isArbitrary)
+            missing = input.leaf.optional != nil && input.leaf.type.isTruth ? true : nil
             freePlaces = input.leaf.texts == nil ? nil : input.freePlaces
             row = input.row.map { row in
                 Row(
                     table: row.table, number: row.number,
-                    fields: Dictionary(row.fields.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first }))
+                    fields: Dictionary(row.fields.map { ($0.name, $0.text) }, uniquingKeysWith: { first, _ in first }),
+                    columns: row.columns)
             }
         }
     }
 
     private struct Step: Encodable {
         var name: String
+        var type: String
         var shape: [Int]
         var values: [Double]
         /// The enum cases' names where the values are indices.
@@ -267,6 +275,7 @@ package struct JSONReport: Encodable {
 
         init(_ step: Counterexample.Step) {
             (name, shape, values) = (step.name, step.type.shape ?? [], step.values)
+            type = step.type.elementName
             if step.type.isText { text = CodePoints.text(CodePoints.read(step.values)) }
             if step.type.cases != nil {
                 names = step.values.map { Notation.text($0, .category, step.type) }
@@ -276,7 +285,8 @@ package struct JSONReport: Encodable {
 }
 
 extension CoordinateKind {
-    fileprivate var name: String {
+    /// As JSON has it.
+    package var name: String {
         switch self {
         case .real32: "float32"
         case .real64: "float64"
@@ -286,7 +296,20 @@ extension CoordinateKind {
     }
 }
 
+extension SayType {
+    /// What each of its values is.
+    fileprivate var elementName: String {
+        switch element {
+        case .real: "real"
+        case .int: "integer"
+        case .bool: "truth"
+        case .enumeration: "category"
+        case nil: isText ? "text" : "record"
+        }
+    }
+}
+
 extension Verdict.Word {
     /// As JSON and SARIF have it.
-    var name: String { rawValue.replacing(" ", with: "-") }
+    package var name: String { rawValue.replacing(" ", with: "-") }
 }

@@ -7,6 +7,7 @@ import Pages
 import Reports
 import Search
 import Tensors
+import Texts
 
 /// Makes a counterexample of a finding: replays it from its values as printed, and keeps it.
 struct Presentation {
@@ -201,11 +202,14 @@ struct Presentation {
             let isMissing = field.type.isOptional && value.isNaN
             return (field.name, isMissing ? "missing" : Notation.text(value, .real64, field.type))
         }
+        let columns = zip(table.columns, subject.columns[index]).map { field, column in
+            column.entry(number, of: field)
+        }
         let tensors = subject.fields(ofRow: number, in: index).filter { field in
             field.type.shape?.isEmpty == false && field.values.count <= Self.mostEntries
         }
         return Counterexample.Row(
-            table: table.name, number: number, fields: fields,
+            table: table.name, number: number, fields: fields, columns: columns,
             tensors: tensors.map { .init(name: $0.name, type: $0.type, values: $0.values) })
     }
 
@@ -353,6 +357,24 @@ struct Presentation {
 extension Tensor {
     /// The numbers of a row of a matrix.
     func row(_ number: Int) -> [Double] { (0..<shape[1]).map { double(at: number * shape[1] + $0) } }
+
+    /// What a row of a table holds in this column.
+    fileprivate func entry(_ number: Int, of field: SayType.Field) -> Counterexample.Row.Column {
+        if field.type.isText {
+            let text = CodePoints.text(CodePoints.read(row(number)))
+            return .init(name: field.name, type: "text", shape: [], values: [text])
+        }
+        let size = shape.count / max(1, shape[0])
+        let kind: CoordinateKind =
+            switch field.type.element {
+            case .enumeration, .bool: .category
+            case .int: .integer
+            case .real, nil: element == .float32 ? .real32 : .real64
+            }
+        return .init(
+            name: field.name, type: kind.name, shape: Array(shape.dimensions.dropFirst()),
+            values: doubles(in: number * size..<(number + 1) * size).map { Notation.text($0, kind, field.type) })
+    }
 }
 
 extension Leaf {

@@ -70,6 +70,8 @@ struct AuditCommand: ParsableCommand {
     @Option(name: .long, help: "Write a page with pictures (.html).")
     var page: String?
 
+    @OptionGroup var progress: ProgressOptions
+
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
@@ -87,6 +89,7 @@ extension AuditCommand {
     func run() throws {
         let start = Clock.seconds()
         if let page { try Files.checkFolder(of: page) }
+        try progress.choose()
         Interrupt.listen()
         if LanguageModelReader.recognises(model) { return try auditLanguageModel(start) }
         let session = try AuditSession(
@@ -95,7 +98,7 @@ extension AuditCommand {
         var options = Audit.Options()
         (options.share, options.seed, options.threads, options.twins) = (share, seed, threads, twins)
         (options.passes, options.isOfWeightsAlone) = (passes, weights)
-        let progress = AuditProgress()
+        let line = AuditProgress()
         let (allowed, isAlone) = (budget?.seconds ?? 120, weights)
         let end = start + allowed
         let share = isAlone ? 1 : Self.weightsShare
@@ -105,10 +108,10 @@ extension AuditCommand {
             result = try Audit(
                 session.model, twin: session.twin, reference: session.reference, rows: session.rows,
                 domain: session.domain, options,
-                goOn: goOn, goOnWithWeights: { Clock.seconds() < start + share * allowed }, report: progress.show
+                goOn: goOn, goOnWithWeights: { Clock.seconds() < start + share * allowed }, report: line.show
             ).run()
         } catch { throw Failure("\(model): \(error)") }
-        progress.clear()
+        line.clear()
         let report = AuditReport(
             file: Path.name(of: model), model: session.model, result: result, domain: session.domain,
             samples: session.rows ?? CleanRows(numbers: [], labels: [], size: session.model.layout.count),

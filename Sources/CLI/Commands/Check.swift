@@ -104,6 +104,7 @@ struct Check: ParsableCommand {
     var verbose = false
 
     @OptionGroup(title: "Reports") var reports: ReportOptions
+    @OptionGroup var progress: ProgressOptions
 
     @OptionGroup(title: "Cases") var store: CaseOptions
 
@@ -122,12 +123,14 @@ struct Check: ParsableCommand {
         guard !json || !reports.github else {
             throw ValidationError("--json and --github both print to standard output: leave one out")
         }
+        guard specs.count <= 1 || sources.source.text == nil else { throw ValidationError("--text takes one spec") }
     }
 
     mutating func run() throws {
         Log.start(verbose: verbose ? .verbose : .quiet)
         try reports.requirePlaces()
         let start = Clock.seconds()
+        try progress.choose()
         let plan = try plan()
         Log.debug("\(plan.entries.count) properties after \((Clock.seconds() - start).rounded(toSignificant: 3)) s")
         if dryRun {
@@ -180,8 +183,9 @@ struct Check: ParsableCommand {
         guard !confirm.isEmpty else { return [:] }
         var opinions: [String: SecondOpinion] = [:]
         for entry in plan.entries where opinions[entry.subject.path] == nil {
-            opinions[entry.subject.path] = try SecondOpinion(
-                confirm, instead: entry.subject, try sources.workload(seed: chance))
+            var options = entry.spec.options
+            (options.boxes.archive, options.counterexamples) = (nil, nil)
+            opinions[entry.subject.path] = try SecondOpinion(confirm, instead: entry.subject, options)
         }
         return opinions
     }
@@ -253,6 +257,8 @@ struct Check: ParsableCommand {
         for (index, entry) in plan.entries.enumerated() where !Interrupt.isRequested {
             let each = each(of: plan, entry)
             guard let budget = allowance.budget(each, sharedBy: plan.entries.count - index) else { break }
+            ProgressChannel.chosen?.tell(
+                Turn(property: entry.trial.name, number: index + 1, of: plan.entries.count))
             let verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
                 let trying = Trying(
                     subject: entry.subject, settings: settings(allowance.left(of: budget)), store: store,
@@ -265,8 +271,20 @@ struct Check: ParsableCommand {
             allowance.next()
             lastWords.end(with: verdict) { if !json { write(verdict, isFirst: verdicts.isEmpty) } }
             verdicts.append(verdict)
+            ProgressChannel.chosen?.tell(Done(property: verdict.property, verdict: verdict.word.name))
         }
         return verdicts
+    }
+
+    /// What `--progress` is told of a property before it is tried.
+    private struct Turn: Encodable {
+        let property: String
+        let number, of: Int
+    }
+
+    /// What it is told afterwards.
+    private struct Done: Encodable {
+        let property, verdict: String
     }
 
     /// A folder that cannot be written is no reason not to check.

@@ -35,6 +35,9 @@ struct Init: ParsableCommand {
     @Flag(name: .long, help: "Write over a file that is there.")
     var force = false
 
+    @Flag(name: .long, help: "Print JSON: the spec, and what was decided.")
+    var json = false
+
     func run() throws {
         let file = try ModelFile(model)
         let dataset = try data.map { (path) throws(Failure) in try DataFile.read(path) }
@@ -45,16 +48,36 @@ struct Init: ParsableCommand {
         let text = try table(declaration, dataset, target) ?? first(declaration, taken, dataset, target)
         let source = SourceFile(path: target == "-" ? "first.say" : target, bytes: Array(text.utf8))
         let formatted = Syntax.format(Syntax.parse(source).0)
-        guard target != "-" else { return Console.write(formatted) }
+        guard target != "-" else { return Console.write(json ? try Written(formatted, taken, nil).json() : formatted) }
         guard force || !FileManager.default.fileExists(atPath: target) else {
             throw Failure("`\(target)` is there already: say `--force` to write over it, or `--output FILE`")
         }
         try Files.write(Array(formatted.utf8), to: target)
         let count = try Subject(target, Workload.Options()).trials.count
+        guard !json else { return Console.write(try Written(formatted, taken, target).json()) }
         for (name, size) in taken.sizes.sorted(by: { $0.key < $1.key }) where size != 1 {
             Console.write("note: the model leaves `\(name)` open; it is \(size) in the spec\n", to: .error)
         }
         Console.write("wrote \(target): \(count) \(count == 1 ? "property" : "properties")\ngainsay check \(target)\n")
+    }
+
+    /// The result as JSON.
+    private struct Written: Encodable {
+        let format = 1
+        let text: String
+        /// nil where it was written to standard output.
+        let path: String?
+        let sizes: [String: Int]
+
+        init(_ text: String, _ taken: SizeGuess.Taken, _ path: String?) {
+            (self.text, self.path, sizes) = (text, path, taken.sizes)
+        }
+
+        func json() throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        }
     }
 
     private func table(_ declaration: ModelDeclaration, _ dataset: Dataset?, _ target: String) -> String? {

@@ -47,7 +47,7 @@ struct Replay: ParsableCommand {
         let given = try sources.workload(seed: record.seed ?? 0)
         return Workload.Options(
             models: record.models.merging(given.models) { $1 }, data: record.data.merging(given.data) { $1 },
-            parameters: record.parameters.merging(given.parameters) { $1 }, seed: given.seed)
+            parameters: record.parameters.merging(given.parameters) { $1 }, seed: given.seed, text: given.text)
     }
 
     private func verdict(

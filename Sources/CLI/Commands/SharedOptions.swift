@@ -17,6 +17,8 @@ struct SourceOptions: ParsableArguments {
     @Option(name: .long, help: "Give parameter NAME the value.", transform: Assignment.parse)
     var set: [Assignment] = []
 
+    @OptionGroup var source: TextOptions
+
     @OptionGroup(title: "Black boxes") var boxes: BoxOptions
 
     @OptionGroup var limits: LimitOptions
@@ -27,7 +29,22 @@ struct SourceOptions: ParsableArguments {
             boxes: boxes.options,
             models: try Assignment.dictionary(model, option: "--model"),
             data: try Assignment.dictionary(data, option: "--data"),
-            parameters: try Assignment.dictionary(set, option: "--set"), seed: seed)
+            parameters: try Assignment.dictionary(set, option: "--set"), seed: seed, text: try source.bytes())
+    }
+}
+
+/// For programs that have a spec and no file of it.
+struct TextOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Read the spec from FILE (/dev/stdin, say): its own path then only says what it is called, and from which folder files are named.",
+            valueName: "file"))
+    var text: String?
+
+    /// nil where the spec's own file has it.
+    func bytes() throws(Failure) -> [UInt8]? {
+        try text.map { (path) throws(Failure) in try Files.read(path, limit: Files.specLimit) }
     }
 }
 

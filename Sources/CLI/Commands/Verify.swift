@@ -37,6 +37,9 @@ struct Verify: ParsableCommand {
     @Option(name: .long, help: "Write the answer to a file, too, as VNN-COMP reads it.")
     var result: String?
 
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
     enum Words: String, CaseIterable, ExpressibleByArgument {
         case standard
         /// Knows `timeout`, as VNN-COMP does, and neither `timed-out` nor `unknown`.
@@ -75,8 +78,9 @@ struct Verify: ParsableCommand {
         }
         var verification = Verification(loaded.trials, settings(since: start))
         let answer = try verification.answer()
-        try write(answer, loaded.query)
-        explain(answer, verification)
+        let notes = notes(answer, verification)
+        try write(answer, loaded.query, notes)
+        for note in notes { Console.write("note: \(note)\n", to: .error) }
         Exit.with(.nothingContradicted)
     }
 
@@ -90,35 +94,35 @@ struct Verify: ParsableCommand {
 
     // MARK: - Answers
 
-    private func write(_ answer: Verification.Answer, _ query: Query) throws(Failure) {
+    private func write(_ answer: Verification.Answer, _ query: Query, _ notes: [String]) throws {
         var competition = answer.competitionWord + "\n"
         var text = words == .standard ? answer.word + "\n" : competition
         if case .satisfied(let assignment) = answer {
             competition += assignment.competitionText
-            if let assignments {
+            if json {
+                if let assignments { try assignment.serialise(into: assignments) }
+            } else if let assignments {
                 try assignment.serialise(into: assignments)
             } else {
                 text += query.version == .one ? assignment.competitionText : assignment.standardText
             }
         }
         if let result { try Files.write(Array(competition.utf8), to: result) }
-        Console.write(text)
+        Console.write(json ? try VerificationJSON(self.query, answer, notes).text() : text)
     }
 
-    private func explain(_ answer: Verification.Answer, _ verification: Verification) {
+    /// Why what is open is open.
+    private func notes(_ answer: Verification.Answer, _ verification: Verification) -> [String] {
         switch answer {
-        case .satisfied, .unsatisfiable: return
-        case .unknown, .timedOut:
-            for note in verification.notes + [verification.progress].compactMap(\.self) {
-                Console.write("note: \(note)\n", to: .error)
-            }
+        case .satisfied, .unsatisfiable: []
+        case .unknown, .timedOut: verification.notes + [verification.progress].compactMap(\.self)
         }
     }
 }
 
 extension Verification.Answer {
     /// Of the VNN-LIB 2.0 standard.
-    fileprivate var word: String {
+    var word: String {
         switch self {
         case .satisfied: "sat"
         case .unsatisfiable: "unsat"

@@ -6,6 +6,8 @@ import Glibc
 enum Files {
     /// The largest file that is read, and the most that a compressed one may hold.
     static let limit = 1 << 31
+    /// The largest spec.
+    static let specLimit = 1 << 26
 
     /// The bytes of a file, decompressed if they are gzip.
     static func read(_ path: String, limit: Int = limit) throws(Failure) -> [UInt8] {

@@ -24,6 +24,8 @@ struct Workload {
         var parameters: [String: String] = [:]
         /// Where the chance of wrappers begins.
         var seed: UInt64 = 0
+        /// What the spec says, where its file does not.
+        var text: [UInt8]?
         /// The folder that counterexamples are written to, in the form of data.
         var counterexamples: String?
     }
@@ -101,7 +103,7 @@ struct Rejection: Error {
 }
 
 /// Reads files once each and numbers them in the order read.
-private final class Loader {
+final class Loader {
     private let options: Workload.Options
     private(set) var sources: [SourceFile] = []
     private(set) var files: [Subject.NamedFile] = []
@@ -124,7 +126,7 @@ private final class Loader {
     }
 
     func load(_ path: String) throws -> (spec: CheckedSpec, warnings: [Diagnostic]) {
-        let tree = parseFile(path, try Files.read(path, limit: 1 << 26))
+        let tree = try parseSpec(path)
         for used in everyTree(from: tree) { loadFiles(of: used) }
         try refuseUnknown(
             options.models, known: (Array(modelFiles.keys) + boxes.names + languageModels.keys + unread).sorted(),
@@ -203,6 +205,21 @@ private final class Loader {
         } catch { throw Rejection(diagnostics: [.unwrapped(model, "\(error)")]) }
     }
 
+    /// The tree of the spec itself, and what is declared in it as far as that can be told without its models and data. Throws where
+    /// it cannot be read.
+    func outline(_ path: String) throws -> (tree: SyntaxTree, models: [CheckedModel], mistakes: [Diagnostic]) {
+        let tree = try parseSpec(path)
+        guard !diagnostics.hasErrors else { throw Rejection(diagnostics: diagnostics) }
+        let loaded = Loaded(parameters: options.parameters) { [self] target, source in resolve(target, from: source) }
+        let result = check(tree, with: loaded)
+        return (tree, result.models, result.diagnostics.filter { $0.severity == .error })
+    }
+
+    private func parseSpec(_ path: String) throws(Failure) -> SyntaxTree {
+        if let text = options.text { return parseFile(path, text) }
+        return parseFile(path, try Files.read(path, limit: Files.specLimit))
+    }
+
     private func parseFile(_ path: String, _ bytes: [UInt8]) -> SyntaxTree {
         let source = SourceFile(path: path, bytes: bytes, id: SourceFile.ID(UInt32(sources.count)))
         sources.append(source)
@@ -234,7 +251,7 @@ private final class Loader {
         case .file(let literal):
             let path = Files.path(literal.text, besides: source.path)
             if let known = trees[path] { return known }
-            guard let bytes = try? Files.read(path, limit: 1 << 26) else { return nil }
+            guard let bytes = try? Files.read(path, limit: Files.specLimit) else { return nil }
             return parseFile(path, bytes)
         }
     }

@@ -5,7 +5,8 @@ import Reports
 import Search
 import Synchronization
 
-/// One line on standard error that says how the search is getting on; nothing where that is not a terminal.
+/// One line on standard error that says how the search is getting on; nothing where that is not a terminal. The same goes to
+/// `--progress`.
 final class ProgressLine: Sendable {
     private struct State {
         var isShown = false
@@ -14,7 +15,8 @@ final class ProgressLine: Sendable {
 
     private let property: String
     private let start: Double
-    private let isActive = Console.isTerminal(.error)
+    private let isOnTerminal = Console.isTerminal(.error)
+    private let channel = ProgressChannel.chosen
     private let state = Mutex(State())
 
     init(_ property: String) {
@@ -35,18 +37,28 @@ final class ProgressLine: Sendable {
 
     /// At most ten times a second.
     private func show(_ count: Int, _ what: String, _ rest: String) {
-        guard isActive else { return }
+        guard isOnTerminal || channel != nil else { return }
         let now = Clock.seconds()
         let isDue = state.withLock { state in
             guard now - state.last >= 0.1 else { return false }
             state.last = now
-            state.isShown = true
+            state.isShown = isOnTerminal
             return true
         }
         guard isDue else { return }
+        channel?.tell(Progress(property: property, count: count, what: what, seconds: now - start, words: rest))
+        guard isOnTerminal else { return }
         let rate = Int(Double(count) / max(now - start, 1e-6))
         let line = "\(property): \(Self.grouped(count)) \(what), \(Self.grouped(rate))/s, \(rest)"
         Console.write("\r\u{1B}[2K" + String(line.prefix(Self.width - 1)), to: .error)
+    }
+
+    private struct Progress: Encodable {
+        let property: String
+        let count: Int
+        let what: String
+        let seconds: Double
+        let words: String
     }
 
     func clear() {
