@@ -95,6 +95,10 @@ final class Command {
             try process.run()
         }
 
+        /// What it has written so far.
+        func output() throws -> String { String(decoding: try Data(contentsOf: places.output), as: UTF8.self) }
+        func errors() throws -> String { String(decoding: try Data(contentsOf: places.errors), as: UTF8.self) }
+
         /// As Ctrl-C does, a second after the process began to listen to it.
         func interrupt() {
             let end = Date(timeIntervalSinceNow: 20)
@@ -116,8 +120,7 @@ final class Command {
             if process.isRunning { kill(process.processIdentifier, SIGKILL) }
             process.waitUntilExit()
             return Result(
-                output: String(decoding: try Data(contentsOf: places.output), as: UTF8.self),
-                errors: String(decoding: try Data(contentsOf: places.errors), as: UTF8.self),
+                output: try output(), errors: try errors(),
                 code: process.terminationReason == .exit ? process.terminationStatus : -1)
         }
     }

@@ -96,7 +96,7 @@ import Testing
         #expect(
             Set(property.keys) == [
                 "name", "place", "verdict", "tries", "seconds", "bestMargin", "interrupted", "strategies",
-                "counterexamples",
+                "counterexamples", "text",
             ])
         let example = try #require((property["counterexamples"] as? [[String: Any]])?.first)
         let inputs = try #require(example["inputs"] as? [[String: Any]])

@@ -149,12 +149,12 @@ struct Check: ParsableCommand {
             for table in FamilyTable.tables(verdicts) { Console.write(reports.shielded("\n" + table.text)) }
             Console.write("\n" + report.summary(verdicts))
         }
-        if let known { try settle(known, verdicts, of: plan) }
+        let judged = try known.map { (it) throws(Failure) in try settle(it, verdicts, of: plan) } ?? verdicts
         try reports.write(planned.holding(verdicts, stop: why))
         tellCloseCalls(of: plan)
         let missing = plan.entries.count - verdicts.count
         if missing > 0 { tell(missing, of: plan.entries.count) }
-        let code = exitCode(verdicts, of: plan)
+        let code = exitCode(judged, of: plan)
         guard let certificate, let certification else { Exit.with(code) }
         let isWhole = try certification.write(plan.entries[0].subject, to: certificate)
         Exit.with(code == .nothingContradicted && !isWhole ? .unfinished : code)
@@ -202,13 +202,15 @@ struct Check: ParsableCommand {
         }
     }
 
-    /// With --accept writes what is accepted from here on; else says how.
-    private func settle(_ baseline: Baseline, _ verdicts: [Verdict], of plan: Plan) throws(Failure) {
+    /// With --accept writes what is accepted from here on, and gives the verdicts as they then are; else says how.
+    private func settle(
+        _ baseline: Baseline, _ verdicts: [Verdict], of plan: Plan
+    ) throws(Failure) -> [Verdict] {
         let checked = Array(zip(plan.entries, verdicts))
         guard accept else {
             let isOpen = verdicts.contains { $0.word.contradicts && !$0.isAccepted }
             if isOpen { Console.write("note: `--accept` adds what is new to \(baseline.path)\n", to: .error) }
-            return
+            return verdicts
         }
         var baseline = baseline
         let found = checked.flatMap { baseline.shown(by: $1, of: $0.subject.path) }
@@ -216,6 +218,7 @@ struct Check: ParsableCommand {
             checked: checked.filter { $1.word != .error }.map { ($0.subject.path, $1.property) }, by: found)
         try baseline.write()
         Console.write("note: wrote \(baseline.path): \(found.count) accepted here\n", to: .error)
+        return verdicts.map { $0.word.contradicts ? $0.accepted("accepted from here on") : $0 }
     }
 
     private func tell(_ missing: Int, of count: Int) {
