@@ -17,11 +17,6 @@ import Testing
         try command.write(Self.spec, to: "spec.say")
     }
 
-    /// Times and rates by dots.
-    private func timeless(_ text: String) -> String {
-        text.replacing(/in [0-9.e-]+ s \([0-9,]+\/s\)/, with: "in ...").replacing(/"seconds" : [0-9.e-]+/, with: "...")
-    }
-
     @Test func codesSayWhatHappened() throws {
         #expect(try command.run("check spec.say --tries 500 --only ^(proof|wide)$").code == 0)
         let all = try command.run("check spec.say --tries 2000")
@@ -181,7 +176,7 @@ import Testing
             let runs = try ["1", "1", "2"].map { threads in
                 try command.run("check \(line) --tries 1500 --seed 5 --no-cases --json --threads \(threads)")
             }
-            let texts = runs.map { timeless($0.output) }
+            let texts = runs.map { $0.output.timeless }
             #expect(texts[0] == texts[1] && texts[0] == texts[2], "\(line)")
             #expect(runs.allSatisfy { $0.errors.isEmpty && $0.code == runs[0].code })
         }

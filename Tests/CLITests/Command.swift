@@ -126,6 +126,13 @@ final class Command {
     }
 }
 
+extension String {
+    /// Times and rates by dots, in texts and in JSON.
+    var timeless: String {
+        replacing(/in [0-9.e-]+ s \([0-9,]+\/s\)/, with: "in ...").replacing(/"seconds" : [0-9.e-]+/, with: "...")
+    }
+}
+
 extension Trait where Self == ConditionTrait {
     /// Passed over, and said so, where the tests were built without the command.
     static var withExecutable: Self {
