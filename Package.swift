@@ -175,7 +175,11 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: compact,
             // A program that starts in half the time, and needs no Swift where it runs.
-            linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(configuration: .release))]),
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+                    .when(configuration: .release))
+            ]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
