@@ -13,13 +13,13 @@ extension Trying {
         let shown = baseline.shown(by: verdict, of: subject.path)
         var held = verdict
         if !shown.isEmpty {
-            let new = shown.filter { one in !known.contains { $0.isAlike(one) } }
+            let new = shown.filter { one in !known.contains { $0.covers(one) } }
             held =
                 new.isEmpty
                 ? verdict.accepted("accepted: \(baseline.path) has all that is shown here")
                 : known.isEmpty ? verdict : verdict.remarking(Self.count(new.count, of: shown.count, in: baseline))
         }
-        for one in known where !shown.contains(where: { $0.isAlike(one) }) && !isStillThere(one, trial) {
+        for one in known where !shown.contains(where: { one.covers($0) }) && !isStillThere(one, trial) {
             held = held.remarking("gone: what \(baseline.path) accepts no longer fails: \(one.words)")
         }
         return held

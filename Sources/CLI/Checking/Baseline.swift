@@ -17,8 +17,9 @@ struct Baseline {
         /// The values of all variables; nil where a verdict has no single input to show.
         let entries: [CaseRecord.Entry]?
 
-        func isAlike(_ other: Accepted) -> Bool {
-            spec == other.spec && property == other.property && shows == other.shows
+        /// Whether the other shows all that this one does.
+        func covers(_ other: Accepted) -> Bool {
+            spec == other.spec && property == other.property && Set(shows).isSubset(of: other.shows)
         }
 
         var words: String { shows.joined(separator: "; ") }
@@ -80,7 +81,7 @@ struct Baseline {
         var kept = content.accepted.filter { accepted in
             !checked.contains { $0.spec == accepted.spec && $0.property == accepted.property }
         }
-        for one in found where !kept.contains(where: { $0.isAlike(one) }) { kept.append(one) }
+        for one in found where !kept.contains(where: { $0.covers(one) }) { kept.append(one) }
         content.accepted = kept.sorted { ($0.spec, $0.property, $0.words) < ($1.spec, $1.property, $1.words) }
     }
 
@@ -104,7 +105,8 @@ extension Counterexample {
     /// What it shows, whatever its numbers: see `Baseline`.
     fileprivate var shows: [String] {
         var shown: Set<String> = []
-        for input in inputs where input.leaf.shape.isEmpty && input.leaf.table == nil && input.leaf.type.isDiscrete {
+        for input in inputs
+        where input.leaf.shape.isEmpty && input.leaf.table == nil && input.leaf.type.isDiscrete && !input.isArbitrary {
             shown.insert("\(input.name) = \(input.values[0])")
         }
         for step in lets + sides where step.type.isDiscrete && step.values.count == 1 {

@@ -78,12 +78,13 @@ struct Diff: ParsableCommand {
 
     /// Throws where the spec has none, or several.
     private func onlyModel() throws -> String {
-        let subject = try Subject(spec, try sources.workload(seed: seed))
-        guard subject.modelNames.count == 1 else {
-            let names = subject.modelNames.map { "`--name \($0)`" }.joined(separator: ", ")
+        let outline = try Outline(spec, try sources.workload(seed: seed))
+        let models = (outline.models + outline.languageModels).map(\.name)
+        guard models.count == 1 else {
+            let names = models.map { "`--name \($0)`" }.joined(separator: ", ")
             throw Failure(names.isEmpty ? "\(spec) has no model" : "\(spec) has several models: say which, \(names)")
         }
-        return subject.modelNames[0]
+        return models[0]
     }
 
     private func plan(_ name: String, _ file: String) throws -> Plan {

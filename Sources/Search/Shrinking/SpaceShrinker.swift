@@ -89,6 +89,10 @@ package struct SpaceShrinker {
         for text in space.texts {
             for row in text.coordinates { (lower[row], upper[row], aim[row]) = (point[row], point[row], point[row]) }
         }
+        // Or else all that were wanted might become one.
+        for row in context where contexts == .kept {
+            (lower[row], upper[row], aim[row]) = (point[row], point[row], point[row])
+        }
         let sites = Sites(kinds: space.kinds, lower: lower, upper: upper, reference: aim)
         let oracle = TileOracle(objective, sites: sites, meanings: meanings, budget: budget)
         let witness = Edits(of: point, against: sites.reference)
