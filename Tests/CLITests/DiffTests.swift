@@ -26,7 +26,7 @@ import Testing
         try command.write(
             """
             from serve import serve
-            serve(lambda xs: [\(body) for x in xs], {"x": ("float64", [])}, {"y": ("float64", [])})
+            serve(lambda x: [\(body) for x in x], {"x": ("float64", [])}, {"y": ("float64", [])})
 
             """, to: name)
     }

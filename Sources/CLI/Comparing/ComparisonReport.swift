@@ -67,15 +67,28 @@ struct ComparisonText {
         (self.old, self.new, report) = (old, new, TextReport(style))
     }
 
+    /// Why a property could not be tried with a model; empty where it could.
+    private func error(_ verdict: Verdict, _ model: String) -> String {
+        guard verdict.word == .error else { return "" }
+        return "  with \(model)\n" + body(verdict) + "\n"
+    }
+
+    /// What the report says below its head.
+    private func body(_ verdict: Verdict) -> String {
+        report.text(verdict).split(separator: "\n", omittingEmptySubsequences: false).dropFirst().joined(
+            separator: "\n")
+    }
+
     /// Both verdicts in a line; where they differ, the whole of the one that contradicts, and what the other model does there.
     func text(_ property: ComparedProperty) -> String {
         let words = "\(property.old.word.rawValue) -> \(property.new.word.rawValue)"
-        guard property.hasChanged else { return "\(property.new.property): \(words)\n" }
+        guard property.hasChanged else {
+            return "\(property.new.property): \(words)\n" + error(property.old, old) + error(property.new, new)
+        }
         let (broken, model, other) =
             property.new.word.contradicts ? (property.new, new, old) : (property.old, old, new)
         var text = "\(property.new.property): \(words), with \(model)\n"
-        text += report.text(broken).split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
-            .joined(separator: "\n")
+        text += body(broken)
         if let witness = property.witness {
             text +=
                 "    at this input \(other) keeps the property: margin \(witness.margin.rounded(toSignificant: 5))\n"
