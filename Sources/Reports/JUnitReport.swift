@@ -36,7 +36,7 @@ package struct JUnitReport {
             ], [properties(spec, entries)] + cases)
     }
 
-    /// What the cases have no room for: where chance began, the files, and each verdict in its own word.
+    /// What the cases have no room for: the random seed, the files, and each verdict in its own word.
     private func properties(_ spec: CheckRun.Spec, _ entries: [CheckRun.Entry]) -> Markup {
         let files = spec.files.map { (name: $0.name, value: $0.path) }
         let words = entries.map { entry in

@@ -15,7 +15,7 @@ struct CaseRecord: Codable, Sendable {
     let models: [String: String]
     let data: [String: String]
     let parameters: [String: String]
-    /// Where the chance of wrappers began; nil where there are none.
+    /// The random seed of wrappers; nil where there are none.
     let seed: UInt64?
     /// FNV-1a of the spec's bytes, of the model files and of the data files, to tell a changed one.
     let specDigest: String

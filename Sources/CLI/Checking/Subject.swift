@@ -18,7 +18,7 @@ struct Subject {
     let models: [String: String]
     let data: [String: String]
     let parameters: [String: String]
-    /// Where the chance of wrappers began; nil where there are none.
+    /// The random seed of wrappers; nil where there are none.
     let seed: UInt64?
     let warnings: String
     /// The folder that counterexamples are written to, in the form of data; nil for none.

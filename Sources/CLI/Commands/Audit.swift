@@ -61,7 +61,7 @@ struct AuditCommand: ParsableCommand {
     @Option(name: .long, help: "Take so long at most: 30s, 5m. (default: 2m)")
     var budget: Duration?
 
-    @Option(name: .long, help: "Where chance begins.")
+    @Option(name: .long, help: "The random seed: the same seed gives the same output, byte for byte.")
     var seed: UInt64 = 0
 
     @Option(name: .long, help: "Use so many threads. (default: one for each core)")

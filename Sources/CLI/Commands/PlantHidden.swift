@@ -32,7 +32,7 @@ struct PlantHidden: ParsableCommand {
     @Option(name: .long, help: "The file that tells what was planted, JSON.")
     var key: String
 
-    @Option(name: .long, help: "Where chance begins.")
+    @Option(name: .long, help: "The random seed: the same seed gives the same output, byte for byte.")
     var seed: UInt64 = 0
 
     @Option(name: .long, help: "Use so many threads. (default: one for each core)")

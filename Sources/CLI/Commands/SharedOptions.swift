@@ -87,9 +87,9 @@ struct BoxOptions: ParsableArguments {
     }
 }
 
-/// Where the chance of wrappers begins, for commands that draw nothing else.
+/// The random seed of wrappers, for commands that draw nothing else.
 struct WrapperSeedOptions: ParsableArguments {
-    @Option(name: .long, help: "Where the chance of wrappers begins, as `check` was told.")
+    @Option(name: .long, help: "The random seed of wrappers, as `check` was told.")
     var seed: UInt64 = 0
 }
 

@@ -49,7 +49,7 @@ struct Verify: ParsableCommand {
     @Option(name: .long, help: .hidden)
     var words = Words.standard
 
-    @Option(name: .long, help: "Where chance begins.")
+    @Option(name: .long, help: "The random seed: the same seed gives the same output, byte for byte.")
     var seed: UInt64 = 0
 
     @Option(name: .long, help: "How many threads search.")

@@ -22,7 +22,7 @@ struct Workload {
         var data: [String: String] = [:]
         /// `--set eps=0.05`
         var parameters: [String: String] = [:]
-        /// Where the chance of wrappers begins.
+        /// The random seed of wrappers.
         var seed: UInt64 = 0
         /// What the spec says, where its file does not.
         var text: [UInt8]?

@@ -27,10 +27,10 @@ struct PlantingOptions: ParsableArguments {
     @Option(name: .long, help: "So many clean rows.")
     var dataRows = 500
 
-    @Option(name: .long, help: "Where chance begins for clean rows. (default: a number of its own for each --seed)")
+    @Option(name: .long, help: "The random seed of clean rows. (default: a number of its own for each --seed)")
     var dataSeed: UInt64?
 
-    @Option(name: .long, help: "Where chance begins.")
+    @Option(name: .long, help: "The random seed: the same seed gives the same output, byte for byte.")
     var seed: UInt64 = 0
 
     @Option(name: .long, help: "Use so many threads. (default: one for each core)")

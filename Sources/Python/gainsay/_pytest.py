@@ -21,7 +21,7 @@ VERDICT = "gainsay_verdict"
 
 _OPTIONS = (
     ("budget", "take so long for each property: 500ms, 30s, 2m", False),
-    ("seed", "where chance begins", False),
+    ("seed", "the random seed", False),
     ("require", "`proved`: fail, too, where a property is not contradicted and not proved either", False),
     ("set", "give a parameter a value, or several, NAME=VALUE,VALUE: an item for each", True),
     ("model", "read a model from a file instead of what the spec says, NAME=FILE", True),
