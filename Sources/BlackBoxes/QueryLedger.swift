@@ -18,6 +18,8 @@ package final class QueryLedger: Sendable {
         package var limit: Int?
         /// Whether the limit kept something from being asked.
         package var isSpent = false
+        /// Whether so many inputs in a row asked nothing new that no more were tried: only where there is a limit.
+        package var isStale = false
         /// Why a box answers no more; nil where it does.
         package var failure: String?
     }
@@ -30,9 +32,14 @@ package final class QueryLedger: Sendable {
         var rounds = 0
         /// Answers that had to be taken from memory, though they were asked for again.
         var unasked = 0
+        /// Answers from memory since something new was asked.
+        var repeats = 0
 
         var isSpent: Bool { account.limit.map { account.asked >= $0 - reserve } ?? false }
     }
+
+    /// A search that asks nothing new for so long has seen what there is, and would never spend its queries.
+    private static let mostRepeats = 1_000_000
 
     private let state = Mutex(State())
 
@@ -60,7 +67,7 @@ package final class QueryLedger: Sendable {
     /// Whether nothing new is answered any more.
     package var isOver: Bool {
         state.withLock { state in
-            state.account.failure != nil || state.isSpent
+            state.account.failure != nil || state.isSpent || state.account.isStale
         }
     }
 
@@ -103,6 +110,8 @@ package final class QueryLedger: Sendable {
         state.withLock {
             $0.account.asked += asked
             $0.account.remembered += remembered
+            $0.repeats = asked > 0 ? 0 : $0.repeats + remembered
+            if $0.account.limit != nil, $0.repeats > Self.mostRepeats { $0.account.isStale = true }
             $0.account.retries += retries
             $0.unasked += unasked
         }

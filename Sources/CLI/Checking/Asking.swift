@@ -22,6 +22,8 @@ extension Verdict {
         }
         switch outcome {
         case .survived where account.isSpent: remarks.append("the queries are spent")
+        case .survived where account.isStale:
+            remarks.append("the search ended: a million questions in a row were known already")
         case .estimated where account.isSpent, .counted where account.isSpent:
             return asking(
                 queries, remarks, outcome: .failed("the queries were spent before it was decided"), boundary: kept)

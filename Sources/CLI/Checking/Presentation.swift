@@ -51,8 +51,8 @@ struct Presentation {
         guard let (reading, unasked) = try readAgain(replayed) else { return nil }
         try subject.requireLanguageModels()
         let id = self.id(of: witness)
-        let kept = keep(witness, id: id, margin: margin, reading)
         let own = trial.checkMargin(reading) ?? margin
+        let kept = keep(witness, id: id, margin: own, reading)
         return Counterexample(
             id: id, witness: witness, inputs: inputs(witness, replayed, shrunk), lets: steps(reading, isNamed: true),
             sides: steps(reading, isNamed: false), check: failedCheck(reading), margin: own,

@@ -34,7 +34,7 @@ struct Check: ParsableCommand {
     @Option(
         name: .long,
         help:
-            "Take so long for each property, all in all: 500ms, 30s, 2m. (default: 10s, or no limit with --tries or --queries)"
+            "Take so long for each property, all in all: 500ms, 30s, 2m, or seconds. (default: 10s, or no limit with --tries or --queries)"
     )
     var budget: Duration?
 
@@ -47,7 +47,9 @@ struct Check: ParsableCommand {
         help: "`proved`: exit with 1, too, where a property is neither proved nor witnessed, only not contradicted.")
     var require: Requirement?
 
-    @Option(name: .long, help: "Evaluate at most so many inputs for each property.")
+    @Option(
+        name: .long,
+        help: "Evaluate at most so many inputs for each property, and prove nothing by bounds: a proof takes --budget.")
     var tries: Int?
 
     @Option(
@@ -262,7 +264,7 @@ struct Check: ParsableCommand {
             guard let budget = allowance.budget(each, sharedBy: plan.entries.count - index) else { break }
             ProgressChannel.chosen?.tell(
                 Turn(property: entry.trial.name, number: index + 1, of: plan.entries.count))
-            let verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
+            var verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
                 let trying = Trying(
                     subject: entry.subject, settings: settings(allowance.left(of: budget)), store: store,
                     certification: certification, second: seconds[entry.subject.path], lastWords: lastWords,
@@ -271,6 +273,9 @@ struct Check: ParsableCommand {
                     ?? trying.verdict(of: trial)
             }
             try entry.subject.requireLanguageModels()
+            if let requirement = requirements[index], requirement.isMissed(by: verdict) {
+                verdict = verdict.remarking("fails: --require \(requirement.rawValue)")
+            }
             allowance.next()
             lastWords.end(with: verdict) { if !json { write(verdict, isFirst: verdicts.isEmpty) } }
             verdicts.append(verdict)

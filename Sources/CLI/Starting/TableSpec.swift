@@ -109,12 +109,12 @@ struct TableSpec {
         "net(\(row))" + (declaration.outputs.count > 1 ? ".\(output.name)" : "")
     }
 
-    private var decides: Bool { declaration.outputs.contains { $0.texts != nil } || scores?.shape.isEmpty == false }
+    private var decides: Bool { declaration.outputs.contains { $0.texts != nil } || scores?.isScalar == false }
 
     private var scores: ModelDeclaration.Port? { declaration.outputs.first { $0.element.isReal } }
 
     private func scored(_ row: String) -> String? {
-        scores.map { $0.shape.isEmpty ? part($0, row) : "argmax(\(part($0, row)))" }
+        scores.map { $0.isScalar ? part($0, row) + entry(of: $0) : "argmax(\(part($0, row)))" }
     }
 
     private func same(_ first: String, _ second: String) -> String {
@@ -149,15 +149,21 @@ struct TableSpec {
 
     private func rises(_ column: Column) -> String? {
         guard let scores else { return nil }
-        let (name, part) = (column.port.name, scores.shape.isEmpty ? "" : "[\(first(of: scores))]")
+        let (name, part) = (column.port.name, entry(of: scores))
         return property(
-            "rises_with_\(name)", "a greater \(name) does not make the first answer less likely",
+            "rises_with_\(name)",
+            scores.isScalar
+                ? "a greater \(name) does not lower the answer"
+                : "a greater \(name) does not make the first answer less likely",
             [
                 "forall a: Row, more: \(column.type)",
                 "check rising(a.\(name), more, \(self.part(scores, "a"))\(part), "
                     + "\(self.part(scores, "a with { \(name): more }"))\(part))",
             ])
     }
+
+    /// The subscript of its first entry; empty of what is no tensor.
+    private func entry(of port: ModelDeclaration.Port) -> String { port.shape.isEmpty ? "" : "[\(first(of: port))]" }
 
     private func first(of port: ModelDeclaration.Port) -> String {
         guard let labels = port.labels, let entry = declaration.enums.entries.first(where: { $0.texts == labels })
