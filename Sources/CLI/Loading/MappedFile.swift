@@ -6,9 +6,12 @@ struct MappedFile {
     private let data: Data
 
     init(_ path: String) throws(Failure) {
+        guard access(path, R_OK) == 0 else {
+            throw Failure("cannot read `\(path)`: \(String(cString: strerror(errno)))")
+        }
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-        } catch { throw Failure("cannot read `\(path)`: \(error)") }
+        } catch { throw Failure("cannot read `\(path)`") }
     }
 
     var count: Int { data.count }
