@@ -93,7 +93,9 @@ package struct Counterexample: Sendable {
             table: String, number: Int, fields: [(name: String, text: String)], columns: [Column] = [],
             tensors: [Step] = []
         ) {
-            (self.table, self.number, self.fields, self.columns, self.tensors) = (table, number, fields, columns, tensors)
+            (self.table, self.number, self.fields, self.columns, self.tensors) = (
+                table, number, fields, columns, tensors
+            )
         }
 
         /// The fields that are texts, as they are.
