@@ -64,8 +64,7 @@ private struct ProjectReading {
     let folder: String
 
     func project(_ tables: [TomlTable]) throws(Diagnostic) -> Project {
-        var head = RecipeFields(tables[0], of: "gainsay.toml")
-        try head.finish()
+        try RecipeFields(tables[0], of: "gainsay.toml").finish()
         var common = RecipeFields(tables.first { $0.name == "check" } ?? tables[0], of: "gainsay.toml")
         let (budget, requirement) = (try duration("budget", &common), try common.choice("require", Requirement.self))
         let total = try duration("total", &common)

@@ -50,11 +50,7 @@ struct ComparisonReport {
         let whole = Whole(
             changed: properties.filter(\.hasChanged).map(\.new.property), apart: apart,
             old: half(old, properties.map(\.old)), new: half(new, properties.map(\.new)))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(whole), as: UTF8.self) + "\n"
+        return try whole.reportJSON()
     }
 }
 
