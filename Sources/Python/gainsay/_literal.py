@@ -5,12 +5,13 @@ and with that file's name.
 """
 from __future__ import annotations
 
-import ast
+import io
 import linecache
 import os
 import re
 import sys
-from typing import NamedTuple, Optional, Tuple
+import tokenize
+from typing import List, NamedTuple, Optional, Tuple
 
 from ._session import Spec
 
@@ -79,20 +80,18 @@ def in_python(text: str, folder: Optional[str] = None) -> Placed:
 
 def _find(text: str, source: str, near: int) -> Optional[Tuple[int, int]]:
     """Line and column of the literal with this value that is nearest to a line, if it is written as it is: without escapes and in one
-    piece."""
+    piece. Read token by token: `ast.parse` fails in some releases (CPython 3.11) where several threads call it at once."""
+    found: List[Tuple[int, int]] = []
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return None
-    literals = [it for it in ast.walk(tree) if isinstance(it, ast.Constant) and it.value == text]
-    for literal in sorted(literals, key=lambda it: abs(it.lineno - near)):
-        segment = ast.get_source_segment(source, literal) or ""
-        opening = re.match(r"[rRuU]?(\"\"\"|'''|\"|')", segment)
-        if opening and segment[opening.end():-len(opening.group(1))] == text:
-            line = source.splitlines()[literal.lineno - 1]
-            column = len(line.encode()[:literal.col_offset].decode())
-            return literal.lineno, column + opening.end()
-    return None
+        for token in tokenize.generate_tokens(io.StringIO(source).readline) if text in source else ():
+            if token.type == tokenize.STRING:
+                opening = re.match(r"([rRuU]?)(\"\"\"|'''|\"|')", token.string)
+                escapes = "\\" in text and (opening is None or opening.group(1) not in "rR")
+                if opening and not escapes and token.string[opening.end():-len(opening.group(2))] == text:
+                    found.append((token.start[0], token.start[1] + opening.end()))
+    except (SyntaxError, tokenize.TokenError):
+        pass  # what comes before the error may be the literal
+    return min(found, key=lambda place: abs(place[0] - near), default=None)
 
 
 def _shown(path: str) -> str:
