@@ -29,6 +29,9 @@ let package = Package(
     products: [
         .executable(name: "gainsay", targets: ["CLI"]),
         .executable(name: "engine-benchmark", targets: ["Benchmarks"]),
+        .library(name: "Gainsay", targets: ["Gainsay"]),
+        .library(name: "GainsayTesting", targets: ["GainsayTesting"]),
+        .library(name: "GainsaySearch", targets: ["GainsaySearch"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -56,7 +59,7 @@ let package = Package(
         module("Disk"),
         module("Databases", needs: ["CSQLite"]),
         module("Processes", needs: ["CLinux"]),
-        module("Diagnostics"),
+        module("Diagnostics", needs: ["DiagnosticPages"]),
         module("Statistics"),
         module("Syntax", needs: ["Diagnostics"]),
         module("Tensors", needs: ["Kernels"]),
@@ -154,22 +157,41 @@ let package = Package(
                 .embedInCode("std/signal.say"), .embedInCode("std/tabular.say"), .embedInCode("std/temporal.say"),
             ],
             swiftSettings: swiftSettings),
+        module(
+            "Terminal", needs: ["Diagnostics", .product(name: "Logging", package: "swift-log")], settings: compact),
+        module(
+            "Loading",
+            needs: [
+                "BlackBoxes", "Checker", "Compiler", "Databases", "Datasets", "Diagnostics", "Disk", "LanguageModels",
+                "Models", "SpecLibrary", "Syntax", "Tensors", "Terminal", "Texts", "Training", "VNNLIB",
+            ], settings: compact),
+        module(
+            "LanguageServer",
+            needs: [
+                "Checker", "Datasets", "Diagnostics", "Disk", "Loading", "Processes", "SpecLibrary", "Syntax",
+                "Tensors", "Terminal",
+            ], settings: compact),
+        module(
+            "Verdicts",
+            needs: [
+                "BlackBoxes", "Certificates", "Checker", "CompactProofs", "Compiler", "Databases", "Datasets",
+                "Diagnostics", "Disk", "Formatting", "Hashing", "LanguageModels", "Loading", "Pages", "Proof",
+                "RegularExpressions", "Reports", "Search", "Statistics", "Tensors", "Terminal", "Texts", "VNNLIB",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ], settings: compact),
+        // The public libraries.
+        module("GainsaySearch", needs: ["Search"]),
+        module("Gainsay", needs: ["BlackBoxes", "Compiler", "Loading", "Reports", "Terminal", "Verdicts"]),
+        module("GainsayTesting", needs: ["Gainsay"]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Databases", "DiagnosticPages", "Disk", "Formatting", "Attackers", "Auditors", "BlackBoxes",
-                "Diagnostics", "Games", "Hashing", "Syntax", "Tensors", "Models",
-                "Datasets",
-                "VNNLIB", "Checker", "Search",
-                "Compiler",
-                "CompactProofs", "Certificates", "LanguageModels", "Tokenizers", "Pages", "Proof", "Recipes", "Reports",
+                "Attackers", "Auditors", "BlackBoxes", "Certificates", "Checker", "Compiler", "Datasets", "Diagnostics",
+                "Disk", "Formatting", "Games", "LanguageModels", "LanguageServer", "Loading", "Models", "Recipes",
                 "RegularExpressions",
-                "SpecLibrary",
-                "Statistics",
-                "Texts",
-                "Training",
+                "Reports", "Search", "SpecLibrary", "Statistics", "Syntax", "Tensors", "Terminal", "Training", "VNNLIB",
+                "Verdicts",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["README.md"],
@@ -190,6 +212,8 @@ let package = Package(
             swiftSettings: swiftSettings),
         // What several test targets share: mutated inputs for the readers of files.
         .target(name: "Mutations", path: "Tests/Mutations", swiftSettings: swiftSettings),
+        // Seeds and medians of the tables of shrinking.
+        .target(name: "ShrinkingTable", path: "Tests/ShrinkingTable", swiftSettings: swiftSettings),
         // A language model of random weights, for several test targets.
         .target(name: "TinyLanguageModel", path: "Tests/TinyLanguageModel", swiftSettings: swiftSettings),
         tests(of: "Tokenizers", needs: ["Mutations"]),
@@ -216,7 +240,7 @@ let package = Package(
         tests(of: "Certificates", needs: ["Compiler", "Hashing", "Proof", "Search", "Tensors", "Mutations"]),
         tests(of: "Proof", needs: ["Search", "Tensors"]),
         tests(of: "CompactProofs", needs: ["Certificates", "Models", "Recipes", "Search", "Tensors", "Training"]),
-        tests(of: "Search", excludes: ["SHRINKING.md"]),
+        tests(of: "Search", needs: ["ShrinkingTable"], excludes: ["SHRINKING.md"]),
         tests(of: "Compiler", needs: ["Checker", "Syntax", "Diagnostics", "Search", "Tensors", "Texts", "VNNLIB"]),
         tests(of: "Auditors", needs: ["Search", "Tensors"]),
         tests(of: "Circuits", needs: ["CSodium", "Models", "Tensors"]),
@@ -227,6 +251,9 @@ let package = Package(
         tests(of: "RegularExpressions"),
         tests(of: "Texts", needs: ["RegularExpressions", "Search"]),
         tests(of: "Pages", needs: ["CZlib"]),
+        tests(of: "Verdicts", needs: ["Loading"]),
+        tests(of: "GainsaySearch", needs: ["ShrinkingTable"]),
+        tests(of: "Gainsay", needs: ["GainsayTesting"]),
         tests(of: "Reports", needs: ["Checker", "Compiler", "Diagnostics", "Pages", "Search"], excludes: ["Goldens"]),
         // The language as a whole, by the program: random specs against trying everything.
         .testTarget(

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Syntax
+import Terminal
+import Verdicts
 
 /// The `gainsay` command.
 @main
@@ -11,18 +13,16 @@ struct Gainsay: ParsableCommand {
             Exit codes: 0 nothing was contradicted, 1 something was, 2 bad usage, spec, model or data, 3 could not be run \
             to the end.
             """,
-        version: version,
+        version: Release.version,
         subcommands: [
             AuditCommand.self,
             Check.self, Watch.self, Diff.self, Init.self, Explain.self, Inspect.self, OutlineCommand.self, Replay.self,
             Cases.self, Verify.self, Supports.self,
-            FormatCommand.self, ImportCommand.self,
+            FormatCommand.self, Lsp.self, ImportCommand.self,
             ExportCommand.self, VerifyCertificate.self, VerifyServer.self, Train.self,
             Plant.self, Activate.self, GameCommand.self,
         ],
         defaultSubcommand: nil)
-
-    static let version = "0.1.0"
 
     @Flag(name: .long, help: "Show the name.")
     var name = false

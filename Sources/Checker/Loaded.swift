@@ -25,6 +25,10 @@ package struct Loaded {
     /// with it.
     package var project: (Projection, CheckedSpec) -> Result<ProjectedRows, Diagnostic>? = { _, _ in nil }
 
+    /// Told the type of each expression and of each name that is declared in a property or function, where it is known: for
+    /// editors. In a function that is called the types of its last call are told last.
+    package var observe: ((Span, SayType) -> Void)?
+
     package init(
         models: [String: OfferedModel] = [:], tables: [String: TableSignature] = [:],
         parameters: [String: String] = [:],
@@ -44,7 +48,7 @@ package struct OfferedModel {
     package let signature: (Declared) -> Result<Signature, Diagnostic>
 
     /// By the file's names of its inputs.
-    package struct Declared: Sendable {
+    package struct Declared: Sendable, Hashable {
         package var shapes: [String: [Int]] = [:]
         /// Inputs that are the same number in every call: `sr: Int in {16000}`.
         package var numbers: [String: Double] = [:]
@@ -53,6 +57,16 @@ package struct OfferedModel {
         /// The texts that inputs may be, one list for all elements or one for each, and those of outputs in the order in which
         /// they are wanted.
         package var texts: [String: [[String]]] = [:]
+
+        package init(
+            shapes: [String: [Int]] = [:], numbers: [String: Double] = [:], lengths: [String: Int] = [:],
+            texts: [String: [[String]]] = [:]
+        ) {
+            self.shapes = shapes
+            self.numbers = numbers
+            self.lengths = lengths
+            self.texts = texts
+        }
     }
 
     package init(_ open: OpenSignature, signature: @escaping (Declared) -> Result<Signature, Diagnostic>) {

@@ -15,6 +15,15 @@ package enum Path {
         return String(path[path.index(after: slash)...])
     }
 
+    /// Without `.`, `..` behind a folder, and doubled slashes; links are not followed.
+    package static func plain(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }
+        }
+        return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
     /// Without slashes at its end.
     private static func trimmed(_ path: Substring) -> Substring {
         var path = path

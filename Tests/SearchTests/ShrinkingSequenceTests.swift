@@ -8,20 +8,20 @@ import Testing
         holds: @escaping (Value) -> Bool
     ) throws -> SequenceShrinker<Value> {
         let property = Property(generate: generate, holds: holds)
-        let failure = try #require(property.firstFailure(seed: seed))
-        var shrinker = SequenceShrinker(property, from: failure.case, budget: budget)
+        let failure = try #require(property.firstFailure(seed: seed).case)
+        var shrinker = SequenceShrinker(property, from: failure, budget: budget)
         _ = shrinker.shrink()
         return shrinker
     }
 
     @Test func aRecordingGivesTheSameValueAgain() throws {
-        let property = Property(generate: Heap.sample, holds: { _ in false })
+        let property = Property(generate: Self.tree, holds: { _ in false })
         for seed in 0..<50 {
-            let failure = try #require(property.firstFailure(seed: UInt64(seed)))
-            let script = failure.case.recording.choices.map(Step.choice)
+            let failure = try #require(property.firstFailure(seed: UInt64(seed)).case)
+            let script = failure.recording.choices.map(Step.choice)
             let again = try #require(property.replay(script))
-            #expect(again.recording.choices == failure.case.recording.choices)
-            #expect(String(describing: again.value) == String(describing: failure.case.value))
+            #expect(again.recording.choices == failure.recording.choices)
+            #expect(String(describing: again.value) == String(describing: failure.value))
         }
     }
 
@@ -87,19 +87,19 @@ import Testing
         } judge: { lists in
             lists.map { Judgement(fails: $0.reduce(0, +) >= 12, keys: [Double($0.max() ?? 0)]) }
         }
-        let failure = try #require(property.firstFailure(seed: 4))
-        var shrinker = SequenceShrinker(property, from: failure.case)
+        let failure = try #require(property.firstFailure(seed: 4).case)
+        var shrinker = SequenceShrinker(property, from: failure)
         _ = shrinker.shrink()
         let largest = shrinker.best.value.max() ?? 0
-        #expect(largest <= failure.case.value.max() ?? 0)
+        #expect(largest <= failure.value.max() ?? 0)
         #expect(shrinker.best.value.reduce(0, +) >= 12)
     }
 
     @Test func aSpentBudgetIsSaid() throws {
         let property = Property<[Int]>(
             generate: { try $0.list(20...50) { try $0.integer(in: 0...1000) } }, holds: { $0.reduce(0, +) < 900 })
-        let failure = try #require(property.firstFailure(seed: 0))
-        var shrinker = SequenceShrinker(property, from: failure.case, budget: ShrinkBudget(evaluations: 5))
+        let failure = try #require(property.firstFailure(seed: 0).case)
+        var shrinker = SequenceShrinker(property, from: failure, budget: ShrinkBudget(evaluations: 5))
         #expect(shrinker.shrink() == .budgetSpent)
         #expect(shrinker.evaluations <= 5)
         #expect(shrinker.best.verdict.fails)
@@ -116,6 +116,13 @@ import Testing
     }
 }
 
-extension Heap {
-    static func sample(_ source: inout Source) throws -> Heap? { try any(&source, from: nil, size: 8) }
+extension ShrinkingSequenceTests {
+    /// Parts inside one another, choices of every kind in them.
+    fileprivate static func tree(_ source: inout Source) throws -> [String] {
+        try source.span("tree") { source in
+            guard try source.boolean(probability: 0.6) else { return ["\(try source.real(in: -1...1))"] }
+            let leaf = try source.integer(in: Int.min...Int.max)
+            return ["\(leaf)", "\(try source.category(3))"] + (try source.list(0...3, of: tree)).joined()
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Search
+import ShrinkingTable
 import Testing
 
 /// Small tensors whose smallest violation is known: reached every time.
@@ -6,7 +7,7 @@ import Testing
     @Test(arguments: TensorChallenge.families.indices)
     func reachesTheSmallestViolation(number: Int) throws {
         let (name, make) = TensorChallenge.families[number]
-        let challenges = (0..<ShrinkingChallengeTests.seeds / 4).compactMap { seed in make(seed).map { (seed, $0) } }
+        let challenges = (0..<ShrinkingTable.seeds / 4).compactMap { seed in make(seed).map { (seed, $0) } }
         #expect(!challenges.isEmpty)
         var results: [ShrunkPoint] = []
         for (seed, challenge) in challenges {
@@ -18,13 +19,13 @@ import Testing
             #expect(challenge.objective.value(shrunk.point) < 0)
             results.append(shrunk)
         }
-        if ShrinkingChallengeTests.prints {
+        if ShrinkingTable.prints {
             let minimal = zip(challenges, results).count { $0.1.isMinimal($1) }
             let least = Double(challenges.map(\.1.leastCount).reduce(0, +)) / Double(challenges.count)
             print(
                 "| \(name) | \(least) | \(minimal)/\(results.count) |",
-                "\(ShrinkingChallengeTests.median(results.map(\.evaluations))) |",
-                "\(ShrinkingChallengeTests.median(results.map(\.rounds))) |")
+                "\(ShrinkingTable.median(results.map(\.evaluations))) |",
+                "\(ShrinkingTable.median(results.map(\.rounds))) |")
         }
     }
 

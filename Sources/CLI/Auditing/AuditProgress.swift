@@ -1,6 +1,7 @@
 import Auditors
 import Glibc
 import Synchronization
+import Terminal
 
 /// One line on standard error that says how an audit is getting on; nothing where that is not a terminal. The same goes to
 /// `--progress`.

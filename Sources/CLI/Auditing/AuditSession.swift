@@ -2,8 +2,10 @@ import Auditors
 import Datasets
 import Disk
 import Glibc
+import Loading
 import Models
 import Tensors
+import Terminal
 
 /// What an audit is of: a model's file, and rows for it.
 struct AuditSession {

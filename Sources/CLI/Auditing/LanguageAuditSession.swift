@@ -3,6 +3,8 @@ import Datasets
 import Disk
 import Glibc
 import LanguageModels
+import Loading
+import Terminal
 
 /// An audit of a language model: a column `target` of texts that it is not to say, or columns `question` and `answer` of what it is to refuse.
 struct LanguageAuditSession {

@@ -1,8 +1,11 @@
 import Diagnostics
 import Disk
 import FoundationEssentials
+import Loading
 import Recipes
 import Reports
+import Terminal
+import Verdicts
 
 /// `gainsay.toml`: what `gainsay check` checks where no spec is named, and how. The command line comes before it.
 struct Project {

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Loading
 import Reports
+import Terminal
+import Verdicts
 
 /// Where else a run is written down than on standard output.
 struct ReportOptions: ParsableArguments {
@@ -72,6 +75,6 @@ extension CheckRun {
                 spec: subject.path, name: trial.name, family: trial.member?.family, place: subject.region(trial.span),
                 source: subject.text(trial.span), requirement: requirement)
         }
-        self.init(version: Gainsay.version, seed: seed, specs: plan.specs, entries: entries)
+        self.init(version: Release.version, seed: seed, specs: plan.specs, entries: entries)
     }
 }

@@ -3,6 +3,8 @@ import Attackers
 import Formatting
 import FoundationEssentials
 import Glibc
+import Loading
+import Terminal
 import Training
 
 /// `gainsay activate`

@@ -2,8 +2,10 @@ import ArgumentParser
 import Auditors
 import Disk
 import Glibc
+import Loading
 import Search
 import Tensors
+import Terminal
 
 /// `gainsay audit`
 struct AuditCommand: ParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Glibc
 import Reports
+import Terminal
+import Verdicts
 
 /// `gainsay cases`
 struct Cases: ParsableCommand {

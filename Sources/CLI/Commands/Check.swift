@@ -3,8 +3,11 @@ import Compiler
 import Diagnostics
 import Glibc
 import LanguageModels
+import Loading
 import RegularExpressions
 import Reports
+import Terminal
+import Verdicts
 
 /// `gainsay check`
 struct Check: ParsableCommand {
@@ -264,14 +267,15 @@ struct Check: ParsableCommand {
             guard let budget = allowance.budget(each, sharedBy: plan.entries.count - index) else { break }
             ProgressChannel.chosen?.tell(
                 Turn(property: entry.trial.name, number: index + 1, of: plan.entries.count))
-            var verdict = try verdict(of: entry.trial, alone, entry.subject) { trial in
+            var (verdict, mistake) = try entry.verdict(compiled: alone) { (trial) throws(Failure) in
                 let trying = Trying(
                     subject: entry.subject, settings: settings(allowance.left(of: budget)), store: store,
                     certification: certification, second: seconds[entry.subject.path], lastWords: lastWords,
                     baseline: baseline)
-                return try baseline.map { (it) throws(Failure) in try trying.held(against: it, trial) }
-                    ?? trying.verdict(of: trial)
+                if let baseline { return try trying.held(against: baseline, trial) }
+                return try trying.verdict(of: trial)
             }
+            mistake?.print()
             try entry.subject.requireLanguageModels()
             if let requirement = requirements[index], requirement.isMissed(by: verdict) {
                 verdict = verdict.remarking("fails: --require \(requirement.rawValue)")
@@ -316,21 +320,6 @@ struct Check: ParsableCommand {
         do { try reports.write(run) } catch { error.print() }
         Console.write("note: interrupted: what was underway was not waited for\n", to: .error)
         _exit(Exit.Code(verdicts, of: .max, requirements).rawValue)
-    }
-
-    /// Of one that does not compile, that.
-    private func verdict(
-        of planned: PlannedTrial, _ compiled: Trial?, _ subject: Subject, _ decide: (Trial) throws -> Verdict
-    ) throws -> Verdict {
-        if let compiled { return try decide(compiled) }
-        let trial: Trial
-        do throws(Failure) { trial = try planned.compiled() } catch {
-            error.print()
-            return Verdict(
-                property: planned.name, title: nil, member: planned.member, place: subject.place(planned.span),
-                outcome: .mistaken, effort: .none)
-        }
-        return try decide(trial)
     }
 
     /// What a property may take at most, whatever is left of the total.

@@ -2,6 +2,8 @@ import ArgumentParser
 import Compiler
 import FoundationEssentials
 import Reports
+import Terminal
+import Verdicts
 
 /// `gainsay diff`
 struct Diff: ParsableCommand {

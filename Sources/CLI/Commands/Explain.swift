@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Terminal
 
 /// `gainsay explain`
 struct Explain: ParsableCommand {

@@ -2,7 +2,9 @@ import ArgumentParser
 import Checker
 import Compiler
 import Diagnostics
+import Loading
 import Tensors
+import Terminal
 import VNNLIB
 
 /// `gainsay export`

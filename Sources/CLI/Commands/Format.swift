@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
+import Loading
 import Syntax
+import Terminal
 
 /// `gainsay format`
 struct FormatCommand: ParsableCommand {

@@ -4,8 +4,10 @@ import Disk
 import FoundationEssentials
 import Games
 import Glibc
+import Loading
 import Search
 import Tensors
+import Terminal
 
 /// `gainsay game`
 struct GameCommand: ParsableCommand {

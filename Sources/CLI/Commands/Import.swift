@@ -3,7 +3,9 @@ import Compiler
 import Diagnostics
 import FoundationEssentials
 import Glibc
+import Loading
 import Tensors
+import Terminal
 import VNNLIB
 
 /// `gainsay import`

@@ -4,7 +4,10 @@ import Diagnostics
 import Disk
 import FoundationEssentials
 import Glibc
+import Loading
 import Syntax
+import Terminal
+import Verdicts
 
 /// `gainsay init`
 struct Init: ParsableCommand {

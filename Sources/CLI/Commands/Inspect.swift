@@ -1,6 +1,8 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Loading
+import Terminal
 
 /// `gainsay inspect`
 struct Inspect: ParsableCommand {

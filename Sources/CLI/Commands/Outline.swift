@@ -1,5 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
+import Loading
+import Terminal
 
 /// `gainsay outline`
 struct OutlineCommand: ParsableCommand {

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Attackers
 import Glibc
+import Loading
 import Search
 import Statistics
 import Tensors
+import Terminal
 
 /// `gainsay plant`: what is poisoned without a name of its own, and what else is planted by name.
 struct Plant: ParsableCommand {

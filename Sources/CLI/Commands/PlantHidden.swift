@@ -3,8 +3,10 @@ import Attackers
 import Formatting
 import FoundationEssentials
 import Glibc
+import Loading
 import Search
 import Tensors
+import Terminal
 
 /// `gainsay plant hidden`
 struct PlantHidden: ParsableCommand {

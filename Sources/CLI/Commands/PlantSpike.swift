@@ -1,5 +1,6 @@
 import ArgumentParser
 import Attackers
+import Terminal
 
 /// `gainsay plant spike`
 struct PlantSpike: ParsableCommand {

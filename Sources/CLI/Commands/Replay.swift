@@ -1,6 +1,9 @@
 import ArgumentParser
 import Compiler
+import Loading
 import Reports
+import Terminal
+import Verdicts
 
 /// `gainsay replay`
 struct Replay: ParsableCommand {

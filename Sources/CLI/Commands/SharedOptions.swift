@@ -1,7 +1,10 @@
 import ArgumentParser
 import Diagnostics
+import Loading
 import Reports
 import Tensors
+import Terminal
+import Verdicts
 
 /// What says where models, data and parameters come from.
 struct SourceOptions: ParsableArguments {
@@ -166,10 +169,6 @@ struct Duration: ExpressibleByArgument, Sendable {
     var defaultValueDescription: String { "\(seconds.rounded(toSignificant: 6))s" }
 }
 
-extension RenderingStyle {
-    static var forErrors: RenderingStyle { Console.isColoured(.error) ? .coloured : .plain }
-}
-
 /// Sizes that a model's file leaves open.
 struct SizeOptions: ParsableArguments {
     @Option(
@@ -190,5 +189,19 @@ struct SizeOptions: ParsableArguments {
                 return size
             }
         }
+    }
+}
+
+/// Where progress is told besides the terminal.
+struct ProgressOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Tell FILE (/dev/stderr, a pipe) how the search is getting on, a line of JSON at a time.", valueName: "file"
+        ))
+    var progress: String?
+
+    func choose() throws(Failure) {
+        if let progress { try ProgressChannel.choose(progress) }
     }
 }

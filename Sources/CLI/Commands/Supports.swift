@@ -1,5 +1,6 @@
 import ArgumentParser
 import Models
+import Terminal
 
 /// `gainsay supports`: the questions of the VNN-LIB 2.0 standard, one at a time.
 struct Supports: ParsableCommand {

@@ -2,9 +2,11 @@ import ArgumentParser
 import Datasets
 import Diagnostics
 import Glibc
+import Loading
 import Models
 import Recipes
 import Tensors
+import Terminal
 import Training
 
 /// `gainsay train`

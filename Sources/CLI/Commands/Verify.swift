@@ -1,7 +1,9 @@
 import ArgumentParser
 import Compiler
 import Glibc
+import Loading
 import Models
+import Terminal
 import VNNLIB
 
 /// `gainsay verify`

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Certificates
 import Compiler
+import Loading
+import Terminal
+import Verdicts
 
 /// `gainsay verify-certificate`
 struct VerifyCertificate: ParsableCommand {

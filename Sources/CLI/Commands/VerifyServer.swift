@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlackBoxes
+import Terminal
 
 /// `gainsay verify-server`
 struct VerifyServer: ParsableCommand {

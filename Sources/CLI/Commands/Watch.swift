@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diagnostics
 import Glibc
+import Terminal
+import Verdicts
 
 /// `gainsay watch`
 struct Watch: ParsableCommand {

@@ -1,4 +1,5 @@
 import Glibc
+import Terminal
 
 /// Keeps a folder to one process, as long as it runs.
 struct FolderLock {

@@ -1,5 +1,6 @@
 import Games
 import Synchronization
+import Terminal
 
 /// One line on standard error that says how a game is getting on; nothing where that is not a terminal.
 final class GameProgress: Sendable {

@@ -1,4 +1,5 @@
 import Glibc
+import Terminal
 
 /// The words that a game's chance comes from: asked for at a terminal, without showing them, or the first line of what is piped in.
 enum SecretWords {

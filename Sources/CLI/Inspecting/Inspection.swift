@@ -1,5 +1,7 @@
+import Loading
 import Models
 import Tensors
+import Terminal
 
 /// What a model's file holds, and what can be done with it.
 struct Inspection: Encodable {

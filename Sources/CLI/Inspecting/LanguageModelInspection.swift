@@ -1,7 +1,9 @@
 import Compiler
 import LanguageModels
+import Loading
 import Reports
 import Tensors
+import Terminal
 
 /// What a language model's file holds.
 struct LanguageModelInspection: Encodable {

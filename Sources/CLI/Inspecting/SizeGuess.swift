@@ -1,5 +1,7 @@
+import Loading
 import Models
 import Tensors
+import Terminal
 
 /// Sizes for what a model's file leaves open, so that it can be looked at before a declaration says them.
 ///

@@ -1,6 +1,8 @@
 import Checker
 import Diagnostics
+import Loading
 import Syntax
+import Terminal
 
 /// What a spec declares, told without its models and data.
 struct Outline: Encodable {

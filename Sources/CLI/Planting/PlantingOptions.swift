@@ -3,9 +3,11 @@ import Attackers
 import Formatting
 import FoundationEssentials
 import Glibc
+import Loading
 import Search
 import Statistics
 import Tensors
+import Terminal
 
 /// Where planted models go, how many are made, and from where on chance: what all kinds have in common.
 struct PlantingOptions: ParsableArguments {

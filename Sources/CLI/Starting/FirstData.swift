@@ -1,5 +1,6 @@
 import Datasets
 import Tensors
+import Terminal
 
 /// The columns of a data file that a first spec speaks of: the model's inputs, and labels where there are any.
 struct FirstData {

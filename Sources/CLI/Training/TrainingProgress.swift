@@ -1,5 +1,6 @@
 import Formatting
 import Glibc
+import Terminal
 
 /// One line on standard error that says how training is getting on; nothing where that is not a terminal.
 final class TrainingProgress {

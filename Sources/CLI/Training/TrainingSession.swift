@@ -1,8 +1,10 @@
 import Datasets
 import Glibc
+import Loading
 import Models
 import Recipes
 import Tensors
+import Terminal
 import Training
 
 /// One run of `gainsay train`: files in, a file out.

@@ -1,6 +1,8 @@
 import Compiler
 import OrderedCollections
 import Search
+import Terminal
+import Verdicts
 
 /// Answers a query: searches every case for an assignment, has the prover close the others, and searches what is left.
 struct Verification {

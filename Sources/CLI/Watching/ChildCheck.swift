@@ -1,4 +1,5 @@
 import Glibc
+import Terminal
 
 /// `gainsay check` as a program of its own, with the terminal of this one.
 struct ChildCheck {

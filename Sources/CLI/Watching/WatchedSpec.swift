@@ -1,24 +1,14 @@
 import Checker
 import Diagnostics
 import Glibc
+import Loading
 import SpecLibrary
 import Syntax
 
 /// A spec with the files that it names, as they are at one time.
 struct WatchedSpec {
-    /// When a file was changed last, and how large it is; nil where it is not there.
-    private struct Stamp: Equatable {
-        let seconds, nanoseconds, size: Int
-
-        init?(_ path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            (seconds, nanoseconds, size) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec, Int(status.st_size))
-        }
-    }
-
     let path: String
-    private let stamps: [String: Stamp?]
+    private let stamps: [String: FileStamp?]
     /// The text of each property, and of all that is none; nil where the spec does not parse.
     private let properties: [String: String]?
     private let rest: String
@@ -47,11 +37,11 @@ struct WatchedSpec {
             }
         }
         (self.properties, self.rest) = (properties, rest)
-        stamps = Dictionary(files.map { ($0, Stamp($0)) }, uniquingKeysWith: { first, _ in first })
+        stamps = Dictionary(files.map { ($0, FileStamp($0)) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// The files that are not as they were.
-    var changed: [String] { stamps.filter { Stamp($0.key) != $0.value }.map(\.key).sorted() }
+    var changed: [String] { stamps.filter { FileStamp($0.key) != $0.value }.map(\.key).sorted() }
 
     /// The properties whose own text is another than before, where nothing else in the spec is and no other file changed; nil where any may be
     /// touched.

@@ -31,6 +31,14 @@ let builtins: [String: Builtin] = [
     matrixBuiltins, fillingBuiltins, sequenceBuiltins, optionalBuiltins, textBuiltins,
 ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 
+/// Every function that no spec declares: its name, and the names of its parameters, `?` behind those that may be left out and
+/// `...` behind one that stands for several.
+package let builtinFunctions: [String: [String]] =
+    builtins.mapValues(\.parameters)
+    .merging(languageQuestions.mapValues(\.written)) { first, _ in first }
+    .merging(Checker.stepParameters) { first, _ in first }
+    .merging([("rows", ["data"])]) { first, _ in first }
+
 extension Checker {
     func checkBuiltin(_ builtin: Builtin, _ name: Name, _ call: Call, in scope: Scope) -> Value {
         checkBuiltin(builtin, name, [], call.arguments, at: call.span, in: scope)

@@ -7,7 +7,7 @@ extension Checker {
         guard case .name(let name) = call.callee else { return checkStrangeCall(call, in: scope) }
         guard !name.isMissing else { return unchecked(call, in: scope) }
         if name.text == "rows", lookUp(name, in: scope.file) == nil { return checkRowCount(call, in: scope) }
-        if Self.stepWords.contains(name.text), lookUp(name, in: scope.file) == nil {
+        if Self.stepParameters[name.text] != nil, lookUp(name, in: scope.file) == nil {
             return checkSteps(call, name, in: scope)
         }
         if let question = languageQuestions[name.text], lookUp(name, in: scope.file) == nil {

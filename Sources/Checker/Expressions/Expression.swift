@@ -4,7 +4,7 @@ import Syntax
 extension Checker {
     /// The meaning of an expression. `expected` only decides between enum cases of one name.
     func check(_ expression: Expression, in scope: Scope, expecting expected: SayType? = nil) -> Value {
-        nested(at: expression.span) {
+        let value = nested(at: expression.span) {
             switch expression {
             case .number(let it): checkNumber(it)
             case .boolean(let it): Value(.bool(it.value, at: it.span))
@@ -16,6 +16,8 @@ extension Checker {
             default: checkCompound(expression, in: scope, expecting: expected)
             }
         }
+        if let observe = loaded.observe, !value.isUnknown { observe(expression.span, value.type) }
+        return value
     }
 
     private func checkCompound(_ expression: Expression, in scope: Scope, expecting expected: SayType?) -> Value {

@@ -13,6 +13,11 @@ struct LanguageQuestion: Sendable {
     /// Whether it is about what follows a text.
     var predicts = true
     let kind: @Sendable (Int) -> TextQuestion.Kind
+
+    /// Its parameters, the model too, `?` behind those that may be left out.
+    var written: [String] {
+        ["model"] + parameters.dropLast(optional) + parameters.suffix(optional).map { $0 + "?" }
+    }
 }
 
 /// All questions by their names.

@@ -4,12 +4,15 @@ import Syntax
 /// `iterate(step, from: s, times: n)`, `trace(step, from: s, times: n)`, `fold(step, over: xs, from: s)`: the only calls that
 /// take a function, by its name. Counts are constants, so that every spec ends.
 extension Checker {
-    static let stepWords: Set<String> = ["iterate", "trace", "fold"]
+    static let stepParameters = [
+        "iterate": ["step", "from", "times"], "trace": ["step", "from", "times"], "fold": ["step", "over", "from"],
+    ]
 
     func checkSteps(_ call: Call, _ word: Name, in scope: Scope) -> Value {
         let isFold = word.text == "fold"
-        let names = isFold ? ["step", "over", "from"] : ["step", "from", "times"]
-        guard let ordered = order(call.arguments, names: names, of: word) else { return .unknown(at: call.span) }
+        guard let names = Self.stepParameters[word.text],
+            let ordered = order(call.arguments, names: names, of: word)
+        else { return .unknown(at: call.span) }
         guard let step = step(ordered[0], of: word, in: scope) else { return .unknown(at: call.span) }
         let from = check(ordered[isFold ? 2 : 1], in: scope)
         guard isFold else {

@@ -44,6 +44,11 @@ struct Fitted {
     var width: Int { features.flatCount }
 }
 
+/// What a fit of this text gives: `fit flag = probe(...)`. Nothing where its method is none.
+package func fitMembers(of declaration: String) -> [String] {
+    FitMethod.allCases.first { declaration.contains("\($0.rawValue)(") }?.members ?? []
+}
+
 /// What can be fitted.
 enum FitMethod: String, CaseIterable {
     case gaussian, probe, centroids

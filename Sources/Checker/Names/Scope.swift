@@ -68,6 +68,7 @@ extension Checker {
             report(.nameTaken(name, by: kind, at: span))
         }
         scope.set(name, value)
+        if let observe = loaded.observe, !value.isUnknown { observe(name.span, value.type) }
     }
 
     private func valueDeclaration(_ name: String, in file: FileScope) -> (kind: String, span: Span)? {

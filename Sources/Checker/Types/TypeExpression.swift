@@ -71,7 +71,7 @@ extension Checker {
 }
 
 /// The names of types that no declaration makes.
-let builtInTypes = ["Bool", "Int", "Real", "Tensor", "Tokens", "Text"]
+package let builtInTypes = ["Bool", "Int", "Real", "Tensor", "Tokens", "Text"]
 
 extension Diagnostic {
     static func notSupported(_ construct: String, at span: Span) -> Diagnostic {

@@ -51,8 +51,8 @@ extension Property {
         return (source.recording, value)
     }
 
-    /// The first of at most `tries` random cases that fails, and how many were judged.
-    package func firstFailure(seed: UInt64, tries: Int = 100_000) -> (case: Made<Value>, tries: Int)? {
+    /// The first of at most `tries` random cases that fails, nil where none does, and how many were judged.
+    package func firstFailure(seed: UInt64, tries: Int = 100_000) -> (case: Made<Value>?, judged: Int) {
         var judged = 0
         for number in 0..<tries {
             var source = Source(random: Random(seed: seed, stream: number))
@@ -62,6 +62,6 @@ extension Property {
                 return (Made(recording: source.recording, value: value, verdict: verdict), judged)
             }
         }
-        return nil
+        return (nil, judged)
     }
 }
