@@ -210,12 +210,12 @@ module.exports = grammar({
     arguments: ($) => argumentsIn($, '('),
     _call_arguments: ($) => argumentsIn($, alias($._call, '(')),
     // The comma that may stand behind it belongs to it.
-    _argument_list: ($) =>
-      choice(trailing($.labelled), seq($.expression, optional($._further_arguments))),
+    _argument_list: ($) => choice(trailing($.labelled), seq($.expression, optional($._further_arguments))),
     _further_arguments: ($) => seq(',', optional($._argument_list)),
-    labelled: ($) => seq($.label, ':', field('value', $.expression)),
-    // `_word` is a reserved word here: the scanner has taken any other.
-    label: ($) => choice($.name, $._word, 'if', 'not', 'forall', 'exists', 'true', 'false'),
+    labelled: ($) => seq(field('label', $._label), ':', field('value', $.expression)),
+    // `_word` is a reserved word here, and begins no expression: the scanner has taken any other.
+    _label: ($) =>
+      choice(...[$.name, $._word, 'if', 'not', 'forall', 'exists', 'true', 'false'].map((it) => alias(it, $.label))),
     subscripts: ($) => seq(alias($._index, '['), trailing($.subscript), ']'),
     subscript: ($) => choice(seq(optional($.expression), '..', optional($.expression)), $.expression),
 
@@ -225,13 +225,9 @@ module.exports = grammar({
         alias($.name, $.variable), $.comprehension, $.tensor, $.record, $.block, $.primary,
       ),
     primary: ($) => seq('(', $.expression, ')'),
-    aggregate: ($) =>
-      seq($.aggregate_word, '(', $.scope, optional($._further_arguments), ')'),
+    aggregate: ($) => seq($.aggregate_word, '(', $.scope, optional($._further_arguments), ')'),
     reduction: ($) =>
-      seq(
-        $.aggregate_word, '(',
-optional(seq($.expression, optional($._further_arguments))), ')',
-      ),
+      seq($.aggregate_word, '(', optional(seq($.expression, optional($._further_arguments))), ')'),
 
     comprehension: ($) => seq('[', $.scope, ']'),
     tensor: ($) => seq('[', trailing($.expression), ']'),
@@ -245,11 +241,12 @@ optional(seq($.expression, optional($._further_arguments))), ')',
 
     number: (_) => /[0-9](_?[0-9])*(\.[0-9](_?[0-9])*)?([eE][+-]?[0-9](_?[0-9])*)?/,
 
-    string: ($) => seq('"', repeat(choice($.escape, token.immediate(/[^"\\\n\r]+/))), token.immediate('"')),
+    // What stands in a string is preferred to the comment that `//` would begin elsewhere.
+    string: ($) => seq('"', repeat(choice($.escape, token.immediate(prec(1, /[^"\\\n\r]+/)))), token.immediate('"')),
     // A string where an expression stands: `{name}` in it is what the name stands for.
     _template: ($) =>
       seq(
-        '"', repeat(choice($.escape, $.placeholder, token.immediate(/[^"\\\n\r{}]+|\{\{|\}\}|[{}]/))),
+        '"', repeat(choice($.escape, $.placeholder, token.immediate(prec(1, /[^"\\\n\r{}]+|\{\{|\}\}|[{}]/)))),
         token.immediate('"'),
       ),
     placeholder: (_) => token.immediate(prec(1, /\{[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*\}/)),
