@@ -37,6 +37,7 @@ module.exports = grammar({
     $._let_break, // a line break between a `let` and what follows it
     $._no_range, // empty, before what is neither a range nor `lines "..."`
     $._with_confidence, // the "with" before "confidence"
+    $._number_end, // empty, behind a number that no word is joined to
     $._recovering, // never made: valid only where tree-sitter mends an error
   ],
 
@@ -239,7 +240,7 @@ module.exports = grammar({
 
     _word: (_) => /[A-Za-z_][A-Za-z0-9_]*/,
 
-    number: (_) => /[0-9](_?[0-9])*(\.[0-9](_?[0-9])*)?([eE][+-]?[0-9](_?[0-9])*)?/,
+    number: ($) => seq(/[0-9](_?[0-9])*(\.[0-9](_?[0-9])*)?([eE][+-]?[0-9](_?[0-9])*)?/, $._number_end),
 
     // What stands in a string is preferred to the comment that `//` would begin elsewhere.
     string: ($) => seq('"', repeat(choice($.escape, token.immediate(prec(1, /[^"\\\n\r]+/)))), token.immediate('"')),

@@ -16,6 +16,7 @@ enum Symbol {
   LET_BREAK,
   NO_RANGE,
   WITH_CONFIDENCE,
+  NUMBER_END,
   RECOVERING,
 };
 
@@ -129,6 +130,12 @@ static bool scan_no_range(TSLexer *lexer) {
   return make(lexer, NO_RANGE);
 }
 
+// An empty token directly behind a number, unless a letter, a digit or `_` follows.
+static bool scan_number_end(TSLexer *lexer) {
+  lexer->mark_end(lexer);
+  return !starts_word(lexer->lookahead) && !is_digit(lexer->lookahead) && make(lexer, NUMBER_END);
+}
+
 static bool scan_word(TSLexer *lexer, const bool *valid) {
   char word[LONGEST_WORD + 2];
   read_word(lexer, word);
@@ -148,6 +155,7 @@ static bool scan_word(TSLexer *lexer, const bool *valid) {
 bool tree_sitter_say_external_scanner_scan(void *payload, TSLexer *lexer, const bool *valid) {
   (void)payload;
   if (!valid[RECOVERING]) {
+    if (valid[NUMBER_END]) return scan_number_end(lexer);
     if (valid[NO_RANGE]) return scan_no_range(lexer);
     skip_blanks(lexer);
     if (valid[CALL] && lexer->lookahead == '(') return scan_sign(lexer, CALL);
