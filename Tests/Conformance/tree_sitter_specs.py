@@ -145,10 +145,22 @@ def check_verdicts(parser, oracle, texts, failures):
     return counts
 
 
+EBNF = re.sub(r"(?s)\(\*.*?\*\)", "", (TOP / "Grammar/say.ebnf").read_text())
+
+
+def words_of(rule):
+    """The words that a rule of say.ebnf chooses among."""
+    return re.findall(r'"(\w+)"', re.search(rf"(?ms)^{rule} =(.*?);", EBNF)[1])
+
+
+RESERVED, AGGREGATES = words_of("reserved-word"), words_of("aggregate-word")
+# Words that are names wherever the grammar does not ask for them.
+PLACED = "language const command over at image sound lines confidence separator".split()
+
+
 def check_rules(failures):
     """Every rule of say.ebnf is one here, and the words are the same."""
-    ebnf = re.sub(r"(?s)\(\*.*?\*\)", "", (TOP / "Grammar/say.ebnf").read_text())
-    theirs = set(re.findall(r"(?m)^([a-z-]+) =", ebnf))
+    theirs = set(re.findall(r"(?m)^([a-z-]+) =", EBNF))
     grammar = json.loads((GRAMMAR / "src/grammar.json").read_text())
     nodes = {kind["type"] for kind in json.loads((GRAMMAR / "src/node-types.json").read_text()) if kind["named"]}
     rules = nodes | {name.removeprefix("_") for name in grammar["rules"]}
@@ -160,13 +172,10 @@ def check_rules(failures):
         if not re.search(rf"\b{rule}: \(", written):
             failures.append(f"src/ is not made from grammar.js: {rule} is in one of them only; run `tree-sitter generate`")
     scanner = (GRAMMAR / "src/scanner.c").read_text()
-    words = {}
-    for rule, table in ("reserved-word", "RESERVED_WORDS"), ("aggregate-word", "AGGREGATE_WORDS"):
-        words[rule] = re.findall(r'"(\w+)"', re.search(rf"(?ms)^{rule} =(.*?);", ebnf)[1])
+    for words, table in (RESERVED, "RESERVED_WORDS"), (AGGREGATES, "AGGREGATE_WORDS"):
         ours = re.findall(r'"(\w+)"', re.search(rf"(?s){table}\[\] = \{{(.*?)\}}", scanner)[1])
-        if set(words[rule]) != set(ours):
-            failures.append(f"{table} of scanner.c differs from say.ebnf's {rule}: {sorted(set(words[rule]) ^ set(ours))}")
-    return words["reserved-word"] + words["aggregate-word"] + "language const command over at image sound lines confidence separator".split()
+        if set(words) != set(ours):
+            failures.append(f"{table} of scanner.c differs from say.ebnf's words: {sorted(set(words) ^ set(ours))}")
 
 
 # The captures that a token has; a name has any one, or none where it is only used.
@@ -245,7 +254,8 @@ def main():
     failures = []
     language = build()
     parser = Parser(language)
-    words = check_rules(failures)
+    check_rules(failures)
+    words = RESERVED + AGGREGATES + PLACED
     texts = list(specs())
     with tempfile.TemporaryDirectory() as folder:
         oracle = Oracle(str(pathlib.Path(options.gainsay).resolve()), pathlib.Path(folder))

@@ -47,6 +47,10 @@
     table)
   "What the characters of Say are.")
 
+(defconst say-mode--regex
+  (rx "/" (+ (or (seq "\\" nonl) (not (any "/\\\n\r")))) "/")
+  "A regular expression on its line.")
+
 (defconst say-mode--operand-end
   (rx (any "A-Za-z0-9_)]}\"/"))
   "What a complete operand ends with: a slash behind it divides.")
@@ -77,21 +81,23 @@
 (defun say-mode--propertize (start end)
   "Mark slashes around regular expressions from START to END as string fences."
   (goto-char start)
-  (while (re-search-forward (rx "/" (+ (or (seq "\\" nonl) (not (any "/\\\n\r")))) "/") end t)
-    (let* ((open (match-beginning 0))
-           (close (1- (match-end 0)))
+  (while (search-forward "/" end t)
+    (let* ((open (1- (point)))
            (state (save-excursion (syntax-ppss open))))
       (cond
-       ((or (nth 3 state) (nth 4 state) (save-match-data (say-mode--divides-p open)))
-        (goto-char (1+ open)))
-       (t
-        (put-text-property open (1+ open) 'syntax-table (string-to-syntax "|"))
-        (put-text-property close (1+ close) 'syntax-table (string-to-syntax "|"))
-        ;; Quotes and slashes in it are none.
-        (save-excursion
-          (goto-char (1+ open))
-          (while (re-search-forward "[\"/]" close t)
-            (put-text-property (1- (point)) (point) 'syntax-table (string-to-syntax ".")))))))))
+       ((or (nth 3 state) (nth 4 state)))
+       ((eq (char-after) ?/) (end-of-line))
+       ((say-mode--divides-p open))
+       ((progn (goto-char open) (looking-at say-mode--regex))
+        (say-mode--fence open (match-end 0))
+        (goto-char (match-end 0)))
+       (t (forward-char))))))
+
+(defun say-mode--fence (open end)
+  "Make a string of the regular expression from OPEN to END."
+  (put-text-property open (1+ open) 'syntax-table (string-to-syntax "|"))
+  (put-text-property (1+ open) (1- end) 'syntax-table (string-to-syntax "w"))
+  (put-text-property (1- end) end 'syntax-table (string-to-syntax "|")))
 
 (defconst say-mode--name (rx (any "A-Za-z_") (* (any "A-Za-z0-9_"))))
 
@@ -137,14 +143,52 @@
           (indent-line-to column)
         (save-excursion (indent-line-to column))))))
 
+(defconst say-mode--declaration
+  (rx (or (seq (or "use" "enum" "type" "model" "language" "data" "param" "let" "const" "func" "fit" "property") eow)
+          "//" "}" eol))
+  "What a line outside of brackets begins with, unless it goes on with another.")
+
+(defconst say-mode--going-on
+  (rx (or (any "=<>+*/!~.,?-")
+          (seq (or "and" "or" "implies" "in" "contains" "then" "else" "where" "with" "from" "as" "matching")
+               eow)
+          (seq (or "over" "at") (+ blank) (not (any ": \t\n")))))
+  "What a line begins with that goes on with the line above, or what that ends in.")
+
+(defun say-mode--goes-on-p (opener)
+  "Whether the line at point goes on with that above; OPENER is the brace around."
+  (cond
+   ((looking-at-p "//") nil)
+   ((not opener) (not (looking-at-p say-mode--declaration)))
+   ((looking-at-p say-mode--going-on))
+   (t (save-excursion
+        (forward-comment (- (point)))
+        (looking-back (rx (or (any "=<>+*-") (seq bow (or "and" "or" "implies" "then" "else" "where") eow)))
+                      (line-beginning-position))))))
+
 (defun say-mode--column (state)
-  "The column for the line at point, nil in a string; STATE tells its brackets."
-  (let ((opener (nth 1 state))
-        (closes (looking-at-p "[])}]")))
+  "The column for the line at point, nil in a string; STATE tells its brackets.
+A line that goes on with the one above keeps its column, if it is farther in."
+  (let* ((opener (nth 1 state))
+         (column (if opener (say-mode--column-in opener (looking-at-p "[])}]")) 0)))
     (cond
      ((nth 3 state) nil)
-     ((not opener) (if (looking-at-p "[=({[]\\|\\_<\\(?:then\\|else\\|and\\|or\\|from\\)\\_>") say-indent-offset 0))
-     (t (+ (save-excursion (goto-char opener) (current-indentation)) (if closes 0 say-indent-offset))))))
+     ((and opener (not (eq (char-after opener) ?{)))
+      (if (> (current-indentation) (save-excursion (goto-char opener) (current-indentation)))
+          (current-indentation)
+        column))
+     ((say-mode--goes-on-p opener)
+      (if (> (current-indentation) column) (current-indentation) (+ column say-indent-offset)))
+     (t column))))
+
+(defun say-mode--column-in (opener closes)
+  "The column for a line within the bracket at OPENER, which it CLOSES or not.
+What follows a parenthesis or a bracket on its line has the next lines under it."
+  (save-excursion
+    (goto-char opener)
+    (if (and (not closes) (looking-at (rx (any "([") (* blank) (group (not (any blank "\n/"))))))
+        (progn (goto-char (match-beginning 1)) (current-column))
+      (+ (current-indentation) (if closes 0 say-indent-offset)))))
 
 ;;;; The language server
 
