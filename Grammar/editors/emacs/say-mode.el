@@ -27,7 +27,7 @@
   :type '(repeat string))
 
 (defcustom say-indent-offset 2
-  "Columns that a bracket indents by."
+  "Columns that a brace indents by; a line that goes on is indented by two of it."
   :type 'natnum
   :safe #'natnump)
 
@@ -178,7 +178,7 @@ A line that goes on with the one above keeps its column, if it is farther in."
           (current-indentation)
         column))
      ((say-mode--goes-on-p opener)
-      (if (> (current-indentation) column) (current-indentation) (+ column say-indent-offset)))
+      (if (> (current-indentation) column) (current-indentation) (+ column (* 2 say-indent-offset))))
      (t column))))
 
 (defun say-mode--column-in (opener closes)

@@ -59,15 +59,24 @@ static void skip_lines(TSLexer *lexer) {
   while (is_blank(lexer->lookahead) || ends_line(lexer->lookahead)) lexer->advance(lexer, true);
 }
 
-// What the next token begins with, past blanks, line ends and comments; 0 at the end. All but a slash is still to be read.
+// What the next token begins with, past blanks and line ends; 0 at the end. A comment is `COMMENT`: once it is read, the scanner is asked
+// again, so that many comments are not looked through many times. Nothing but a slash is read.
+enum { COMMENT = -1 };
+
 static int32_t look_ahead(TSLexer *lexer) {
-  for (;;) {
-    while (is_blank(lexer->lookahead) || ends_line(lexer->lookahead)) lexer->advance(lexer, false);
-    if (lexer->lookahead != '/') return lexer->lookahead;
-    lexer->advance(lexer, false);
-    if (lexer->lookahead != '/') return '/';
+  while (is_blank(lexer->lookahead) || ends_line(lexer->lookahead)) lexer->advance(lexer, false);
+  if (lexer->lookahead != '/') return lexer->lookahead;
+  lexer->advance(lexer, false);
+  return lexer->lookahead == '/' ? COMMENT : '/';
+}
+
+// The same past comments, behind a word that is read but once.
+static int32_t look_past_comments(TSLexer *lexer) {
+  int32_t c;
+  while ((c = look_ahead(lexer)) == COMMENT) {
     while (!lexer->eof(lexer) && !ends_line(lexer->lookahead)) lexer->advance(lexer, false);
   }
+  return c;
 }
 
 // Reads a word, and keeps as much of it as tells it from those above.
@@ -99,7 +108,7 @@ static bool scan_field_break(TSLexer *lexer) {
   if (!starts_word(look_ahead(lexer))) return false;
   read_word(lexer, word);
   if (is_one_of(RESERVED_WORDS, word)) return false;
-  if (is_one_of(REFINING_WORDS, word) && look_ahead(lexer) != ':') return false;
+  if (is_one_of(REFINING_WORDS, word) && look_past_comments(lexer) != ':') return false;
   return make(lexer, FIELD_BREAK);
 }
 
@@ -122,10 +131,10 @@ static bool scan_no_range(TSLexer *lexer) {
   char word[LONGEST_WORD + 2];
   lexer->mark_end(lexer);
   int32_t c = look_ahead(lexer);
-  if (c == 0 || c == '[' || c == '{') return false;
+  if (c == 0 || c == COMMENT || c == '[' || c == '{') return false;
   if (starts_word(c)) {
     read_word(lexer, word);
-    if (strcmp(word, "lines") == 0 && look_ahead(lexer) == '"') return false;
+    if (strcmp(word, "lines") == 0 && look_past_comments(lexer) == '"') return false;
   }
   return make(lexer, NO_RANGE);
 }
@@ -140,7 +149,7 @@ static bool scan_word(TSLexer *lexer, const bool *valid) {
   char word[LONGEST_WORD + 2];
   read_word(lexer, word);
   lexer->mark_end(lexer);
-  if (valid[WITH_CONFIDENCE] && strcmp(word, "with") == 0 && starts_word(look_ahead(lexer))) {
+  if (valid[WITH_CONFIDENCE] && strcmp(word, "with") == 0 && starts_word(look_past_comments(lexer))) {
     read_word(lexer, word);
     return strcmp(word, "confidence") == 0 && make(lexer, WITH_CONFIDENCE);
   }

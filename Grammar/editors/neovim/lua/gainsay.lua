@@ -28,8 +28,7 @@ local function root(buffer)
 end
 
 local function client_of(buffer)
-  local clients = (vim.lsp.get_clients or vim.lsp.buf_get_clients)
-  clients = vim.lsp.get_clients and clients({ bufnr = buffer }) or clients(buffer)
+  local clients = vim.lsp.get_clients and vim.lsp.get_clients({ bufnr = buffer }) or vim.lsp.buf_get_clients(buffer)
   for _, client in pairs(clients) do
     if client.name == 'gainsay' then
       return client
@@ -59,6 +58,18 @@ function M.check(name)
   end)
 end
 
+-- Asks for the lenses now, and whenever the text may have become another one.
+local function show_lenses(buffer)
+  local function refresh()
+    if client_of(buffer) then
+      vim.lsp.codelens.refresh({ bufnr = buffer })
+    end
+  end
+  local group = vim.api.nvim_create_augroup('gainsay_' .. buffer, {})
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'BufWritePost' }, { group = group, buffer = buffer, callback = refresh })
+  vim.lsp.codelens.refresh({ bufnr = buffer })
+end
+
 local function attached(client, buffer)
   vim.bo[buffer].omnifunc = 'v:lua.vim.lsp.omnifunc'
   vim.bo[buffer].tagfunc = 'v:lua.vim.lsp.tagfunc'
@@ -72,17 +83,9 @@ local function attached(client, buffer)
   if vim.lsp.inlay_hint and client.server_capabilities.inlayHintProvider then
     vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
   end
-  local group = vim.api.nvim_create_augroup('gainsay_' .. buffer, {})
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'BufWritePost' }, {
-    group = group,
-    buffer = buffer,
-    callback = function()
-      if client_of(buffer) then
-        vim.lsp.codelens.refresh({ bufnr = buffer })
-      end
-    end,
-  })
-  vim.lsp.codelens.refresh({ bufnr = buffer })
+  if client.server_capabilities.codeLensProvider then
+    show_lenses(buffer)
+  end
 end
 
 -- The servers of Neovim 0.7, by their folder.
