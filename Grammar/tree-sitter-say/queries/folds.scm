@@ -1,0 +1,3 @@
+[
+  (property) (record_type) (record) (block) (func) (model)
+] @fold
