@@ -71,7 +71,7 @@ private func checked(_ spec: Spec, _ options: CheckOptions) throws(Failure) -> R
         let trying = Trying(
             subject: entry.subject, settings: settings, store: store, certification: nil, lastWords: LastWords())
         let (verdict, mistake) = try entry.verdict { (trial) throws(Failure) in try trying.verdict(of: trial) }
-        try entry.subject.requireLanguageModels()
+        try entry.subject.requireAnswers()
         properties.append(PropertyReport(verdict, entry, mistake?.message))
     }
     return Report(properties: properties)

@@ -86,7 +86,9 @@ extension Property {
         choosing generate: @escaping (inout Choices) throws -> Value, together: Int,
         holds: @escaping (Value) -> Bool
     ) {
-        self.init(width: together, generate: { try $0.choosing(generate) }) { values in
+        self.init(width: together) { source in
+            try source.choosing(generate)
+        } judge: { values in
             values.map { Judgement(fails: !holds($0)) }
         }
     }
