@@ -6,8 +6,18 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// SwiftPM takes flags of their own only from the package that is built, and from one that it depends on by a path; as any other
+/// dependency this package does without.
+let mayHaveFlags = !Context.packageDirectory.contains("/checkouts/")
+
 /// Of modules in which no time is spent: smaller, and compiled sooner.
-let compact = swiftSettings + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+let compact =
+    swiftSettings + (mayHaveFlags ? [.unsafeFlags(["-Osize"], .when(configuration: .release))] : [])
+
+/// Of loops in C that make a debug build unusable where they are not optimised.
+func optimised(_ level: String) -> [CSetting] {
+    mayHaveFlags ? [.unsafeFlags([level], .when(configuration: .debug))] : []
+}
 
 /// A Swift module: its folder under Sources/ has its name.
 func module(
@@ -41,10 +51,7 @@ let package = Package(
     targets: [
         .target(
             name: "Kernels",
-            cSettings: [
-                // The kernels are the hot loop: a debug build that does not optimise them is unusable.
-                .unsafeFlags(["-O3"], .when(configuration: .debug))
-            ]),
+            cSettings: optimised("-O3")),
         .target(name: "DiagnosticPages", cSettings: [.headerSearchPath("../../Grammar/diagnostics")]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -68,7 +75,7 @@ let package = Package(
         module("Texts", needs: ["RegularExpressions", "Tensors"]),
         .target(
             name: "PictureFiles",
-            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+            cSettings: optimised("-O2"),
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         module("Datasets", needs: ["Tensors", "CZlib", "PictureFiles"]),
         module("Tokenizers", needs: ["CUTF8Proc", "Datasets", "RegularExpressions"]),
@@ -197,11 +204,12 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: compact,
             // A program that starts in half the time, and needs no Swift where it runs.
-            linkerSettings: [
-                .unsafeFlags(
-                    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
-                    .when(configuration: .release))
-            ]),
+            linkerSettings: mayHaveFlags
+                ? [
+                    .unsafeFlags(
+                        ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+                        .when(configuration: .release))
+                ] : []),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
