@@ -177,7 +177,7 @@ let package = Package(
             needs: [
                 "Checker", "Datasets", "Diagnostics", "Disk", "Loading", "Processes", "SpecLibrary", "Syntax",
                 "Tensors", "Terminal",
-            ], settings: compact),
+            ], excludes: ["README.md"], settings: compact),
         module(
             "Verdicts",
             needs: [
@@ -188,7 +188,9 @@ let package = Package(
             ], settings: compact),
         // The public libraries.
         module("GainsaySearch", needs: ["Search"]),
-        module("Gainsay", needs: ["BlackBoxes", "Compiler", "Loading", "Reports", "Terminal", "Verdicts"]),
+        module(
+            "Gainsay", needs: ["BlackBoxes", "Compiler", "Loading", "Reports", "Terminal", "Verdicts"],
+            excludes: ["README.md"]),
         module("GainsayTesting", needs: ["Gainsay"]),
         .executableTarget(
             name: "CLI",

@@ -6,8 +6,8 @@
     X(NEG, neg) X(ABS, absolute) X(SIGN, sign) X(FLOOR, floor) X(CEIL, ceil) X(ROUND, round) X(SQUARE, square) \
     X(SQRT, sqrt) X(RECIPROCAL, reciprocal) X(EXP, exp) X(LOG, log) X(SIN, sin) X(COS, cos) X(TAN, tan) X(ASIN, asin) \
     X(ACOS, acos) X(ATAN, atan) X(SINH, sinh) X(COSH, cosh) X(ASINH, asinh) X(ACOSH, acosh) X(ATANH, atanh) \
-    X(TANH, tanh) X(SIGMOID, sigmoid) X(ERF, erf) X(SOFTPLUS, softplus) X(SOFTSIGN, softsign) X(RELU, relu) \
-    X(LEAKY_RELU, leaky_relu) X(ELU, elu) X(SELU, selu) X(HARD_SIGMOID, hard_sigmoid) X(CLIP, clip) X(NOT, not) \
+    X(TANH, tanh) X(SIGMOID, sigmoid) X(ERF, erf) X(SOFTPLUS, softplus) X(SOFTSIGN, softsign) \
+    X(WHOLE_POWER, whole_power) X(RELU, relu) X(LEAKY_RELU, leaky_relu) X(ELU, elu) X(SELU, selu) X(HARD_SIGMOID, hard_sigmoid) X(CLIP, clip) X(NOT, not) \
     X(FLOAT16, float16) X(BFLOAT16, bfloat16) X(FLOAT8E4M3, float8e4m3) X(FLOAT8E5M2, float8e5m2) \
     X(FLOAT8E4M3UZ, float8e4m3uz) X(FLOAT8E5M2UZ, float8e5m2uz) X(FLOAT4E2M1, float4e2m1)
 #include "passes.h"
@@ -76,6 +76,18 @@ ELEMENTARY(softplus)
 SLOPE(softplus, NAME(sigmoid)(x))
 VALUE(softsign, x / (1 + __builtin_elementwise_abs(x)))
 SLOPE(softsign, 1 / ((1 + __builtin_elementwise_abs(x)) * (1 + __builtin_elementwise_abs(x))))
+
+// By squaring.
+static INLINE T NAME(whole_power)(T x, int exponent) {
+    T product = 1;
+    for (; exponent > 0; exponent >>= 1) {
+        product = exponent & 1 ? product * x : product;
+        x *= x;
+    }
+    return product;
+}
+VALUE(whole_power, NAME(whole_power)(x, (int)a))
+SLOPE(whole_power, a * NAME(whole_power)(x, (int)a - 1))
 VALUE(relu, x < 0 ? 0 : x)
 SLOPE(relu, x > 0 ? 1 : 0)
 VALUE(leaky_relu, x < 0 ? a * x : x)

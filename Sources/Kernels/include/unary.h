@@ -35,6 +35,8 @@ typedef enum gs_unary {
     GS_UNARY_SOFTPLUS,
     /// x / (1 + |x|).
     GS_UNARY_SOFTSIGN,
+    // To the power a, a whole number above 0.
+    GS_UNARY_WHOLE_POWER,
     GS_UNARY_RELU,
     /// x where x >= 0, else a·x.
     GS_UNARY_LEAKY_RELU,

@@ -22,6 +22,16 @@ extension CheckJob.Verdict {
     /// Whether something speaks against the property.
     var contradicts: Bool { ["contradicted", "refuted", "contradicted-with-confidence", "error"].contains(word) }
 
+    /// The report without the line that names the property, of a family's the arguments kept.
+    fileprivate var body: String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let rest = lines.dropFirst().map { $0.hasPrefix("  ") ? $0.dropFirst(2) : $0 }
+        let name = property.contains("(") ? property + ": " : ""
+        var body = name + rest.joined(separator: "\n")
+        while body.last == "\n" { body.removeLast() }
+        return body
+    }
+
     fileprivate var mark: String {
         switch word {
         case "proved", "witnessed", "holds-with-confidence": "✓ "
@@ -56,14 +66,14 @@ extension LanguageServer {
         shown[uri]?.last { $0.property == property.name.text && $0.text == analysis.source.text(property.span) }
     }
 
-    /// Counterexamples at the properties that they are of.
+    /// Counterexamples at what they contradict: the check of a property, or its name where it has several.
     func verdictDiagnostics(_ uri: String, _ analysis: Analysis) -> [PublishedDiagnostic] {
         analysis.properties.flatMap { property -> [PublishedDiagnostic] in
             let verdicts = verdict(of: property, analysis, uri)?.verdicts.filter(\.contradicts) ?? []
             return verdicts.map { verdict in
                 PublishedDiagnostic(
-                    range: client.encoding.range(of: property.name.span, in: analysis.source), severity: 1,
-                    code: verdict.word, source: "gainsay check", message: verdict.text, relatedInformation: nil)
+                    range: client.encoding.range(of: property.claim, in: analysis.source), severity: 1,
+                    code: verdict.word, source: "gainsay check", message: verdict.body, relatedInformation: nil)
             }
         }
     }
@@ -120,5 +130,13 @@ extension LanguageServer {
 
     private func refreshLenses() {
         if client.refreshesLenses { ask("workspace/codeLens/refresh", Nothing?.none) }
+    }
+}
+
+extension PropertyDeclaration {
+    /// What is said of all inputs.
+    fileprivate var claim: Span {
+        let checks = clauses.compactMap { if case .check(let it) = $0 { it.condition.span } else { nil } }
+        return checks.count == 1 ? checks[0] : name.span
     }
 }

@@ -17,6 +17,8 @@ package struct Unary: Operator {
         case softplus
         /// x / (1 + |x|).
         case softsign
+        /// To a whole power above 0.
+        case wholePower(Int)
         case relu
         case leakyRelu(slope: Double)
         case elu(alpha: Double)
@@ -86,6 +88,7 @@ extension Unary {
         case .errorFunction: .init(GS_UNARY_ERF)
         case .softplus: .init(GS_UNARY_SOFTPLUS)
         case .softsign: .init(GS_UNARY_SOFTSIGN)
+        case .wholePower(let exponent): .init(GS_UNARY_WHOLE_POWER, Double(exponent))
         case .relu: .init(GS_UNARY_RELU)
         case .leakyRelu(let slope): .init(GS_UNARY_LEAKY_RELU, slope)
         case .elu(let alpha): .init(GS_UNARY_ELU, alpha)

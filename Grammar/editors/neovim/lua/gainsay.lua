@@ -53,8 +53,9 @@ function M.check(name)
   local params = { command = 'gainsay.check', arguments = { vim.uri_from_bufnr(buffer), name } }
   vim.lsp.buf_request(buffer, 'workspace/executeCommand', params, function(err)
     if err then
-      vim.notify('gainsay: ' .. err.message, vim.log.levels.ERROR)
+      return vim.notify('gainsay: ' .. err.message, vim.log.levels.ERROR)
     end
+    vim.lsp.codelens.refresh({ bufnr = buffer })
   end)
 end
 

@@ -23,6 +23,7 @@ extension Unary.Kind {
         case .errorFunction: ErrorFunction()
         case .softplus: Softplus()
         case .softsign: Softsign()
+        case .wholePower(let exponent): WholePower(exponent: Double(exponent))
         case .elu(let alpha): ExponentialUnit(alpha: alpha, gamma: 1)
         case .selu(let alpha, let gamma): ExponentialUnit(alpha: alpha, gamma: gamma)
         default: nil
@@ -42,6 +43,18 @@ private struct Square: Smooth {
         let least = lower < 0 && upper > 0 ? 0 : min(first.lower, last.lower)
         return (max(least, 0), max(first.upper, last.upper))
     }
+}
+
+/// x to a whole power of 2 or more. The C library's power is within a unit in the last place.
+private struct WholePower: Smooth {
+    let exponent: Double
+
+    private var isEven: Bool { exponent.truncatingRemainder(dividingBy: 2) == 0 }
+    var bend: Bend { isEven ? .convex : .concaveThenConvex(at: 0) }
+    var turn: Double? { isEven ? 0 : nil }
+    var limits: ClosedRange<Double> { isEven ? 0 ... .infinity : -.infinity ... .infinity }
+    func value(_ x: Double) -> Double { pow(x, exponent) }
+    func slope(_ x: Double) -> Double { exponent * pow(x, exponent - 1) }
 }
 
 private struct SquareRoot: Smooth {

@@ -15,6 +15,10 @@ extension Decomposer {
             let ones = Rearrange("power", nothing, result.shape, fill: 1, counts: [shape(of: base).count])
             return try add(ones, [base])
         }
+        // What is constant is what the engine computes.
+        guard graph.constant(of: base) == nil else {
+            return try add(Binary(.power), [base, exponent], rounding(element))
+        }
         let x = try expanded(base, to: result.shape)
         switch number {
         case 1: return x
@@ -23,17 +27,15 @@ extension Decomposer {
         case -1: return try add(Unary(.reciprocal), [x], rounding(element))
         // The engine multiplies.
         case 2 where element == .float64: return try arithmetic(.multiply, x, x)
-        case 2...8 where number == number.rounded(): return try chain(x, Int(number), rounding(element))
-        case -8 ... -2 where number == number.rounded():
-            return try add(Unary(.reciprocal), [chain(x, Int(-number), .exact)], rounding(element))
+        case 2...Self.mostWhole where number == number.rounded():
+            return try add(whole(Int(number)), [x], rounding(element))
+        case -Self.mostWhole ... -2 where number == number.rounded():
+            return try add(Unary(.reciprocal), [add(whole(Int(-number)), [x])], rounding(element))
         default: return try add(Binary(.power), [base, exponent], rounding(element))
         }
     }
 
-    /// x to an integer power by squaring. Intermediate underflow happens only below 1, where it shrinks further.
-    private mutating func chain(_ x: Value, _ power: Int, _ rounding: Rounding) throws(ShapeError) -> Value {
-        if power == 1 { return x }
-        if power % 2 == 0 { return try add(Unary(.square), [chain(x, power / 2, .exact)], rounding) }
-        return try add(Binary(.multiply), [chain(x, power - 1, .exact), x], rounding)
-    }
+    private static var mostWhole: Double { 256 }
+
+    private func whole(_ power: Int) -> Unary { Unary(power == 2 ? .square : .wholePower(power)) }
 }
