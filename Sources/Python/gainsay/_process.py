@@ -41,12 +41,14 @@ def run(
     served: Optional[Mapping[str, "Served"]] = None,
     confirming: Optional[Mapping[str, "Served"]] = None,
     progress: Optional[Callable[[str], None]] = None,
+    folder: Optional[str] = None,
 ) -> Outcome:
-    """Runs the program to its end. `text` is its standard input; `served` are models by their names, and `confirming` those that are
-    asked besides about what is found; `progress` is given each line of `--progress`. Raises what a callable raises."""
+    """Runs the program to its end, in `folder` if that is given. `text` is its standard input; `served` are models by their names, and
+    `confirming` those that are asked besides about what is found; `progress` is given each line of `--progress`. Raises what a callable
+    raises."""
     models = [("--model", f"{name}=command ", it) for name, it in (served or {}).items()]
     models += [("--confirm", f"{name}=", it) for name, it in (confirming or {}).items()]
-    with _Run(list(arguments), text, models, progress) as it:
+    with _Run(list(arguments), text, models, progress, folder) as it:
         return it.loop()
 
 
@@ -68,7 +70,9 @@ class _Run:
         text: Optional[str],
         models: "Sequence[tuple[str, str, Served]]",
         progress: Optional[Callable[[str], None]],
+        place: Optional[str],
     ) -> None:
+        self.place = place
         self.selector = selectors.DefaultSelector()
         self.progress = progress
         self.collected: Dict[int, List[bytes]] = {}
@@ -106,6 +110,7 @@ class _Run:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=self.pipe[1:],
+                cwd=self.place,
                 # Ctrl-C in a terminal is for this process, which passes it on.
                 start_new_session=True,
             )
