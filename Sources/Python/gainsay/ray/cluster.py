@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from importlib import import_module
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -13,6 +14,9 @@ from .jobs import Plan
 from .order import Order, Place
 from .store import Store
 from .trees import Files, Tree, file_digest, laid_out
+#: Seconds that a cluster has to answer.
+PATIENCE = 10.0
+
 
 def load() -> Any:
     """The module of Ray; it is imported nowhere else."""
@@ -32,10 +36,10 @@ class Cluster:
         if address is None:
             # Ray tells its makers how it is used unless it is told not to.
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-            os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
             count = workers or max(1, (os.cpu_count() or 1) // threads)
             options.update(num_cpus=count * threads, include_dashboard=False)
         else:
+            _knock(address)
             options["address"] = address
         try:
             self.ray.init(**options)
@@ -51,6 +55,17 @@ class Cluster:
 
     def close(self) -> None:
         self.ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raises Error where nobody is there: Ray itself would try for ten minutes."""
+    host, colon, port = address.rpartition("://")[2].rpartition(":")
+    if not colon or not port.isdigit():
+        return  # `auto`, or a name that Ray knows
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
+    except OSError as error:
+        raise Error(f"nobody answers at `{address}`: {error.strerror or error}; `ray start --head` says the address of a cluster") from None
 
 
 def _lost(ray: Any) -> Tuple[type, ...]:
@@ -99,8 +114,9 @@ def work(kind: str, arguments: Sequence[str], digest: str, program: str, sent: L
         contents = ray.get(sent[0])[1]
         return dict(zip(missing, ray.get([contents[it] for it in missing])))
 
-    # Progress is wanted so that the program notices when this process is killed, and ends.
-    outcome = run(list(arguments), folder=laid_out(tree, fetch), progress=lambda line: None)
+    # Progress is asked for so that the program notices when this process is killed, and ends; `verify` ends at its time limit.
+    progress = None if kind == "verify" else lambda line: None
+    outcome = run(list(arguments), folder=laid_out(tree, fetch), progress=progress)
     if outcome.code < 0 or outcome.interrupted:
         raise Lost(f"the program was ended by signal {-outcome.code}" if outcome.code < 0 else "the program was interrupted")
     return answers.answer(kind, outcome)

@@ -25,7 +25,7 @@ class Result(NamedTuple):
     done: int
     #: The answer of the job that decides, or of the first one.
     found: Mapping[str, Any]
-    #: What went wrong, job by job.
+    #: What went wrong, each message once.
     messages: Tuple[str, ...]
 
     @property
@@ -133,9 +133,7 @@ def _result(plan: Plan, question: Question, store: Store) -> Tuple[Result, "set[
             stopping = turn
             break
     there = [(turn, it) for turn, it in enumerate(found) if it is not None]
-    messages = tuple(
-        "".join(f"{name} {value}: " for name, value in question.jobs[turn].about.items() if name != "bounds") + it["message"]
-        for turn, it in there if it.get("message"))
+    messages = _messages([(question.jobs[turn].about, str(it["message"])) for turn, it in there if it.get("message")])
     codes = {it["code"] for _, it in there} | ({3} if len(there) < len(found) else set())
     decides: Optional[int]
     if stopping is not None:
@@ -149,6 +147,21 @@ def _result(plan: Plan, question: Question, store: Store) -> Tuple[Result, "set[
     assert shown is not None
     by = question.jobs[decides].about if decides is not None and question.jobs[decides].about else None
     return Result(question.about, verdict, by, len(found), len(there), shown, messages), codes
+
+
+def _messages(found: List[Tuple[Mapping[str, Any], str]]) -> Tuple[str, ...]:
+    """Each once, with the first job that has it."""
+    firsts: Dict[str, Mapping[str, Any]] = {}
+    counts: Dict[str, int] = {}
+    for about, message in found:
+        firsts.setdefault(message, about)
+        counts[message] = counts.get(message, 0) + 1
+    lines = []
+    for message, about in firsts.items():
+        first = "".join(f"{name} {value}" for name, value in about.items() if name != "bounds")
+        others = f", and {counts[message] - 1:,} more" if counts[message] > 1 else ""
+        lines.append(f"{first}{others}: {message}" if first else message)
+    return tuple(lines)
 
 
 def _word(kind: str, found: Mapping[str, Any]) -> str:
