@@ -33,12 +33,12 @@ class Store:
         except OSError as error:
             raise SpecError(f"cannot open `{path}`: {error.strerror}") from None
         try:
-            self._begin(head, resume)
+            self._begin(head)
         except BaseException:
             os.close(self._descriptor)
             raise
 
-    def _begin(self, head: Mapping[str, Any], resume: bool) -> None:
+    def _begin(self, head: Mapping[str, Any]) -> None:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -47,7 +47,7 @@ class Store:
         self._read(head)
         os.ftruncate(self._descriptor, self._end)
         if self._end == 0:
-            self._append([{"gainsay": "ray", "format": 1, **head}])
+            self._append([_head(head)])
             _sync_folder(self.path)
 
     def _read(self, head: Mapping[str, Any]) -> None:
@@ -56,6 +56,8 @@ class Store:
             for number, line in enumerate(file, 1):
                 entry = _entry(line)
                 if entry is None:
+                    if number == 1 and not _line(_head(head)).startswith(line):
+                        raise SpecError(f"`{self.path}` is no store: take another file with --store")
                     if any(_entry(it) is not None for it in file):
                         raise SpecError(f"`{self.path}` is damaged at line {number}: take another file with --store")
                     break
@@ -109,6 +111,10 @@ class Store:
 
     def close(self) -> None:
         os.close(self._descriptor)
+
+
+def _head(head: Mapping[str, Any]) -> Dict[str, Any]:
+    return {"gainsay": "ray", "format": 1, **head}
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:

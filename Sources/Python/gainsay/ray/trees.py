@@ -104,8 +104,8 @@ def file_digest(path: str) -> str:
 def spec_files(spec: str) -> Set[str]:
     """The spec, and every file and folder that a text in it or in a spec it uses names, words of commands too.
 
-    More than is read may be among them, and what a named program reads by itself is not. Raises SpecError where a file is named by an
-    absolute path, which other machines do not have.
+    More than is read may be among them, and what a named program reads by itself is not. An absolute path is left as it is: each node
+    has it, or the job ends in an error.
     """
     found: Set[str] = set()
     waiting = [os.path.abspath(spec)]
@@ -136,7 +136,7 @@ def _named(path: str) -> List[str]:
     except OSError as error:
         raise SpecError(f"cannot read `{path}`: {error.strerror}") from None
     parts = [part for line in lines if '"' in line for part in line.split('"') if part.strip() and "\0" not in part]
-    return parts + [word for part in parts if " " in part for word in _words(part)]
+    return [it for part in parts for it in (part, *_words(part)) if not os.path.isabs(it)]
 
 
 def _words(text: str) -> List[str]:
