@@ -9,7 +9,7 @@ from .._report import FAILING, SETTLED
 from .._session import diagnostics, failure, parsed
 
 #: `in 0.0016716 s (114,859/s)`, as the program ends a line on its effort.
-_CLOCK = re.compile(r"^(    .*\btr(?:y|ies)) in [0-9.e+-]+ s \([0-9,]+/s\)", re.MULTILINE)
+_CLOCK = re.compile(r"^( +\S.*\btr(?:y|ies)) in [0-9.e+-]+ s \([0-9,]+/s\)", re.MULTILINE)
 
 
 def answer(kind: str, outcome: Outcome) -> Dict[str, Any]:
