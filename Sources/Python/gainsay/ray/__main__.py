@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import sys
@@ -19,24 +20,27 @@ _EXITS = "Exit codes: 0 nothing was contradicted, 1 something was, 2 bad usage, 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given and given[0] not in (*_COMMANDS, "-h", "--help"):
+    if given and given[0] not in (*_COMMANDS, "game", "-h", "--help"):
         given.insert(0, "check")
     options = vars(_parser().parse_args(given))
+    if options["command"] == "game":
+        return _game(**options)
     command, output, as_json = options.pop("command"), options.pop("output"), options.pop("json")
     try:
         found, code = _found(command, options)
         if output is not None:
             _write(output, found.text)
     except Error as error:
-        print(f"error: {error}" if not str(error).startswith("error") else error, file=sys.stderr)
-        return 2 if isinstance(error, SpecError) else 3
+        return _told(error)
     sys.stdout.write(found.text if as_json else f"{found}\n")
     return code
 
 
 def _found(command: str, options: Dict[str, Any]) -> "tuple[ClusterReport, int]":
     try:
-        found: ClusterReport = _COMMANDS[command](**options)
+        # Ray tells of each worker that dies on standard output, which is the report's; we count them.
+        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
+            found: ClusterReport = _COMMANDS[command](**options)
         return found, found.code
     except ClusterInterrupted as interrupted:
         kept = f"; --store {options['store']} --resume goes on" if options["store"] else ""
@@ -56,6 +60,20 @@ def _verify(**options: Any) -> ClusterReport:
 
 def _audit(**options: Any) -> ClusterReport:
     return audit(options.pop("model"), **options)
+
+
+def _game(command: str, game: str, **options: Any) -> int:
+    from .game import play
+
+    try:
+        return play(game, options.pop("output"), **options)
+    except Error as error:
+        return _told(error)
+
+
+def _told(error: Error) -> int:
+    print(error if str(error).startswith("error") else f"error: {error}", file=sys.stderr)
+    return 2 if isinstance(error, SpecError) else 3
 
 
 _COMMANDS = {"check": _check, "verify": _verify, "audit": _audit}
@@ -96,6 +114,13 @@ def _parser() -> argparse.ArgumentParser:
     it.add_argument("--seeds", type=_seeds, default=[0])
     it.add_argument("--budget", help="the time of each audit")
     it.add_argument("--beside", action="append", default=[], metavar="FILE", help="send this file or folder, too")
+    it = commands.add_parser("game", help="play a game, its auditors on the cluster; the secret is a line on standard input")
+    it.add_argument("game", help="a game (.toml)")
+    it.add_argument("-o", "--output", required=True, metavar="FOLDER", help="the folder of the game")
+    it.add_argument("--address", help="a cluster's, `auto` for the one of this machine")
+    it.add_argument("--workers", type=_positive, help="so many audits at a time, at most")
+    it.add_argument("--threads", type=_positive, help="train models with so many threads")
+    it.add_argument("--beside", action="append", default=[], metavar="FILE", help="send this file or folder to auditors, too")
     return parser
 
 

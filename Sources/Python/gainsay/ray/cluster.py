@@ -14,6 +14,9 @@ from .jobs import Plan
 from .order import Order, Place
 from .store import Store
 from .trees import Files, Tree, file_digest, laid_out
+#: A job that took so many workers with it is told as an error.
+MOST_DEATHS = 5
+
 #: Seconds that a cluster has to answer.
 PATIENCE = 10.0
 
@@ -96,8 +99,11 @@ class Sending:
 _KNOWN: Dict[str, str] = {}
 
 
-def work(kind: str, arguments: Sequence[str], digest: str, program: str, sent: List[Any]) -> Dict[str, Any]:
-    """What a worker does: lays out the files unless they are there, runs the program, and gives its answer.
+_KNOWN_TREES: Dict[str, Tree] = {}
+
+
+def at_work(digest: str, program: str, sent: List[Any]) -> str:
+    """The folder that a job runs in, on a worker, with its files laid out.
 
     Raises Error where this node has another program than the driver, or none.
     """
@@ -114,9 +120,12 @@ def work(kind: str, arguments: Sequence[str], digest: str, program: str, sent: L
         contents = ray.get(sent[0])[1]
         return dict(zip(missing, ray.get([contents[it] for it in missing])))
 
-    # Progress is asked for so that the program notices when this process is killed, and ends; `verify` ends at its time limit.
-    progress = None if kind == "verify" else lambda line: None
-    outcome = run(list(arguments), folder=laid_out(tree, fetch), progress=progress)
+    return laid_out(tree, fetch)
+
+
+def work(kind: str, arguments: Sequence[str], digest: str, program: str, sent: List[Any]) -> Dict[str, Any]:
+    """What a worker does: runs the program, and gives its answer. Raises Lost where it was ended, Error as `at_work` does."""
+    outcome = run(list(arguments), folder=at_work(digest, program, sent), leashed=True)
     if outcome.code < 0 or outcome.interrupted:
         raise Lost(f"the program was ended by signal {-outcome.code}" if outcome.code < 0 else "the program was interrupted")
     return answers.answer(kind, outcome)
@@ -124,9 +133,6 @@ def work(kind: str, arguments: Sequence[str], digest: str, program: str, sent: L
 
 class Lost(Exception):
     """The program did not come to its own end."""
-
-
-_KNOWN_TREES: Dict[str, Tree] = {}
 
 
 def first_line(error: BaseException) -> str:

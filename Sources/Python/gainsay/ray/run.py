@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tu
 
 from .._errors import Error, SpecError
 from . import answers
-from .cluster import Cluster, Lost, Sending, first_line, work
+from .cluster import MOST_DEATHS, Cluster, Lost, Sending, first_line, work
 from .jobs import Plan
 from .order import Order, Place
 from .progress import Bar, Progress
@@ -17,8 +17,6 @@ from .report import ClusterReport, report
 from .store import Store
 from .trees import Files
 
-#: A job that took so many workers with it is told as an error.
-MOST_DEATHS = 5
 #: How many results go to the disk at once, at most.
 BATCH = 256
 #: Seconds between looks at what the cluster has.
