@@ -99,6 +99,13 @@ def test_what_is_no_store_is_left_as_it_is(tmp_path):
 
 # The order
 
+def test_another_program_than_the_driver_s_is_refused():
+    from gainsay.ray.cluster import at_work
+
+    with pytest.raises(gainsay.Error, match="is another program than the driver's"):
+        at_work("tree", "another", [])
+
+
 def planned(questions, jobs):
     return Plan(
         "check",
@@ -170,6 +177,18 @@ def test_errors_are_told_once_and_do_not_stop_others(tmp_path):
     assert made.results[0].messages == ("seed 0, and 3 more: error: no such model",)
     store.put([(plan.questions[0].jobs[3].key("program"), found("contradicted"))])
     assert report(plan, store).code == 1 and report(plan, store).results[0].by == {"seed": 3}
+    store.close()
+
+
+def test_what_one_seed_proves_is_enough(tmp_path):
+    plan = planned(2, 2)._replace(is_strict=True)
+    store = Store(str(tmp_path / "store"), plan.head, resume=False)
+    first, second = plan.questions
+    store.put([(it.key("program"), found("survived")) for it in (*first.jobs, second.jobs[0])] + [(second.jobs[1].key("program"), found("proved"))])
+    made = report(plan, store)
+    assert [it.verdict for it in made] == ["survived", "proved"] and made.code == 1
+    assert report(plan._replace(questions=(second,)), store).code == 0
+    assert report(plan._replace(is_strict=False), store).code == 0
     store.close()
 
 

@@ -10,6 +10,7 @@ import os
 from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .._check import Path, Seconds, _option, _text
+from .._errors import SpecError
 from .given import data_sources, model_sources
 from .planning import Options, plan_audit, plan_check
 from .regions import plan_verify
@@ -59,6 +60,8 @@ def check(
     `report` is what was found.
     """
     specs = [os.fspath(it) for it in ([spec] if isinstance(spec, (str, os.PathLike)) else spec)]
+    if require not in (None, "proved"):
+        raise SpecError(f"`require` is \"proved\", not {require!r}")
     files = Files()
     plan = plan_check(
         specs, seeds=list(seeds), files=files, only=only,
@@ -66,9 +69,9 @@ def check(
         models={name: [it for value in _several(values) for it in model_sources(name, value, specs)] for name, values in (models or {}).items()},
         data={name: [it for value in _several(values) for it in data_sources(name, value)] for name, values in (data or {}).items()},
         options=Options(
-            _arguments(tries=tries, budget=budget, queries=queries, require=require, memory=memory, patience=patience)
+            _arguments(tries=tries, budget=budget, queries=queries, memory=memory, patience=patience)
             + (() if shrink else ("--no-shrink",)) + (() if commands else ("--no-commands",)),
-            tuple(os.fspath(it) for it in beside), threads))
+            tuple(os.fspath(it) for it in beside), threads, require == "proved"))
     return carried_out(plan, files, _running(address, workers, store, resume, progress))
 
 

@@ -44,6 +44,8 @@ class Plan(NamedTuple):
     program: str
     #: The processors that a job takes.
     threads: int
+    #: Whether what is not proved fails.
+    is_strict: bool = False
 
     @property
     def head(self) -> Dict[str, Any]:

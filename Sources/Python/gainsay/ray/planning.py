@@ -29,6 +29,8 @@ class Options(NamedTuple):
     #: Files that nothing names and that are sent all the same.
     beside: Tuple[str, ...] = ()
     threads: int = 1
+    #: Whether what is not proved by any seed fails.
+    is_strict: bool = False
 
 
 def plan_check(
@@ -67,7 +69,7 @@ def plan_check(
     _all_known(used, {"--set": settings, "--model": models, "--data": data})
     if not questions:
         raise SpecError(f"--only {only} matches no property of {', '.join(specs)}" if only else f"{', '.join(specs)}: there is no property")
-    return Plan("check", tuple(questions), trees, file_digest(binary()), options.threads)
+    return Plan("check", tuple(questions), trees, file_digest(binary()), options.threads, options.is_strict)
 
 
 def plan_audit(models: Sequence[str], *, data: Optional[str], seeds: Sequence[int], files: Files, options: Options = Options()) -> Plan:

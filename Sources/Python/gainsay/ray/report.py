@@ -5,7 +5,7 @@ import json
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._errors import Error
-from .._report import PropertyResult
+from .._report import SETTLED, PropertyResult
 from . import answers
 from .jobs import Plan, Question
 from .store import Store
@@ -95,6 +95,7 @@ class ClusterReport:
             lines = [f"{it.name}: {it.verdict}{by}{done}"] + [f"  {line}" for text in it.messages for line in text.splitlines()]
             if it.by is not None:
                 lines += [line for entry in it.found.get("properties", ()) for line in entry["text"].rstrip("\n").splitlines()[1:]]
+                lines += [f"    {entry['name']}  {' '.join(map(str, entry['values']))}" for entry in it.found.get("assignment") or ()]
             parts.append("\n".join(lines))
         return "\n".join([*parts, self.summary])
 
@@ -143,6 +144,9 @@ def _result(plan: Plan, question: Question, store: Store) -> Tuple[Result, "set[
         verdict, decides = "unfinished", None
     else:
         verdict, decides = _WORDS[plan.kind]([it for _, it in there])
+    # What one seed proves is proved, whatever others say.
+    if plan.is_strict and verdict not in (*SETTLED, "error", "unfinished"):
+        codes.add(1)
     shown = found[decides] if decides is not None else there[0][1] if there else {}
     assert shown is not None
     by = question.jobs[decides].about if decides is not None and question.jobs[decides].about else None
