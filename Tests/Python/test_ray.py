@@ -1,4 +1,5 @@
 """`gainsay.ray` on a cluster of this machine: four workers, killed workers and drivers, Ctrl-C. Passed over where Ray is not installed."""
+import contextlib
 import importlib.util
 import json
 import os
@@ -186,6 +187,25 @@ def test_interrupted_it_prints_what_is_there(address, digits):
     assert process.returncode == 3
     assert "2 unfinished" in out and "of 400 jobs" in out
     assert errors.strip() == "note: interrupted; --store store --resume goes on"
+
+
+def test_a_cluster_that_goes_is_told(digits):
+    """Ray alone would end the driver with exit code 1, which says that something is contradicted."""
+    arguments = ["digits.say", "--only", "robust|calm", "--set", "eps=0.003", "--set", "reach=3", "--seeds", "1..400", "--tries", "100000"]
+    store = digits / "store"
+    with ray_faults.scratch() as place, ray_faults.cluster(1, place) as (address, head):
+        process = start(address, digits, *arguments, "--store", "store")
+        while (store.read_bytes().count(b"\n") if store.exists() else 0) < 4:
+            assert process.poll() is None
+            time.sleep(0.01)
+        for it in ray_faults.descendants(head.pid):
+            with contextlib.suppress(OSError):
+                with open(f"/proc/{it}/cmdline", "rb") as file:
+                    words = file.read()
+                if b"gcs_server" in words:
+                    os.kill(it, signal.SIGKILL)
+        out, errors = process.communicate()
+    assert process.returncode == 3 and "the cluster is gone" in errors and out == ""
 
 
 def test_errors_are_the_program_s_own(address, digits):

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Optional, Sequence
 from .._check import values_in
 from .._errors import Error, SpecError
 from . import audit, check, verify
+from .cluster import ClusterGone
 from .report import ClusterReport
 from .run import ClusterInterrupted
 
@@ -72,7 +73,9 @@ def _game(command: str, game: str, **options: Any) -> int:
 
 
 def _told(error: Error) -> int:
-    print(error if str(error).startswith("error") else f"error: {error}", file=sys.stderr)
+    print(error if str(error).startswith("error") else f"error: {error}", file=sys.stderr, flush=True)
+    if isinstance(error, ClusterGone):
+        os._exit(3)
     return 2 if isinstance(error, SpecError) else 3
 
 

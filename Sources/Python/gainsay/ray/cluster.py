@@ -29,6 +29,10 @@ def load() -> Any:
         raise Error("Ray is not installed: `pip install 'gainsay[ray]'`") from None
 
 
+class ClusterGone(Error):
+    """Nobody answers any more. Ray ends this process with exit code 1 about a minute after the head is gone: end it before."""
+
+
 class Cluster:
     """A connection to a cluster, or a cluster of this machine's own, which ends with it."""
 
@@ -50,14 +54,26 @@ class Cluster:
             where = "a cluster of this machine" if address is None else f"the cluster at `{address}`"
             raise Error(f"cannot reach {where}: {first_line(error)}") from None
         self.lost: Any = _lost(self.ray)
+        self._head = str(self.ray.get_runtime_context().gcs_address)
+        self._misses = 0
 
     def slots(self) -> int:
-        """How many jobs run at a time."""
+        """How many jobs run at a time. Raises ClusterGone where the head does not answer twice in a row."""
+        try:
+            _knock(self._head)
+            self._misses = 0
+        except Error as error:
+            self._misses += 1
+            if self._misses > 1:
+                raise ClusterGone(f"the cluster is gone: {error}; what was found is kept, go on with --resume") from None
+            return 1
         here = max(1, int(self.ray.cluster_resources().get("CPU", 0)) // self.threads)
         return here if self.workers is None else min(here, self.workers)
 
     def close(self) -> None:
-        self.ray.shutdown()
+        """Of a cluster that is gone Ray would wait for a minute, and end this process."""
+        if self._misses < 2:
+            self.ray.shutdown()
 
 
 def _knock(address: str) -> None:
@@ -68,7 +84,7 @@ def _knock(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
     except OSError as error:
-        raise Error(f"nobody answers at `{address}`: {error.strerror or error}; `ray start --head` says the address of a cluster") from None
+        raise Error(f"nobody answers at `{address}`: {error.strerror or error}") from None
 
 
 def _lost(ray: Any) -> Tuple[type, ...]:

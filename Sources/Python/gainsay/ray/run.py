@@ -88,6 +88,7 @@ class Run:
         self.in_flight: Dict[Any, Place] = {}
         self.deaths: Dict[Place, int] = {}
         self.all_deaths = 0
+        self.all_jobs = sum(len(it.jobs) for it in plan.questions)
         self.done = 0
 
     def go(self) -> None:
@@ -100,7 +101,7 @@ class Run:
                 # What else has ended by now goes to the disk with it.
                 ended, _ = self.cluster.ray.wait(list(self.in_flight), num_returns=min(BATCH, len(self.in_flight)), timeout=0)
             self.take([(self.in_flight.pop(it), it) for it in ended])
-            self.tell(Progress(self.done, sum(len(it.jobs) for it in self.plan.questions), len(self.in_flight), self.all_deaths))
+            self.tell(Progress(self.done, self.all_jobs, len(self.in_flight), self.all_deaths))
 
     def take_stored(self) -> None:
         for number, question in enumerate(self.plan.questions):
@@ -133,11 +134,11 @@ class Run:
                 found += [] if it is None else [(place, it)]
         if found:
             self.store.put([(self.order.job(place).key(self.plan.program), it) for place, it in found])
-        for place, it in found:
-            self.done += 1
-            if answers.stops(self.plan.kind, it):
-                self.order.stop(place)
-        for reference, place in self.in_flight.items():
+        stopping = [place for place, it in found if answers.stops(self.plan.kind, it)]
+        for place in stopping:
+            self.order.stop(place)
+        self.done += len(found)
+        for reference, place in self.in_flight.items() if stopping else ():
             if not self.order.is_wanted(place):
                 self.cluster.ray.cancel(reference)
 
