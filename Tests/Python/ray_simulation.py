@@ -40,7 +40,8 @@ class Costs(NamedTuple):
 #: As `measure` printed it last: 2 cores of an AMD EPYC (Zen 4), busy with other work, Ray 2.60.0, Python 3.11. The last two by hand: a check of one
 #: try of Examples/digits, and the first job of a new worker.
 MEASURED = Costs(
-    driver=((2, 0.0031), (64, 0.0014), (1000, 0.0014), (8000, 0.0018)), sync=0.0032, result=0.000016, layout=0.0092, start=0.07, worker=2.0)
+    driver=((2, 0.0054), (64, 0.0022), (1000, 0.0022), (8000, 0.0020), (32000, 0.0024)), sync=0.0020, result=0.00003, layout=0.0114, start=0.07,
+    worker=2.0)
 
 
 def driver_cost(costs, under_way):
