@@ -189,7 +189,17 @@ def _text(value: Any) -> str:
     return str(value.item() if hasattr(value, "item") else value)
 
 
+def values_in(text: str) -> List[str]:
+    """`0.05,0.1`, at commas that stand in no bracket."""
+    values, depth = [""], 0
+    for letter in text:
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            values.append("")
+        else:
+            values[-1] += letter
+    return [value.strip() for value in values]
+
+
 def _path(path: Optional[Path]) -> Optional[str]:
     return None if path is None else os.fspath(path)
-
-

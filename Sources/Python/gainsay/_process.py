@@ -5,6 +5,7 @@ each run a loop of their own.
 """
 from __future__ import annotations
 
+import ctypes
 import os
 import selectors
 import signal
@@ -41,12 +42,15 @@ def run(
     served: Optional[Mapping[str, "Served"]] = None,
     confirming: Optional[Mapping[str, "Served"]] = None,
     progress: Optional[Callable[[str], None]] = None,
+    folder: Optional[str] = None,
+    leashed: bool = False,
 ) -> Outcome:
-    """Runs the program to its end. `text` is its standard input; `served` are models by their names, and `confirming` those that are
-    asked besides about what is found; `progress` is given each line of `--progress`. Raises what a callable raises."""
+    """Runs the program to its end, in `folder` if that is given. `text` is its standard input; `served` are models by their names, and
+    `confirming` those that are asked besides about what is found; `progress` is given each line of `--progress`. `leashed`, it ends
+    with the thread that called, however that ends. Raises what a callable raises."""
     models = [("--model", f"{name}=command ", it) for name, it in (served or {}).items()]
     models += [("--confirm", f"{name}=", it) for name, it in (confirming or {}).items()]
-    with _Run(list(arguments), text, models, progress) as it:
+    with _Run(list(arguments), text, models, progress, folder, leashed) as it:
         return it.loop()
 
 
@@ -68,7 +72,11 @@ class _Run:
         text: Optional[str],
         models: "Sequence[tuple[str, str, Served]]",
         progress: Optional[Callable[[str], None]],
+        place: Optional[str],
+        leashed: bool,
     ) -> None:
+        self.place = place
+        self.leash = leash() if leashed else None
         self.selector = selectors.DefaultSelector()
         self.progress = progress
         self.collected: Dict[int, List[bytes]] = {}
@@ -106,6 +114,8 @@ class _Run:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pass_fds=self.pipe[1:],
+                cwd=self.place,
+                preexec_fn=self.leash,
                 # Ctrl-C in a terminal is for this process, which passes it on.
                 start_new_session=True,
             )
@@ -259,6 +269,18 @@ class _Run:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def leash() -> Callable[[], None]:
+    """What a new process does first, so that it gets SIGTERM when its parent dies. All that may lock is done here, before it is forked."""
+    control, parent, death = ctypes.CDLL(None).prctl, os.getpid(), 1  # PR_SET_PDEATHSIG
+
+    def tie() -> None:
+        control(death, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return tie
 
 
 def _bridge_command(address: str) -> str:

@@ -97,11 +97,13 @@ class SayFile(pytest.File):
 
 def _grids(config: pytest.Config, outline: "Outline") -> List[Dict[str, str]]:
     """Each way to give those parameters values that the spec has; one that gives none, where there is nothing to give."""
+    from ._check import values_in
+
     grids: List[Dict[str, str]] = [{}]
     for name, values in _assignments(config, "set").items():
         if name in outline.parameters:
             config.stash.setdefault(_USED, set()).add(name)
-            grids = [{**grid, name: value} for grid in grids for value in _split(values)]
+            grids = [{**grid, name: value} for grid in grids for value in values_in(values)]
     return grids
 
 
@@ -132,18 +134,6 @@ def _assignments(config: pytest.Config, name: str) -> Dict[str, str]:
             is_path = name in ("model", "data") and not text.startswith(("command ", "http://", "https://"))
             found[key] = os.path.join(source, text) if is_path and source is not None else text
     return found
-
-
-def _split(text: str) -> List[str]:
-    """At commas that stand in no bracket."""
-    values, depth = [""], 0
-    for letter in text:
-        depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and depth == 0:
-            values.append("")
-        else:
-            values[-1] += letter
-    return [value.strip() for value in values]
 
 
 def _seen_from_here(path: Path) -> str:
