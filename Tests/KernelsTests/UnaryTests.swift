@@ -50,6 +50,7 @@ extension KernelsTests {
             Function(op: GS_UNARY_SOFTSIGN, name: "softsign", ulps: 1.5) {
                 $0.isInfinite ? .nan : $0 / (1 + $0.magnitude)
             },
+            Function(op: GS_UNARY_WHOLE_POWER, name: "wholePower", ulps: 3, a: 5) { pow($0, 5) },
             Function(op: GS_UNARY_RELU, name: "relu") { $0 < 0 ? 0 : $0 },
             Function(op: GS_UNARY_LEAKY_RELU, name: "leakyRelu", a: 0.25) { $0 < 0 ? 0.25 * $0 : $0 },
             Function(op: GS_UNARY_ELU, name: "elu", ulps: 1, a: 0.5) { $0 < 0 ? 0.5 * expm1($0) : $0 },

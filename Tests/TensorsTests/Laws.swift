@@ -95,7 +95,7 @@ extension Subject {
             .negate, .absolute, .square, .exponential, .sine, .cosine, .arctangent, .hyperbolicSine, .hyperbolicCosine,
             .areaSine, .hyperbolicTangent, .sigmoid, .errorFunction, .softplus, .softsign, .relu,
             .leakyRelu(slope: 0.1), .elu(alpha: 1.3), .selu(alpha: 1.67, gamma: 1.05),
-            .hardSigmoid(alpha: 0.2, beta: 0.5), .clip(lower: -1, upper: 1.5),
+            .hardSigmoid(alpha: 0.2, beta: 0.5), .clip(lower: -1, upper: 1.5), .wholePower(3), .wholePower(4),
         ]
         let steps: [Unary.Kind] = [.floor, .ceiling, .round, .rounded(to: .float16), .rounded(to: .bfloat16)]
         let positive: [Unary.Kind] = [.squareRoot, .reciprocal, .logarithm]

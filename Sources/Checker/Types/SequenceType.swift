@@ -67,7 +67,7 @@ extension Checker {
     }
 
     private func isLength(_ least: Int, _ most: Int, at span: Span) -> Bool {
-        guard (1...most).contains(least), most <= Bounds.spread else {
+        guard 1 <= least, least <= most, most <= Bounds.spread else {
             report(.sequenceLength(least, most, at: span))
             return false
         }

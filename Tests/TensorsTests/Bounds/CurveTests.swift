@@ -201,7 +201,9 @@ struct Curved: CustomTestStringConvertible, Sendable {
         Curved(.rounded(to: .float16), in: -1e-6...1e-6) { Exact(Float16(Double($0))) },
         Curved(.rounded(to: .bfloat16)) { nearestBrain($0) },
         Curved(.rounded(to: .bfloat16), in: -1e-39...1e-39) { nearestBrain($0) },
-        Curved(.square) { $0 * $0 }, Curved(.squareRoot, in: 0...9) { $0.squareRoot() },
+        Curved(.square) { $0 * $0 }, Curved(.wholePower(3)) { $0 * $0 * $0 },
+        Curved(.wholePower(4)) { ($0 * $0) * ($0 * $0) }, Curved(.wholePower(17), in: -2...3) { power($0, 17) },
+        Curved(.wholePower(18), in: -0.01...0.02) { power($0, 18) }, Curved(.squareRoot, in: 0...9) { $0.squareRoot() },
         Curved(.reciprocal, in: 0.01...9) { $0 == 0 ? .nan : 1 / $0 },
         Curved(.reciprocal, in: -9 ... -0.01) { $0 == 0 ? .nan : 1 / $0 }, Curved(.exponential) { exp($0) },
         Curved(.logarithm, in: 1e-3...30) { $0 > 0 ? log($0) : .nan }, Curved(.sine) { sin($0) },
@@ -231,3 +233,5 @@ struct Curved: CustomTestStringConvertible, Sendable {
         Curved(.clip(lower: -.infinity, upper: 1)) { min($0, 1) },
     ]
 }
+
+private func power(_ x: Exact, _ exponent: Int) -> Exact { (0..<exponent).reduce(1) { product, _ in product * x } }

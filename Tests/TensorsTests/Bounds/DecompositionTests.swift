@@ -185,7 +185,7 @@ extension Subject {
         let kinds: [Unary.Kind] = [
             .square, .reciprocal, .exponential, .sine, .cosine, .tangent, .arctangent, .hyperbolicSine,
             .hyperbolicCosine, .areaSine, .hyperbolicTangent, .sigmoid, .errorFunction, .softplus, .softsign,
-            .leakyRelu(slope: 0.1), .elu(alpha: 1.3), .selu(alpha: 1.67, gamma: 1.05),
+            .leakyRelu(slope: 0.1), .elu(alpha: 1.3), .selu(alpha: 1.67, gamma: 1.05), .wholePower(3), .wholePower(10),
         ]
         return [3.0, 80].flatMap { reach in
             kinds.map { Subject("\($0) to \(reach)", Unary($0), [[40]], in: -reach...reach) }

@@ -72,7 +72,7 @@ struct RandomGraph {
     private static let functions: [Unary.Kind] = [
         .negate, .absolute, .arctangent, .hyperbolicTangent, .sigmoid, .errorFunction, .softplus,
         .softsign, .relu, .leakyRelu(slope: 0.1), .elu(alpha: 1.3), .hardSigmoid(alpha: 0.2, beta: 0.5),
-        .clip(lower: -1, upper: 1.5), .areaSine,
+        .clip(lower: -1, upper: 1.5), .areaSine, .wholePower(3),
     ]
     private static let reductions: [Reduce.Kind] = [
         .sum, .mean, .maximum, .minimum, .l1, .l2, .linf, .sumSquare, .logSumExp,

@@ -32,8 +32,10 @@ extension Smooth {
         // Zeros at 0 and 1 are exact; others may be what is left of a number too small.
         let isExact = { (x: Double) in x == 0 || x == 1 }
         let (down, up) = (first < last ? lower : upper, first < last ? upper : lower)
-        if !(low == 0 && isExact(down)) { low = low.loweredForError }
-        if !(high == 0 && isExact(up)) { high = high.raisedForError }
+        // Both values may be what is left of numbers too small, too.
+        let areAlike = first == last && lower < upper
+        if areAlike || !(low == 0 && isExact(down)) { low = low.loweredForError }
+        if areAlike || !(high == 0 && isExact(up)) { high = high.raisedForError }
         return (max(low, limits.lowerBound), min(high, limits.upperBound))
     }
 

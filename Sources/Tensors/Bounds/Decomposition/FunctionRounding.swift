@@ -26,6 +26,7 @@ extension Unary.Kind {
         case .exponential, .squareRoot, .square, .softplus, .hyperbolicCosine, .arccosine, .areaCosine, .relu,
             .absolute:
             0 ... .infinity
+        case .wholePower(let exponent) where exponent % 2 == 0: 0 ... .infinity
         default: -.infinity ... .infinity
         }
     }
@@ -35,6 +36,8 @@ extension Unary.Kind {
         case .sigmoid, .softplus, .arcsine, .arccosine: 5
         case .hyperbolicTangent, .arctangent, .elu, .selu: 4
         case .hardSigmoid: 2
+        // Each squaring doubles the error so far.
+        case .wholePower(let exponent): Double(exponent)
         default: element == .float64 ? 2 : 3
         }
     }
