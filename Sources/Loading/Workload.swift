@@ -174,14 +174,22 @@ package final class Loader {
         return (spec, all)
     }
 
-    /// What is wrong with a spec, and what its expressions are, for an editor: nothing is run, evaluated or fitted, and models behind
-    /// commands and addresses are what the spec declares. Throws where the spec cannot be read at all.
+    /// What is wrong with a spec, and what its expressions are, for an editor: nothing is run, fitted or wrapped, no language model is
+    /// asked, and models behind commands and addresses are what the spec declares. Throws where the spec cannot be read at all.
     package func examine(_ path: String) throws(Failure) -> Examination {
         let tree = try parseSpec(path)
         let all = everyTree(from: tree)
         for used in all { loadFiles(of: used, .withoutBoxes) }
         var (loaded, types) = (loaded(), [Span: SayType]())
         loaded.observe = { types[$0] = $1 }
+        loaded.evaluate = { [self] term, spec in
+            guard languageModels.isEmpty, !spec.models.contains(where: { $0.wrapper != nil }),
+                let (graphs, tables) = sofar(spec)
+            else { return nil }
+            let values = evaluate(term, in: spec, models: graphs, tables: tables)
+            // What asks a box that was not started is not known.
+            return boxes.ledger.account.failure == nil ? values : nil
+        }
         let result = check(tree, with: loaded)
         // A declaration with a mistake still has a file to be told of.
         for (name, model) in modelFiles where signatures[name] == nil {
@@ -318,13 +326,16 @@ package final class Loader {
 
     private enum Reach { case withBoxes, withoutBoxes }
 
+    private struct Unasked: Error {}
+
     private func loadFiles(of tree: SyntaxTree, _ reach: Reach) {
         let needed = requirements(of: tree)
         for model in needed.models {
             guard let place = modelPlace(model, tree) else { continue }
             guard case .file(let path) = place else {
-                guard reach == .withBoxes else { continue }
-                do throws(Diagnostic) { models[model.name] = try boxes.graph(model.name, place, at: model.span) } catch
+                // In place of one that is not to be started stands one that has no answers.
+                let asked = reach == .withBoxes ? place : .function { _ in throw Unasked() }
+                do throws(Diagnostic) { models[model.name] = try boxes.graph(model.name, asked, at: model.span) } catch
                 {
                     diagnostics.append(error)
                 }

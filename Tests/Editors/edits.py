@@ -4,12 +4,14 @@ is what it says of the same text opened afresh.
     python3 Tests/Editors/edits.py .build/release/gainsay [--edits 100000] [--seed 0] [--every 50]
 
 Each text is edited by inserting, deleting and moving stretches of it, and is taken back to what it was now and then. After every 50
-edits the diagnostics are held against those of a new session's text, and a request of each kind is asked at a random place.
+edits the diagnostics are held against those of a new session's text, and a request of each kind is asked at a random place; after every
+1,000 they are held against what `gainsay check` says of the text, but for specs that run something (commands, fits, language models).
 """
 import argparse
 import json
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import time
@@ -99,6 +101,17 @@ class Text:
         self.server.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
 
 
+def held_against_check(program, text, found):
+    """Whether the program, started afresh, has the same codes for the text; None where it would run something."""
+    if re.search(r"\bcommand\b|\bfit\b|\blanguage\b|https?:|model +\w+ *=", text.text):
+        return None
+    path = text.uri.replace("file://", "")
+    words = [program, "check", path, "--text", "/dev/stdin", "--dry-run"]
+    said = subprocess.run(words, input=text.text.encode(), capture_output=True).stderr.decode()
+    codes = re.findall(r"^(?:error|warning|note)\[([a-z0-9-]+)\]", said, re.MULTILINE)
+    return sorted(codes) == sorted(it["code"] for it in found)
+
+
 def ask(text, chance):
     place = {"textDocument": {"uri": text.uri}, "position": text.position(chance.randrange(len(text.text) + 1))}
     for name in PLACED:
@@ -123,7 +136,7 @@ def main():
     paths = [it for folder in ("Examples", "SpecLibrary", "Grammar/corpus", "Tests") for it in sorted((ROOT / folder).rglob("*.say"))]
     paths = [it for it in paths if it.stat().st_size < 20_000 and not it.name.startswith("edited-") and readable(it)]
     server, fresh, start, done = Server(options.program), Server(options.program), time.monotonic(), 0
-    longest = 0.0
+    longest, held = 0.0, 0
     while done < options.edits:
         text = Text(server, chance.choice(paths), done)
         for _ in range(20):
@@ -142,11 +155,16 @@ def main():
                 pathlib.Path("differs.say").write_text(text.text)
                 sys.exit(f"{text.uri}: other diagnostics than of the same text opened afresh; it is in differs.say")
             ask(text, chance)
+        same = held_against_check(options.program, text, found)
+        if same is False:
+            pathlib.Path("differs.say").write_text(text.text)
+            sys.exit(f"{text.uri}: other diagnostics than of `gainsay check`; it is in differs.say")
+        held += same is True
         text.close()
         if sys.stderr.isatty():
             print(f"\r{done:,} edits", end="", file=sys.stderr)
     seconds = time.monotonic() - start
-    print(f"{done:,} edits of {len(paths)} specs in {seconds:,.0f} s: no crash, the same diagnostics as afresh each time; longest wait {longest * 1000:.0f} ms")
+    print(f"{done:,} edits of {len(paths)} specs in {seconds:,.0f} s: no crash, the same diagnostics as afresh each time, and as `gainsay check` {held} times; longest wait {longest * 1000:.0f} ms")
 
 
 def readable(path):

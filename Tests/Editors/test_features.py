@@ -302,6 +302,17 @@ async def test_a_model_behind_a_command_is_not_run(client, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
+async def test_rows_of_data_are_known(client, tmp_path):
+    (tmp_path / "keys.csv").write_text("low,high\n0,1\n2,5\n")
+    spec = open_text(
+        client, tmp_path / "keys.say",
+        'model net : (x: Real) -> (y: Real) from command "false"\n'
+        'data keys : { low: Real, high: Real } from "keys.csv"\n'
+        "property p {\n  for row in keys\n  forall key: Real in [row.low, row.high]\n  check net(key) <= row.high\n}\n",
+    )
+    assert await spec.diagnostics() == []
+
+
 async def test_a_closed_spec_has_no_diagnostics(client, spec):
     spec.edit("check moved", "check move")
     assert await spec.diagnostics()
