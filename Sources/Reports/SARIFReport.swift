@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Hashing
 
@@ -17,11 +16,7 @@ package struct SARIFReport: Encodable {
 
     /// One object, keys in alphabetical order, ending with a line break.
     package func text() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        try reportJSON()
     }
 }
 

@@ -35,7 +35,7 @@ extension Place {
 
     private var wordStart: Int {
         var start = offset
-        while start > 0, source.bytes[start - 1].isNamePart { start -= 1 }
+        while start > 0, Unicode.Scalar(source.bytes[start - 1]).continuesName { start -= 1 }
         return start
     }
 
@@ -195,17 +195,6 @@ extension Place {
             (signature.inputs + signature.outputs + signature.inner).map { port in
                 CompletionItem(label: port.name, kind: 5, detail: "\(port.type) of \(model)")
             }
-        }
-    }
-}
-
-extension UInt8 {
-    fileprivate var isNamePart: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-            true
-        default: false
         }
     }
 }

@@ -147,20 +147,9 @@ extension NameResolver {
             }
             let start = offset + 1
             var stop = start
-            while stop < end, source.bytes[stop].continuesName { stop += 1 }
+            while stop < end, Unicode.Scalar(source.bytes[stop]).continuesName { stop += 1 }
             let span = Span(file: source.id, start..<stop)
             note(span, value(Name(source.text(span), span: span), locals))
-        }
-    }
-}
-
-extension UInt8 {
-    fileprivate var continuesName: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-            true
-        default: false
         }
     }
 }

@@ -98,6 +98,6 @@ extension Lexer {
 extension Unicode.Scalar {
     var isDigit: Bool { ("0"..."9").contains(self) }
     var startsName: Bool { ("a"..."z").contains(self) || ("A"..."Z").contains(self) || self == "_" }
-    var continuesName: Bool { startsName || isDigit }
+    package var continuesName: Bool { startsName || isDigit }
     var endsLine: Bool { self == "\n" || self == "\r" }
 }
