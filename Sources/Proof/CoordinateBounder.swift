@@ -97,6 +97,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
             bounds[leaf][lane] = workspace.bound(lane, .ofEachRegion)
             guard isOpen(leaf, lane) else { continue }
             bounds[leaf][lane] = max(bounds[leaf][lane], workspace.lower(target, lane))
+            if isOpen(leaf, lane), lanes == 1 { moveTangents(leaf, target) }
             if isOpen(leaf, lane), mayBeInOrder(regions[lane], bounds[leaf][lane]),
                 ordering.shows(leaf, lane, of: workspace)
             {
@@ -121,6 +122,22 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
             renewals[leaf][lane] = slacks[lane] > 0.5 * bounds[leaf][lane].magnitude ? .all : .open
         }
     }
+
+    /// Of a large region alone, which many are part of: where tangents touch is worth more than the time it takes.
+    private func moveTangents(_ leaf: Int, _ target: Int) {
+        guard workspace.hasTangents(target) else { return }
+        var touches: [Int: [Double]] = [:]
+        for step in 0..<Self.tangentSteps {
+            guard isOpen(leaf, 0), !isHalted() else { return }
+            workspace.evaluate(to: target, rows: 1, .ofEachRegion, relaxation: nil)
+            workspace.moveTangents(of: target, share: 2 / Double(step + 3), &touches)
+            workspace.seed(target, rows: 1, element: { _ in 0 }, sign: { _ in 1 })
+            workspace.propagate(from: target, rows: 1, .ofEachRegion)
+            bounds[leaf][0] = max(bounds[leaf][0], workspace.bound(0, .ofEachRegion))
+        }
+    }
+
+    private static let tangentSteps = 24
 
     /// The order of numbers is worth a look in large regions, and where a bound is all but 0: what neither shows is cut first.
     private func mayBeInOrder(_ region: Region, _ bound: Double) -> Bool { region.depth < 6 || bound > -1e-6 }

@@ -220,25 +220,35 @@ extension BoundWorkspace {
             let range = curve.kind.range(lower: lower, upper: upper)
             let lines = curve.kind.lines(lower: lower, upper: upper)
             let size = max(range.lower.magnitude, range.upper.magnitude)
-            let error = (size * curve.rounding.relative).nextUp + curve.rounding.absolute
             let isExact = curve.rounding == .exact
             let computed = curve.rounding.around(range, node.type.element)
             own.lower[place] = isExact ? range.lower : max(computed.lower, limits.lowerBound)
             own.upper[place] = isExact ? range.upper : min(computed.upper, limits.upperBound)
             if !(size <= greatest) { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
-            // A slope is rounded once to the format, and its product with a coefficient once more.
-            let magnitude = max(lower.magnitude, upper.magnitude)
-            func slack(_ slope: Double) -> Double {
-                let rounding =
-                    4 * Number.roundoff * slope.magnitude * magnitude
-                    + (Number.self == Float.self ? 0x1p-140 * magnitude : 0)
-                return (isExact ? rounding : rounding + error).nextUp
-            }
-            slope.0[place] = Number(lines.lowerSlope)
-            slope.1[place] = Number(lines.upperSlope)
-            offset.0[place] = Number.roundedDown((lines.lowerIntercept - slack(lines.lowerSlope)).nextDown)
-            offset.1[place] = Number.roundedUp((lines.upperIntercept + slack(lines.upperSlope)).nextUp)
+            write(lines, of: curve, size, (slope, offset), place, reach: max(lower.magnitude, upper.magnitude))
         }
+    }
+
+    /// Writes down the lines of one element in one region, in the format of its node; `size` is the greatest magnitude of the curve
+    /// there, `reach` that of its input.
+    func write<Number: Coefficient>(
+        _ lines: Lines, of curve: BoundPlan.CurveNode, _ size: Double,
+        _ own: (
+            slopes: (UnsafeMutablePointer<Number>, UnsafeMutablePointer<Number>),
+            offsets: (UnsafeMutablePointer<Number>, UnsafeMutablePointer<Number>)
+        ), _ place: Int, reach: Double
+    ) {
+        let error = (size * curve.rounding.relative).nextUp + curve.rounding.absolute
+        // A slope is rounded once to the format, and its product with a coefficient once more.
+        func slack(_ slope: Double) -> Double {
+            let rounding =
+                4 * Number.roundoff * slope.magnitude * reach + (Number.self == Float.self ? 0x1p-140 * reach : 0)
+            return (curve.rounding == .exact ? rounding : rounding + error).nextUp
+        }
+        own.slopes.0[place] = Number(lines.lowerSlope)
+        own.slopes.1[place] = Number(lines.upperSlope)
+        own.offsets.0[place] = Number.roundedDown((lines.lowerIntercept - slack(lines.lowerSlope)).nextDown)
+        own.offsets.1[place] = Number.roundedUp((lines.upperIntercept + slack(lines.upperSlope)).nextUp)
     }
 
     private func encloseProduct(_ index: Int, _ node: BoundPlan.Node, _ rounding: Rounding) {

@@ -13,6 +13,16 @@ enum Bend {
     case convex, concave
     case convexThenConcave(at: Double)
     case concaveThenConvex(at: Double)
+
+    /// Whether it is convex over all of an interval; nil where it is neither that nor concave.
+    func isConvex(_ lower: Double, _ upper: Double) -> Bool? {
+        switch self {
+        case .convex: true
+        case .concave: false
+        case .convexThenConcave(let turn): upper <= turn ? true : lower >= turn ? false : nil
+        case .concaveThenConvex(let turn): lower >= turn ? true : upper <= turn ? false : nil
+        }
+    }
 }
 
 /// A line on one side of a curve.
@@ -83,7 +93,7 @@ extension Curve {
     /// A line of the given slope below the curve, which is convex over lower...upper.
     ///
     /// f(x) >= f(p) + f'(p)·(x - p) >= f(p) + s·(x - p) - |s - f'(p)|·|x - p|, on each side of p if s is too steep there.
-    private func tangent(_ place: Double, _ slope: Double, _ lower: Double, _ upper: Double) -> Line {
+    fileprivate func tangent(_ place: Double, _ slope: Double, _ lower: Double, _ upper: Double) -> Line {
         let own = self.slope(place)
         let error = own.magnitude * 0x1p-48 + 0x1p-1000
         let steeper = slope - own + error
@@ -98,6 +108,23 @@ extension Curve {
     private func offset(_ x: Double, _ slope: Double) -> Double {
         let (value, product) = (value(x), slope * x)
         return value - product - (value.magnitude + product.magnitude) * 0x1p-48 - 0x1p-1000
+    }
+}
+
+extension Smooth {
+    /// `lines`, but that the tangent touches the curve at a place of the interval; nil where the curve is neither convex nor concave
+    /// throughout.
+    func lines(_ lower: Double, _ upper: Double, touchingAt place: Double) -> Lines? {
+        guard let isConvex = bend.isConvex(lower, upper) else { return nil }
+        var lines = lines(lower, upper)
+        if isConvex {
+            let line = tangent(place, slope(place), lower, upper)
+            (lines.lowerSlope, lines.lowerIntercept) = (line.slope, line.intercept)
+        } else {
+            let line = Turned(curve: self).tangent(-place, slope(place), -upper, -lower)
+            (lines.upperSlope, lines.upperIntercept) = (line.slope, -line.intercept)
+        }
+        return lines
     }
 }
 
