@@ -27,9 +27,16 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
     private let slacks: UnsafeMutablePointer<Double>
     /// Per coordinate and region.
     private let losses: UnsafeMutablePointer<Double>
+    private let tangents: Tangents
     private let isHalted: () -> Bool
 
-    init(_ goal: Goal, _ space: Space, regions: Int, isHalted: @escaping () -> Bool = { false }) {
+    /// The checker of certificates has its own tangents: what is to be written down is shown with those at the middle.
+    enum Tangents { case moved, atTheMiddle }
+
+    init(
+        _ goal: Goal, _ space: Space, regions: Int, tangents: Tangents, isHalted: @escaping () -> Bool = { false }
+    ) {
+        self.tangents = tangents
         let (plan, claim, leaves) = (goal.plan, goal.claim, goal.leaves)
         (self.plan, self.claim, self.leaves, self.space) = (plan, claim, leaves, space)
         (ordering, varying) = (goal.makeOrdering(), goal.varying)
@@ -125,7 +132,7 @@ final class CoordinateBounder: Bounder, @unchecked Sendable {
 
     /// Of a large region alone, which many are part of: where tangents touch is worth more than the time it takes.
     private func moveTangents(_ leaf: Int, _ target: Int) {
-        guard workspace.hasTangents(target) else { return }
+        guard tangents == .moved, workspace.hasTangents(target) else { return }
         var touches: [Int: [Double]] = [:]
         for step in 0..<Self.tangentSteps {
             guard isOpen(leaf, 0), !isHalted() else { return }

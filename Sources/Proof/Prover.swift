@@ -137,7 +137,9 @@ package struct Prover {
         let goal = run.goal
         guard goal.varying.count > Prover.fewCoordinates, goal.plan.hasNeurons, let parts = goal.claim.leafParts else {
             return run.explore(boxes, goal.plan) {
-                CoordinateBounder(goal, space, regions: $0) { run.isOver }
+                CoordinateBounder(goal, space, regions: $0, tangents: run.tree == nil ? .moved : .atTheMiddle) {
+                    run.isOver
+                }
             }
         }
         guard let named = named(boxes, goal.varying, &run.tree) else {

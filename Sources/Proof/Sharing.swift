@@ -16,7 +16,9 @@ extension Prover {
 
     /// The leaves that hold in all of some boxes.
     func holding(_ run: Run, _ boxes: [Region]) -> (Int) -> Bool {
-        let bounder = CoordinateBounder(whole, space, regions: 1) { run.isOver }
+        let bounder = CoordinateBounder(
+            whole, space, regions: 1, tangents: run.tree == nil ? .moved : .atTheMiddle
+        ) { run.isOver }
         let holding = boxes.map { bounder.holding(in: $0) }
         run.effort.regions += boxes.count
         if bounder.isSharp { run.tree?.isSharp = true }
