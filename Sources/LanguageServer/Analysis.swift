@@ -21,6 +21,11 @@ struct Analysis {
         index.occurrence(at: offset, in: source.id).map { (index.symbols[$0.symbol], $0.symbol, $0.span) }
     }
 
+    /// What declares a symbol at the top of a file; nil for what is declared inside of that.
+    func declaration(of symbol: Symbol) -> Declaration? {
+        examined.trees.lazy.flatMap(\.declarations).first { $0.name?.span == symbol.name.span }
+    }
+
     /// The property that a place is in.
     func property(at offset: Int) -> PropertyDeclaration? {
         for case .property(let it) in tree.declarations where it.span.lower <= offset && offset <= it.span.upper {

@@ -156,10 +156,7 @@ extension Place {
 
     /// Outputs and inner tensors: what the declaration names behind its arrow.
     private func ports(of model: Int) -> [Int] {
-        let declaration = analysis.examined.trees.flatMap(\.declarations).first {
-            $0.name?.span == analysis.index.symbols[model].name.span
-        }
-        guard case .model(let it)? = declaration else { return [] }
+        guard case .model(let it)? = analysis.declaration(of: analysis.index.symbols[model]) else { return [] }
         let names = Set((it.outputs + it.activations).map(\.name.span))
         return analysis.index.members(of: model).filter { names.contains(analysis.index.symbols[$0].name.span) }
     }

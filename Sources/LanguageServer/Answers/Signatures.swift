@@ -11,7 +11,7 @@ extension Place {
         if let names = builtinFunctions[text] {
             (line, parameters, documentation) = (builtinLine(text) ?? text, names, nil)
         } else if let (symbol, index, _) = analysis.symbol(at: name.lower), let written = self.parameters(of: symbol) {
-            (line, parameters) = ("\(text)(\(written.map(\.text).joined(separator: ", ")))", written.map(\.text))
+            (line, parameters) = ("\(text)(\(written.joined(separator: ", ")))", written)
             documentation = analysis.index.symbols[index].documentation
         } else {
             return nil
@@ -50,14 +50,11 @@ extension Place {
     }
 
     /// As they are declared, one text each.
-    private func parameters(of symbol: Symbol) -> [(name: String, text: String)]? {
-        let declaration = analysis.examined.trees.flatMap(\.declarations).first { $0.name?.span == symbol.name.span }
+    private func parameters(of symbol: Symbol) -> [String]? {
         guard let file = analysis.source(symbol.name.span.file) else { return nil }
-        switch declaration {
-        case .function(let it)?:
-            return it.parameters.map { ($0.name.text, "\($0.name.text): \(file.text($0.type.span))") }
-        case .model(let it)?:
-            return it.inputs.map { ($0.name.text, "\($0.name.text): \(file.text($0.type.span))") }
+        switch analysis.declaration(of: symbol) {
+        case .function(let it)?: return it.parameters.map { "\($0.name.text): \(file.text($0.type.span))" }
+        case .model(let it)?: return it.inputs.map { "\($0.name.text): \(file.text($0.type.span))" }
         default: return nil
         }
     }
