@@ -114,6 +114,8 @@ package struct CheckedProperty: Sendable {
     /// How sure a verdict has to be of what is estimated in the checks, the most that one of them asks for; nil where nothing is.
     package var confidence: Double?
     package var shrink: [Clause]
+    /// Where the checks are about rates over rows that quantify: then quantifiers are left in the checks. nil elsewhere.
+    package var rowwise: Rowwise?
     package var span: Span
 }
 

@@ -48,6 +48,8 @@ final class Checker {
     var enclosingValues = 1
     /// The binders of the regions around, outermost first.
     var regions: [QuantifiedVariable] = []
+    /// The variables of this property that have an entry for each row around, by id.
+    var spreads: [Int: SpreadVariable] = [:]
     var calls = CallSites()
     /// What is given to each model's inputs, by their places.
     var fed: [Int: [Int: [FedRange]]] = [:]

@@ -1,4 +1,5 @@
 import CompactProofs
+import Compiler
 
 extension Verdict {
     /// What is known of rates over finitely many inputs: by proof, or by trying.
@@ -35,15 +36,50 @@ extension Verdict {
         package let proofs: [RateProof]
         /// Why none was.
         package let unread: String?
+        /// Where each row is a property of its own, what became of them; nil elsewhere.
+        package let rows: Rows?
 
         package init(
             words: String, inputs: UInt128, interval: ClosedRange<Double>, certain: UInt128, isDenied: Bool, right: Int,
-            wrong: Int, isWhole: Bool, firstWrong: [Int]?, proofs: [RateProof], unread: String?
+            wrong: Int, isWhole: Bool, firstWrong: [Int]?, proofs: [RateProof], unread: String?, rows: Rows? = nil
         ) {
             (self.words, self.inputs, self.certain, self.isDenied) = (words, inputs, certain, isDenied)
             (lower, upper) = (interval.lowerBound, interval.upperBound)
             (self.right, self.wrong, self.isWhole) = (right, wrong, isWhole)
             (self.firstWrong, self.proofs, self.unread) = (firstWrong, proofs, unread)
+            self.rows = rows
+        }
+    }
+
+    /// What became of rows each of which is a property of its own.
+    package struct Rows: Sendable {
+        /// How many hold, and how many of those are known from earlier runs; how many do not hold; how many are neither known to hold
+        /// nor not to; how many were not looked at.
+        package let proved, earlier, contradicted, open, unseen: Int
+        /// The first row, by its number in the table, that does not hold.
+        package let first: Int?
+        /// Where it fails.
+        package let example: Counterexample?
+        /// Where some were not looked at, what the others say of all.
+        package let sample: RowSample?
+
+        package init(
+            proved: Int, earlier: Int, contradicted: Int, open: Int, unseen: Int, first: Int?, example: Counterexample?,
+            sample: RowSample?
+        ) {
+            (self.proved, self.earlier, self.contradicted) = (proved, earlier, contradicted)
+            (self.open, self.unseen, self.first) = (open, unseen, first)
+            (self.example, self.sample) = (example, sample)
+        }
+    }
+
+    /// An interval of a share of all rows, from some that were drawn by chance.
+    package struct RowSample: Sendable {
+        package let rows: Int
+        package let confidence, lower, upper: Double
+
+        package init(rows: Int, confidence: Double, lower: Double, upper: Double) {
+            (self.rows, self.confidence, self.lower, self.upper) = (rows, confidence, lower, upper)
         }
     }
 
@@ -71,6 +107,7 @@ extension TextReport {
     }
 
     private func described(_ rate: Verdict.Rate) -> [String] {
+        if let rows = rate.rows { return ["    \(rate.words)"] + described(rows, of: rate) }
         let (inputs, tried) = ("\(rate.inputs)".grouped, rate.right + rate.wrong)
         var lines = ["    \(rate.words)"]
         if rate.isWhole || rate.lower == rate.upper {
@@ -96,6 +133,32 @@ extension TextReport {
             lines.append("      `\(proof.strategy)` proves \(below(proof.lower)), with \(operations) operations")
         }
         if let unread = rate.unread, !rate.isWhole { lines.append("      not proved: \(unread)") }
+        return lines
+    }
+
+    private func described(_ rows: Verdict.Rows, of rate: Verdict.Rate) -> [String] {
+        let count = plural(Int(rate.inputs), "row")
+        let earlier = rows.earlier > 0 ? " (\("\(rows.earlier)".grouped) by earlier runs)" : ""
+        let unseen = rows.unseen > 0 ? ", \("\(rows.unseen)".grouped) of them not looked at" : ""
+        var lines = [
+            rate.lower == rate.upper
+                ? "      \(short(rate.lower)), of \(count), all of them known"
+                : "      between \(below(rate.lower)) and \(above(rate.upper)), of \(count)",
+            "      \("\(rows.proved)".grouped) proved\(earlier), \("\(rows.contradicted)".grouped) contradicted, "
+                + "\("\(rows.open)".grouped) open\(unseen)",
+        ]
+        if let sample = rows.sample {
+            lines.append(
+                "      \("\(sample.rows)".grouped) rows drawn by chance say: a share between \(below(sample.lower)) and "
+                    + "\(above(sample.upper)), with confidence \(Notation.text(sample.confidence))")
+        }
+        guard let first = rows.first else { return lines }
+        lines.append("      the first that is contradicted: row \(first)")
+        for input in rows.example?.inputs ?? [] {
+            for (index, text) in described(input, "fails").enumerated() {
+                lines.append("        " + (index == 0 ? input.leaf.name : "") + "  " + text)
+            }
+        }
         return lines
     }
 }

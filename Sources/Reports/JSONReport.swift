@@ -124,12 +124,34 @@ package struct JSONReport: Encodable {
         var first: [Int]?
         var proofs: [Verdict.RateProof]
         var unread: String?
+        var rows: Rows?
 
         init(_ it: Verdict.Rate) {
             (words, inputs, lower, upper) = (it.words, "\(it.inputs)", it.lower, it.upper)
             (proved, denied) = ("\(it.certain)", it.isDenied)
             (tried, counted) = (it.right + it.wrong, it.right)
             (first, proofs, unread) = (it.firstWrong, it.proofs, it.unread)
+            rows = it.rows.map { Rows($0) }
+        }
+    }
+
+    private struct Rows: Encodable {
+        struct Sample: Encodable {
+            var rows: Int
+            var lower, upper, confidence: Double
+        }
+
+        var proved, earlier, contradicted, open, unseen: Int
+        var first: Int?
+        var inputs: [Input]?
+        var sample: Sample?
+
+        init(_ it: Verdict.Rows) {
+            (proved, earlier, contradicted, open) = (it.proved, it.earlier, it.contradicted, it.open)
+            (unseen, first, inputs) = (it.unseen, it.first, it.example?.inputs.map { Input($0) })
+            sample = it.sample.map {
+                Sample(rows: $0.rows, lower: $0.lower, upper: $0.upper, confidence: $0.confidence)
+            }
         }
     }
 

@@ -122,7 +122,7 @@ extension Tensor.Storage {
         }
     }
 
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         switch self {
         case .float32(let elements): elements.withUnsafeBytes(body)
         case .float64(let elements): elements.withUnsafeBytes(body)

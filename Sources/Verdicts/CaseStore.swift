@@ -28,6 +28,11 @@ package struct CaseStore {
                         id TEXT PRIMARY KEY, spec TEXT NOT NULL, property TEXT NOT NULL, found REAL NOT NULL,
                         margin REAL NOT NULL, record BLOB NOT NULL)
                     """)
+                try database.run(
+                    """
+                    CREATE TABLE IF NOT EXISTS proved_rows (
+                        claim TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (claim, row)) WITHOUT ROWID
+                    """)
             }
         } catch { throw Failure("cannot open the cases in `\(folder)`: \(error)", code: .unfinished) }
     }
@@ -76,6 +81,19 @@ package struct CaseStore {
     package func delete(_ record: CaseRecord) throws(Failure) {
         try run("DELETE FROM cases WHERE id = ?", [.text(record.id)])
         try? FileManager.default.removeItem(atPath: folder(of: record.id))
+    }
+
+    /// That a row of data was proved to meet a claim, which is known by a digest of all that it depends on.
+    package func keep(provedRow row: Int, of claim: String) throws(Failure) {
+        try run("INSERT OR IGNORE INTO proved_rows (claim, row) VALUES (?, ?)", [.text(claim), .integer(Int64(row))])
+    }
+
+    /// The rows that were proved to meet a claim.
+    package func provedRows(of claim: String) throws(Failure) -> Set<Int> {
+        Set(
+            try run("SELECT row FROM proved_rows WHERE claim = ?", [.text(claim)]).compactMap { row in
+                if case .integer(let number) = row[0] { Int(number) } else { nil }
+            })
     }
 
     /// Where the tensors and pictures of a case are.

@@ -29,6 +29,9 @@ package final class Certification {
         }
     }
 
+    /// A trial whose proof cannot be written down, and why.
+    package func add(_ trial: Trial, missing reason: String) { proofs.append((trial, .missing(reason))) }
+
     /// A trial all of whose inputs were tried.
     package func add(_ trial: Trial, tried count: Int?) {
         proofs.append((trial, count.map { .tried($0) } ?? .missing("its inputs cannot be counted")))

@@ -32,6 +32,11 @@ package struct DryRun {
             let confidence = Notation.text(trial.estimation?.confidence ?? 0)
             lines.append("  estimates: \(subject.words(estimate.span)), with confidence \(confidence)")
         }
+        for rate in trial.rows?.rates ?? [] {
+            lines.append(
+                "  row by row: \(subject.words(rate.span)), of \("\(rate.tableRows)".grouped) rows; each proved, contradicted or left open"
+            )
+        }
         for rate in trial.counting?.rates ?? [] {
             let proof = rate.unread.map { "not proved, for \($0)" } ?? "proved, as far as it goes"
             lines.append(

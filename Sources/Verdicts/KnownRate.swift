@@ -29,18 +29,7 @@ package struct KnownRate {
     package var interval: ClosedRange<Double> {
         let sure = UInt128(right) + (isDenied ? 0 : certain)
         let out = UInt128(wrong) + (isDenied ? certain : 0)
-        let (lower, upper) = (outward(sure, -1), outward(isWhole ? sure : rate.inputs - out, 1))
-        return lower...max(lower, upper)
-    }
-
-    /// As a share or a number; what is no Double is rounded outward.
-    private func outward(_ count: UInt128, _ direction: Double) -> Double {
-        // Of what is known whole the quotient is the one that the spec means.
-        let slack = isWhole ? 1 : 1 + direction * 0x1p-50
-        switch rate.measure {
-        case .number: return count < 1 << 53 ? Double(count) : Double(count) * (1 + direction * 0x1p-50)
-        case .share: return min(1, Double(count) / Double(rate.inputs) * slack)
-        }
+        return rate.measure.interval(sure: sure, out: isWhole ? rate.inputs - sure : out, of: rate.inputs)
     }
 
     package mutating func prove(_ strategy: CompactProof.Strategy, _ tables: AttentionTables, _ isCancelled: () -> Bool)

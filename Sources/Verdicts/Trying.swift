@@ -20,6 +20,8 @@ package struct Trying {
         package var wanted: Int
         package var shrinking: Shrinking
         package var progress: ProgressLine.Visibility
+        /// Which share of the time proofs may take.
+        package var proofShare = 0.5
 
         package enum Shrinking { case full, none }
 
@@ -83,8 +85,10 @@ package struct Trying {
         return try trying.decided(trial).asking(ledger.account)
     }
 
-    private func decided(_ trial: Trial) throws(Failure) -> Verdict {
+    /// The same where the questions to black boxes are accounted for already.
+    func decided(_ trial: Trial) throws(Failure) -> Verdict {
         lastWords.begin(trial, at: subject.place(trial))
+        if let rows = trial.rows { return try RowRates(rows, trial, self).verdict() }
         if let game = trial.game { return try Alternation(game, trial, self).verdict() }
         var cells: [Cells?] = []
         if let counting = trial.counting {
@@ -268,10 +272,10 @@ package struct Trying {
         return portfolio
     }
 
-    /// Half of the time, since a search that goes on may find what resists proof.
+    /// Half of the time at first, since a search that goes on may find what resists proof.
     private func proving(since start: Double, _ line: ProgressLine) -> Proving {
         Proving(
-            seed: settings.seed, threads: settings.threads, deadline: start + settings.budget * 0.5,
+            seed: settings.seed, threads: settings.threads, deadline: start + settings.budget * settings.proofShare,
             progress: { [bounding] in
                 bounding.note($0)
                 line.show($0)

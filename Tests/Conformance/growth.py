@@ -171,6 +171,7 @@ ROWS = [
     Row("rows", table(100000, "forall row in d\nforall e: Tensor[1, 8] in [-0.01, 0.01]\ncheck net(row.x + e)[0, 0] >= -1\n"), "survived|proved", 1.0, 250),
     # Long specs, as programs write them.
     *(Row(f"pictures-{n}", pictures(n), "survived|proved", 0.3 + n / 4000, 100 + n * 3 // 20) for n in (500, 5000)),
+    *(Row(f"rows-verified-{n}", table(n, "check rate(row in d : forall e: Tensor[1, 8] in [-0.01, 0.01] : net(row.x + e)[0, 0] >= -100) >= 1\n"), "proved", 0.5 + n / 1000, 250, SECONDS(60)) for n in (500, 5000)),
     Row("names", alone(["property p { forall x: Real in [0, 1]\nlet v0 = x\n", *(f"let v{i + 1} = v{i} * 0.5 + x\n" for i in range(1500)), "check v1500 >= -1 }"]), "survived|proved", 0.9, 120),
     Row("terms", alone(["property p {\n", *(f"forall x{i}: Real in [0, 1]\n" for i in range(1800)), "check " + " + ".join(f"x{i}" for i in range(1800)) + " <= 1801 }"]), "survived|proved", 0.9, 150),
     Row("functions", alone(["func f0(x: Real) -> Real = x + 1\n", *(f"func f{i + 1}(x: Real) -> Real = f{i}(x) * 0.5 + f{i}(x) * 0.25\n" for i in range(22)), "property p { forall x: Real in [0, 1] check f22(x) >= -9 }"]), "survived|proved", 0.9, 120),

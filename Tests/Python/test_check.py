@@ -31,6 +31,16 @@ def test_a_report_of_a_file(examples):
     assert str(report).endswith("3 properties: 2 contradicted, 1 proved")
 
 
+def test_rates_over_rows_are_told(examples):
+    report = gainsay.check(examples / "say-by-example" / "robust.say", only=["all_but_one", "every_one"], budget=10)
+    (rate,) = report["all_but_one"].rates
+    assert report["all_but_one"].verdict == "proved"
+    assert (rate.inputs, rate.proved, rate.contradicted, rate.open) == (6, 5, 1, 0)
+    assert rate.lower == rate.upper == 5 and rate.words.startswith("count(row in train")
+    assert report["every_one"].verdict == "contradicted" and report["every_one"].rates[0].upper < 1
+    assert gainsay.check(examples / "digits" / "digits.say", only="calm", tries=1000)["calm"].rates == ()
+
+
 def test_a_counterexample_is_arrays(examples):
     report = gainsay.check(examples / "digits" / "digits.say", only="robust", tries=100_000)
     found = report["robust"].counterexample

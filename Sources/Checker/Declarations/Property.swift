@@ -13,6 +13,7 @@ extension Checker {
         calls = CallSites()
         inlined = InlinedCalls()
         facts = []
+        spreads = [:]
         var scope = scope
         for clause in clauses { check(clause, in: &scope, of: &property) }
         if !node.clauses.contains(where: \.isCheck) { report(.propertyWithoutCheck(node)) }
@@ -36,6 +37,11 @@ extension Checker {
     /// Takes what quantifiers stand inside the checks to the front of the property.
     private func inPrenexForm(_ property: CheckedProperty) -> CheckedProperty? {
         var (property, prenex) = (property, Prenex(self, property))
+        if let rowwise = rowwise(property) {
+            property.rowwise = rowwise
+            property.bindings.removeAll { prenex.isQuantified($0.term) }
+            return property
+        }
         for index in property.checks.indices {
             property.checks[index].term = prenex.moved(property.checks[index].term)
         }
@@ -45,7 +51,9 @@ extension Checker {
             return nil
         }
         property.bindings.removeAll { prenex.isQuantified($0.term) }
-        guard prenex.isComplete else { return nil }
+        let excesses = (prenex.outer + prenex.inner).compactMap { spreads[$0.id]?.excess }
+        for excess in excesses { report(excess) }
+        guard prenex.isComplete, excesses.isEmpty else { return nil }
         property.variables += prenex.outer
         property.inner += prenex.inner
         property = turned(property)

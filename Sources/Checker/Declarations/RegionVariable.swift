@@ -9,18 +9,22 @@ extension Checker {
         let plain = Term(.variable(id: variable.id), variable.type, at: variable.span)
         guard !regions.isEmpty else { return (variable, plain) }
         let counts = regions.map { valueCount($0) ?? 1 }
-        guard let domain = variable.domain.repeated(counts) else {
-            report(.notSpread(variable))
-            return nil
+        let total = counts.reduce(variable.domain.coordinateCount) {
+            let (product, overflow) = $0.multipliedReportingOverflow(by: $1)
+            return overflow ? .max : product
         }
-        guard domain.coordinateCount <= Bounds.spread else {
-            report(.spreadTooFar(variable, domain.coordinateCount))
+        let isTooFar = total > Bounds.spread
+        // Bounds of so many entries are not written out: nothing but an error comes of them.
+        guard let domain = variable.domain.repeated(counts, isWrittenOut: !isTooFar) else {
+            report(.notSpread(variable))
             return nil
         }
         var spread = variable
         spread.domain = domain
         domains[variable.id] = domain
         let whole = Term(.variable(id: variable.id), domain.type, at: variable.span)
+        spreads[variable.id] = SpreadVariable(
+            plain: variable, regions: regions.map(\.id), excess: isTooFar ? .spreadTooFar(variable, total) : nil)
         return (spread, entry(of: whole, as: variable.type))
     }
 
@@ -36,9 +40,19 @@ extension Checker {
     }
 }
 
+/// A variable that has an entry for each row around, and what it is where one row is looked at alone.
+struct SpreadVariable {
+    let plain: QuantifiedVariable
+    /// The binders around, outermost first.
+    let regions: [Int]
+    /// What is wrong with it where all rows are searched together; nil where nothing is.
+    let excess: Diagnostic?
+}
+
 extension Domain {
-    /// The domain of a tensor with leading dimensions of these sizes; nil where there is none.
-    func repeated(_ counts: [Int]) -> Domain? {
+    /// The domain of a tensor with leading dimensions of these sizes; nil where there is none. What is not written out has one
+    /// pair of bounds for all entries, around those of each.
+    func repeated(_ counts: [Int], isWrittenOut: Bool = true) -> Domain? {
         let front = counts.map { SayType.Tensor.Dimension($0) }
         func tensor(_ element: SayType.Tensor.Element, _ lower: Double, _ upper: Double) -> Domain {
             .tensor(SayType.Tensor(element, front), lower: [lower], upper: [upper])
@@ -49,14 +63,16 @@ extension Domain {
         case .bool: return tensor(.bool, 0, 1)
         case .enumeration(let it): return tensor(.enumeration(it), 0, Double(it.cases.count - 1))
         case .tensor(let own, let lower, let upper):
-            let copies = counts.reduce(1, *)
-            func repeated(_ bounds: [Double]) -> [Double] {
-                bounds.count == 1 ? bounds : (0..<copies).flatMap { _ in bounds }
+            let copies = isWrittenOut ? counts.reduce(1, *) : 1
+            func repeated(_ bounds: [Double], _ outermost: Double) -> [Double] {
+                if bounds.count == 1 { return bounds }
+                return isWrittenOut ? (0..<copies).flatMap { _ in bounds } : [outermost]
             }
             return .tensor(
-                SayType.Tensor(own.element, front + own.dimensions), lower: repeated(lower), upper: repeated(upper))
+                SayType.Tensor(own.element, front + own.dimensions), lower: repeated(lower, lower.min() ?? 0),
+                upper: repeated(upper, upper.max() ?? 0))
         case .record(var record, let fields):
-            let domains = fields.compactMap { $0.repeated(counts) }
+            let domains = fields.compactMap { $0.repeated(counts, isWrittenOut: isWrittenOut) }
             guard domains.count == fields.count else { return nil }
             for (index, domain) in domains.enumerated() { record.fields[index].type = domain.type }
             record.origin = nil

@@ -47,6 +47,14 @@ struct Prenex {
         return found
     }
 
+    /// Whether one stands outside of some terms, to which those are added that were looked through.
+    mutating func isQuantified(_ term: Term, besides others: inout Set<ObjectIdentifier>) -> Bool {
+        guard isQuantified(term), others.insert(ObjectIdentifier(term)).inserted else { return false }
+        if case .quantified = term.kind { return true }
+        for child in term.children where isQuantified(child, besides: &others) { return true }
+        return false
+    }
+
     private mutating func moved(_ term: Term, _ polarity: Polarity) -> Term {
         guard isQuantified(term) else { return term }
         switch term.kind {

@@ -1,3 +1,4 @@
+import Checker
 import CompactProofs
 import Diagnostics
 import Search
@@ -23,5 +24,3 @@ package struct CountedRate: Sendable {
     /// Why it is read as no such claim.
     package let unread: String?
 }
-
-package enum CountedMeasure: Sendable { case share, number }

@@ -11,7 +11,7 @@ extension TrialBuilder {
             property.assumptions.isEmpty
         else { return nil }
         var seen: Set<ObjectIdentifier> = []
-        let terms = property.checks.flatMap(\.term.rates).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        let terms = property.checks.flatMap(\.term.ratesAndCounts).filter { seen.insert(ObjectIdentifier($0)).inserted }
         let drawn = terms.compactMap { term in term.countable.map { (term, $0) } }
         guard !terms.isEmpty, drawn.count == terms.count else { return nil }
         var rates: [CountedRate] = []
@@ -26,9 +26,8 @@ extension TrialBuilder {
             rates.append(rate)
         }
         guard rates.contains(where: { $0.inputs > CountedRate.few }) else { return nil }
-        let outer = Space(kinds: [], boxes: [Box(lower: [], upper: [])], reference: [], variables: [])
         return Counting(
-            rates: rates, claims: try TrialBuilder(property, context).claims(of: drawn.map(\.0), outer: outer),
+            rates: rates, claims: try TrialBuilder(property, context).claims(of: drawn.map(\.0), outer: .empty),
             checks: property.checks.map(\.term.span))
     }
 
@@ -78,71 +77,36 @@ extension CountedRate {
 }
 
 extension Term {
-    /// The rates and counts in it, the outermost ones, each once, in the order of reading.
-    fileprivate var rates: [Term] {
-        var (found, seen) = ([Term](), Set<ObjectIdentifier>())
-        collectRates(&found, &seen)
-        return found
-    }
-
-    private func collectRates(_ found: inout [Term], _ seen: inout Set<ObjectIdentifier>) {
-        guard seen.insert(ObjectIdentifier(self)).inserted else { return }
-        if isRateOrCount {
-            found.append(self)
-        } else {
-            for child in children { child.collectRates(&found, &seen) }
-        }
-    }
-
-    private var isRateOrCount: Bool {
-        switch kind {
-        case .drawn: true
-        case .aggregate(let it) where it.kind == .sum: it.innermost.body.counted != nil
-        default: average?.measure == .rate
-        }
-    }
-
     /// A rate or a count over finitely many values, as if they were drawn evenly; nil for anything else.
     fileprivate var countable: (drawn: Term.Drawn, measure: CountedMeasure)? {
-        if case .drawn(let it) = kind { return it.isCountable ? (it, .share) : nil }
-        if case .aggregate(let it) = kind, it.kind == .sum {
-            guard let body = it.innermost.body.counted else { return nil }
-            let drawn = Term.Drawn(
-                measure: .rate, variables: it.innermost.variables, filter: it.innermost.filter, body: body)
-            return drawn.isCountable ? (drawn, .number) : nil
-        }
-        return average.flatMap { $0.isCountable ? ($0, .share) : nil }
-    }
-
-    /// What is counted, where it is a truth value as a number.
-    private var counted: Term? {
-        if case .apply(.convert, let parts) = kind, let body = parts.first, body.type == .bool { body } else { nil }
-    }
-}
-
-extension Term.Aggregate {
-    /// Of sums of one another, one for each binder: all variables, and what the innermost one is of.
-    fileprivate var innermost: (variables: [QuantifiedVariable], filter: Term?, body: Term) {
-        var (it, variables) = (self, [binder])
-        while it.filter == nil, case .aggregate(let next) = it.body.kind, next.kind == kind {
-            it = next
-            variables.append(next.binder)
-        }
-        return (variables, it.filter, it.body)
+        counted.flatMap { $0.drawn.isCountable ? $0 : nil }
     }
 }
 
 extension TrialBuilder {
-    /// The trial of a property of counted rates: its space is that of the rates.
+    /// The trial of a property of counted rates.
     func trial(_ counting: Counting) throws(Diagnostic) -> Trial {
+        var trial = try trial(of: counting.claims, counting.rates.map(\.most))
+        trial.counting = counting
+        return trial
+    }
+
+    /// A trial of numbers alone, whose space is theirs: from 0 up to each one's greatest value.
+    func trial(of claims: NumberClaims, _ most: [Double]) throws(Diagnostic) -> Trial {
         do throws(ShapeError) {
-            let objective = try counting.claims.objective(.holds, at: [], counting.rates.map { 0...$0.most })
+            let objective = try claims.objective(.holds, at: [], most.map { 0...$0 })
             return Trial(
                 name: property.name, title: property.title, member: property.member, span: property.span,
                 quantifier: property.quantifier, leaves: [], objective: objective, game: nil,
                 sturdiness: Sturdiness(of: objective) { nil }, shrinkKeys: [],
-                exhibits: Exhibits(entries: [], clauses: [], of: objective.graph), admission: nil, rejections: [],
-                counting: counting)
+                exhibits: Exhibits(entries: [], clauses: [], of: objective.graph), admission: nil, rejections: [])
         } catch { throw .shape(error, at: property.span) }
+    }
+}
+
+extension Space {
+    /// Of nothing that varies.
+    static var empty: Space {
+        Space(kinds: [], boxes: [Box(lower: [], upper: [])], reference: [], variables: [])
     }
 }

@@ -143,7 +143,12 @@ extension Lowering {
         of binder: QuantifiedVariable, toRowsOf table: Int, for term: Term
     ) throws(Diagnostic) -> [Tensor] {
         let columns = context.tables[table]
-        let entries = try inputs(for: columns, term)
+        try bind(binder, toRowOf: inputs(for: columns, term), for: term)
+        return columns
+    }
+
+    /// Makes a binder stand for a row of these entries, one for each column.
+    func bind(_ binder: QuantifiedVariable, toRowOf entries: [Value], for term: Term) throws(Diagnostic) {
         var fields: [Lowered] = []
         for (entry, field) in zip(entries, binder.type.fields) {
             if field.type.isOptional {
@@ -153,7 +158,6 @@ extension Lowering {
             fields.append(.numbers(try reshape(entry, to: field.type.shape ?? [], for: term)))
         }
         bind(binder.id, to: .record(fields))
-        return columns
     }
 }
 

@@ -34,11 +34,14 @@ final class Lowering {
         var sample = Sample(key: 0, count: 64)
         /// The rows that rates go through, outside of other regions; nil for all of them.
         var rowChoice: RowChoice?
+        /// What a binder stands for where one row is looked at alone.
+        var oneRow: OneRow?
 
         /// For what is inside of a region.
         var inside: Context {
             var context = self
             context.rowChoice = nil
+            context.oneRow = nil
             return context
         }
     }
@@ -77,6 +80,23 @@ final class Lowering {
     func capture(_ term: Term, as value: Lowered) {
         lowered[ObjectIdentifier(term)] = value
         captured.insert(ObjectIdentifier(term))
+    }
+
+    /// Makes a variable a tensor of one entry, for the one row there is.
+    func spread(_ variable: QuantifiedVariable) throws(Diagnostic) {
+        guard let value = variables[variable.id] else { return }
+        variables[variable.id] = try spread(value, Term(.variable(id: variable.id), variable.type, at: variable.span))
+    }
+
+    private func spread(_ value: Lowered, _ term: Term) throws(Diagnostic) -> Lowered {
+        switch value {
+        case .numbers(let numbers): return .numbers(try stack([numbers], term))
+        case .record(let fields):
+            var rows: [Lowered] = []
+            for field in fields { rows.append(try spread(field, term)) }
+            return .record(rows)
+        case .row: throw .unlowered(term, "as one of a row's own")
+        }
     }
 
     /// The float64 value of a term that is neither record nor row; a Bool becomes 0 or 1.

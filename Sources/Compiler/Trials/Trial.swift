@@ -32,6 +32,8 @@ package struct Trial: Sendable {
     package var estimation: Estimation?
     /// What is counted in the checks; nil where nothing is. With no estimation beside it, this is all that there is to decide.
     package var counting: Counting?
+    /// Rates over rows each of which is a trial of its own, which is all that there is to decide then; nil elsewhere.
+    package var rows: RowTrials?
     /// Where all rows of data share the variables: the property on some of its rows; nil elsewhere.
     package var universal: Universal?
 

@@ -32,6 +32,7 @@ final class TrialBuilder {
     }
 
     func build(_ extent: Extent = .whole) throws(Diagnostic) -> Trial {
+        if let rowwise = property.rowwise { return try trial(rowwise) }
         if let counting = try counting(), property.confidence == nil { return try trial(counting) }
         let margin = try self.margin()
         let refusal = property.quantifier == .forall ? try refusal() : nil
@@ -123,6 +124,7 @@ final class TrialBuilder {
             } catch { throw .shape(error, at: property.span) }
         }
         try lowering.bind(property.variables + property.inner, bounds, to: inputs)
+        try context.oneRow?.bind(in: lowering, for: property)
     }
 
     /// Negative exactly for a counterexample of `forall`: `not where or not assume or check`; and for a witness of `exists`.

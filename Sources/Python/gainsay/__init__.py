@@ -10,19 +10,19 @@ from ._errors import BinaryNotFound, Contradiction, Error, Interrupted, SpecErro
 from ._models import Model, model
 from ._property import Property
 from ._property import stated as property
-from ._report import Counterexample, Interval, PropertyResult, Report, Row
+from ._report import Counterexample, Interval, PropertyResult, Rate, Report, Row
 
 __version__ = "0.1.0"
 
 # Where they are found, so that a traceback names them as a program does.
 for _public in (
     AuditResult, BinaryNotFound, Contradiction, Counterexample, Error, FirstSpec, Inspection, Interrupted, Interval, Model, Property,
-    PropertyResult, Report, Row, SpecError, Verification,
+    PropertyResult, Rate, Report, Row, SpecError, Verification,
 ):
     _public.__module__ = __name__
 
 __all__ = [
     "AuditResult", "BinaryNotFound", "Contradiction", "Counterexample", "Error", "FirstSpec", "Inspection", "Interrupted", "Interval",
-    "Model", "Property", "PropertyResult", "Report", "Row", "SpecError", "Verification", "audit", "binary", "check", "init", "inspect",
-    "model", "property", "verify",
+    "Model", "Property", "PropertyResult", "Rate", "Report", "Row", "SpecError", "Verification", "audit", "binary", "check", "init",
+    "inspect", "model", "property", "verify",
 ]

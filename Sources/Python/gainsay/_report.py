@@ -33,6 +33,22 @@ class Interval(NamedTuple):
     upper: Any
 
 
+class Rate(NamedTuple):
+    """A rate or a count, and what is known of it for certain."""
+
+    #: As in the spec.
+    words: str
+    #: Of how many inputs, or rows.
+    inputs: int
+    #: Between which numbers it lies.
+    lower: float
+    upper: float
+    #: Where each row is a question of its own, how many hold, how many do not, and how many are open; else None.
+    proved: Optional[int] = None
+    contradicted: Optional[int] = None
+    open: Optional[int] = None
+
+
 class Counterexample(Mapping[str, Any]):
     """An input that fails, shrunk and replayed: a mapping of the names of the spec to numpy arrays, numbers, and texts.
 
@@ -115,6 +131,13 @@ def _row(entry: Mapping[str, Any]) -> Row:
     return Row(entry["table"], entry["number"], {it["name"]: read_values(it) for it in entry["columns"]})
 
 
+def _rate(entry: Mapping[str, Any]) -> Rate:
+    rows = entry.get("rows", {})
+    return Rate(
+        entry["words"], int(entry["inputs"]), entry["lower"], entry["upper"], rows.get("proved"), rows.get("contradicted"),
+        rows.get("open"))
+
+
 def _without_files(text: str) -> str:
     """What is kept with the report alone is replayed by it alone."""
     lines = [line for line in text.splitlines(True) if not line.startswith("    saved ")]
@@ -166,6 +189,11 @@ class PropertyResult:
     def counterexample(self) -> Optional[Counterexample]:
         """The first one; of existence, the witness."""
         return self.counterexamples[0] if self.counterexamples else None
+
+    @property
+    def rates(self) -> Tuple[Rate, ...]:
+        """Of a check of rates over finitely many inputs, or over rows each of which is proved or contradicted; else none."""
+        return tuple(_rate(it) for it in self._entry.get("rates", ()))
 
     @property
     def tries(self) -> int:

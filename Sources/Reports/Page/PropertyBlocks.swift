@@ -80,7 +80,9 @@ struct PropertyBlocks {
             rows: rates.map {
                 [
                     $0.words, "\($0.inputs)".grouped, $0.lower.rounded(toSignificant: 5, .down),
-                    $0.upper.rounded(toSignificant: 5, .up), "\($0.right + $0.wrong)".grouped,
+                    $0.upper.rounded(toSignificant: 5, .up),
+                    "\($0.rows.map { $0.proved + $0.contradicted + $0.open - $0.unseen } ?? $0.right + $0.wrong)"
+                        .grouped,
                 ]
             })
     }

@@ -35,6 +35,16 @@ package final class Crew: @unchecked Sendable {
         shared.waitUntilDone()
     }
 
+    /// The same of work that reads, and writes, what it alone is given, or what it guards itself.
+    package func performUnchecked(_ count: Int, _ work: @escaping (_ worker: Int, _ item: Int) -> Void) {
+        let unchecked = Unchecked(body: work)
+        perform(count) { unchecked.body($0, $1) }
+    }
+
+    private struct Unchecked: @unchecked Sendable {
+        let body: (Int, Int) -> Void
+    }
+
     private func startThreads() {
         for worker in 1..<size {
             let start = Unmanaged.passRetained(Start(worker: worker, shared: shared))
