@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Syntax
 import Terminal
 import Verdicts
@@ -36,7 +37,9 @@ struct Gainsay: ParsableCommand {
 
     private static func perform() {
         do {
-            var command = try parseAsRoot(completed(Array(CommandLine.arguments.dropFirst())))
+            let arguments = completed(Array(CommandLine.arguments.dropFirst()))
+            try requireCommand(arguments.first)
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch let failure as Failure {
             failure.print()
@@ -50,6 +53,17 @@ struct Gainsay: ParsableCommand {
     private static func completed(_ arguments: [String]) -> [String] {
         let isQuery = arguments.first.map { $0.hasSuffix(".txt") || $0.hasSuffix(".vnnlib") } ?? false
         return isQuery ? ["verify", "--words", "vehicle"] + arguments : arguments
+    }
+
+    /// Throws where a first word that is no option is no command: the argument parser would speak of all words at once.
+    private static func requireCommand(_ word: String?) throws(Failure) {
+        guard let word, !word.hasPrefix("-") else { return }
+        let names = configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases } + ["help"]
+        guard !names.contains(word) else { return }
+        let meant =
+            word.hasSuffix(".say")
+            ? "; did you mean `gainsay check \(word)`?" : suggest(word, among: names).map { "; did you mean `\($0)`?" }
+        throw Failure("there is no command `\(word)`\(meant ?? ": `gainsay --help` lists them")")
     }
 
     /// Usage errors leave with 2, not with the argument parser's 64.

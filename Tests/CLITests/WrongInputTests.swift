@@ -25,6 +25,9 @@ import Testing
     }
 
     @Test(arguments: [
+        ("chekc missing.say", "there is no command `chekc`; did you mean `check`?"),
+        ("digits/digits.say", "did you mean `gainsay check digits/digits.say`?"),
+        ("frobnicate", "there is no command `frobnicate`: `gainsay --help` lists them"),
         ("check missing.say", "cannot read `missing.say`"),
         ("check .", "it is a folder"),
         ("check empty.say", "nothing was checked"),
