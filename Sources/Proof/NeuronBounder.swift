@@ -9,9 +9,13 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     private static let looks = 16
     /// Steps upward in each region, which starts from the slopes and multipliers of the one that it is part of.
     private static let ascents = 10
+    /// The same where nothing is left to be settled, and the linear program is too large to be solved: entries of its table.
+    private static let lastAscents = 500
+    private static let greatestProgram = 1 << 15
+    private static let fewNeurons = 64
 
     private let leaf: Claim.Leaf
-    private let target: Int
+    private let target, dimension: Int
     private let workspace: BoundWorkspace
     private let relaxation: Relaxation
     private let ends: RegionEnds
@@ -19,6 +23,8 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     /// Per region what showed the leaf, where it is written down.
     private let isRecorded: Bool
     private let isHalted: () -> Bool
+    /// Inner values are bounded anew where that costs little, and nobody has to follow it.
+    private let renewal: BoundWorkspace.Renewal
     private var hints: [SignHints?] = []
 
     /// `target` is the node of the plan that the leaf speaks of.
@@ -28,8 +34,9 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     ) {
         self.isHalted = isHalted
         self.leaf = leaf
-        self.target = target
+        (self.target, dimension) = (target, plan.dimension)
         self.isRecorded = isRecorded
+        renewal = plan.neuronCount <= Self.fewNeurons && !isRecorded ? .open : .none
         workspace = BoundWorkspace(plan, regions: regions)
         relaxation = Relaxation(plan)
         ends = RegionEnds(plan.dimension, lanes: regions)
@@ -40,7 +47,7 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
         let lanes = workspace.regions
         ends.load(regions)
         workspace.load(lower: ends.lower, upper: ends.upper)
-        workspace.bound(known: regions.map(\.known), signs: regions.map(\.signs), .none)
+        workspace.bound(known: regions.map(\.known), signs: regions.map(\.signs), renewal)
         relaxation.reset(workspace, rows: lanes, .ofEachRegion)
         for (lane, region) in regions.enumerated() {
             if !region.slopes.isEmpty { relaxation.resume(lane, rows: lanes, region.slopes, workspace) }
@@ -68,6 +75,50 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
         }
     }
 
+    /// Where every sign is settled, what is left is a linear program, whose multipliers show the leaf, or whose point contradicts it: such
+    /// points. Large ones are climbed step by step, until the leaf is shown.
+    private func finish(_ left: [Int], _ regions: [Region]) -> [[Double]] {
+        guard !left.isEmpty, !isHalted() else { return [] }
+        var points: [[Double]] = []
+        for lane in left where regions[lane].signs.count * dimension <= Self.greatestProgram {
+            let solution = Self.settled(regions[lane], lane, target: target, workspace)
+            relaxation.constrain(
+                lane, rows: workspace.regions, regions[lane].signs,
+                multipliers: solution.multipliers.map { Float($0) })
+            if let point = solution.point { points.append(point) }
+        }
+        boundAgain(left)
+        if isRecorded {
+            noteHints(regions)
+        } else {
+            climb(left, regions)
+        }
+        return points
+    }
+
+    private func boundAgain(_ lanes: [Int]) {
+        let rows = workspace.regions
+        workspace.seed(target, rows: rows, element: { _ in 0 }, sign: { _ in 1 })
+        workspace.propagate(from: target, rows: rows, .ofEachRegion, relaxation: relaxation)
+        for lane in lanes { bounds[lane] = max(bounds[lane], workspace.bound(lane, .ofEachRegion)) }
+    }
+
+    private func climb(_ left: [Int], _ regions: [Region]) {
+        let lanes = workspace.regions
+        for _ in 0..<NeuronBounder.lastAscents {
+            let open = left.filter { lane in
+                !isSettled(lane) && regions[lane].signs.count * dimension > Self.greatestProgram
+            }
+            if open.isEmpty || isHalted() { return }
+            workspace.evaluate(to: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
+            for lane in open {
+                relaxation.climb(
+                    workspace, lane, rows: lanes, regions[lane].signs, from: workspace.bound(lane, .ofEachRegion))
+            }
+            boundAgain(left)
+        }
+    }
+
     private func noteHints(_ regions: [Region]) {
         let lanes = workspace.regions
         for lane in regions.indices where hints[lane] == nil && isSettled(lane) {
@@ -86,30 +137,36 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
 
     private func result(_ regions: [Region]) -> Bounding {
         var result = Bounding()
+        let open = regions.indices.filter { !isSettled($0) }
+        if !open.isEmpty {
+            // Signs are chosen with care, which takes as long as all else.
+            if isHalted() { return .halted }
+            let lanes = workspace.regions
+            for lane in open { result.candidates.append(workspace.corner(lane, rows: lanes, .ofEachRegion)) }
+            let choices = choices(open)
+            result.candidates += finish(open.filter { choices[$0] == nil }, regions)
+            for lane in open where !isSettled(lane) { part(regions[lane], lane, by: choices[lane], &result) }
+        }
         for (lane, region) in regions.enumerated() {
             if let hints = hints[lane] { result.shown.append((region.node, hints)) }
         }
-        let open = regions.indices.filter { !isSettled($0) }
-        guard !open.isEmpty else { return result }
-        // Signs are chosen with care, which takes as long as all else.
-        if isHalted() { return .halted }
-        let lanes = workspace.regions
-        for lane in open { result.candidates.append(workspace.corner(lane, rows: lanes, .ofEachRegion)) }
-        let choices = choices(open)
-        for lane in open {
-            guard let sign = choices[lane] else {
-                result.impasse = isHalted() ? "time is up" : "every sign is settled, and the bound is \(bounds[lane])"
-                continue
-            }
-            var parent = regions[lane]
-            parent.bound = bounds[lane]
-            parent.slopes = relaxation.slopes(lane, rows: lanes)
-            parent.multipliers = relaxation.multipliers(lane, rows: lanes, parent.signs)
-            let (first, second) = parent.halves(by: sign)
-            result.regions += [first, second]
-            result.split.append((parent.node, sign))
-        }
         return result
+    }
+
+    /// Cuts a region by a sign.
+    private func part(_ region: Region, _ lane: Int, by sign: NeuronSign?, _ result: inout Bounding) {
+        guard let sign else {
+            result.impasse = isHalted() ? "time is up" : "every sign is settled, and the bound is \(bounds[lane])"
+            return
+        }
+        var parent = region
+        parent.bound = bounds[lane]
+        parent.slopes = relaxation.slopes(lane, rows: workspace.regions)
+        parent.multipliers = relaxation.multipliers(lane, rows: workspace.regions, parent.signs)
+        if renewal != .none { parent.known = workspace.known(lane) }
+        let (first, second) = parent.halves(by: sign)
+        result.regions += [first, second]
+        result.split.append((parent.node, sign))
     }
 
     /// The sign to be settled next in each open region: of a few that look best, the one whose worse half is bounded best

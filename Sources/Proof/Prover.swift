@@ -29,6 +29,9 @@ package struct Prover {
 
     /// Domains of up to so many coordinates are cut along them.
     private static let fewCoordinates = 16
+    /// More than so many only where there are more neurons.
+    private static let leastCoordinates = 4
+    private static let fewNeurons = 64
 
     package var seconds = Double.infinity
     package var clock: @Sendable () -> Double = { 0 }
@@ -135,12 +138,14 @@ package struct Prover {
     /// Shows the goal of a run in some boxes.
     func show(_ run: Run, _ boxes: [Region]) -> Outcome {
         let goal = run.goal
-        guard goal.varying.count > Prover.fewCoordinates, goal.plan.hasNeurons, let parts = goal.claim.leafParts else {
-            return run.explore(boxes, goal.plan) {
-                CoordinateBounder(goal, space, regions: $0, tangents: run.tree == nil ? .moved : .atTheMiddle) {
-                    run.isOver
-                }
-            }
+        let isByCurves = run.tree == nil && goal.plan.isSumsAndCurves
+        let isByNeurons =
+            goal.varying.count > Prover.leastCoordinates && goal.plan.hasNeurons
+            && goal.plan.neuronCount <= Prover.fewNeurons
+        guard isByNeurons || goal.varying.count > Prover.fewCoordinates && (goal.plan.hasNeurons || isByCurves),
+            let parts = goal.claim.leafParts
+        else {
+            return run.explore(boxes, goal.plan) { run.coordinateBounder($0) }
         }
         guard let named = named(boxes, goal.varying, &run.tree) else {
             return .undecided("too many names for regions of their own", run.effort)
@@ -248,7 +253,7 @@ package struct Prover {
         /// Settles leaf after leaf of a conjunction, cutting by signs of inner values.
         func settle(_ boxes: [Region], _ parts: [Int]) -> Outcome {
             guard prover.widestTile(goal.plan) != nil else { return .undecided(prover.tooLarge, effort) }
-            let root = RootBounder(goal) { self.isOver }
+            let root = RootBounder(goal, workers: prover.threads, crew: perform) { self.isOver }
             let names =
                 tree == nil
                 ? [:] : goal.decomposition.originals(in: goal.plan).filter { $0.value < prover.valueCount }
@@ -262,29 +267,69 @@ package struct Prover {
                 prover.progress(effort)
                 let trees = divide(box, parts, open)
                 if open.isEmpty { continue }
-                let reduction = root.reduced(to: open)
+                let reduction = goal.plan.hasNeurons ? root.reduced(to: open) : nil
                 let plan = reduction?.plan ?? goal.plan
                 for (place, part) in open.enumerated() {
                     var region = box
                     region.known = reduction?.known ?? known
                     region.bound = bounds[part]
                     if let trees { region.node = trees[place] }
-                    let signs = SignRecording(parts: goal.parts(of: part)) { node, element in
-                        let origin = reduction?.origins[node]
-                        guard let value = names[origin?.node ?? node] else { return nil }
-                        return .init(value: value, element: origin?.elements[element] ?? element)
+                    let outcome =
+                        goal.plan.hasNeurons
+                        ? settle(region, part, in: plan, reduction, at: place, names) : cut(region, part)
+                    if case .proved = outcome { continue }
+                    // Signs are settled, and other curves are not: coordinates may be cut.
+                    let mayCut = goal.plan.hasOtherCurves || goal.varying.count <= Prover.fewCoordinates
+                    guard case .undecided = outcome, mayCut, halted == nil, tree == nil else {
+                        return outcome
                     }
-                    let target = plan.targets[reduction == nil ? part : place].index
-                    let isRecorded = tree != nil
-                    let outcome = explore([region], plan, signs) {
-                        NeuronBounder(
-                            plan, goal.leaves[part], target, regions: $0, isRecorded: isRecorded
-                        ) { self.isOver }
-                    }
-                    guard case .proved = outcome else { return outcome }
+                    let rest = explore([alone(part, box)], goal.plan) { coordinateBounder($0) }
+                    guard case .proved = rest else { return rest }
                 }
             }
             return .proved(effort)
+        }
+
+        /// Shows one leaf, cutting by signs, in what the plan comes down to.
+        private func settle(
+            _ region: Region, _ part: Int, in plan: BoundPlan, _ reduction: Reduction?, at place: Int,
+            _ names: [Int: Int]
+        ) -> Outcome {
+            let signs = SignRecording(parts: goal.parts(of: part)) { node, element in
+                let origin = reduction?.origins[node]
+                guard let value = names[origin?.node ?? node] else { return nil }
+                return .init(value: value, element: origin?.elements[element] ?? element)
+            }
+            let target = plan.targets[reduction == nil ? part : place].index
+            let isRecorded = tree != nil
+            return explore([region], plan, signs) {
+                NeuronBounder(
+                    plan, goal.leaves[part], target, regions: $0, isRecorded: isRecorded
+                ) { self.isOver }
+            }
+        }
+
+        /// Shows one leaf over smooth curves, cutting at thresholds of what they take; what is convex is shown by its tangents.
+        private func cut(_ region: Region, _ part: Int) -> Outcome {
+            if coordinateBounder(1).holding(in: alone(part, region)).contains(part) { return .proved(effort) }
+            return explore([region], goal.plan) { [goal] in
+                ThresholdBounder(goal.plan, goal.leaves[part], goal.plan.targets[part].index, regions: $0) {
+                    self.isOver
+                }
+            }
+        }
+
+        /// A box in which one leaf alone is left to be shown.
+        private func alone(_ part: Int, _ box: Region) -> Region {
+            var region = box
+            region.settled = Set(goal.leaves.indices).subtracting([part])
+            return region
+        }
+
+        func coordinateBounder(_ regions: Int) -> CoordinateBounder {
+            CoordinateBounder(
+                goal, prover.space, regions: regions, tangents: tree == nil ? .moved : .atTheMiddle
+            ) { self.isOver }
         }
 
         /// A tree for each leaf that is open in a box, and one for those that are not, which hold by what is known of the box.
@@ -311,14 +356,10 @@ package struct Prover {
         }
 
         /// Does parts of some work on several threads.
-        func perform(_ count: Int, _ work: @escaping (_ part: Int) -> Void) {
-            let work = Unchecked(work)
-            crew.perform(count) { _, part in work.body(part) }
-        }
+        func perform(_ count: Int, _ work: @escaping (_ part: Int) -> Void) { perform(count) { _, part in work(part) } }
 
-        private struct Unchecked: @unchecked Sendable {
-            let body: (Int) -> Void
-            init(_ body: @escaping (Int) -> Void) { self.body = body }
+        private func perform(_ count: Int, _ work: @escaping (_ worker: Int, _ part: Int) -> Void) {
+            crew.performUnchecked(count, work)
         }
 
         var isOver: Bool { prover.isCancelled() || prover.clock() >= end }
@@ -356,6 +397,7 @@ package struct Prover {
     /// The first of some points that violates the property.
     func violation(_ points: [[Double]]) -> [Double]? {
         let tile = Tile(for: Erased(objective))
+        let points = points.map { point in point.indices.map { space.onGrid(point[$0], at: $0) } }
         for first in stride(from: 0, to: points.count, by: tile.lanes) {
             let batch = points[first..<min(first + tile.lanes, points.count)]
             for (lane, point) in batch.enumerated() { tile.set(point, lane: lane) }

@@ -20,18 +20,22 @@ struct Region: Sendable {
     var multipliers: [Float] = []
     /// Slopes from which its bounds may start, in 255ths.
     var slopes: [UInt8] = []
+    /// The same of lines of smooth curves.
+    var lines: [Float] = []
 
     /// Memory of its own, about: parts that are told by signs share their ends, and both halves what is known of the whole.
     var bytes: Int {
         let shared = signs.isEmpty ? 8 * (lower.count + upper.count) + (known?.bytes ?? 0) / 2 : 0
         return 256 + shared + signs.count * MemoryLayout<NeuronSign>.stride + 4 * multipliers.count + slopes.count
+            + 4 * lines.count
     }
 
-    /// The two parts in which a sign is, and is not, positive.
+    /// The two parts in which a sign is, and is not, positive, or something is on one side of a threshold.
     func halves(by sign: NeuronSign) -> (Region, Region) {
         var (first, second) = (self, self)
         first.signs.append(sign)
-        second.signs.append(NeuronSign(node: sign.node, element: sign.element, isPositive: false))
+        second.signs.append(
+            NeuronSign(node: sign.node, element: sign.element, isPositive: false, threshold: sign.threshold))
         (first.depth, second.depth) = (depth + 1, depth + 1)
         return (first, second)
     }

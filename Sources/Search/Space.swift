@@ -102,10 +102,16 @@ package struct Space: Sendable {
         let upper = box.upper[index]
         guard value > lower else { return lower }
         guard value < upper else { return upper }
+        return min(max(onGrid(value, at: index), lower), upper)
+    }
+
+    /// The value nearest to `value` that coordinate `index` may hold in any box; no further than an end that is one.
+    @inline(__always)
+    package func onGrid(_ value: Double, at index: Int) -> Double {
         switch kinds[index] {
-        case .real64: return value
-        case .real32: return min(max(Double(Float(value)), lower), upper)
-        case .integer, .category: return value.rounded(.toNearestOrEven)
+        case .real64: value
+        case .real32: Double(Float(value))
+        case .integer, .category: value.rounded(.toNearestOrEven)
         }
     }
 

@@ -34,6 +34,23 @@ extension BoundWorkspace {
         return corner
     }
 
+    /// The linear function of the coordinates that a row's bound is the least value of, after `propagate`: but for rounding.
+    package func form(_ row: Int, rows: Int, _ use: Rows) -> (slopes: [Double], constant: Double) {
+        var slopes = [Double](repeating: 0, count: plan.dimension)
+        var constant = bound(row, use)
+        let region = if case .ofRegion(let one) = use { one } else { row }
+        for (index, node) in plan.nodes.enumerated() {
+            guard case .input(let first) = node.kind else { continue }
+            for element in 0..<node.count {
+                let slope = coefficient(index, element * rows + row)
+                let place = element * regions + region
+                slopes[first + element] = slope
+                constant -= slope * (slope >= 0 ? memory[index].lower[place] : memory[index].upper[place])
+            }
+        }
+        return (slopes, constant)
+    }
+
     /// How much a region's bound changes with a coordinate, after `propagate` in each region.
     package func influence(_ coordinate: Int, _ lane: Int) -> Double {
         for (index, node) in plan.nodes.enumerated() {
@@ -114,10 +131,10 @@ extension BoundWorkspace {
             let lines: Band<Number> = relaxation?.slopes(index, band(slopes, use), rows: rows) ?? band(slopes, use)
             Number.linesForward(
                 node.count, rows, coefficients, lines, band(offsets, use), numbers(values[node.inputs[0]]), result)
-        case .input, .enclosed, .product:
+        case .input, .enclosed, .product, .quotient:
             guard let offsets = own.offsets else { return }
             choose(node, rows, coefficients, band(offsets, use), result)
-            guard case .product = node.kind, let first = own.slopes, let second = own.secondSlopes else { return }
+            guard let first = own.slopes, let second = own.secondSlopes else { return }
             for (slopes, input) in zip([first, second], node.inputs) {
                 let factor = numbers(values[input])
                 let lines: Band<Number> = band(slopes, use)

@@ -95,7 +95,7 @@ extension BoundWorkspace {
             Number.linesBackward(
                 node.count, rows, coefficients, lines,
                 destination(index, 0, cone).assumingMemoryBound(to: Number.self))
-        case .product:
+        case .product, .quotient:
             for (place, slopes) in [own.slopes, own.secondSlopes].enumerated() {
                 guard let slopes else { return }
                 Number.linesBackward(

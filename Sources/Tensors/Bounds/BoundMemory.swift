@@ -5,7 +5,7 @@ struct BoundMemory {
     /// Per region: bounds, half their distance and its middle, the greatest magnitude.
     var lower, upper, center, radius, magnitude: UnsafeMutablePointer<Double>
     /// Per region, in the node's format: the result is a linear form of the inputs, with one of two slopes each, plus what
-    /// lies between the offsets. A product has slopes by its second input as well.
+    /// lies between the offsets. A product or quotient has slopes by its second input as well.
     var slopes: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?
     var secondSlopes: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?
     var offsets: (lower: UnsafeMutableRawPointer, upper: UnsafeMutableRawPointer)?

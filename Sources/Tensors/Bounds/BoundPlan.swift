@@ -3,7 +3,7 @@ import Kernels
 /// A graph made ready to be bounded: how each node passes bounds on. Immutable, shared by all threads.
 ///
 /// The graph is one that `Decomposition` made: each node with an input that is not constant is linear in those inputs, a
-/// curve (a function of one number), a product of two, or enclosed (bounded by intervals only).
+/// curve (a function of one number), a product or quotient of two, or enclosed (bounded by intervals only).
 package final class BoundPlan: Sendable {
     enum Kind: Sendable {
         /// No wanted value depends on it.
@@ -16,6 +16,7 @@ package final class BoundPlan: Sendable {
         case linear(LinearNode)
         case curve(CurveNode)
         case product(Rounding)
+        case quotient(Rounding)
         case enclosed(any Enclosing, Rounding)
     }
 
@@ -75,7 +76,7 @@ package final class BoundPlan: Sendable {
     }
 
     struct CurveNode: Sendable {
-        let kind: Unary.Kind
+        let kind: CurveKind
         let rounding: Rounding
     }
 
@@ -86,11 +87,45 @@ package final class BoundPlan: Sendable {
     let inputs: [Int]
     /// The coordinates that regions may be cut along, and where each is found.
     let varying: [(coordinate: Int, node: Int, element: Int)]
-    /// The elements of all nodes together that depend on an input, which is what memory grows with.
-    package var elementCount: Int { nodes.reduce(0) { $0 + ($1.isConstant ? 0 : $1.count) } }
-    /// Whether there is a max(x, 0) whose sign may be settled.
-    package var hasNeurons: Bool {
-        nodes.contains { node in if case .curve(let curve) = node.kind { curve.kind == .relu } else { false } }
+    /// The elements of all nodes together that are needed and depend on an input, which is what memory grows with.
+    package var elementCount: Int {
+        nodes.reduce(0) { sum, node in
+            if case .unneeded = node.kind { sum } else { sum + (node.isConstant ? 0 : node.count) }
+        }
+    }
+    /// How many max(x, 0) there are whose sign may be settled.
+    package var neuronCount: Int {
+        nodes.reduce(0) { sum, node in
+            if case .curve(let curve) = node.kind, curve.kind == .relu { sum + node.count } else { sum }
+        }
+    }
+    package var hasNeurons: Bool { neuronCount > 0 }
+    /// How many products it takes to propagate a row from a node to the coordinates, about.
+    package func work(from node: Int) -> Double {
+        (cones[node]?.nodes ?? []).reduce(0) { sum, index in
+            guard case .linear(let linear) = nodes[index].kind else { return sum + Double(nodes[index].count) }
+            return sum + Double(nodes[index].count * linear.terms.forward)
+        }
+    }
+    /// Whether there is anything that is neither a sum nor max(x, 0).
+    package var hasOtherCurves: Bool {
+        nodes.contains { node in
+            switch node.kind {
+            case .unneeded, .input, .constant, .alias, .linear: false
+            case .curve(let curve): curve.kind != .relu
+            case .product, .quotient, .enclosed: true
+            }
+        }
+    }
+    /// Whether there are sums and smooth curves alone.
+    package var isSumsAndCurves: Bool {
+        nodes.allSatisfy { node in
+            switch node.kind {
+            case .unneeded, .input, .constant, .alias, .linear: true
+            case .curve(let curve): curve.kind.smooth != nil
+            case .product, .quotient, .enclosed: false
+            }
+        }
     }
     /// What has to run backward for each target and each pivot.
     let cones: [Int: Cone]
@@ -170,8 +205,10 @@ package final class BoundPlan: Sendable {
         let kind: Kind =
             switch relation {
             case .linear: try linear(operation, node.type, inputs.map { nodes[$0] }, rounding)
-            case .curve(let kind): .curve(CurveNode(kind: kind, rounding: rounding))
+            case .curve(let kind): .curve(CurveNode(kind: .function(kind), rounding: rounding))
+            case .bent(let line): .curve(CurveNode(kind: .bent(line), rounding: rounding))
             case .product: .product(rounding)
+            case .quotient: .quotient(rounding)
             case .enclosed:
                 if let enclosing = operation as? any Enclosing {
                     .enclosed(enclosing, rounding)
@@ -232,7 +269,7 @@ package final class BoundPlan: Sendable {
             case .unneeded, .input, .constant: depth[index] = 0
             case .alias: depth[index] = deepest
             case .linear: depth[index] = deepest + 1
-            case .curve, .product, .enclosed:
+            case .curve, .product, .quotient, .enclosed:
                 depth[index] = 1000
                 let isRelu = if case .curve(let curve) = node.kind { curve.kind == .relu } else { false }
                 for input in node.inputs where !nodes[input].isConstant {
@@ -256,6 +293,16 @@ package final class BoundPlan: Sendable {
             case .linear: nodes[index].isPivot = !nodes[index].isDirect
             default: nodes[index].isPivot = false
             }
+        }
+        // Where max(x, 0) feeds what is not linear, more than the sign of x matters.
+        for node in nodes where node.feedsCurves {
+            guard case .curve(let curve) = node.kind, curve.kind == .relu else { continue }
+            nodes[root(node.inputs[0], nodes)].feedsOnlyRelu = false
+        }
+        // The planes of a quotient are as good as its bounds.
+        for node in nodes {
+            guard case .quotient = node.kind else { continue }
+            (node.isPivot, node.feedsOnlyRelu) = (true, false)
         }
     }
 

@@ -33,6 +33,9 @@ package final class BoundWorkspace {
     package var ascents = 0
     /// Whether to tighten no more: what is known stays.
     package var isHalted: () -> Bool = { false }
+    /// What does parts of some work on several threads, and the workspaces of those that are not the first.
+    private var crew: Crew?
+    private var helpers: [BoundWorkspace] = []
     var relaxationOfRows: Relaxation?
     /// The regions whose constraints nothing meets.
     package internal(set) var vacuous: Set<Int> = []
@@ -48,14 +51,7 @@ package final class BoundWorkspace {
         sizes = slab.doubles(BoundWorkspace.rows)
         radii = slab.doubles(plan.dimension * regions)
         magnitudes = slab.doubles(plan.dimension * regions)
-        var scratchBytes = 8
-        for node in plan.nodes {
-            if case .linear(let linear) = node.kind {
-                let bytes = max(linear.step.scratch, linear.wide.scratch, linear.magnitude.scratch)
-                scratchBytes = max(scratchBytes, bytes)
-            }
-        }
-        scratch = slab.take(scratchBytes * BoundWorkspace.rows)
+        scratch = slab.take(BoundWorkspace.scratchBytes(plan))
         for index in plan.nodes.indices { memory.append(allocate(index)) }
         if plan.varying.count <= BoundWorkspace.fewCoordinates {
             for index in plan.nodes.indices where plan.nodes[index].feedsCurves {
@@ -63,12 +59,9 @@ package final class BoundWorkspace {
                 dependence[index] = slab.take(size * 4).bindMemory(to: Float.self, capacity: max(size, 1))
             }
         }
-        for cone in plan.cones.values {
-            for (node, uses) in cone.joins {
-                let bytes = plan.nodes[node].count * BoundWorkspace.rows * plan.nodes[node].storage.stride
-                for edge in uses where edges[edge] == nil { edges[edge] = slab.take(bytes) }
-                if memory[node].joins == nil { memory[node].joins = pair(node) }
-            }
+        makeEdges()
+        for node in plan.cones.values.flatMap(\.joins.keys) where memory[node].joins == nil {
+            memory[node].joins = pair(node)
         }
         if plan.dimension <= QuadraticBound.greatestDimension {
             for index in plan.nodes.indices where plan.nodes[index].feedsProducts {
@@ -104,17 +97,19 @@ package final class BoundWorkspace {
             shared.joins = nil
             shared.coefficients = coefficients()
             return shared
-        case .input, .linear, .curve, .product, .enclosed:
+        case .input, .linear, .curve, .product, .quotient, .enclosed:
             let size = node.count * regions
             var own = BoundMemory(
                 lower: slab.doubles(size), upper: slab.doubles(size), center: slab.doubles(size),
                 radius: slab.doubles(size), magnitude: slab.doubles(size), coefficients: coefficients())
             own.offsets = pair(index)
             if case .curve = node.kind { own.slopes = pair(index) }
-            if case .product = node.kind {
-                own.slopes = pair(index)
-                own.secondSlopes = pair(index)
+            switch node.kind {
+            case .product:
+                (own.slopes, own.secondSlopes) = (pair(index), pair(index))
                 own.slack = slab.doubles(size)
+            case .quotient: (own.slopes, own.secondSlopes) = (pair(index), pair(index))
+            default: break
             }
             return own
         }
@@ -132,6 +127,60 @@ package final class BoundWorkspace {
             lower: splat, upper: splat, center: splat, radius: splat, magnitude: splat, coefficients: coefficients)
         own.offsets = pair(index)
         return own
+    }
+
+    /// Does parts of some work on several threads, each part once, no two at a time by the same worker.
+    package typealias Crew = (_ count: Int, _ work: @escaping (_ worker: Int, _ part: Int) -> Void) -> Void
+
+    /// Has several threads bound the one region: what is found does not depend on how many.
+    package func engage(_ workers: Int, _ crew: @escaping Crew) {
+        guard workers > 1, regions == 1 else { return }
+        self.crew = crew
+        helpers = (1..<workers).map { _ in BoundWorkspace(helping: self) }
+    }
+
+    /// Does each part of some work in a workspace of its own, in which all is known that is known here.
+    package func share(_ parts: Int, _ work: @escaping (_ workspace: BoundWorkspace, _ part: Int) -> Void) {
+        guard let crew, parts > 1 else {
+            for part in 0..<parts { work(self, part) }
+            return
+        }
+        for helper in helpers { helper.ascents = ascents }
+        crew(parts) { [self, helpers] worker, part in work(worker == 0 ? self : helpers[worker - 1], part) }
+    }
+
+    /// Room for another thread's coefficients; what is known is that of the other.
+    private init(helping other: BoundWorkspace) {
+        (plan, regions) = (other.plan, other.regions)
+        (floors, radii, magnitudes) = (other.floors, other.radii, other.magnitudes)
+        (dependence, forms) = (other.dependence, other.forms)
+        sums = slab.doubles(BoundWorkspace.rows)
+        sizes = slab.doubles(BoundWorkspace.rows)
+        scratch = slab.take(BoundWorkspace.scratchBytes(plan))
+        memory = other.memory
+        for (index, node) in plan.nodes.enumerated() {
+            if case .unneeded = node.kind { continue }
+            memory[index].coefficients = slab.take(node.count * BoundWorkspace.rows * node.storage.stride)
+        }
+        makeEdges()
+    }
+
+    private static func scratchBytes(_ plan: BoundPlan) -> Int {
+        var bytes = 8
+        for node in plan.nodes {
+            guard case .linear(let linear) = node.kind else { continue }
+            bytes = max(bytes, linear.step.scratch, linear.wide.scratch, linear.magnitude.scratch)
+        }
+        return bytes * rows
+    }
+
+    private func makeEdges() {
+        for cone in plan.cones.values {
+            for (node, uses) in cone.joins {
+                let bytes = plan.nodes[node].count * BoundWorkspace.rows * plan.nodes[node].storage.stride
+                for edge in uses where edges[edge] == nil { edges[edge] = slab.take(bytes) }
+            }
+        }
     }
 
     /// Sets the regions: `lower` and `upper` are `[coordinate][lane]`, `regions` lanes each.

@@ -29,6 +29,8 @@ extension BoundWorkspace {
             case (.curve, .float64): addCurveLosses(index, widths, total, as: Double.self)
             case (.product, .float32): addProductLosses(index, widths, total, as: Float.self)
             case (.product, .float64): addProductLosses(index, widths, total, as: Double.self)
+            case (.quotient, .float32): addQuotientLosses(index, widths, total, as: Float.self)
+            case (.quotient, .float64): addQuotientLosses(index, widths, total, as: Double.self)
             default: continue
             }
         }
@@ -70,6 +72,25 @@ extension BoundWorkspace {
                 let area = memory[factors[0]].radius[place] * memory[factors[1]].radius[place]
                 for factor in factors {
                     share(Double(weights[place]).magnitude * area * 0.5, factor, element, lane, widths, total)
+                }
+            }
+        }
+    }
+
+    /// The planes of a quotient are off by up to its width as often as the divisor changes.
+    private func addQuotientLosses<Number: Coefficient>(
+        _ quotient: Int, _ widths: UnsafePointer<Double>, _ total: UnsafeMutablePointer<Double>, as: Number.Type
+    ) {
+        let parts = plan.nodes[quotient].inputs.map { BoundPlan.root($0, plan.nodes) }
+        let weights = memory[quotient].coefficients.assumingMemoryBound(to: Number.self)
+        for element in 0..<plan.nodes[quotient].count {
+            for lane in 0..<regions {
+                let place = element * regions + lane
+                guard weights[place] != 0, memory[parts[1]].magnitude[place] > 0 else { continue }
+                let change = memory[parts[1]].radius[place] / memory[parts[1]].magnitude[place]
+                for part in parts {
+                    let loss = Double(weights[place]).magnitude * memory[quotient].radius[place] * change
+                    share(loss, part, element, lane, widths, total)
                 }
             }
         }

@@ -20,9 +20,10 @@ extension BoundWorkspace {
             case .linear(let linear): encloseLinear(index, node, linear)
             case .curve(let curve): encloseCurve(index, node, curve)
             case .product(let rounding): encloseProduct(index, node, rounding)
+            case .quotient(let rounding): encloseQuotient(index, node, rounding)
             case .enclosed(let operation, let rounding): encloseOther(index, node, operation, rounding)
             }
-            if node.feedsCurves { tighten(index) }
+            if node.feedsCurves || node.isPivot { tighten(index) }
             finish(index, node)
         }
     }
@@ -219,9 +220,9 @@ extension BoundWorkspace {
             let (lower, upper) = (from.lower[place], from.upper[place])
             let range = curve.kind.range(lower: lower, upper: upper)
             let lines = curve.kind.lines(lower: lower, upper: upper)
-            let size = max(range.lower.magnitude, range.upper.magnitude)
+            let size = curve.kind.size(range, upper: upper)
             let isExact = curve.rounding == .exact
-            let computed = curve.rounding.around(range, node.type.element)
+            let computed = curve.kind.computed(range, size, curve.rounding, node.type.element)
             own.lower[place] = isExact ? range.lower : max(computed.lower, limits.lowerBound)
             own.upper[place] = isExact ? range.upper : min(computed.upper, limits.upperBound)
             if !(size <= greatest) { (own.lower[place], own.upper[place]) = (-.infinity, .infinity) }
@@ -369,7 +370,7 @@ extension BoundWorkspace {
 extension ElementType {
     /// The greatest number that is computed as it should be, with room for rounding: what is exact has no limits, but
     /// integers are kept as float64.
-    fileprivate func greatest(_ rounding: Rounding) -> Double {
+    func greatest(_ rounding: Rounding) -> Double {
         switch self {
         case .int64: 0x1p53
         case .float32: rounding == .exact ? .infinity : 0x1p127

@@ -137,7 +137,7 @@ private struct Reducer {
     private func isSumOrCurve(_ node: Int) -> Bool {
         switch plan.nodes[node].kind {
         case .input, .alias, .linear, .curve: true
-        case .unneeded, .constant, .product, .enclosed: false
+        case .unneeded, .constant, .product, .quotient, .enclosed: false
         }
     }
 

@@ -3,8 +3,12 @@ package enum Relation: Sendable, Hashable {
     case linear
     /// A function of one number, element by element.
     case curve(Unary.Kind)
+    /// The same, of straight pieces.
+    case bent(BentLine)
     /// The product of two values, element by element.
     case product
+    /// The quotient of two values that are not constant, element by element.
+    case quotient
     /// There is an interval rule only.
     case enclosed
 }
@@ -16,6 +20,7 @@ extension Graph {
         let inputs = nodes[value.index].inputs
         switch operation {
         case let unary as Unary: return relation(of: unary.kind)
+        case let line as BentLine: return .bent(line)
         case let binary as Binary: return relation(of: binary.kind, inputs)
         case let dense as Dense: return dense.activation == .none ? .linear : .enclosed
         case let filter as Convolution: return filter.activation == .none ? .linear : .enclosed
@@ -41,7 +46,9 @@ extension Graph {
         case .add, .subtract: return .linear
         case .multiply: return constants.contains(true) ? .linear : .product
         // Integers are divided without a remainder.
-        case .divide: return constants[1] && type(of: inputs[0]).element.isReal ? .linear : .enclosed
+        case .divide:
+            guard type(of: inputs[0]).element.isReal else { return .enclosed }
+            return constants[1] ? .linear : constants[0] ? .enclosed : .quotient
         default: return .enclosed
         }
     }

@@ -209,6 +209,28 @@ package final class Relaxation {
     }
 }
 
+extension Relaxation {
+    /// One step of one row's multipliers towards a bound of 0, after `propagate` and `evaluate`: each along the derivative of the bound, as
+    /// far as would be enough if the bound went on as it does there (Polyak's step).
+    package func climb(_ workspace: BoundWorkspace, _ row: Int, rows: Int, _ signs: [NeuronSign], from bound: Double) {
+        let steepness = signs.map { sign -> Double in
+            guard let place = inputs[sign.node] else { return 0 }
+            let at = sign.element * rows + row
+            let value = number(workspace.values[sign.node], sign.node, at)
+            let derivative = sign.isPositive ? -value : value
+            return derivative > 0 || number(parts[place].multipliers, sign.node, at) > 0 ? derivative : 0
+        }
+        let step = (max(-bound, 0) + 1e-3 * bound.magnitude) / steepness.reduce(0) { $0 + $1 * $1 }
+        guard step.isFinite else { return }
+        for (sign, derivative) in zip(signs, steepness) where derivative != 0 {
+            guard let place = inputs[sign.node] else { continue }
+            let at = sign.element * rows + row
+            let next = number(parts[place].multipliers, sign.node, at) + step * derivative
+            set(parts[place].multipliers, sign.node, at, max(next, 0))
+        }
+    }
+}
+
 extension Double {
     static func pow(_ base: Double, _ exponent: Int) -> Double {
         var (result, power, rest) = (1.0, base, exponent)

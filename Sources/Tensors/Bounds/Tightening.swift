@@ -16,13 +16,16 @@ package struct NeuronPlace: Sendable, Hashable {
     package let node, element: Int
 }
 
-/// A constraint: that an element of what feeds max(x, 0) is not negative, or not positive.
+/// A constraint: that an element of what feeds max(x, 0) is not negative, or not positive; or of what feeds another curve, not
+/// below a threshold, or not above it.
 package struct NeuronSign: Sendable, Hashable {
     package let node, element: Int
     package let isPositive: Bool
+    package let threshold: Double
 
-    package init(node: Int, element: Int, isPositive: Bool) {
+    package init(node: Int, element: Int, isPositive: Bool, threshold: Double = 0) {
         (self.node, self.element, self.isPositive) = (node, element, isPositive)
+        self.threshold = threshold
     }
 }
 
@@ -46,6 +49,9 @@ extension BoundWorkspace {
         bound { node in
             if plan.nodes[node].isPivot { intersect(node, known) }
             for (lane, signs) in signs.enumerated() { clip(node, lane, signs) }
+            if case .quotient(let rounding) = plan.nodes[node].kind {
+                return tightenQuotient(node, rounding) { if renewal != .none { tighten(node, renewal) } }
+            }
             if plan.nodes[node].isPivot, renewal != .none { tighten(node, renewal) }
             if renewal != .none, !plan.nodes[node].isPivot, plan.nodes[node].feedsProducts { findForms(node) }
         }
@@ -55,9 +61,9 @@ extension BoundWorkspace {
         for sign in signs where sign.node == node {
             let place = sign.element * regions + lane
             if sign.isPositive {
-                memory[node].lower[place] = max(memory[node].lower[place], 0)
+                memory[node].lower[place] = max(memory[node].lower[place], sign.threshold)
             } else {
-                memory[node].upper[place] = min(memory[node].upper[place], 0)
+                memory[node].upper[place] = min(memory[node].upper[place], sign.threshold)
             }
             // Nothing meets the constraint: any bound is sound, and an interval must stay one.
             if memory[node].lower[place] > memory[node].upper[place] {
@@ -103,10 +109,18 @@ extension BoundWorkspace {
             return
         }
         let open = (0..<node.count).filter { isOpen(pivot, $0, renewal) }
-        for first in stride(from: 0, to: open.count, by: BoundWorkspace.rows / 2) {
+        let firsts = Array(stride(from: 0, to: open.count, by: BoundWorkspace.rows / 2))
+        share(firsts.count) { [isHalted] helper, part in
             if isHalted() { return }
-            tightenRows(pivot, Array(open[first..<min(first + BoundWorkspace.rows / 2, open.count)]))
+            helper.tightenRows(
+                pivot, Array(open[firsts[part]..<min(firsts[part] + BoundWorkspace.rows / 2, open.count)]))
         }
+    }
+
+    /// How many elements of a pivot have signs that are not settled in the only region.
+    package func openCount(of pivot: Int) -> Int {
+        guard plan.nodes[pivot].feedsOnlyRelu else { return 0 }
+        return (0..<plan.nodes[pivot].count).reduce(0) { $0 + (isOpen(pivot, $1, .open) ? 1 : 0) }
     }
 
     /// Whether some region does not know all that is needed of an element.
@@ -134,7 +148,7 @@ extension BoundWorkspace {
     /// Both bounds of some elements of the one region.
     private func tightenRows(_ pivot: Int, _ elements: [Int]) {
         let rows = Evaluator.lanes(for: 2 * elements.count)
-        let relaxation = ascents > 0 && plan.nodes[pivot].feedsOnlyRelu ? rowRelaxation() : nil
+        let relaxation = ascents > 0 && plan.nodes[pivot].feedsOnlyRelu ? self.relaxation() : nil
         relaxation?.reset(self, rows: rows, .ofRegion(0))
         for ascent in 0...(relaxation == nil ? 0 : ascents) {
             _ = seedBothBounds(pivot, elements)
@@ -152,7 +166,8 @@ extension BoundWorkspace {
         }
     }
 
-    private func rowRelaxation() -> Relaxation {
+    /// Slopes of max(x, 0), made when they are first needed.
+    package func relaxation() -> Relaxation {
         if let made = relaxationOfRows { return made }
         let made = Relaxation(plan)
         relaxationOfRows = made

@@ -9,7 +9,7 @@ extension Graph {
                 continue
             }
             switch relation {
-            case .curve, .product: continue
+            case .curve, .bent, .product, .quotient: continue
             case .enclosed: if !(operation is any Enclosing) { names.insert(operation.name) }
             case .linear:
                 let inputs = node.inputs.map { (type: graph.type(of: $0), isConstant: graph.constant(of: $0) != nil) }

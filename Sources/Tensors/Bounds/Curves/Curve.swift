@@ -74,9 +74,11 @@ extension Curve {
     }
 
     /// Close to where a growing function passes 0, on the side where it is negative. Exactness is not needed.
-    private func bisect(_ lower: Double, _ upper: Double, _ function: (Double) -> Double) -> Double {
+    private func bisect(
+        _ lower: Double, _ upper: Double, steps: Int = 12, _ function: (Double) -> Double
+    ) -> Double {
         var (low, high) = (lower, upper)
-        for _ in 0..<12 {
+        for _ in 0..<steps {
             let middle = low / 2 + high / 2
             if function(middle) <= 0 { low = middle } else { high = middle }
         }
@@ -125,6 +127,66 @@ extension Smooth {
             (lines.upperSlope, lines.upperIntercept) = (line.slope, -line.intercept)
         }
         return lines
+    }
+}
+
+extension Smooth {
+    /// The highest line of a slope that is below the curve over an interval, and where it is nearest. Where the curve is as steep
+    /// inside, the slope is made that of the curve at the place.
+    func lineBelow(slope: Double, _ lower: Double, _ upper: Double) -> (line: Line, touch: Double) {
+        switch bend {
+        case .convex: return lineBelow(slope: slope, convexUpTo: .infinity, lower, upper)
+        case .concave: return lineBelow(slope: slope, convexUpTo: -.infinity, lower, upper)
+        case .convexThenConcave(let place): return lineBelow(slope: slope, convexUpTo: place, lower, upper)
+        case .concaveThenConvex(let place):
+            let (line, touch) = Reflected(curve: self).lineBelow(slope: -slope, convexUpTo: -place, -upper, -lower)
+            return (Line(slope: -line.slope, intercept: line.intercept), -touch)
+        }
+    }
+
+    /// The lowest line of a slope that is above it, likewise.
+    func lineAbove(slope: Double, _ lower: Double, _ upper: Double) -> (line: Line, touch: Double) {
+        let turned = Turned(curve: self)
+        func above(_ place: Double) -> (line: Line, touch: Double) {
+            let (line, touch) = turned.lineBelow(slope: slope, convexUpTo: place, -upper, -lower)
+            return (Line(slope: line.slope, intercept: -line.intercept), -touch)
+        }
+        switch bend {
+        case .convex: return above(-.infinity)
+        case .concave: return above(.infinity)
+        case .convexThenConcave(let place): return above(-place)
+        case .concaveThenConvex(let place):
+            // -f is convex first.
+            let (line, touch) = Reflected(curve: turned).lineBelow(slope: -slope, convexUpTo: place, lower, upper)
+            return (Line(slope: -line.slope, intercept: -line.intercept), touch)
+        }
+    }
+}
+
+extension Curve {
+    /// Over the convex part the tangent that is as steep, or at an end where there is none; over the concave part what is below
+    /// at both ends.
+    fileprivate func lineBelow(
+        slope: Double, convexUpTo place: Double, _ lower: Double, _ upper: Double
+    ) -> (line: Line, touch: Double) {
+        if lower >= place {
+            let (first, last) = (offset(lower, slope), offset(upper, slope))
+            return (Line(slope: slope, intercept: min(first, last)), first < last ? lower : upper)
+        }
+        let end = min(place, upper)
+        var (touch, incline) = (lower, slope)
+        if self.slope(end) <= slope {
+            touch = end
+        } else if self.slope(lower) < slope {
+            touch = bisect(lower, end, steps: 16) { self.slope($0) - slope }
+            incline = self.slope(touch)
+        }
+        var line = tangent(touch, incline, lower, end)
+        if upper > place {
+            let far = offset(upper, incline)
+            if far < line.intercept { (line.intercept, touch) = (far, upper) }
+        }
+        return (line, touch)
     }
 }
 

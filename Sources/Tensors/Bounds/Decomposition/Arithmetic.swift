@@ -29,6 +29,7 @@ extension Decomposer {
         case let filter as Convolution where filter.bias == nil: filter.weights.count / max(filter.weights.shape[0], 1)
         case let filter as TransposedConvolution where filter.bias == nil:
             filter.weights.count / max(filter.weights.shape[1], 1)
+        case let line as BentLine: line.thresholds.count
         case let sum as Reduce where sum.kind == .sum:
             shape(of: graph.nodes[value.index].inputs[0]).count / max(shape(of: value).count, 1)
         case let move as Rearrange where move.counts.count == 1: summed(graph.nodes[value.index].inputs[0])

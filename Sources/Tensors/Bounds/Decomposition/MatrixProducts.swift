@@ -1,6 +1,11 @@
 /// Sums of products.
 extension Decomposer {
     mutating func product(_ dense: Dense, _ x: Value) throws(ShapeError) -> Value {
+        if let curve = try bent(x, dense.weights) {
+            guard let bias = dense.bias else { return try activated(curve, dense.activation) }
+            let rounding = Rounding.sum(terms: dense.weights.shape[1] + 1, dense.weights.element)
+            return try activated(add(Binary(.add), [curve, constant(bias)], rounding), dense.activation)
+        }
         let sum = try add(
             Dense(weights: dense.weights, bias: dense.bias), [x],
             .sum(terms: dense.weights.shape[1] + 1, dense.weights.element))
@@ -43,7 +48,14 @@ extension Decomposer {
         _ x: Value, _ second: Tensor, _ extents: MatMul.Extents
     ) throws(ShapeError) -> Value {
         let matrix = try second.reshaped(Shape([extents.inner, extents.columns])).transposed()
+        if let curve = try bent(x, matrix) { return curve }
         return try add(Dense(weights: matrix), [x], .sum(terms: extents.inner, second.element))
+    }
+
+    /// A product that is more than a sum of what it is made of: its weights tie that together.
+    private mutating func bent(_ x: Value, _ weights: Tensor) throws(ShapeError) -> Value? {
+        if let mean = try weightedMean(x, weights) { return mean }
+        return try bentLine(x, weights)
     }
 
     /// W·x is the transpose of xᵀ·Wᵀ.
