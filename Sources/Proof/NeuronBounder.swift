@@ -12,7 +12,8 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     /// The same where nothing is left to be settled, and the linear program is too large to be solved: entries of its table.
     private static let lastAscents = 500
     private static let greatestProgram = 1 << 15
-    private static let fewNeurons = 64
+    /// So few that bounding them anew costs little.
+    static let fewNeurons = 64
 
     private let leaf: Claim.Leaf
     private let target, dimension: Int
@@ -62,9 +63,7 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
         for lane in 0..<lanes { bounds[lane] = -.infinity }
         hints = Array(repeating: nil, count: lanes)
         for ascent in 0...NeuronBounder.ascents {
-            workspace.seed(target, rows: lanes, element: { _ in 0 }, sign: { _ in 1 })
-            workspace.propagate(from: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
-            for lane in regions.indices { bounds[lane] = max(bounds[lane], workspace.bound(lane, .ofEachRegion)) }
+            boundAgain(regions.indices)
             if isRecorded { noteHints(regions) }
             guard ascent < NeuronBounder.ascents, !isHalted(), !regions.indices.allSatisfy(isSettled) else { return }
             workspace.evaluate(to: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
@@ -80,7 +79,7 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     private func finish(_ left: [Int], _ regions: [Region]) -> [[Double]] {
         guard !left.isEmpty, !isHalted() else { return [] }
         var points: [[Double]] = []
-        for lane in left where regions[lane].signs.count * dimension <= Self.greatestProgram {
+        for lane in left where isSolvable(regions[lane]) {
             let solution = Self.settled(regions[lane], lane, target: target, workspace)
             relaxation.constrain(
                 lane, rows: workspace.regions, regions[lane].signs,
@@ -96,7 +95,10 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
         return points
     }
 
-    private func boundAgain(_ lanes: [Int]) {
+    private func isSolvable(_ region: Region) -> Bool { region.signs.count * dimension <= Self.greatestProgram }
+
+    /// Bounds with the slopes and multipliers as they are.
+    private func boundAgain(_ lanes: some Sequence<Int>) {
         let rows = workspace.regions
         workspace.seed(target, rows: rows, element: { _ in 0 }, sign: { _ in 1 })
         workspace.propagate(from: target, rows: rows, .ofEachRegion, relaxation: relaxation)
@@ -106,9 +108,7 @@ final class NeuronBounder: Bounder, @unchecked Sendable {
     private func climb(_ left: [Int], _ regions: [Region]) {
         let lanes = workspace.regions
         for _ in 0..<NeuronBounder.lastAscents {
-            let open = left.filter { lane in
-                !isSettled(lane) && regions[lane].signs.count * dimension > Self.greatestProgram
-            }
+            let open = left.filter { !isSettled($0) && !isSolvable(regions[$0]) }
             if open.isEmpty || isHalted() { return }
             workspace.evaluate(to: target, rows: lanes, .ofEachRegion, relaxation: relaxation)
             for lane in open {

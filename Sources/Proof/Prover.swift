@@ -31,7 +31,6 @@ package struct Prover {
     private static let fewCoordinates = 16
     /// More than so many only where there are more neurons.
     private static let leastCoordinates = 4
-    private static let fewNeurons = 64
 
     package var seconds = Double.infinity
     package var clock: @Sendable () -> Double = { 0 }
@@ -141,7 +140,7 @@ package struct Prover {
         let isByCurves = run.tree == nil && goal.plan.isSumsAndCurves
         let isByNeurons =
             goal.varying.count > Prover.leastCoordinates && goal.plan.hasNeurons
-            && goal.plan.neuronCount <= Prover.fewNeurons
+            && goal.plan.neuronCount <= NeuronBounder.fewNeurons
         guard isByNeurons || goal.varying.count > Prover.fewCoordinates && (goal.plan.hasNeurons || isByCurves),
             let parts = goal.claim.leafParts
         else {
