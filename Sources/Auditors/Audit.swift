@@ -96,12 +96,7 @@ package struct Audit: Sendable {
         let own = try audit(model, options.steps)
         let sizes = own.sizes(counter)
         var (twins, tries) = ([Norms](), 0)
-        for number in 0..<options.twins where goOn() {
-            report(Progress(stage: "twins", done: number, count: options.twins))
-            guard
-                let made = twin?.made(
-                    of: model, rows: rows, seed: options.seed &+ UInt64(number), threads: options.threads, goOn: goOn)
-            else { break }
+        for made in twinsMade() where goOn() {
             let other = try audit(made, options.steps)
             twins.append(other.sizes(counter).norms)
             tries += other.tries
@@ -150,6 +145,18 @@ package struct Audit: Sendable {
             isWhole: goOn() && weights.isWhole)
     }
 
+    /// Clean twins, a thread for each: one alone is too small for more.
+    private func twinsMade() -> [AuditedModel] {
+        guard let twin else { return [] }
+        let count = counter("twins", options.twins)
+        let made = Workers.shared.results(options.twins, threads: options.threads) { number in
+            let made = twin.made(of: model, rows: rows, seed: options.seed &+ UInt64(number), goOn: goOn)
+            count()
+            return made
+        }
+        return made.compactMap { $0 }
+    }
+
     private func alone(_ weights: WeightAudit) -> AuditResult {
         let halves = rows.halves
         return AuditResult(
@@ -190,11 +197,12 @@ package struct Audit: Sendable {
     /// By how much each class can be ahead: of few random beginnings.
     private func reach() throws(ShapeError) -> [Double] {
         let ascent = try InputAscent(model, domain)
-        return (0..<model.classes).map { label in
+        let reached = Workers.shared.results(model.classes, threads: options.threads) { label in
             var random = Random(seed: options.seed, stream: 4 << 16 + label)
             let reached = ascent.run(label, count: 16, steps: 40, &random, goOn: goOn)
             return Double(reached.margins.max() ?? 0)
         }
+        return reached.map { $0 ?? 0 }
     }
 
     private func spectra() -> [(layer: String, spectrum: Spectrum)] {

@@ -38,10 +38,10 @@ struct Inversion {
             tries += tile.count
             lately += 0.3 * (Double(found.hits) * Double(scale) - lately)
             if lately >= share, best.map({ family.size(trigger) < 0.99 * $0.size }) ?? true {
-                let hits = hits(trigger, runner)
-                tries += count
-                if Double(hits) >= share * Double(count) {
-                    best = Inverted(trigger: trigger, size: family.size(trigger), hits: hits, count: count)
+                let whole = hits(trigger, runner, on: (tile: step % tiles.count, found.hits))
+                tries += whole.tries
+                if Double(whole.hits) >= share * Double(count) {
+                    best = Inverted(trigger: trigger, size: family.size(trigger), hits: whole.hits, count: count)
                 }
             }
             if weight == 0, best != nil || step == steps / 4 {
@@ -60,9 +60,18 @@ struct Inversion {
         return best
     }
 
-    /// How many of all inputs a trigger works on.
-    func hits(_ trigger: [Float], _ runner: Attack.Runner) -> Int {
-        return tiles.reduce(0) { $0 + runner.hits($1, trigger) }
+    /// On how many of all inputs a trigger works that works on `known.hits` of one tile; counted no further than where it is
+    /// too few.
+    private func hits(
+        _ trigger: [Float], _ runner: Attack.Runner, on known: (tile: Int, hits: Int)
+    ) -> (hits: Int, tries: Int) {
+        var (missed, tries) = (tiles[known.tile].count - known.hits, 0)
+        for (index, tile) in tiles.enumerated() where index != known.tile {
+            guard Double(count - missed) >= share * Double(count) else { break }
+            missed += tile.count - runner.hits(tile, trigger)
+            tries += tile.count
+        }
+        return (count - missed, tries)
     }
 }
 

@@ -27,7 +27,7 @@ package struct Twin: Sendable {
 
     /// nil where the model is too large or cannot be trained, or a twin does not learn what it answers.
     func made(
-        of model: AuditedModel, rows: CleanRows, seed: UInt64, threads: Int, goOn: () -> Bool
+        of model: AuditedModel, rows: CleanRows, seed: UInt64, goOn: () -> Bool
     ) -> AuditedModel? {
         guard !model.takesTokens, model.layout.count <= Self.mostNumbers else { return nil }
         do {
@@ -38,7 +38,7 @@ package struct Twin: Sendable {
                 loss: .crossEntropy, optimiser: .adamW(beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decay: 0.01),
                 rate: 0.003)
             options.schedule = Schedule(.cosine, warmUp: Self.steps / 20)
-            (options.batch, options.seed, options.threads) = (Self.batch, seed, threads)
+            (options.batch, options.seed) = (Self.batch, seed)
             let run = try TrainingRun(onnx: fresh, options, width: model.classes)
             let shape = try Shape([rows.count] + model.layout.ownShape)
             let examples = try Examples(

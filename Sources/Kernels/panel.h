@@ -3,6 +3,8 @@
 #ifndef PANEL
 // Rows of weights packed together: six by four registers of AVX-512 leave eight of 32 for input and weights.
 #define PANEL 6
+// Registers abreast where there is one row alone: fewer sums would wait for one another.
+#define ABREAST 8
 // Bytes of input that one sweep over all panels should find in the first-level cache.
 #define SWEEP_BYTES 24576
 
@@ -59,7 +61,7 @@ static INLINE void NAME(block)(
     const T *weights = s->weights + panel * s->panel_stride, *in = s->in + lane;
     const size_t in_step = s->in_step, count = s->count, out_stride = s->out_stride;
     T *out = s->out + panel * PANEL * out_stride + lane;
-    NAME(vector) sum[PANEL][COLUMNS];
+    NAME(vector) sum[PANEL][ABREAST];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -73,7 +75,7 @@ static INLINE void NAME(block)(
         const T *w = weights + (mode == ADDRESSING_ROWS_AND_WEIGHTS ? (size_t)s->weight_rows[k] : k) * PANEL;
         // The next panel's weights lie elsewhere: they are asked for while these are at work.
         __builtin_prefetch(w + s->panel_stride);
-        NAME(vector) row[COLUMNS];
+        NAME(vector) row[ABREAST];
 #pragma clang loop unroll(full)
         for (size_t v = 0; v < vectors; v++) memcpy(&row[v], x + v * LENGTH, VECTOR);
 #pragma clang loop unroll(full)
@@ -130,6 +132,9 @@ static INLINE void NAME(single)(const addressing mode, const NAME(sweep) *s, siz
 
 static INLINE void NAME(lanes)(const addressing mode, const NAME(sweep) *s) {
     size_t lane = 0;
+    if (s->rows == 1)
+        for (; lane + ABREAST * LENGTH <= s->lanes; lane += ABREAST * LENGTH)
+            NAME(block)(1, ABREAST, mode, s, 0, lane);
     for (; lane + COLUMNS * LENGTH <= s->lanes; lane += COLUMNS * LENGTH) NAME(strip)(COLUMNS, mode, s, lane);
     const size_t left = (s->lanes - lane) / LENGTH;
     switch (left) {

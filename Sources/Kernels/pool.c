@@ -53,7 +53,8 @@ static void NAME(pool)(gs_pool kind, gs_windows windows, size_t planes, size_t l
 
 // The first entry that is the maximum (or NaN, where that is the maximum) takes the gradient of its lane.
 static INLINE void NAME(window_max_gradient)(
-    size_t size, size_t lanes, const int32_t *window, const T *in, const T *out, const T *gout, T *gin) {
+    size_t size, size_t lanes, const int32_t *window, const T *in, const T *out, const T *gout, T *gin,
+    gs_store store) {
     T open[LANES];
     LANEWISE for (size_t l = 0; l < lanes; l++) open[l] = gout[l];
     for (size_t k = 0; k < size; k++) {
@@ -61,46 +62,54 @@ static INLINE void NAME(window_max_gradient)(
         const T *x = in + (size_t)window[k] * lanes;
         T *g = gin + (size_t)window[k] * lanes;
         LANEWISE for (size_t l = 0; l < lanes; l++) {
+            // What is read whether it is needed or not keeps the loop free of masked loads and stores, which cost far more.
+            const T left = open[l], sum = store == GS_STORE_ADD ? g[l] : 0;
             const int taken = (x[l] == out[l]) | ((x[l] != x[l]) & (out[l] != out[l]));
-            g[l] += taken ? open[l] : 0;
-            open[l] = taken ? 0 : open[l];
+            g[l] = sum + (taken ? left : 0);
+            open[l] = taken ? 0 : left;
         }
     }
 }
 
 static INLINE void NAME(window_average_gradient)(
-    size_t size, size_t lanes, const int32_t *window, T divisor, const T *gout, T *gin) {
+    size_t size, size_t lanes, const int32_t *window, T divisor, const T *gout, T *gin, gs_store store) {
     for (size_t k = 0; k < size; k++) {
         if (window[k] < 0) continue;
         T *g = gin + (size_t)window[k] * lanes;
-        LANEWISE for (size_t l = 0; l < lanes; l++) g[l] += gout[l] / divisor;
+        LANEWISE for (size_t l = 0; l < lanes; l++) g[l] = (store == GS_STORE_ADD ? g[l] : 0) + gout[l] / divisor;
     }
 }
 
 static INLINE void NAME(pool_gradient_lanes)(
-    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin) {
+    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin,
+    gs_store store) {
     for (size_t plane = 0; plane < planes; plane++, in += windows.in_rows * lanes, gin += windows.in_rows * lanes)
         for (size_t p = 0; p < windows.out_rows; p++, out += lanes, gout += lanes) {
             const int32_t *window = windows.table + p * windows.size;
             if (kind == GS_POOL_MAX)
-                NAME(window_max_gradient)(windows.size, lanes, window, in, out, gout, gin);
+                NAME(window_max_gradient)(windows.size, lanes, window, in, out, gout, gin, store);
             else
-                NAME(window_average_gradient)(windows.size, lanes, window, NAME(divisor)(windows, p), gout, gin);
+                NAME(window_average_gradient)(
+                    windows.size, lanes, window, NAME(divisor)(windows, p), gout, gin, store);
         }
 }
 
 static void NAME(pool_gradient)(
-    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin) {
+    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin,
+    gs_store store) {
     if (lanes == 1)
-        NAME(pool_gradient_lanes)(kind, windows, planes, 1, in, out, gout, gin);
+        NAME(pool_gradient_lanes)(kind, windows, planes, 1, in, out, gout, gin, store);
+    else if (store == GS_STORE_ADD)
+        NAME(pool_gradient_lanes)(kind, windows, planes, lanes, in, out, gout, gin, GS_STORE_ADD);
     else
-        NAME(pool_gradient_lanes)(kind, windows, planes, lanes, in, out, gout, gin);
+        NAME(pool_gradient_lanes)(kind, windows, planes, lanes, in, out, gout, gin, GS_STORE_REPLACE);
 }
 
 #elif PASS == EXPORTS
 EXPORT(pool, (gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, T *out),
     (kind, windows, planes, lanes, in, out))
 EXPORT(pool_gradient, (
-    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin),
-    (kind, windows, planes, lanes, in, out, gout, gin))
+    gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, const T *out, const T *gout, T *gin,
+    gs_store store),
+    (kind, windows, planes, lanes, in, out, gout, gin, store))
 #endif

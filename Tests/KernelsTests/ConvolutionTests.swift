@@ -138,7 +138,12 @@ extension KernelsTests {
                 var first: [Float]?
                 onEveryPath { path in
                     var gin = [Float](repeating: 1, count: shape.inRows * lanes)
-                    gs_convolution_gradient_f32(plan, lanes, gout, &gin, whole)
+                    gs_convolution_gradient_f32(plan, lanes, gout, &gin, GS_STORE_ADD, whole)
+                    var fresh = [Float](repeating: .nan, count: gin.count)
+                    var zero = [Float](repeating: 0, count: gin.count)
+                    gs_convolution_gradient_f32(plan, lanes, gout, &fresh, GS_STORE_REPLACE, whole)
+                    gs_convolution_gradient_f32(plan, lanes, gout, &zero, GS_STORE_ADD, whole)
+                    #expect(same(fresh, zero), "\(lanes) lanes, \(path)")
                     let worst = zip(gin, expected).map { abs(Double($0) - $1) }.max() ?? 0
                     #expect(worst < 1e-4, "\(lanes) lanes, \(path)")
                     #expect(same(gin, first ?? gin))
@@ -171,7 +176,7 @@ extension KernelsTests {
                 gs_convolution_transposed_f64(plan, lanes, bias, x, &y, KernelsTests.Dense.none, whole)
                 #expect(zip(y, expected).map { abs($0 - $1) }.max() ?? 0 < 1e-12)
                 var gradient = [Double](repeating: 2, count: shape.outRows * lanes)
-                gs_convolution_transposed_gradient_f64(plan, lanes, g, &gradient, whole)
+                gs_convolution_transposed_gradient_f64(plan, lanes, g, &gradient, GS_STORE_ADD, whole)
                 #expect(zip(gradient, expectedGradient).map { abs($0 - $1) }.max() ?? 0 < 1e-12)
             }
         }

@@ -138,10 +138,11 @@ extension Double: Number {
     }
 
     static func poolGradient(
-        _ kind: gs_pool, _ w: Windows, _ planes: Int, _ lanes: Int, _ x: [Double], _ y: [Double], _ gout: [Double]
+        _ kind: gs_pool, _ w: Windows, _ planes: Int, _ lanes: Int, _ x: [Double], _ y: [Double], _ gout: [Double],
+        _ store: gs_store
     ) -> [Double] {
-        var gx = [Double](repeating: 0, count: x.count)
-        w.with { gs_pool_gradient_f64(kind, $0, planes, lanes, x, y, gout, &gx) }
+        var gx = [Double](repeating: store == GS_STORE_ADD ? 0 : .nan, count: x.count)
+        w.with { gs_pool_gradient_f64(kind, $0, planes, lanes, x, y, gout, &gx, store) }
         return gx
     }
 }

@@ -137,10 +137,11 @@ extension Float: Number {
     }
 
     static func poolGradient(
-        _ kind: gs_pool, _ w: Windows, _ planes: Int, _ lanes: Int, _ x: [Float], _ y: [Float], _ gout: [Float]
+        _ kind: gs_pool, _ w: Windows, _ planes: Int, _ lanes: Int, _ x: [Float], _ y: [Float], _ gout: [Float],
+        _ store: gs_store
     ) -> [Float] {
-        var gx = [Float](repeating: 0, count: x.count)
-        w.with { gs_pool_gradient_f32(kind, $0, planes, lanes, x, y, gout, &gx) }
+        var gx = [Float](repeating: store == GS_STORE_ADD ? 0 : .nan, count: x.count)
+        w.with { gs_pool_gradient_f32(kind, $0, planes, lanes, x, y, gout, &gx, store) }
         return gx
     }
 }

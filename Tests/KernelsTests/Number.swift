@@ -42,7 +42,8 @@ protocol Number: BinaryFloatingPoint {
     ) -> [Self]
     static func pool(_ kind: gs_pool, _ w: Windows, _ planes: Int, _ lanes: Int, _ x: [Self]) -> [Self]
     static func poolGradient(
-        _ kind: gs_pool, _ w: Windows, _ planes: Int, _ lanes: Int, _ x: [Self], _ y: [Self], _ gout: [Self]
+        _ kind: gs_pool, _ w: Windows, _ planes: Int, _ lanes: Int, _ x: [Self], _ y: [Self], _ gout: [Self],
+        _ store: gs_store
     ) -> [Self]
 }
 

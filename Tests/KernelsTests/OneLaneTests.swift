@@ -48,17 +48,23 @@ extension KernelsTests {
             let (gout, start): ([Float], [Float]) = (noise.numbers(shape.outRows), noise.numbers(shape.inRows))
             var (y, gin) = ([Float](repeating: 0, count: shape.outRows * 16), among(start, &noise))
             gs_convolution_forward_f32(plan, 16, bias, among(x, &noise), &y, relu, whole)
-            gs_convolution_gradient_f32(plan, 16, among(gout, &noise), &gin, whole)
+            gs_convolution_gradient_f32(plan, 16, among(gout, &noise), &gin, GS_STORE_ADD, whole)
             onEveryPath { path in
                 for parts in 1...3 {
                     var (alone, gradient) = ([Float](repeating: .nan, count: shape.outRows), start)
+                    var (fresh, zero) = (
+                        [Float](repeating: .nan, count: shape.inRows), [Float](repeating: 0, count: shape.inRows)
+                    )
                     for part in 0..<parts {
                         let share = gs_share(part: part, parts: parts)
                         gs_convolution_forward_f32(plan, 1, bias, x, &alone, relu, share)
-                        gs_convolution_gradient_f32(plan, 1, gout, &gradient, share)
+                        gs_convolution_gradient_f32(plan, 1, gout, &gradient, GS_STORE_ADD, share)
+                        gs_convolution_gradient_f32(plan, 1, gout, &fresh, GS_STORE_REPLACE, share)
+                        gs_convolution_gradient_f32(plan, 1, gout, &zero, GS_STORE_ADD, share)
                     }
                     #expect(same(alone, third(y)), "\(path), \(parts) parts")
                     #expect(same(gradient, third(gin)), "\(path), \(parts) parts")
+                    #expect(same(fresh, zero), "\(path), \(parts) parts")
                 }
             }
         }

@@ -8,6 +8,11 @@ extension KernelsTests {
         static let counted = Windows(inRows: 5, outRows: 5, size: 3, table: table, divisors: nil)
         static let divided = Windows(inRows: 5, outRows: 5, size: 3, table: table, divisors: [3, 3, 3, 3, 3])
 
+        /// Every row is in one window.
+        static let parted = Windows(
+            inRows: 5, outRows: 5, size: 3, table: [0, 1, -1, 2, -1, -1, 4, 3, -1, -1, -1, -1, -1, -1, -1],
+            divisors: nil)
+
         @Test(arguments: widths)
         func poolsAreTheirDefinitions(lanes: Int) {
             check(Float.self, lanes)
@@ -19,7 +24,10 @@ extension KernelsTests {
             let planes = 2
             let x: [T] = (0..<planes * 5 * lanes).map { _ in T(noise.next() % 7) }
             let gout: [T] = noise.numbers(planes * 5 * lanes)
-            for windows in [Self.counted, Self.divided] {
+            for (windows, stores) in [
+                (Self.counted, [GS_STORE_ADD]), (Self.divided, [GS_STORE_ADD]),
+                (Self.parted, [GS_STORE_ADD, GS_STORE_REPLACE]),
+            ] {
                 for kind in [GS_POOL_MAX, GS_POOL_AVERAGE] {
                     var expected = gout
                     var expectedGradient = x.map { _ in T(0) }
@@ -42,8 +50,10 @@ extension KernelsTests {
                     onEveryPath { path in
                         let y = T.pool(kind, windows, planes, lanes, x)
                         #expect(same(y, expected), "\(T.self), \(kind), \(lanes) lanes, \(path)")
-                        let g = T.poolGradient(kind, windows, planes, lanes, x, y, gout)
-                        #expect(same(g, expectedGradient), "\(T.self), \(kind) gradient, \(lanes) lanes, \(path)")
+                        for store in stores {
+                            let g = T.poolGradient(kind, windows, planes, lanes, x, y, gout, store)
+                            #expect(same(g, expectedGradient), "\(T.self), \(kind) gradient, \(lanes) lanes, \(path)")
+                        }
                     }
                 }
             }
@@ -54,7 +64,8 @@ extension KernelsTests {
             onEveryPath { _ in
                 let y = Float.pool(GS_POOL_MAX, windows, 1, 1, [5, .nan, 6])
                 #expect(y[0].isNaN)
-                #expect(Float.poolGradient(GS_POOL_MAX, windows, 1, 1, [5, .nan, 6], y, [2]) == [0, 2, 0])
+                #expect(
+                    Float.poolGradient(GS_POOL_MAX, windows, 1, 1, [5, .nan, 6], y, [2], GS_STORE_ADD) == [0, 2, 0])
             }
         }
     }

@@ -131,7 +131,7 @@ extension KernelsTests {
                 var y = [Float](repeating: 0, count: 2 * 16 * 16)
                 gs_convolution_forward_f32(plan, 16, nil, x, &y, Dense.none, whole)
                 var back = [Float](repeating: 0, count: 3 * 16 * 16)
-                gs_convolution_gradient_f32(plan, 16, y, &back, whole)
+                gs_convolution_gradient_f32(plan, 16, y, &back, GS_STORE_REPLACE, whole)
                 return (y, back)
             }
             let (plan, fresh) = (try made(first), try made(second))

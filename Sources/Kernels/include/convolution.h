@@ -50,16 +50,18 @@ void gs_convolution_forward_f64(
     const gs_convolution_f64 *convolution, size_t lanes, const double *bias, const double *in, double *out,
     gs_activation activation, gs_share share);
 
-/// gin [in_channels][input...] += the gradient by the input of gs_convolution_forward (without activation), given
+/// gin [in_channels][input...] = or += the gradient by the input of gs_convolution_forward (without activation), given
 /// gout [out_channels][output...].
 void gs_convolution_gradient_f32(
-    const gs_convolution_f32 *convolution, size_t lanes, const float *gout, float *gin, gs_share share);
+    const gs_convolution_f32 *convolution, size_t lanes, const float *gout, float *gin, gs_store store,
+    gs_share share);
 void gs_convolution_gradient_f64(
-    const gs_convolution_f64 *convolution, size_t lanes, const double *gout, double *gin, gs_share share);
+    const gs_convolution_f64 *convolution, size_t lanes, const double *gout, double *gin, gs_store store,
+    gs_share share);
 
 /// The transposed convolution as a forward operator: in [out_channels][output...], out [in_channels][input...] =
 /// act(bias + the map of gs_convolution_gradient). Its own gradient by the input is the convolution, without bias, of
-/// gout, added: gs_convolution_transposed_gradient.
+/// gout: gs_convolution_transposed_gradient.
 void gs_convolution_transposed_f32(
     const gs_convolution_f32 *convolution, size_t lanes, const float *bias, const float *in, float *out,
     gs_activation activation, gs_share share);
@@ -67,6 +69,8 @@ void gs_convolution_transposed_f64(
     const gs_convolution_f64 *convolution, size_t lanes, const double *bias, const double *in, double *out,
     gs_activation activation, gs_share share);
 void gs_convolution_transposed_gradient_f32(
-    const gs_convolution_f32 *convolution, size_t lanes, const float *gout, float *gin, gs_share share);
+    const gs_convolution_f32 *convolution, size_t lanes, const float *gout, float *gin, gs_store store,
+    gs_share share);
 void gs_convolution_transposed_gradient_f64(
-    const gs_convolution_f64 *convolution, size_t lanes, const double *gout, double *gin, gs_share share);
+    const gs_convolution_f64 *convolution, size_t lanes, const double *gout, double *gin, gs_store store,
+    gs_share share);

@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dense.h"
+
 typedef enum gs_pool {
     /// NaN where any is NaN; -inf where the window is empty.
     GS_POOL_MAX,
@@ -26,11 +28,11 @@ typedef struct gs_windows {
 void gs_pool_f32(gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const float *in, float *out);
 void gs_pool_f64(gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const double *in, double *out);
 
-/// gin [planes][in_rows] += the gradient, given in, out and gout [planes][out_rows]. The first of equal maxima takes
-/// it.
+/// gin [planes][in_rows] += the gradient, given in, out and gout [planes][out_rows]. The first of equal maxima takes it.
+/// Where every input row is in one window, and in no other, it may be written instead.
 void gs_pool_gradient_f32(
     gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const float *in, const float *out,
-    const float *gout, float *gin);
+    const float *gout, float *gin, gs_store store);
 void gs_pool_gradient_f64(
     gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const double *in, const double *out,
-    const double *gout, double *gin);
+    const double *gout, double *gin, gs_store store);

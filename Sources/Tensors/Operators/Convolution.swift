@@ -80,6 +80,7 @@ struct ConvolutionStep: Step {
     let work: Int
 
     var backwardWork: Int { work }
+    var gradients: GradientStore { .writeOrAdd }
 
     var keeps: Kept { activation.kind == GS_ACTIVATION_NONE ? .nothing : .output }
 
@@ -120,14 +121,16 @@ struct ConvolutionStep: Step {
             guard let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) else { return }
             for place in 0..<batch {
                 gs_convolution_gradient_f32(
-                    sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from, frame.share)
+                    sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from, frame.store,
+                    frame.share)
             }
         case .float64:
             let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
             guard let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) else { return }
             for place in 0..<batch {
                 gs_convolution_gradient_f64(
-                    sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from, frame.share)
+                    sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from, frame.store,
+                    frame.share)
             }
         }
     }

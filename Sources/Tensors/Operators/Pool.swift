@@ -38,13 +38,13 @@ extension Pool {
     package func prepare(_ site: Site) -> any Step {
         let (input, output) = (site.inputs[0].shape, site.shape)
         let (from, to) = (Array(input.dimensions.dropFirst(2)), Array(output.dimensions.dropFirst(2)))
-        let size = window.size.reduce(1, *)
+        let (size, table) = (window.size.reduce(1, *), table(over: from, to))
         var divisors: Table?
         if kind == .average(.padsIncluded) { divisors = Table(self.divisors(over: from, to)) }
         return PoolStep(
             code: kind == .max ? GS_POOL_MAX : GS_POOL_AVERAGE, storage: site.storage, planes: input[0] * input[1],
-            inRows: from.reduce(1, *), outRows: to.reduce(1, *), size: size, table: Table(table(over: from, to)),
-            divisors: divisors)
+            inRows: from.reduce(1, *), outRows: to.reduce(1, *), size: size, table: Table(table),
+            divisors: divisors, gradients: Pool.isPartition(table, rows: from.reduce(1, *)) ? .writeOrAdd : .add)
     }
 
     /// For each position of the window its rows of the plane, -1 outside.
@@ -78,6 +78,16 @@ extension Pool {
         return result
     }
 
+    /// Whether every row is in one window, and in no other.
+    private static func isPartition(_ table: [Int32], rows: Int) -> Bool {
+        var isTaken = [Bool](repeating: false, count: rows)
+        for row in table where row >= 0 {
+            guard !isTaken[Int(row)] else { return false }
+            isTaken[Int(row)] = true
+        }
+        return isTaken.allSatisfy { $0 }
+    }
+
     /// The number of elements under each window that lie in the input or the pads.
     private func divisors(over from: [Int], _ to: [Int]) -> [Int32] {
         var divisors: [Int32] = [1]
@@ -99,6 +109,7 @@ struct PoolStep: Step {
     let planes, inRows, outRows, size: Int
     let table: Table
     let divisors: Table?
+    let gradients: GradientStore
 
     var keeps: Kept { code == GS_POOL_MAX ? .all : .nothing }
 
@@ -123,11 +134,11 @@ struct PoolStep: Step {
         case .float32:
             gs_pool_gradient_f32(
                 code, windows, planes, frame.lanes, frame.input(0), frame.result(), frame.outputGradient(),
-                frame.gradient(0))
+                frame.gradient(0), frame.store)
         case .float64:
             gs_pool_gradient_f64(
                 code, windows, planes, frame.lanes, frame.input(0), frame.result(), frame.outputGradient(),
-                frame.gradient(0))
+                frame.gradient(0), frame.store)
         }
     }
 }

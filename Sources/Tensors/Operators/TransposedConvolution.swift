@@ -76,6 +76,7 @@ struct TransposedConvolutionStep: Step {
     let work: Int
 
     var backwardWork: Int { work }
+    var gradients: GradientStore { .writeOrAdd }
 
     func forward(_ frame: Frame) {
         let (from, to, plain) = (inputCount * frame.lanes, outputCount * frame.lanes, Activation.none.kernel)
@@ -102,7 +103,7 @@ struct TransposedConvolutionStep: Step {
             for place in 0..<batch {
                 gs_convolution_transposed_gradient_f32(
                     sweep.float32, frame.lanes, cotangent + place * to, gradient + place * from,
-                    frame.share)
+                    frame.store, frame.share)
             }
         case .float64:
             let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
@@ -110,7 +111,7 @@ struct TransposedConvolutionStep: Step {
             for place in 0..<batch {
                 gs_convolution_transposed_gradient_f64(
                     sweep.float64, frame.lanes, cotangent + place * to, gradient + place * from,
-                    frame.share)
+                    frame.store, frame.share)
             }
         }
     }

@@ -82,6 +82,7 @@ private struct TrainableConvolutionStep: Step {
     let batch, inputCount, outputCount, channels: Int
 
     var keeps: Kept { activation.kind == GS_ACTIVATION_NONE ? .inputs : .all }
+    var gradients: GradientStore { .writeOrAdd }
     var scratch: Int {
         let bytes = gs_convolution_weights_scratch_f32(sweep.float32) * 4
         return (bytes / Evaluator.maximumLanes + 8) / 8 * 8
@@ -111,7 +112,7 @@ private struct TrainableConvolutionStep: Step {
                 gs_lane_sums_f32(channels, outputCount / max(channels, 1), lanes, own, sums)
             }
             if let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) {
-                gs_convolution_gradient_f32(sweep.float32, lanes, own, gradient + from, frame.share)
+                gs_convolution_gradient_f32(sweep.float32, lanes, own, gradient + from, frame.store, frame.share)
             }
         }
     }
