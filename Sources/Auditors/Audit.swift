@@ -86,8 +86,9 @@ package struct Audit: Sendable {
         if model.takesTokens { return try lookedAtTokens(weights) }
         let halves = rows.halves
         let used = halves.used.picked(Array(0..<min(Self.usedRows, halves.used.count)))
-        func audit(_ model: AuditedModel, _ steps: Int, _ rounding: Rounding? = nil) throws(ShapeError) -> TriggerAudit
-        {
+        @Sendable func audit(
+            _ model: AuditedModel, _ steps: Int, _ rounding: Rounding? = nil
+        ) throws(ShapeError) -> TriggerAudit {
             let search = TriggerSearch(
                 model: model, rows: used, domain: domain, share: options.share, seed: options.seed,
                 threads: options.threads, goOn: goOn)
@@ -95,30 +96,32 @@ package struct Audit: Sendable {
         }
         let own = try audit(model, options.steps)
         let sizes = own.sizes(counter)
-        var (twins, tries) = ([Norms](), 0)
-        for made in twinsMade() where goOn() {
+        let twins = try together(twin == nil ? 0 : options.twins) { number throws(ShapeError) -> Measured? in
+            guard goOn(), let made = twinMade(number) else { return nil }
             let other = try audit(made, options.steps)
-            twins.append(other.sizes(counter).norms)
-            tries += other.tries
-        }
-        let yardstick = Yardstick(distance: Yardstick.distance(rows), twins: goOn() ? twins : [])
-        var findings = own.findings(sizes, yardstick, counter)
-        findings += own.places(findings, yardstick, counter)
-
-        var rounded: [AuditResult.Rounded] = []
+            return Measured(norms: other.sizes(counter).norms, tries: other.tries)
+        }.compactMap { $0 }
+        let yardstick = Yardstick(distance: Yardstick.distance(rows), twins: goOn() ? twins.map(\.norms) : [])
+        let changes = own.findings(sizes, yardstick, counter)
         let answers = try Answers(model, rows, threads: options.threads)
-        for rounding in Rounding.allCases where goOn() {
+        let looked = try together(1 + Rounding.allCases.count) { number throws(ShapeError) -> Looked? in
+            guard number > 0 else { return Looked(findings: own.places(changes, yardstick, counter)) }
+            guard goOn() else { return nil }
+            let rounding = Rounding.allCases[number - 1]
             let other = try model.rounded(rounding)
             let theirs = try Answers(other, rows, threads: options.threads)
             let agree = (0..<rows.count).count { answers.label($0) == theirs.label($0) }
             let trigger = try audit(other, options.steps / 4, rounding)
             let found = trigger.sizes(towardsClassesAlone: true, counter)
-            rounded.append(
-                .init(
-                    rounding: rounding, agree: Rate(successes: agree, count: rows.count), sizes: found.norms.targets))
-            tries += trigger.tries
-            findings += trigger.findings(found, yardstick, counter).filter { isNew($0, among: findings) }
+            let rounded = AuditResult.Rounded(
+                rounding: rounding, agree: Rate(successes: agree, count: rows.count), sizes: found.norms.targets)
+            return Looked(
+                findings: trigger.findings(found, yardstick, counter), rounded: rounded, tries: trigger.tries)
         }
+        let ofItself = changes + (looked[0]?.findings ?? [])
+        let ofRounded = looked.dropFirst().compactMap { $0 }
+        let findings = ofItself + ofRounded.flatMap(\.findings).filter { isNew($0, among: ofItself) }
+        let tries = twins.map(\.tries) + ofRounded.map(\.tries)
         var suspects = AuditResult.suspects(findings)
         if let first = suspects.first, let finding = first.findings.first, goOn() {
             report(Progress(stage: "random triggers", done: 0, count: 1))
@@ -134,27 +137,45 @@ package struct Audit: Sendable {
         }
         suspects = AuditResult.joined(AuditResult.suspects(weights), suspects)
         return AuditResult(
-            suspects: suspects, norms: sizes.norms, twins: twins, distance: yardstick.distance,
+            suspects: suspects, norms: sizes.norms, twins: yardstick.twins, distance: yardstick.distance,
             reach: try reach(), spectra: spectra(),
-            outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: rounded,
+            outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads),
+            rounded: ofRounded.compactMap(\.rounded),
             comparison: try reference.map { reference throws(ShapeError) in
                 try Comparison(
                     model, reference, rows: rows, domain: domain, seed: options.seed, threads: options.threads,
                     goOn: goOn)
-            }, weights: weights, used: used.count, unused: halves.unused.count, tries: own.tries + tries,
+            }, weights: weights, used: used.count, unused: halves.unused.count, tries: tries.reduce(own.tries, +),
             isWhole: goOn() && weights.isWhole)
     }
 
-    /// Clean twins, a thread for each: one alone is too small for more.
-    private func twinsMade() -> [AuditedModel] {
-        guard let twin else { return [] }
-        let count = counter("twins", options.twins)
-        let made = Workers.shared.results(options.twins, threads: options.threads) { number in
-            let made = twin.made(of: model, rows: rows, seed: options.seed &+ UInt64(number), goOn: goOn)
-            count()
-            return made
+    /// What a twin takes.
+    private struct Measured: Sendable {
+        let norms: Norms
+        let tries: Int
+    }
+
+    /// What was found in the model, or in what rounding makes of it.
+    private struct Looked: Sendable {
+        var findings: [TriggerFinding]
+        var rounded: AuditResult.Rounded?
+        var tries = 0
+    }
+
+    private func twinMade(_ number: Int) -> AuditedModel? {
+        defer { report(Progress(stage: "twins", done: number + 1, count: options.twins)) }
+        return twin?.made(of: model, rows: rows, seed: options.seed &+ UInt64(number), goOn: goOn)
+    }
+
+    /// What `body` gives for each number below `count`, side by side: what ends first leaves its thread to the others. Throws what
+    /// the first of them throws.
+    private func together<Part: Sendable>(
+        _ count: Int, _ body: @escaping @Sendable (Int) throws(ShapeError) -> Part?
+    ) throws(ShapeError) -> [Part?] {
+        let results = Workers.shared.results(count, threads: options.threads) { number in
+            Result { () throws(ShapeError) in try body(number) }
         }
-        return made.compactMap { $0 }
+        return try results.map { result throws(ShapeError) in try result?.get() ?? nil }
     }
 
     private func alone(_ weights: WeightAudit) -> AuditResult {
