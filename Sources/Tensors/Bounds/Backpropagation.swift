@@ -173,8 +173,8 @@ extension BoundWorkspace {
             guard let base = pointers.baseAddress else { return }
             body(
                 Frame(
-                    pointers: base, inputCount: node.inputs.count, lanes: rows(), store: GS_STORE_REPLACE,
-                    workspace: nil))
+                    pointers: base, inputCount: node.inputs.count, lanes: rows(),
+                    store: step.gradients == .writeOrAdd ? GS_STORE_REPLACE : GS_STORE_ADD, workspace: nil))
         }
     }
 }

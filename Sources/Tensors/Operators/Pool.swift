@@ -130,17 +130,15 @@ struct PoolStep: Step {
     }
 
     func backward(_ frame: Frame) {
-        // Where windows overlap, each adds to what the others wrote.
-        let store = gradients == .add ? GS_STORE_ADD : frame.store
         switch storage {
         case .float32:
             gs_pool_gradient_f32(
                 code, windows, planes, frame.lanes, frame.input(0), frame.result(), frame.outputGradient(),
-                frame.gradient(0), store)
+                frame.gradient(0), frame.store)
         case .float64:
             gs_pool_gradient_f64(
                 code, windows, planes, frame.lanes, frame.input(0), frame.result(), frame.outputGradient(),
-                frame.gradient(0), store)
+                frame.gradient(0), frame.store)
         }
     }
 }
