@@ -234,28 +234,41 @@ package final class BoundPlan: Sendable {
         let wide = try operation.widened()
         let wideSite = Site(
             inputs: types.map(\.widened), output: output.widened, uniform: uniform, passes: .forward)
-        let numbers = inputs.map { node -> LanedConstant? in
-            if case .constant(let constant) = node.kind { constant } else { nil }
-        }
+        let wideStep = try wide.prepareForBounds(wideSite)
         return .linear(
             LinearNode(
-                step: step, wide: try wide.prepareForBounds(wideSite),
-                magnitude: try linearity.magnitude.widened().prepareForBounds(wideSite),
-                constant: try value(of: wide, atZero: types.map(\.widened), numbers, output.widened),
+                step: step, wide: wideStep, magnitude: try linearity.magnitude.widened().prepareForBounds(wideSite),
+                constant: valueAtZero(of: wideStep, inputs, output.shape.count),
                 rounding: rounding, terms: linearity.terms, isSumOfProducts: linearity.isSumOfProducts,
                 addsConstants: linearity.addsConstants))
     }
 
-    /// What a linear operator gives where all inputs that are not constant are zero.
-    private static func value(
-        of operation: any Operator, atZero types: [TensorType], _ constants: [LanedConstant?], _ output: TensorType
-    ) throws(ShapeError) -> [Double] {
-        var tensors: [Tensor] = []
-        for (type, constant) in zip(types, constants) {
-            let zero = [Double](repeating: 0, count: type.shape.count)
-            tensors.append(try Tensor(type, rounding: constant?.values.elements ?? zero))
+    /// What a step in float64 gives where all inputs that are not constant are zero.
+    private static func valueAtZero(of step: any Step, _ inputs: [Node], _ count: Int) -> [Double] {
+        let numbers = inputs.map { node in
+            if case .constant(let constant) = node.kind { return constant.values }
+            return Block([Double](repeating: 0, count: node.count))
         }
-        return try Folding.value(of: operation, tensors, output).doubles
+        // A change of precision is none in float64.
+        if step is Alias { return numbers[0].elements }
+        let scratch = UnsafeMutableRawPointer.allocate(byteCount: max(step.scratch, 8), alignment: 64)
+        defer { scratch.deallocate() }
+        return [Double](unsafeUninitializedCapacity: count) { output, filled in
+            var pointers = numbers.map { Optional(Numbers.float64($0).raw) }
+            pointers += [UnsafeMutableRawPointer(output.baseAddress), step.scratch == 0 ? nil : scratch]
+            pointers += [UnsafeMutableRawPointer?](repeating: nil, count: inputs.count + 1)
+            // A pointer keeps nothing alive.
+            withExtendedLifetime(numbers) {
+                pointers.withUnsafeBufferPointer { pointers in
+                    guard let base = pointers.baseAddress else { return }
+                    step.forward(
+                        Frame(
+                            pointers: base, inputCount: inputs.count, lanes: 1, store: GS_STORE_ADD,
+                            workspace: step.makeWorkspace()))
+                }
+            }
+            filled = count
+        }
     }
 
     /// Marks, while the plan is made, what feeds nodes that are not linear, and where backward propagation gains nothing.
