@@ -87,8 +87,9 @@ static INLINE void NAME(lay_left)(const NAME(product) *p, T *packed) {
                 *packed++ = row < p->rows ? p->a.data[row * p->a.row_stride + k * p->a.column_stride] : 0;
 }
 
-// `count` columns of the second factor, each of its rows ABREAST numbers long.
-static INLINE void NAME(lay_right)(const NAME(product) *p, size_t column, size_t count, T *block) {
+// `count` columns of the second factor, and zeros up to `width`, each of its rows ABREAST numbers long.
+static INLINE void NAME(lay_right)(
+    const NAME(product) *p, size_t column, size_t count, size_t width, T *block) {
     const MATRIX b = p->b;
     const T *from = b.data + column * b.column_stride;
     if (b.row_stride == 1)
@@ -97,16 +98,18 @@ static INLINE void NAME(lay_right)(const NAME(product) *p, size_t column, size_t
         for (size_t k = 0; k < p->inner; k++)
             for (size_t c = 0; c < count; c++) block[k * ABREAST + c] = from[k * b.row_stride + c * b.column_stride];
     for (size_t k = 0; k < p->inner; k++)
-        for (size_t c = count; c < ABREAST; c++) block[k * ABREAST + c] = 0;
+        for (size_t c = count; c < width; c++) block[k * ABREAST + c] = 0;
 }
 
-static INLINE void NAME(sum_block)(const NAME(product) *p, const T *left, const T *right, size_t step, T *out, size_t stride) {
+// `width` columns, which is a whole number of registers.
+static INLINE void NAME(sum_block)(
+    const NAME(product) *p, size_t width, const T *left, const T *right, size_t step, T *out, size_t stride) {
     const size_t piece = SWEEP_BYTES / (ABREAST * sizeof(T));
     size_t k = 0;
     do {
         const size_t length = p->inner - k < piece ? p->inner - k : piece;
         const NAME(sweep) s = {
-            .rows = p->rows, .count = length, .lanes = ABREAST, .panel_stride = p->inner * PANEL, .in_step = step,
+            .rows = p->rows, .count = length, .lanes = width, .panel_stride = p->inner * PANEL, .in_step = step,
             .out_stride = stride, .weights = left + k * PANEL, .in = right + k * step, .out = out,
             .continued = k > 0 || p->store == GS_STORE_ADD};
         NAME(lanes_dense)(&s);
@@ -122,16 +125,17 @@ static void NAME(alone)(const NAME(product) *p) {
     NAME(lay_left)(p, left);
     for (size_t column = 0; column < p->columns; column += ABREAST) {
         const size_t left_over = p->columns - column, count = left_over < ABREAST ? left_over : ABREAST;
+        const size_t width = (count + LENGTH - 1) / LENGTH * LENGTH;
         T *out = p->out + column;
-        const int whole = count == ABREAST;
+        const int whole = count == width;
         const int direct = whole && p->b.column_stride == 1;
-        if (!direct) NAME(lay_right)(p, column, count, right);
+        if (!direct) NAME(lay_right)(p, column, count, width, right);
         for (size_t r = 0; !whole && p->store == GS_STORE_ADD && r < p->rows; r++) {
             memcpy(held + r * ABREAST, out + r * p->columns, count * sizeof(T));
-            memset(held + r * ABREAST + count, 0, (ABREAST - count) * sizeof(T));
+            memset(held + r * ABREAST + count, 0, (width - count) * sizeof(T));
         }
         NAME(sum_block)(
-            p, left, direct ? p->b.data + column : right, direct ? p->b.row_stride : ABREAST, whole ? out : held,
+            p, width, left, direct ? p->b.data + column : right, direct ? p->b.row_stride : ABREAST, whole ? out : held,
             whole ? p->columns : ABREAST);
         for (size_t r = 0; !whole && r < p->rows; r++)
             memcpy(out + r * p->columns, held + r * ABREAST, count * sizeof(T));

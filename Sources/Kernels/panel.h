@@ -4,7 +4,7 @@
 // Rows of weights packed together: six by four registers of AVX-512 leave eight of 32 for input and weights.
 #define PANEL 6
 // Registers abreast where there is one row alone: fewer sums would wait for one another.
-#define ABREAST 8
+#define ALONE 8
 // Bytes of input that one sweep over all panels should find in the first-level cache.
 #define SWEEP_BYTES 24576
 
@@ -55,13 +55,16 @@ static INLINE T NAME(activate_one)(T x, gs_activation activation) {
     }
 }
 
-// All but `s` and `panel` are constants where this is called, so that `sum` lives in registers.
+// `rows` rows from row `start` of a panel on, maybe into the next. All but `s`, `panel` and `lane` are constants where
+// this is called, so that `sum` lives in registers.
 static INLINE void NAME(block)(
-    const size_t rows, const size_t vectors, const addressing mode, const NAME(sweep) *s, size_t panel, size_t lane) {
-    const T *weights = s->weights + panel * s->panel_stride, *in = s->in + lane;
+    const size_t start, const size_t rows, const size_t vectors, const addressing mode, const NAME(sweep) *s,
+    size_t panel, size_t lane) {
+    const size_t first = panel * PANEL + start, panel_stride = s->panel_stride;
+    const T *weights = s->weights + panel * panel_stride, *in = s->in + lane;
     const size_t in_step = s->in_step, count = s->count, out_stride = s->out_stride;
-    T *out = s->out + panel * PANEL * out_stride + lane;
-    NAME(vector) sum[PANEL][ABREAST];
+    T *out = s->out + first * out_stride + lane;
+    NAME(vector) sum[PANEL][ALONE];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -69,20 +72,21 @@ static INLINE void NAME(block)(
             if (s->continued)
                 memcpy(&sum[r][v], out + r * out_stride + v * LENGTH, VECTOR);
             else
-                sum[r][v] = (NAME(vector))(s->bias ? s->bias[panel * PANEL + r] : 0);
+                sum[r][v] = (NAME(vector))(s->bias ? s->bias[first + r] : 0);
     for (size_t k = 0; k < count; k++) {
         const T *x = in + (mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k]) * (ptrdiff_t)in_step;
         const T *w = weights + (mode == ADDRESSING_ROWS_AND_WEIGHTS ? (size_t)s->weight_rows[k] : k) * PANEL;
         // The next panel's weights lie elsewhere: they are asked for while these are at work.
-        __builtin_prefetch(w + s->panel_stride);
-        NAME(vector) row[ABREAST];
+        __builtin_prefetch(w + panel_stride);
+        NAME(vector) row[ALONE];
 #pragma clang loop unroll(full)
         for (size_t v = 0; v < vectors; v++) memcpy(&row[v], x + v * LENGTH, VECTOR);
 #pragma clang loop unroll(full)
         for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
             for (size_t v = 0; v < vectors; v++)
-                sum[r][v] = __builtin_elementwise_fma((NAME(vector))(w[r]), row[v], sum[r][v]);
+                sum[r][v] = __builtin_elementwise_fma(
+                    (NAME(vector))(w[(start + r) / PANEL * panel_stride + (start + r) % PANEL]), row[v], sum[r][v]);
     }
     if (s->last)
 #pragma clang loop unroll(full)
@@ -96,16 +100,25 @@ static INLINE void NAME(block)(
         for (size_t v = 0; v < vectors; v++) memcpy(out + r * out_stride + v * LENGTH, &sum[r][v], VECTOR);
 }
 
-// The full panels, then the rows that are left.
+// The full panels, then the rows that are left. One to three rows would wait for their sums: they and the last full
+// panel are shared out between two blocks.
 static INLINE void NAME(strip)(const size_t vectors, const addressing mode, const NAME(sweep) *s, size_t lane) {
-    const size_t full = s->rows / PANEL;
-    for (size_t panel = 0; panel < full; panel++) NAME(block)(PANEL, vectors, mode, s, panel, lane);
-    switch (s->rows % PANEL) {
-    case 1: NAME(block)(1, vectors, mode, s, full, lane); return;
-    case 2: NAME(block)(2, vectors, mode, s, full, lane); return;
-    case 3: NAME(block)(3, vectors, mode, s, full, lane); return;
-    case 4: NAME(block)(4, vectors, mode, s, full, lane); return;
-    case 5: NAME(block)(5, vectors, mode, s, full, lane); return;
+    const size_t panels = s->rows / PANEL, left = s->rows % PANEL;
+    const int evened = panels > 0 && (left == 1 || left == 2 || left == 3);
+    const size_t full = evened ? panels - 1 : panels;
+    for (size_t panel = 0; panel < full; panel++) NAME(block)(0, PANEL, vectors, mode, s, panel, lane);
+    switch (evened ? (PANEL + left + 1) / 2 : left) {
+    case 1: NAME(block)(0, 1, vectors, mode, s, full, lane); break;
+    case 2: NAME(block)(0, 2, vectors, mode, s, full, lane); break;
+    case 3: NAME(block)(0, 3, vectors, mode, s, full, lane); break;
+    case 4: NAME(block)(0, 4, vectors, mode, s, full, lane); break;
+    case 5: NAME(block)(0, 5, vectors, mode, s, full, lane); break;
+    }
+    if (!evened) return;
+    switch (left) {
+    case 1: NAME(block)(4, 3, vectors, mode, s, full, lane); return;
+    case 2: NAME(block)(4, 4, vectors, mode, s, full, lane); return;
+    case 3: NAME(block)(5, 4, vectors, mode, s, full, lane); return;
     }
 }
 
@@ -133,8 +146,8 @@ static INLINE void NAME(single)(const addressing mode, const NAME(sweep) *s, siz
 static INLINE void NAME(lanes)(const addressing mode, const NAME(sweep) *s) {
     size_t lane = 0;
     if (s->rows == 1)
-        for (; lane + ABREAST * LENGTH <= s->lanes; lane += ABREAST * LENGTH)
-            NAME(block)(1, ABREAST, mode, s, 0, lane);
+        for (; lane + ALONE * LENGTH <= s->lanes; lane += ALONE * LENGTH)
+            NAME(block)(0, 1, ALONE, mode, s, 0, lane);
     for (; lane + COLUMNS * LENGTH <= s->lanes; lane += COLUMNS * LENGTH) NAME(strip)(COLUMNS, mode, s, lane);
     const size_t left = (s->lanes - lane) / LENGTH;
     switch (left) {

@@ -16,7 +16,32 @@ typedef struct NAME(field) {
     const gs_grid *grid;
     T *planes, *block;
     size_t rows;
+    // How far apart lines of positions and their layers are, and how many positions there are: as in the planes, where what
+    // is between lines is computed for nothing; or close together, and what they read is laid into `strips` first.
+    const size_t *pitch;
+    size_t length;
+    T *strips;
 } NAME(field);
+
+// So many registers of products take as long as to lay one register into a strip.
+#define LAYING 2
+
+// Positions close together, where what is saved between lines is more than what laying takes.
+static INLINE void NAME(arrange)(NAME(field) *f, T *strips) {
+    const gs_grid *g = f->grid;
+    const size_t positions = g->count[0] * g->count[1] * g->count[2];
+    const int close = (g->length - positions) * f->rows > LAYING * positions;
+    f->pitch = close ? g->count : g->extent;
+    f->length = close ? positions : g->length;
+    f->strips = close ? strips : NULL;
+}
+#undef LAYING
+
+// Where a position is in the planes.
+static INLINE size_t NAME(place)(const NAME(field) *f, size_t position) {
+    const size_t *e = f->grid->extent, *p = f->pitch;
+    return (position / p[2] / p[1] * e[1] + position / p[2] % p[1]) * e[2] + position % p[2];
+}
 
 // What a row of a phase's plane shows of the source's row `line`, zeros around it.
 static INLINE void NAME(lay_row)(const NAME(field) *f, size_t phase, const T *line, T *row) {
@@ -73,10 +98,10 @@ static void NAME(lay)(const NAME(field) *f, const T *in, size_t from, size_t end
 // Moves a block of results, those from `first` on, out of the room for it, or into it.
 static void NAME(carry)(const NAME(field) *f, size_t first, size_t count, T *out, const int into) {
     const gs_grid *g = f->grid;
-    const size_t *r = f->grids->result, *e = g->extent, positions = r[0] * r[1] * r[2];
+    const size_t *r = f->grids->result, *p = f->pitch, positions = r[0] * r[1] * r[2];
     for (size_t q = first; q < first + count;) {
-        const size_t k = q % e[2], j = q / e[2] % e[1], i = q / e[2] / e[1];
-        const size_t line = e[2] - k, left = first + count - q, past = line < left ? line : left;
+        const size_t k = q % p[2], j = q / p[2] % p[1], i = q / p[2] / p[1];
+        const size_t line = p[2] - k, left = first + count - q, past = line < left ? line : left;
         if (j < g->count[1] && k < g->count[2]) {
             const size_t valid = g->count[2] - k < past ? g->count[2] - k : past, step = g->step[2];
             const size_t place = ((g->start[0] + i * g->step[0]) * r[1] + g->start[1] + j * g->step[1]) * r[2]
@@ -97,26 +122,39 @@ static void NAME(carry)(const NAME(field) *f, size_t first, size_t count, T *out
     }
 }
 
-// One block: all output rows of some panels, from `planes` on.
-static void NAME(sum)(
-    const NAME(field) *f, size_t columns, size_t width, const T *packed, const T *bias, const T *in, gs_store store,
-    gs_activation activation) {
-    const gs_grid *g = f->grid;
-    const size_t piece = SWEEP_BYTES / (BLOCK * sizeof(T));
-    const int whole = g->taps == columns;
-    size_t k = 0;
-    do {
-        const size_t length = g->taps - k < piece ? g->taps - k : piece;
-        const NAME(sweep) s = {
-            .rows = f->rows, .count = length, .lanes = width, .panel_stride = columns * PANEL, .in_step = 1,
-            .out_stride = BLOCK, .weights = whole ? packed + k * PANEL : packed, .bias = bias, .in = in,
-            .in_rows = g->reads + k, .weight_rows = whole ? NULL : g->weights + k, .out = f->block,
-            .continued = k > 0 || store == GS_STORE_ADD, .last = k + length == g->taps, .activation = activation,
-        };
-        if (whole) NAME(lanes_rows)(&s);
-        else NAME(lanes_rows_weights)(&s);
-        k += length;
-    } while (k < g->taps);
+// A register of a strip: where it comes from in the planes, and its place in the strip's rows.
+typedef struct NAME(piece) {
+    size_t from, to;
+} NAME(piece);
+
+// `count` registers of each row: a constant where this is called.
+static INLINE void NAME(copy)(
+    const size_t count, const NAME(piece) *pieces, const T *planes, const int32_t *reads, size_t rows, size_t width,
+    T *strip) {
+    for (size_t row = 0; row < rows; row++, strip += width)
+        for (size_t p = 0; p < count; p++) memcpy(strip + pieces[p].to, planes + reads[row] + pieces[p].from, VECTOR);
+}
+
+// What `rows` taps from `tap` on read at `count` positions from `first` on, a row of `width` for each. Whole registers
+// are copied: what is too much of a line is written over by the next, or is no result's.
+static INLINE void NAME(lay_strip)(
+    const NAME(field) *f, size_t first, size_t count, size_t width, size_t tap, size_t rows, T *strip) {
+    NAME(piece) pieces[BLOCK];
+    size_t number = 0;
+    for (size_t n = 0; n < count;) {
+        const size_t line = f->pitch[2] - (first + n) % f->pitch[2], left = count - n;
+        const size_t place = NAME(place)(f, first + n), end = n + (line < left ? line : left);
+        for (size_t at = n; at < end; at += VECTOR / sizeof(T))
+            pieces[number++] = (NAME(piece)){place + at - n, at};
+        n = end;
+    }
+    const int32_t *reads = f->grid->reads + tap;
+    switch (number) {
+#define X(n) case n: NAME(copy)(n, pieces, f->planes, reads, rows, width, strip); return;
+        X(1) X(2) X(3) X(4) X(5) X(6)
+#undef X
+    default: NAME(copy)(number, pieces, f->planes, reads, rows, width, strip);
+    }
 }
 
 // Positions of a block that is not full, in whole registers.
@@ -125,14 +163,52 @@ static INLINE size_t NAME(width)(size_t count) {
     return count < BLOCK ? (count + length - 1) / length * length : BLOCK;
 }
 
+// One block: all output rows of some panels, at `count` positions from `first` on.
+static void NAME(sum)(
+    const NAME(field) *f, size_t columns, size_t first, size_t count, const T *packed, const T *bias, gs_store store,
+    gs_activation activation) {
+    const gs_grid *g = f->grid;
+    const size_t width = NAME(width)(count), strip = COLUMNS * VECTOR / sizeof(T);
+    const size_t piece = SWEEP_BYTES / ((f->strips ? strip : BLOCK) * sizeof(T));
+    const int whole = g->taps == columns;
+    int32_t steps[SWEEP_BYTES / (COLUMNS * VECTOR)];
+    for (size_t step = 0; f->strips && step < piece; step++) steps[step] = (int32_t)step;
+    size_t k = 0;
+    do {
+        const size_t length = g->taps - k < piece ? g->taps - k : piece;
+        NAME(sweep) s = {
+            .rows = f->rows, .count = length, .lanes = width, .panel_stride = columns * PANEL, .in_step = 1,
+            .out_stride = BLOCK, .weights = whole ? packed + k * PANEL : packed, .bias = bias,
+            .in = f->planes + first, .in_rows = g->reads + k, .weight_rows = whole ? NULL : g->weights + k,
+            .out = f->block, .continued = k > 0 || store == GS_STORE_ADD, .last = k + length == g->taps,
+            .activation = activation,
+        };
+        if (!f->strips) {
+            if (whole) NAME(lanes_rows)(&s);
+            else NAME(lanes_rows_weights)(&s);
+        } else
+            for (size_t n = 0; n < width; n += strip) {
+                const size_t left = count - n;
+                s.lanes = s.in_step = width - n < strip ? width - n : strip;
+                NAME(lay_strip)(f, first + n, left < strip ? left : strip, s.lanes, k, length, f->strips);
+                s.in = f->strips;
+                s.in_rows = steps;
+                s.out = f->block + n;
+                if (whole) NAME(lanes_dense)(&s);
+                else NAME(lanes_rows_weights)(&s);
+            }
+        k += length;
+    } while (k < g->taps);
+}
+
 // Blocks from..<end of a grid, of one group.
 static void NAME(blocks)(
     const NAME(field) *f, size_t columns, const T *packed, const T *bias, T *out, gs_store store,
     gs_activation activation, size_t from, size_t end) {
     for (size_t block = from; block < end; block++) {
-        const size_t first = block * BLOCK, left = f->grid->length - first, count = left < BLOCK ? left : BLOCK;
+        const size_t first = block * BLOCK, left = f->length - first, count = left < BLOCK ? left : BLOCK;
         if (store == GS_STORE_ADD) NAME(carry)(f, first, count, out, 1);
-        NAME(sum)(f, columns, NAME(width)(count), packed, bias, f->planes + first, store, activation);
+        NAME(sum)(f, columns, first, count, packed, bias, store, activation);
         NAME(carry)(f, first, count, out, 0);
     }
 }
@@ -174,17 +250,23 @@ static void NAME(planes)(
         const size_t needed = gs_grid_room(grids, &grids->grids[i], BLOCK);
         numbers = needed > numbers ? needed : numbers;
     }
-    T *room = gs_room((numbers + rows * BLOCK) * sizeof(T));
+    const size_t strips = SWEEP_BYTES / sizeof(T) + BLOCK;
+    T *room = gs_room((numbers + strips + rows * BLOCK) * sizeof(T));
     const size_t positions = grids->result[0] * grids->result[1] * grids->result[2];
     for (size_t i = 0; i < grids->count; i++) {
         const gs_grid *grid = &grids->grids[i];
-        const NAME(range) r = NAME(ranges)(groups, rows, grid->length, share);
+        NAME(field) f = {
+            .grids = grids, .grid = grid, .planes = room + strips, .block = room + strips + numbers, .rows = rows};
+        NAME(arrange)(&f, room);
+        const NAME(range) r = NAME(ranges)(groups, rows, f.length, share);
         if (r.top == r.bottom || r.from == r.end) continue;
-        const NAME(field) f = {
-            .grids = grids, .grid = grid, .planes = room, .block = room + numbers, .rows = r.bottom - r.top};
+        f.rows = r.bottom - r.top;
+        const size_t last = (r.end * BLOCK < f.length ? r.end * BLOCK : f.length) - 1;
         for (size_t group = r.first; group < r.last; group++) {
             // What lies further behind is read for positions that are no results.
-            NAME(lay)(&f, in + group * in_rows, r.from * BLOCK, r.end * BLOCK + grid->plane - grid->length);
+            NAME(lay)(
+                &f, in + group * in_rows, NAME(place)(&f, r.from * BLOCK),
+                NAME(place)(&f, last) + 1 + grid->plane - grid->length);
             NAME(blocks)(
                 &f, columns, packed + group * packed_group + r.top * columns,
                 bias ? bias + group * rows + r.top : NULL, out + group * out_rows + r.top * positions, store,

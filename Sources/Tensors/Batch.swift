@@ -40,10 +40,10 @@ extension Evaluator {
         return (rows, results)
     }
 
-    /// The rows of a tile: so many that every thread has one.
+    /// The rows of a tile: so many that every thread has one, and no more than a cache has room for.
     private func width(of rows: Int, _ threads: Int) -> Int {
         guard tiling == .together, rows > 1 else { return 1 }
-        return Evaluator.lanes(for: (rows + max(threads, 1) - 1) / max(threads, 1))
+        return min(Evaluator.lanes(for: (rows + max(threads, 1) - 1) / max(threads, 1)), program.batchLanes)
     }
 
     /// Where nothing is given there is one row.

@@ -10,7 +10,16 @@ package enum Tiling: Sendable, Hashable {
     /// Bytes of arrays for one lane from which on lanes are run one by one, as measured: Tests/README.md.
     static let largeLane = 512 << 10
 
+    /// Bytes of arrays for all lanes together from which on fewer lanes are faster, as measured.
+    private static let largeTile = 2 << 20
+
     init(laneBytes: Int) { self = laneBytes < Tiling.largeLane ? .together : .laneByLane }
+
+    /// The most lanes of which a cache holds the arrays: 16, 32, 48 or 64.
+    static func cachedLanes(laneBytes: Int) -> Int {
+        let fitting = largeTile / max(laneBytes, 1) / 16 * 16
+        return min(max(fitting, 16), Evaluator.maximumLanes)
+    }
 }
 
 /// A tile that is run lane by lane: one lane's inputs, and the results of all.

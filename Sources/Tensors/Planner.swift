@@ -72,8 +72,8 @@ struct Planner {
         let (offsets, size) = arena.layout(policy)
         let nested = instructions.map(\.step.nestedBytes).max() ?? 0
         // What is asked of others is asked of many lanes at once, whatever their size.
-        let tiling =
-            tiling ?? (graph.opaqueCalls(for: outputs).count > 0 ? .together : Tiling(laneBytes: size + nested))
+        let asksOthers = graph.opaqueCalls(for: outputs).count > 0
+        let tiling = tiling ?? (asksOthers ? .together : Tiling(laneBytes: size + nested))
         try Arena.ask(size + nested, lanes: tiling == .together ? Evaluator.maximumLanes : 1)
         func resolved(_ spot: Spot) -> Program.Place {
             switch spot {
@@ -90,7 +90,8 @@ struct Planner {
             seed: seed.map {
                 Program.Seed(place: resolved($0.spot), type: $0.type)
             },
-            laneBytes: size + nested, arena: size, tiling: tiling)
+            laneBytes: size + nested, arena: size, tiling: tiling,
+            batchLanes: asksOthers ? Evaluator.maximumLanes : Tiling.cachedLanes(laneBytes: size + nested))
     }
 
     /// The values through which the gradient flows: computed from a requested input, on the way to what is asked.

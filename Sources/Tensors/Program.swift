@@ -53,11 +53,13 @@ final class Program: Sendable {
     /// Bytes of arena per lane.
     let arena: Int
     let tiling: Tiling
+    /// The most lanes of a tile of a batch.
+    let batchLanes: Int
 
     init(
         instructions: [Instruction], preparations: [Instruction], reversals: [Reversal], places: [Place],
         constants: [Packed], outputs: [Place], gradients: [Place], zeroed: [(place: Place, bytes: Int)], seed: Seed?,
-        laneBytes: Int, arena: Int, tiling: Tiling
+        laneBytes: Int, arena: Int, tiling: Tiling, batchLanes: Int
     ) {
         self.instructions = instructions
         self.preparations = preparations
@@ -71,6 +73,7 @@ final class Program: Sendable {
         self.laneBytes = laneBytes
         self.arena = arena
         self.tiling = tiling
+        self.batchLanes = batchLanes
     }
 
     func forward(_ workspace: Workspace, _ inputs: UnsafeBufferPointer<UnsafeRawPointer>, lanes: Int) {
@@ -201,7 +204,7 @@ package final class Workspace {
     var threads = 1
 
     /// Multiplications that are worth waking another thread for.
-    private static let worthSharing = 1 << 19
+    private static let worthSharing = 1 << 17
 
     /// Runs a step; where one lane has much to do, on several threads.
     @inline(__always)

@@ -12,7 +12,7 @@ package final class Workers: @unchecked Sendable {
     static let processors = max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), maximum))
 
     /// How long a thread stays awake without work: short, as another may want its processor.
-    private static let patience = Duration.microseconds(30)
+    private static let patience = Duration.microseconds(100)
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

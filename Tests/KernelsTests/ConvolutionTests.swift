@@ -91,6 +91,17 @@ extension KernelsTests {
             Shape(
                 inChannels: 12, outChannels: 13, input: [3, 3], kernel: [3, 3], strides: [1, 1], dilations: [1, 1],
                 pads: [0, 0], padsAfter: [0, 0]),
+            // With many output channels, what one lane reads is laid close together: of more positions than a block, in lines
+            // longer than a register; with strides; of more products than are laid at once.
+            Shape(
+                inChannels: 2, outChannels: 13, input: [19, 11], kernel: [3, 3], strides: [2, 1], dilations: [1, 1],
+                pads: [1, 1], padsAfter: [1, 1]),
+            Shape(
+                inChannels: 8, outChannels: 8, input: [9, 5], kernel: [3, 3], strides: [2, 1], dilations: [1, 1],
+                pads: [1, 1], padsAfter: [1, 1]),
+            Shape(
+                inChannels: 48, outChannels: 4, input: [5, 3], kernel: [3, 3], strides: [1, 1], dilations: [1, 1],
+                pads: [1, 1], padsAfter: [1, 1]),
         ]
 
         @Test(arguments: shapes)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Uninitialised floats, aligned as vectors want them, freed with the object.
 ///
 /// Threads that share them write to parts of their own.
@@ -10,11 +8,11 @@ final class Floats: @unchecked Sendable {
     init(_ count: Int) {
         self.count = count
         let bytes = (max(count, 1) * MemoryLayout<Float>.stride + 63) / 64 * 64
-        guard let memory = aligned_alloc(64, bytes) else { fatalError("out of memory") }
-        start = memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
+        start = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+            .bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
     }
 
-    deinit { free(start) }
+    deinit { start.deallocate() }
 
     /// At least so many floats: these, or new ones.
     static func grown(_ floats: Floats?, to count: Int) -> Floats {
