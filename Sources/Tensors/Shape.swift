@@ -57,14 +57,16 @@ package struct Shape: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The shape of two tensors combined element by element: dimensions are aligned at the end, and 1 stretches.
-    package func broadcast(with other: Shape, in operation: String) throws(ShapeError) -> Shape {
+    package func broadcast(
+        with other: Shape, in operation: @autoclosure () -> String
+    ) throws(ShapeError) -> Shape {
         let rank = max(self.rank, other.rank)
         var result = [Int](repeating: 1, count: rank)
         for back in 1..<(rank + 1) {
             let first = back <= self.rank ? dimensions[self.rank - back] : 1
             let second = back <= other.rank ? other.dimensions[other.rank - back] : 1
             guard first == second || first == 1 || second == 1 else {
-                throw .mismatch(operation, self, other, "\(first) and \(second) are neither equal nor 1")
+                throw .mismatch(operation(), self, other, "\(first) and \(second) are neither equal nor 1")
             }
             result[rank - back] = first == 1 ? second : first
         }

@@ -112,6 +112,53 @@ def classifier(r):
     return "TreeEnsembleClassifier", options, trees.rows(200, kind), ["label", "y"], options["post_transform"]
 
 
+def ensemble(r):
+    """TreeEnsemble of version 5: inner nodes and leaves have lists of their own, and some tests are for membership."""
+    kind = r.choice([np.float32, np.float32, np.float64])
+    targets = int(r.choice([1, 1, 2, 4]))
+    trees = Trees(r, int(r.integers(1, 6)), targets, [str(r.choice(MODES))] if r.random() < 0.6 else MODES,
+                  r.random() < 0.5, False, False)
+    x, old = trees.rows(200, kind), trees.lists
+    nodes = list(zip(old["nodes_treeids"], old["nodes_nodeids"]))
+    leaves = {node: place for place, node in enumerate(zip(old["leaf_treeids"], old["leaf_nodeids"]))}
+    tests = {node: place for place, node in enumerate(node for node in nodes if node not in leaves)}
+    if not tests:
+        return ensemble(r)
+    lists, members = collections.defaultdict(list), []
+    for place, node in enumerate(nodes):
+        if node in leaves:
+            continue
+        mode, split = MODES.index(old["nodes_modes"][place]), old["nodes_values"][place]
+        if r.random() < 0.15:
+            mode, split = 6, 0.0
+            members += [*r.integers(-3, 4, size=int(r.integers(1, 4))), np.nan]
+            # ONNX Runtime makes a whole number of what it looks up.
+            x[:, old["nodes_featureids"][place]] = np.round(x[:, old["nodes_featureids"][place]])
+        row = dict(featureids=old["nodes_featureids"][place], splits=split, modes=mode,
+                   missing_value_tracks_true=old["nodes_missing_value_tracks_true"][place])
+        for side in ("true", "false"):
+            child = (node[0], old[f"nodes_{side}nodeids"][place])
+            row[f"{side}leafs"], row[f"{side}nodeids"] = int(child in leaves), leaves[child] if child in leaves else tests[child]
+        for name, entry in row.items():
+            lists["nodes_" + name].append(entry)
+    # A tree that is one leaf cannot be said.
+    lists["tree_roots"] = [tests[node] for node in nodes if node[1] == 0 and node in tests]
+
+    def tensor(name, values, element):
+        return helper.make_tensor(name, element, [len(values)], values)
+
+    element = ELEMENTS[np.dtype(kind)]
+    options = dict(lists, leaf_targetids=old["leaf_ids"], leaf_weights=tensor("leaf_weights", old["leaf_weights"], element),
+                   nodes_splits=tensor("nodes_splits", lists["nodes_splits"], element),
+                   nodes_modes=tensor("nodes_modes", lists["nodes_modes"], TensorProto.UINT8), n_targets=targets,
+                   aggregate_function=int(r.choice([0, 1, 1, 2, 3])))
+    # By ONNX 1 is softmax and 2 logistic; ONNX Runtime 1.32 has them the other way round.
+    options["post_transform"] = int(r.choice([0, 0, 3]))
+    if members:
+        options["membership_values"] = tensor("membership_values", members, element)
+    return "TreeEnsemble", options, x, ["y"], TRANSFORMS[options["post_transform"]]
+
+
 def linear_regressor(r):
     targets, features = int(r.integers(1, 4)), int(r.integers(1, 6))
     options = dict(coefficients=list(r.normal(size=targets * features)), targets=targets, post_transform=str(r.choice(TRANSFORMS)))
@@ -180,7 +227,7 @@ def binarizer(r):
     return "Binarizer", dict(threshold=1.0), r.integers(-2, 4, size=(50, 3)).astype(np.float32), ["y"], "NONE"
 
 
-KINDS = [regressor, regressor, classifier, classifier, classifier, linear_regressor, linear_classifier, svm_regressor,
+KINDS = [ensemble, regressor, regressor, classifier, classifier, classifier, linear_regressor, linear_classifier, svm_regressor,
          svm_classifier, svm_classifier, scaler, normalizer, imputer, binarizer]
 ELEMENTS = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.float64): TensorProto.DOUBLE, np.dtype(np.int64): TensorProto.INT64}
 
@@ -189,12 +236,13 @@ def compare(folder, number, make, benchmark):
     name, options, x, outputs, exactness = make(np.random.default_rng(number))
     node = helper.make_node(name, ["x"], outputs, domain="ai.onnx.ml", **options)
     kinds = {"label": TensorProto.INT64, "y": TensorProto.FLOAT}
-    if name in ("Imputer", "Binarizer"):
+    if name in ("Imputer", "Binarizer", "TreeEnsemble"):
         kinds["y"] = ELEMENTS[x.dtype]
     graph = helper.make_graph(
         [node], "g", [helper.make_tensor_value_info("x", ELEMENTS[x.dtype], [None, x.shape[1]])],
         [helper.make_tensor_value_info(o, kinds[o], None) for o in outputs])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("ai.onnx.ml", 3), helper.make_opsetid("", 17)], ir_version=8)
+    version = 5 if name == "TreeEnsemble" else 3
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("ai.onnx.ml", version), helper.make_opsetid("", 17)], ir_version=8)
     path, rows, answers = folder / f"{number}.onnx", folder / "rows.npz", folder / "answers.npz"
     onnx.save(model, path)
     chosen = onnxruntime.SessionOptions()

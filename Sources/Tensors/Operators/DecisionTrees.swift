@@ -38,6 +38,8 @@ package struct DecisionTrees: Sendable, Hashable {
     private(set) var roots: [Int32] = []
     private(set) var firsts: [Int32] = [0]
     private(set) var treeTargets: [Int32] = []
+    /// Whether two tests lead to the same node.
+    private(set) var sharesNodes = false
 
     /// `start` is what sums start from, a number for each target, or nothing: one leaf before all trees.
     ///
@@ -70,6 +72,9 @@ package struct DecisionTrees: Sendable, Hashable {
         guard tested.count + order.count < 1 << 30, weights.count + order.count * width < 1 << 30 else {
             throw ShapeError("the trees are too large")
         }
+        let leafCount = order.count { if case .leaf = tree.nodes[$0] { true } else { false } }
+        // Where every node but the root is led to once, there is one leaf more than there are tests.
+        sharesNodes = sharesNodes || 2 * leafCount != order.count + 1
         for node in order {
             switch tree.nodes[node] {
             case .test(let feature, let threshold, let isMissingLow, let low, let high):

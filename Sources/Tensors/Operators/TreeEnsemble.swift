@@ -1,4 +1,5 @@
 import Kernels
+import Synchronization
 
 /// What an ensemble of decision trees gives: x `[..., features]`, result `[..., targets]`.
 ///
@@ -8,8 +9,16 @@ package struct TreeEnsemble: Operator {
     package let trees: DecisionTrees
     /// The type of x.
     package let element: ElementType
+    private let packing = Packing()
 
     package init(_ trees: DecisionTrees, _ element: ElementType) { (self.trees, self.element) = (trees, element) }
+
+    package static func == (one: Self, other: Self) -> Bool { one.element == other.element && one.trees == other.trees }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(trees)
+        hasher.combine(element)
+    }
 
     package var name: String { "trees" }
 
@@ -28,7 +37,7 @@ package struct TreeEnsemble: Operator {
     package func prepare(_ site: Site) -> any Step {
         let rows = site.inputs[0].shape.dimensions.dropLast().reduce(1, *)
         return TreeEnsembleStep(
-            trees: PackedTrees(trees, site.storage), rows: rows, features: trees.features, targets: trees.targets,
+            trees: packing.packed(trees, site.storage), rows: rows, features: trees.features, targets: trees.targets,
             storage: site.storage)
     }
 }
@@ -47,6 +56,21 @@ private struct TreeEnsembleStep: Step {
                 case .float64: gs_trees_f64(form, frame.lanes, frame.input(0) + x, frame.output() + y)
                 }
             }
+        }
+    }
+}
+
+/// The packed trees of an ensemble, made once for all programs that run it.
+private final class Packing: Sendable {
+    private let made = Mutex<PackedTrees?>(nil)
+
+    /// An ensemble has one type of numbers, and so one storage.
+    func packed(_ trees: DecisionTrees, _ storage: LaneStorage) -> PackedTrees {
+        made.withLock { made in
+            if let made { return made }
+            let packed = PackedTrees(trees, storage)
+            made = packed
+            return packed
         }
     }
 }

@@ -4,8 +4,8 @@ extension TreeEnsemble: Enclosing {
     package func enclose(_ inputs: [LanedBounds], _ output: LanedBounds, lanes: Int) {
         let (features, targets) = (trees.features, trees.targets)
         var box = [Ends](repeating: Enclosure.unknown, count: features)
-        // Trees may share what is below their tests: a node is gone through once for each box.
-        var seen = [Int32](repeating: -1, count: trees.nodeCount)
+        // A node to which several tests lead is gone through once for each box.
+        var seen = [Int32](repeating: -1, count: trees.sharesNodes ? trees.nodeCount : 0)
         for row in 0..<(output.shape.count / max(targets, 1)) {
             for lane in 0..<lanes {
                 for feature in 0..<features { box[feature] = inputs[0][(row * features + feature) * lanes + lane] }
@@ -25,14 +25,17 @@ extension TreeEnsemble: Enclosing {
             case .greatest: (-.infinity, -.infinity)
             }
         var sums = [Ends](repeating: none, count: trees.targets)
-        var open: [Int] = []
+        var (open, own) = ([Int](), [Ends]())
         for tree in 0..<trees.count {
             let targets = trees.targets(of: tree)
-            var own = [Ends](repeating: (.infinity, -.infinity), count: targets.count)
+            own.removeAll(keepingCapacity: true)
+            own += repeatElement((.infinity, -.infinity), count: targets.count)
             open.append(trees.root(of: tree))
             while let node = open.popLast() {
-                guard seen[node] != number else { continue }
-                seen[node] = number
+                if trees.sharesNodes {
+                    guard seen[node] != number else { continue }
+                    seen[node] = number
+                }
                 guard let (low, high) = trees.children(of: node) else {
                     for column in own.indices {
                         let weight = rounded(trees.weight(at: trees.place(of: node) + column))
