@@ -21,6 +21,8 @@ typedef struct NAME(field) {
     const size_t *pitch;
     size_t length;
     T *strips;
+    // Whether positions lie as results do: a block goes where it belongs at once.
+    int direct;
 } NAME(field);
 
 // So many registers of products take as long as to lay one register into a strip.
@@ -34,6 +36,7 @@ static INLINE void NAME(arrange)(NAME(field) *f, T *strips) {
     f->pitch = close ? g->count : g->extent;
     f->length = close ? positions : g->length;
     f->strips = close ? strips : NULL;
+    f->direct = close && memcmp(g->count, f->grids->result, sizeof g->count) == 0;
 }
 #undef LAYING
 
@@ -163,10 +166,10 @@ static INLINE size_t NAME(width)(size_t count) {
     return count < BLOCK ? (count + length - 1) / length * length : BLOCK;
 }
 
-// One block: all output rows of some panels, at `count` positions from `first` on.
+// One block: all output rows of some panels, at `count` positions from `first` on, to rows `stride` apart.
 static void NAME(sum)(
-    const NAME(field) *f, size_t columns, size_t first, size_t count, const T *packed, const T *bias, gs_store store,
-    gs_activation activation) {
+    const NAME(field) *f, size_t columns, size_t first, size_t count, const T *packed, const T *bias, T *out,
+    size_t stride, gs_store store, gs_activation activation) {
     const gs_grid *g = f->grid;
     const size_t width = NAME(width)(count), strip = COLUMNS * VECTOR / sizeof(T);
     const size_t piece = SWEEP_BYTES / ((f->strips ? strip : BLOCK) * sizeof(T));
@@ -178,9 +181,9 @@ static void NAME(sum)(
         const size_t length = g->taps - k < piece ? g->taps - k : piece;
         NAME(sweep) s = {
             .rows = f->rows, .count = length, .lanes = width, .panel_stride = columns * PANEL, .in_step = 1,
-            .out_stride = BLOCK, .weights = whole ? packed + k * PANEL : packed, .bias = bias,
+            .out_stride = stride, .weights = whole ? packed + k * PANEL : packed, .bias = bias,
             .in = f->planes + first, .in_rows = g->reads + k, .weight_rows = whole ? NULL : g->weights + k,
-            .out = f->block, .continued = k > 0 || store == GS_STORE_ADD, .last = k + length == g->taps,
+            .out = out, .continued = k > 0 || store == GS_STORE_ADD, .last = k + length == g->taps,
             .activation = activation,
         };
         if (!f->strips) {
@@ -193,7 +196,7 @@ static void NAME(sum)(
                 NAME(lay_strip)(f, first + n, left < strip ? left : strip, s.lanes, k, length, f->strips);
                 s.in = f->strips;
                 s.in_rows = steps;
-                s.out = f->block + n;
+                s.out = out + n;
                 if (whole) NAME(lanes_dense)(&s);
                 else NAME(lanes_rows_weights)(&s);
             }
@@ -207,8 +210,12 @@ static void NAME(blocks)(
     gs_activation activation, size_t from, size_t end) {
     for (size_t block = from; block < end; block++) {
         const size_t first = block * BLOCK, left = f->length - first, count = left < BLOCK ? left : BLOCK;
+        if (f->direct && count == BLOCK) {
+            NAME(sum)(f, columns, first, count, packed, bias, out + first, f->length, store, activation);
+            continue;
+        }
         if (store == GS_STORE_ADD) NAME(carry)(f, first, count, out, 1);
-        NAME(sum)(f, columns, first, count, packed, bias, store, activation);
+        NAME(sum)(f, columns, first, count, packed, bias, f->block, BLOCK, store, activation);
         NAME(carry)(f, first, count, out, 0);
     }
 }

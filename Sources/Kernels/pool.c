@@ -12,6 +12,34 @@ static INLINE void NAME(window_max)(size_t size, size_t lanes, const int32_t *wi
     }
 }
 
+// So many positions of one lane side by side, as none has to wait for another's maximum.
+#define ABREAST 16
+
+// The windows of `count` positions, the first of which is at `window`.
+static INLINE void NAME(windows_max)(size_t count, size_t size, const int32_t *window, const T *in, T *out) {
+    T most[ABREAST], x[ABREAST];
+    for (size_t p = 0; p < count; p++) most[p] = (T)-__builtin_inf();
+    for (size_t k = 0; k < size; k++) {
+#pragma clang loop vectorize(disable)
+        for (size_t p = 0; p < count; p++) {
+            const int32_t row = window[p * size + k];
+            x[p] = row < 0 ? (T)-__builtin_inf() : in[row];
+        }
+        LANEWISE for (size_t p = 0; p < count; p++) most[p] = ((x[p] > most[p]) | (x[p] != x[p])) ? x[p] : most[p];
+    }
+    memcpy(out, most, count * sizeof(T));
+}
+
+static void NAME(max_alone)(gs_windows windows, size_t planes, const T *in, T *out) {
+    for (size_t plane = 0; plane < planes; plane++, in += windows.in_rows, out += windows.out_rows) {
+        size_t p = 0;
+        for (; p + ABREAST <= windows.out_rows; p += ABREAST)
+            NAME(windows_max)(ABREAST, windows.size, windows.table + p * windows.size, in, out + p);
+        NAME(windows_max)(windows.out_rows - p, windows.size, windows.table + p * windows.size, in, out + p);
+    }
+}
+#undef ABREAST
+
 static INLINE void NAME(window_average)(
     size_t size, size_t lanes, const int32_t *window, T divisor, const T *in, T *out) {
     double sum[LANES] = {0};
@@ -45,7 +73,9 @@ static INLINE void NAME(pool_lanes)(
 
 // That there is one lane is known where its loops are compiled.
 static void NAME(pool)(gs_pool kind, gs_windows windows, size_t planes, size_t lanes, const T *in, T *out) {
-    if (lanes == 1)
+    if (lanes == 1 && kind == GS_POOL_MAX)
+        NAME(max_alone)(windows, planes, in, out);
+    else if (lanes == 1)
         NAME(pool_lanes)(kind, windows, planes, 1, in, out);
     else
         NAME(pool_lanes)(kind, windows, planes, lanes, in, out);
