@@ -254,7 +254,7 @@ def measure(path, folder, has_gradient):
 
 def ratio(pairs):
     ratios = [mine / theirs for mine, theirs in pairs]
-    return statistics.median(ratios) if ratios else float("nan")
+    return f"**{statistics.median(ratios):.2f}**" if ratios else "–"
 
 
 def shown(value):
@@ -280,8 +280,8 @@ def table(folder):
             numpy.savez(folder / "apart.npz", **apart(data))
             got = measure(path, folder, all(array.dtype != numpy.int32 for array in data.values()))
             most = {key: [max(side) for side in zip(*pairs)] or [float("nan")] * 2 for key, pairs in got.items()}
-            print(f"| {name} | {batch} | {shown(most['forward'][0])} | {shown(most['forward'][1])} | **{ratio(got['forward']):.2f}**"
-                  f" | {shown(most['gradient'][0])} | {shown(most['gradient'][1])} | **{ratio(got['gradient']):.2f}**"
+            print(f"| {name} | {batch} | {shown(most['forward'][0])} | {shown(most['forward'][1])} | {ratio(got['forward'])}"
+                  f" | {shown(most['gradient'][0])} | {shown(most['gradient'][1])} | {ratio(got['gradient'])}"
                   f" | {shown(most['memory'][0])} | {shown(most['memory'][1])} |", flush=True)
 
 
