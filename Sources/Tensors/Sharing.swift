@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What several evaluators make of the same tensor, made once and kept as long as one of them lives.
+/// What several evaluators make of the same tensor, made once and kept as long as one of them lives; little of it a while
+/// longer, for evaluators that are made one after the other.
 final class Sharing<Key: Hashable & Sendable, Made: AnyObject & Sendable>: Sendable {
     private struct Weak {
         weak var made: Made?
@@ -10,12 +11,27 @@ final class Sharing<Key: Hashable & Sendable, Made: AnyObject & Sendable>: Senda
         var made: [Key: Weak] = [:]
         /// How many entries there may be before those without an object are let go.
         var limit = 64
+        /// What was made last; as soon as the young ones have their share of bytes, they are the old ones.
+        var young: [Made] = []
+        var old: [Made] = []
+        var bytes = 0
+
+        mutating func keep(_ new: Made, _ size: Int) {
+            guard size <= Sharing.keptBytes else { return }
+            if bytes + size > Sharing.keptBytes { (old, young, bytes) = (young, [], 0) }
+            young.append(new)
+            // What an object takes besides.
+            bytes += size + 512
+        }
     }
+
+    /// So many bytes, and as many of older ones, are kept though no evaluator uses them.
+    private static var keptBytes: Int { 8 << 20 }
 
     private let table = Mutex(Table())
 
-    /// The object of a key, made if there is none. Two threads may both make one; then one of them is kept.
-    func object<Failure: Error>(_ key: Key, _ make: () throws(Failure) -> Made) throws(Failure) -> Made {
+    /// The object of a key, made if there is none, of about so many bytes. Two threads may both make one; then one of them is kept.
+    func object<Failure: Error>(_ key: Key, bytes: Int, _ make: () throws(Failure) -> Made) throws(Failure) -> Made {
         if let made = table.withLock({ $0.made[key]?.made }) { return made }
         let new = try make()
         return table.withLock { table in
@@ -25,6 +41,7 @@ final class Sharing<Key: Hashable & Sendable, Made: AnyObject & Sendable>: Senda
                 table.limit = max(64, 2 * table.made.count)
             }
             table.made[key] = Weak(made: new)
+            table.keep(new, bytes)
             return new
         }
     }
@@ -45,11 +62,14 @@ final class Packed: Sendable {
     private static let shared = Sharing<Key, Packed>()
 
     let numbers: Numbers
+    /// Whether no number is NaN or infinite.
+    let isFinite: Bool
     /// Keeps the tensor, and with it what it is known by.
     private let tensor: Tensor
 
     private init(_ tensor: Tensor, _ layout: Layout?) {
         self.tensor = tensor
+        isFinite = tensor.isFinite
         numbers =
             layout.map {
                 Numbers(
@@ -59,7 +79,8 @@ final class Packed: Sendable {
     }
 
     static func of(_ tensor: Tensor, _ layout: Layout? = nil) -> Packed {
-        shared.object(Key(tensor: tensor.identity, layout: layout)) { Packed(tensor, layout) }
+        let bytes = tensor.count * tensor.element.storage.stride
+        return shared.object(Key(tensor: tensor.identity, layout: layout), bytes: bytes) { Packed(tensor, layout) }
     }
 
     func pointer<Element>(as: Element.Type = Element.self) -> UnsafePointer<Element> { numbers.pointer() }

@@ -30,7 +30,11 @@ final class Sweep: @unchecked Sendable {
             weights: weights.identity, window: window, groups: groups, inChannels: inChannels, outChannels: outChannels,
             input: input, output: output, ways: ways.rawValue)
         if use == .changing { return try Sweep(key, weights, ways) }
-        return try shared.object(key) { () throws(ShapeError) in try Sweep(key, weights, ways) }
+        // As if there were tables for every place, both ways: there are fewer.
+        let places = output.reduce(1, *) * window.size.reduce(1, *)
+        return try shared.object(key, bytes: weights.count * weights.element.storage.stride + 16 * places) {
+            () throws(ShapeError) in try Sweep(key, weights, ways)
+        }
     }
 
     private init(_ key: Key, _ weights: Tensor, _ ways: gs_ways) throws(ShapeError) {

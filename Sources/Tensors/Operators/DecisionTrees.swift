@@ -119,6 +119,18 @@ package struct DecisionTrees: Sendable, Hashable {
 
     package var nodeCount: Int { tested.count }
 
+    /// Where the nodes lie: the same for copies of these trees, and nobody else's as long as one of them lives.
+    struct Identity: Hashable, Sendable {
+        let address: UInt
+        let count, targets: Int
+        let leaves: Leaves
+    }
+
+    var identity: Identity {
+        let address = tested.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+        return Identity(address: address, count: tested.count, targets: targets, leaves: leaves)
+    }
+
     /// Few numbers tell apart what is not equal.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(tested.count)

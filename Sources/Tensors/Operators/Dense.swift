@@ -45,11 +45,11 @@ extension Dense {
             site.passes == .forward
             ? nil
             : Packed.of(weights, .init(rows: columns, columns: rows, rowStride: 1, columnStride: columns))
+        let packed = Packed.of(weights, .init(rows: rows, columns: columns, rowStride: columns, columnStride: 1))
         return DenseStep(
             rows: rows, columns: columns, repeats: site.inputs[0].shape.count / max(columns, 1), storage: site.storage,
-            packed: .of(weights, .init(rows: rows, columns: columns, rowStride: columns, columnStride: 1)),
-            transposed: transposed, bias: bias.map(Numbers.init), activation: activation.kernel,
-            zeros: weights.isFinite ? .passedOver : .multiplied, readsMuted: site.muted.contains(0))
+            packed: packed, transposed: transposed, bias: bias.map(Numbers.init), activation: activation.kernel,
+            zeros: packed.isFinite ? .passedOver : .multiplied, readsMuted: site.muted.contains(0))
     }
 
     package var mutesAtZero: Bool { activation.isFlatAtZero }

@@ -65,8 +65,8 @@ enum Lookups {
     static func apply(_ rewriting: inout Rewriting, _ node: Graph.Node, _ index: Int) throws(ShapeError) -> Value {
         guard case .operation(let operation) = node.source else { return rewriting.image[index] }
         let inputs = rewriting.images(of: node)
-        if let dense = operation as? Dense, dense.weights.isFinite,
-            let (numbers, places) = oneHot(inputs[0], dense.weights.shape[1], rewriting.graph)
+        if let dense = operation as? Dense,
+            let (numbers, places) = oneHot(inputs[0], dense.weights.shape[1], rewriting.graph), dense.weights.isFinite
         {
             let shape = try Shape(Array(node.type.shape.dimensions.dropLast()))
             let names = try rewriting.graph.gathered(numbers, places, shape)

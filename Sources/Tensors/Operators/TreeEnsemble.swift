@@ -1,5 +1,4 @@
 import Kernels
-import Synchronization
 
 /// What an ensemble of decision trees gives: x `[..., features]`, result `[..., targets]`.
 ///
@@ -9,16 +8,8 @@ package struct TreeEnsemble: Operator {
     package let trees: DecisionTrees
     /// The type of x.
     package let element: ElementType
-    private let packing = Packing()
 
     package init(_ trees: DecisionTrees, _ element: ElementType) { (self.trees, self.element) = (trees, element) }
-
-    package static func == (one: Self, other: Self) -> Bool { one.element == other.element && one.trees == other.trees }
-
-    package func hash(into hasher: inout Hasher) {
-        hasher.combine(trees)
-        hasher.combine(element)
-    }
 
     package var name: String { "trees" }
 
@@ -37,7 +28,7 @@ package struct TreeEnsemble: Operator {
     package func prepare(_ site: Site) -> any Step {
         let rows = site.inputs[0].shape.dimensions.dropLast().reduce(1, *)
         return TreeEnsembleStep(
-            trees: packing.packed(trees, site.storage), rows: rows, features: trees.features, targets: trees.targets,
+            trees: .of(trees, site.storage), rows: rows, features: trees.features, targets: trees.targets,
             storage: site.storage)
     }
 }
@@ -60,29 +51,30 @@ private struct TreeEnsembleStep: Step {
     }
 }
 
-/// The packed trees of an ensemble, made once for all programs that run it.
-private final class Packing: Sendable {
-    private let made = Mutex<PackedTrees?>(nil)
-
-    /// An ensemble has one type of numbers, and so one storage.
-    func packed(_ trees: DecisionTrees, _ storage: LaneStorage) -> PackedTrees {
-        made.withLock { made in
-            if let made { return made }
-            let packed = PackedTrees(trees, storage)
-            made = packed
-            return packed
-        }
-    }
-}
-
-/// Trees in the layout that the kernel reads.
+/// Trees in the layout that the kernel reads, shared by all evaluators that use them.
 private final class PackedTrees: @unchecked Sendable {
+    private struct Key: Hashable, Sendable {
+        let trees: DecisionTrees.Identity
+        let storage: LaneStorage
+    }
+
+    private static let shared = Sharing<Key, PackedTrees>()
+
     let form: gs_trees
+    /// Keeps them, and with them what they are known by.
+    private let trees: DecisionTrees
     /// What `form` points at.
     private let tables: [Block<Int32>]
     private let thresholds, weights: Numbers
 
-    init(_ trees: DecisionTrees, _ storage: LaneStorage) {
+    static func of(_ trees: DecisionTrees, _ storage: LaneStorage) -> PackedTrees {
+        shared.object(Key(trees: trees.identity, storage: storage), bytes: 64 * trees.nodeCount) {
+            PackedTrees(trees, storage)
+        }
+    }
+
+    private init(_ trees: DecisionTrees, _ storage: LaneStorage) {
+        self.trees = trees
         let tested = zip(trees.tested, trees.isMissingLow).map { feature, isMissingLow in
             max(feature, 0) | (isMissingLow ? Int32(GS_MISSING_LOW) : 0)
         }
