@@ -3,12 +3,15 @@
 #include "passes.h"
 #elif PASS == KERNELS
 
+// The greater of two numbers; NaN where either is.
+static INLINE T NAME(greater)(T most, T x) { return ((x > most) | (x != x)) ? x : most; }
+
 static INLINE void NAME(window_max)(size_t size, size_t lanes, const int32_t *window, const T *in, T *out) {
     LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = (T)-__builtin_inf();
     for (size_t k = 0; k < size; k++) {
         if (window[k] < 0) continue;
         const T *x = in + (size_t)window[k] * lanes;
-        LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = ((x[l] > out[l]) | (x[l] != x[l])) ? x[l] : out[l];
+        LANEWISE for (size_t l = 0; l < lanes; l++) out[l] = NAME(greater)(out[l], x[l]);
     }
 }
 
@@ -25,7 +28,7 @@ static INLINE void NAME(windows_max)(size_t count, size_t size, const int32_t *w
             const int32_t row = window[p * size + k];
             x[p] = row < 0 ? (T)-__builtin_inf() : in[row];
         }
-        LANEWISE for (size_t p = 0; p < count; p++) most[p] = ((x[p] > most[p]) | (x[p] != x[p])) ? x[p] : most[p];
+        LANEWISE for (size_t p = 0; p < count; p++) most[p] = NAME(greater)(most[p], x[p]);
     }
     memcpy(out, most, count * sizeof(T));
 }

@@ -57,9 +57,7 @@ package struct Shape: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The shape of two tensors combined element by element: dimensions are aligned at the end, and 1 stretches.
-    package func broadcast(
-        with other: Shape, in operation: @autoclosure () -> String
-    ) throws(ShapeError) -> Shape {
+    package func broadcast(with other: Shape, in operation: @autoclosure () -> String) throws(ShapeError) -> Shape {
         let rank = max(self.rank, other.rank)
         var result = [Int](repeating: 1, count: rank)
         for back in 1..<(rank + 1) {
