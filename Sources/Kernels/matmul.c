@@ -112,7 +112,7 @@ static INLINE void NAME(sum_block)(
             .rows = p->rows, .count = length, .lanes = width, .panel_stride = p->inner * PANEL, .in_step = step,
             .out_stride = stride, .weights = left + k * PANEL, .in = right + k * step, .out = out,
             .continued = k > 0 || p->store == GS_STORE_ADD};
-        NAME(lanes_dense)(&s);
+        NAME(gs_sweep_dense)(&s);
         k += length;
     } while (k < p->inner);
 }

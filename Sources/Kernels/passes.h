@@ -57,10 +57,12 @@
 
 // VECTOR: bytes of a register. COLUMNS: registers abreast in the dense kernel. SIDE: of the square matmul tile.
 // SUMS and STRIP: rows, and registers abreast, in the sparse kernel. BLOCK_ROWS and BLOCK_COLUMNS: of the block of weights
-// whose gradients are summed together.
+// whose gradients are summed together. FUSED: whether a fused product is an instruction; where each is a call, nothing is
+// gained by many of them abreast, and they take room.
 #define PASS KERNELS
 #if defined(__x86_64__)
 #define PATH avx512
+#define FUSED 1
 #define VECTOR 64
 #define SUMS 8
 #define STRIP 1
@@ -100,15 +102,21 @@
 #undef STRIP
 #undef BLOCK_ROWS
 #undef BLOCK_COLUMNS
+#undef FUSED
 #endif
 
 #define PATH generic
+#ifdef __FP_FAST_FMAF
+#define FUSED 1
+#else
+#define FUSED 0
+#endif
 #define VECTOR 16
 #define SUMS 6
 #define STRIP 2
 #define BLOCK_ROWS 1
 #define BLOCK_COLUMNS 3
-#define COLUMNS 4
+#define COLUMNS (FUSED ? 4 : 1)
 #define SIDE 4
 #include "types.h"
 #undef PATH

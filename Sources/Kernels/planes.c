@@ -187,8 +187,8 @@ static void NAME(sum)(
             .activation = activation,
         };
         if (!f->strips) {
-            if (whole) NAME(lanes_rows)(&s);
-            else NAME(lanes_rows_weights)(&s);
+            if (whole) NAME(gs_sweep_rows)(&s);
+            else NAME(gs_sweep_rows_and_weights)(&s);
         } else
             for (size_t n = 0; n < width; n += strip) {
                 const size_t left = count - n;
@@ -197,8 +197,8 @@ static void NAME(sum)(
                 s.in = f->strips;
                 s.in_rows = steps;
                 s.out = out + n;
-                if (whole) NAME(lanes_dense)(&s);
-                else NAME(lanes_rows_weights)(&s);
+                if (whole) NAME(gs_sweep_dense)(&s);
+                else NAME(gs_sweep_rows_and_weights)(&s);
             }
         k += length;
     } while (k < g->taps);

@@ -8,7 +8,7 @@
 
 #define LENGTH (VECTOR / sizeof(float))
 // Registers abreast: a panel is as many as it takes of these strips.
-#define ABREAST 4
+#define ABREAST (FUSED ? 4 : 1)
 typedef float NAME(vector) __attribute__((ext_vector_type(VECTOR / sizeof(float))));
 typedef uint8_t NAME(octets) __attribute__((ext_vector_type(VECTOR / sizeof(float))));
 typedef int8_t NAME(signed_octets) __attribute__((ext_vector_type(VECTOR / sizeof(float))));
@@ -113,7 +113,7 @@ static INLINE void NAME(strip)(
             } \
         } while (0)
         if (length == whole)
-#pragma clang loop unroll_count(4)
+#pragma clang loop unroll_count(FUSED ? 4 : 1)
             for (size_t c = 0; c < whole; c += 2) {
                 COLUMN(c);
                 COLUMN(c + 1);
