@@ -15,11 +15,12 @@
 #define MATRIX PUBLIC(matrix)
 #define LENGTH (VECTOR / sizeof(T))
 
-// A product and how far the next output row is; `out` has `columns` rows of lanes in each of its rows.
+// A product; output rows are `out_stride` rows of lanes apart.
 typedef struct NAME(product) {
     size_t rows, inner, columns, lanes;
     MATRIX a, b;
     T *out;
+    size_t out_stride;
     gs_store store;
 } NAME(product);
 
@@ -29,14 +30,14 @@ static INLINE void NAME(tile)(
     const size_t lanes = p->lanes;
     const T *a = p->a.data + row * p->a.row_stride * lanes + lane;
     const T *b = p->b.data + column * p->b.column_stride * lanes + lane;
-    T *out = p->out + (row * p->columns + column) * lanes + lane;
+    T *out = p->out + (row * p->out_stride + column) * lanes + lane;
     NAME(vector) sum[SIDE][SIDE];
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
         for (size_t c = 0; c < columns; c++)
             if (p->store == GS_STORE_ADD)
-                memcpy(&sum[r][c], out + (r * p->columns + c) * lanes, VECTOR);
+                memcpy(&sum[r][c], out + (r * p->out_stride + c) * lanes, VECTOR);
             else
                 sum[r][c] = (NAME(vector))(0);
     for (size_t k = 0; k < p->inner; k++) {
@@ -54,7 +55,7 @@ static INLINE void NAME(tile)(
 #pragma clang loop unroll(full)
     for (size_t r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-        for (size_t c = 0; c < columns; c++) memcpy(out + (r * p->columns + c) * lanes, &sum[r][c], VECTOR);
+        for (size_t c = 0; c < columns; c++) memcpy(out + (r * p->out_stride + c) * lanes, &sum[r][c], VECTOR);
 }
 
 // `rows` rows of the result, in tiles as wide as there are columns for.
@@ -69,7 +70,7 @@ static void NAME(lane)(const NAME(product) *p, size_t lane) {
     const size_t lanes = p->lanes;
     for (size_t row = 0; row < p->rows; row++)
         for (size_t column = 0; column < p->columns; column++) {
-            T *out = p->out + (row * p->columns + column) * lanes + lane, sum = p->store == GS_STORE_ADD ? *out : 0;
+            T *out = p->out + (row * p->out_stride + column) * lanes + lane, sum = p->store == GS_STORE_ADD ? *out : 0;
             for (size_t k = 0; k < p->inner; k++) {
                 const T a = p->a.data[(row * p->a.row_stride + k * p->a.column_stride) * lanes + lane];
                 const T b = p->b.data[(k * p->b.row_stride + column * p->b.column_stride) * lanes + lane];
@@ -131,20 +132,21 @@ static void NAME(alone)(const NAME(product) *p) {
         const int direct = whole && p->b.column_stride == 1;
         if (!direct) NAME(lay_right)(p, column, count, width, right);
         for (size_t r = 0; !whole && p->store == GS_STORE_ADD && r < p->rows; r++) {
-            memcpy(held + r * ABREAST, out + r * p->columns, count * sizeof(T));
+            memcpy(held + r * ABREAST, out + r * p->out_stride, count * sizeof(T));
             memset(held + r * ABREAST + count, 0, (width - count) * sizeof(T));
         }
         NAME(sum_block)(
             p, width, left, direct ? p->b.data + column : right, direct ? p->b.row_stride : ABREAST, whole ? out : held,
-            whole ? p->columns : ABREAST);
+            whole ? p->out_stride : ABREAST);
         for (size_t r = 0; !whole && r < p->rows; r++)
-            memcpy(out + r * p->columns, held + r * ABREAST, count * sizeof(T));
+            memcpy(out + r * p->out_stride, held + r * ABREAST, count * sizeof(T));
     }
 }
 
 static void NAME(matmul)(
-    size_t rows, size_t inner, size_t columns, size_t lanes, MATRIX a, MATRIX b, T *out, gs_store store) {
-    const NAME(product) p = {rows, inner, columns, lanes, a, b, out, store};
+    size_t rows, size_t inner, size_t columns, size_t lanes, MATRIX a, MATRIX b, T *out, size_t out_stride,
+    gs_store store) {
+    const NAME(product) p = {rows, inner, columns, lanes, a, b, out, out_stride, store};
     if (lanes == 1 && rows * inner * columns >= FEW) return NAME(alone)(&p);
     size_t lane = 0;
     for (; lane + LENGTH <= lanes; lane += LENGTH) {
@@ -160,7 +162,7 @@ static void NAME(matmul)(
 #elif PASS == EXPORTS
 #define MATRIX PUBLIC(matrix)
 EXPORT(matmul, (
-    size_t rows, size_t inner, size_t columns, size_t lanes, MATRIX a, MATRIX b, T *out, gs_store store),
-    (rows, inner, columns, lanes, a, b, out, store))
+    size_t rows, size_t inner, size_t columns, size_t lanes, MATRIX a, MATRIX b, T *out, size_t out_stride,
+    gs_store store), (rows, inner, columns, lanes, a, b, out, out_stride, store))
 #undef MATRIX
 #endif

@@ -4,6 +4,9 @@
 
 // Registers abreast where there is one row alone: fewer sums would wait for one another.
 #define ALONE 8
+// Lanes that are left over, and panels, whose sums run side by side.
+#define TAIL 4
+#define TAIL_PANELS 6
 
 // How a step of the sum finds its input row and its weights.
 typedef enum addressing {
@@ -84,25 +87,65 @@ static INLINE void NAME(strip)(const size_t vectors, const addressing mode, cons
     }
 }
 
-// Widths that are no multiple of a register, one lane at a time: the same sums in the same order.
-static INLINE void NAME(single)(const addressing mode, const NAME(sweep) *s, size_t lane) {
-    for (size_t first = 0; first < s->rows; first += PANEL) {
-        const T *weights = s->weights + first / PANEL * s->panel_stride;
-        const size_t rows = s->rows - first < PANEL ? s->rows - first : PANEL;
-        T sum[PANEL] = {0};
-        for (size_t r = 0; r < rows; r++)
-            sum[r] = s->continued ? s->out[(first + r) * s->out_stride + lane]
-                : s->bias ? s->bias[first + r] : 0;
-        for (size_t k = 0; k < s->count; k++) {
-            const ptrdiff_t row = mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k];
-            const T x = s->in[row * (ptrdiff_t)s->in_step + (ptrdiff_t)lane];
-            const T *w = weights + (mode == ADDRESSING_ROWS_AND_WEIGHTS ? (size_t)s->weight_rows[k] : k) * PANEL;
-            for (size_t r = 0; r < PANEL; r++) sum[r] = __builtin_elementwise_fma(w[r], x, sum[r]);
-        }
-        for (size_t r = 0; r < rows; r++)
-            s->out[(first + r) * s->out_stride + lane] =
-                s->last ? NAME(activate_one)(sum[r] + 0, s->activation) : sum[r];
+typedef T NAME(eight) __attribute__((ext_vector_type(8)));
+
+// One step of the sums of `tails`. A register takes two weights more than a panel has, those of the next step: where
+// there may be none, `next` is 0.
+static INLINE void NAME(tail_step)(
+    const size_t panels, const size_t width, const int next, const NAME(sweep) *s, const T *x, const T *weights,
+    NAME(eight) sum[TAIL_PANELS][TAIL]) {
+    NAME(eight) row[TAIL_PANELS];
+#pragma clang loop unroll(full)
+    for (size_t p = 0; p < panels; p++) {
+        row[p] = (NAME(eight))(0);
+        memcpy(&row[p], weights + p * s->panel_stride, (next ? 8 : PANEL) * sizeof(T));
     }
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < width; v++)
+#pragma clang loop unroll(full)
+        for (size_t p = 0; p < panels; p++)
+            sum[p][v] = __builtin_elementwise_fma(row[p], (NAME(eight))(x[v]), sum[p][v]);
+}
+
+// `width` lanes of some panels, whose rows take the place of lanes in a register: what is left of widths that are no multiple
+// of one. The same sums in the same order. `panels` and `width` are constants where this is called.
+static INLINE void NAME(tails)(
+    const size_t panels, const size_t width, const addressing mode, const NAME(sweep) *s, size_t panel, size_t lane) {
+    const size_t first = panel * PANEL, left = s->rows - first, count = s->count, stride = s->out_stride;
+    const T *weights = s->weights + panel * s->panel_stride, *in = s->in + lane;
+    T *out = s->out + first * stride + lane, ends[TAIL_PANELS][TAIL][8] = {0};
+    NAME(eight) sum[TAIL_PANELS][TAIL];
+    for (size_t r = 0; r < panels * PANEL && r < left; r++)
+        for (size_t v = 0; v < width; v++)
+            ends[r / PANEL][v][r % PANEL] = s->continued ? out[r * stride + v] : s->bias ? s->bias[first + r] : 0;
+#pragma clang loop unroll(full)
+    for (size_t p = 0; p < panels; p++)
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < width; v++) memcpy(&sum[p][v], ends[p][v], sizeof sum[p][v]);
+    const int named = mode == ADDRESSING_ROWS_AND_WEIGHTS;
+    for (size_t k = 0; k < count; k++) {
+        const T *x = in + (mode == ADDRESSING_DENSE ? (ptrdiff_t)k : s->in_rows[k]) * (ptrdiff_t)s->in_step;
+        const T *w = weights + (named ? (size_t)s->weight_rows[k] : k) * PANEL;
+        if (!named && k + 1 < count) NAME(tail_step)(panels, width, 1, s, x, w, sum);
+        else NAME(tail_step)(panels, width, 0, s, x, w, sum);
+    }
+#pragma clang loop unroll(full)
+    for (size_t p = 0; p < panels; p++)
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < width; v++) memcpy(ends[p][v], &sum[p][v], sizeof sum[p][v]);
+    for (size_t r = 0; r < panels * PANEL && r < left; r++)
+        for (size_t v = 0; v < width; v++) {
+            const T end = ends[r / PANEL][v][r % PANEL];
+            out[r * stride + v] = s->last ? NAME(activate_one)(end + 0, s->activation) : end;
+        }
+}
+
+// All panels: as many side by side as keep sums from waiting for one another.
+static INLINE void NAME(tail)(const size_t width, const addressing mode, const NAME(sweep) *s, size_t lane) {
+    const size_t panels = (s->rows + PANEL - 1) / PANEL, abreast = width == 1 ? TAIL_PANELS : TAIL_PANELS / 3;
+    size_t panel = 0;
+    for (; panel + abreast <= panels; panel += abreast) NAME(tails)(abreast, width, mode, s, panel, lane);
+    for (; panel < panels; panel++) NAME(tails)(1, width, mode, s, panel, lane);
 }
 
 static INLINE void NAME(lanes)(const addressing mode, const NAME(sweep) *s) {
@@ -118,7 +161,8 @@ static INLINE void NAME(lanes)(const addressing mode, const NAME(sweep) *s) {
     case 3: if (COLUMNS > 3) NAME(strip)(3, mode, s, lane); break;
     }
     lane += left * LENGTH;
-    for (; lane < s->lanes; lane++) NAME(single)(mode, s, lane);
+    for (; lane + TAIL <= s->lanes; lane += TAIL) NAME(tail)(TAIL, mode, s, lane);
+    for (; lane < s->lanes; lane++) NAME(tail)(1, mode, s, lane);
 }
 // Each mode is its own function, so that the code of one is near together.
 void NAME(gs_sweep_dense)(const NAME(sweep) *s) { NAME(lanes)(ADDRESSING_DENSE, s); }

@@ -10,6 +10,11 @@
 
 #include "panel.h"
 
+// Positions left over that are computed one by one: more are filled up to a register.
+#define FEW (VECTOR / sizeof(T) / 4)
+// As many positions are computed at once where no others are left.
+#define BLOCK_MOST (BLOCK + FEW)
+
 // A grid of a convolution under way: its planes, and a block of its results.
 typedef struct NAME(field) {
     const gs_grids *grids;
@@ -110,7 +115,7 @@ static void NAME(carry)(const NAME(field) *f, size_t first, size_t count, T *out
             const size_t place = ((g->start[0] + i * g->step[0]) * r[1] + g->start[1] + j * g->step[1]) * r[2]
                 + g->start[2] + k * step;
             for (size_t row = 0; row < f->rows; row++) {
-                T *held = f->block + row * BLOCK + (q - first), *result = out + row * positions + place;
+                T *held = f->block + row * BLOCK_MOST + (q - first), *result = out + row * positions + place;
                 if (step == 1) {
                     if (into) memcpy(held, result, valid * sizeof(T));
                     else memcpy(result, held, valid * sizeof(T));
@@ -160,10 +165,15 @@ static INLINE void NAME(lay_strip)(
     }
 }
 
-// Positions of a block that is not full, in whole registers.
-static INLINE size_t NAME(width)(size_t count) {
+// `count` positions in whole registers.
+static INLINE size_t NAME(registers)(size_t count) {
     const size_t length = VECTOR / sizeof(T);
-    return count < BLOCK ? (count + length - 1) / length * length : BLOCK;
+    return (count + length - 1) / length * length;
+}
+
+// How many positions are computed where there are `count`.
+static INLINE size_t NAME(width)(size_t count) {
+    return count % (VECTOR / sizeof(T)) <= FEW ? count : NAME(registers)(count);
 }
 
 // One block: all output rows of some panels, at `count` positions from `first` on, to rows `stride` apart.
@@ -192,8 +202,9 @@ static void NAME(sum)(
         } else
             for (size_t n = 0; n < width; n += strip) {
                 const size_t left = count - n;
-                s.lanes = s.in_step = width - n < strip ? width - n : strip;
-                NAME(lay_strip)(f, first + n, left < strip ? left : strip, s.lanes, k, length, f->strips);
+                s.lanes = width - n < strip ? width - n : strip;
+                s.in_step = NAME(registers)(s.lanes);
+                NAME(lay_strip)(f, first + n, left < strip ? left : strip, s.in_step, k, length, f->strips);
                 s.in = f->strips;
                 s.in_rows = steps;
                 s.out = out + n;
@@ -204,47 +215,51 @@ static void NAME(sum)(
     } while (k < g->taps);
 }
 
-// Blocks from..<end of a grid, of one group.
+// Positions from..<end of a grid, of one group.
 static void NAME(blocks)(
     const NAME(field) *f, size_t columns, const T *packed, const T *bias, T *out, gs_store store,
     gs_activation activation, size_t from, size_t end) {
-    for (size_t block = from; block < end; block++) {
-        const size_t first = block * BLOCK, left = f->length - first, count = left < BLOCK ? left : BLOCK;
-        if (f->direct && count == BLOCK) {
+    for (size_t first = from, count; first < end; first += count) {
+        const size_t left = end - first;
+        count = left <= BLOCK_MOST ? left : BLOCK;
+        if (f->direct && NAME(width)(count) == count) {
             NAME(sum)(f, columns, first, count, packed, bias, out + first, f->length, store, activation);
             continue;
         }
         if (store == GS_STORE_ADD) NAME(carry)(f, first, count, out, 1);
-        NAME(sum)(f, columns, first, count, packed, bias, f->block, BLOCK, store, activation);
+        NAME(sum)(f, columns, first, count, packed, bias, f->block, BLOCK_MOST, store, activation);
         NAME(carry)(f, first, count, out, 0);
     }
 }
 
-// What a part computes: groups, blocks of positions, and rows.
+// What a part computes: groups, positions, and rows.
 typedef struct NAME(range) {
     size_t first, last, from, end, top, bottom;
 } NAME(range);
 
-// Whole groups where there are enough; else blocks of positions or panels of rows, whichever comes out more alike.
+// Whole groups where there are enough; else registers of positions or panels of rows, whichever comes out more alike. What
+// is read is laid down by all who share rows: shares of positions may be so much larger.
+#define LAID_TWICE 1.05
 static NAME(range) NAME(ranges)(size_t groups, size_t rows, size_t length, gs_share share) {
     const size_t part = share.part, parts = share.parts, panels = (rows + PANEL - 1) / PANEL;
-    const size_t blocks = (length + BLOCK - 1) / BLOCK;
-    NAME(range) range = {0, groups, 0, blocks, 0, rows};
+    const size_t width = VECTOR / sizeof(T), registers = length / width;
+    NAME(range) range = {0, groups, 0, length, 0, rows};
     // The largest share, of positions and of panels.
-    const double positions = (double)((blocks + parts - 1) / parts * BLOCK) / (double)length;
+    const double positions = (double)((registers + parts - 1) / parts * width + length % width) / (double)length;
     const double sums = (double)((panels + parts - 1) / parts) / (double)panels;
     if (groups >= parts) {
         range.first = groups * part / parts;
         range.last = groups * (part + 1) / parts;
-    } else if (positions <= sums) {
-        range.from = blocks * part / parts;
-        range.end = blocks * (part + 1) / parts;
+    } else if (positions <= sums * LAID_TWICE) {
+        range.from = registers * part / parts * width;
+        range.end = part + 1 == parts ? length : registers * (part + 1) / parts * width;
     } else {
         range.top = panels * part / parts * PANEL;
         range.bottom = part + 1 == parts ? rows : panels * (part + 1) / parts * PANEL;
     }
     return range;
 }
+#undef LAID_TWICE
 
 static void NAME(planes)(
     const gs_grids *grids, size_t groups, size_t rows, const T *packed, size_t packed_group, const T *bias,
@@ -254,11 +269,11 @@ static void NAME(planes)(
     const size_t out_rows = rows * grids->result[0] * grids->result[1] * grids->result[2];
     size_t numbers = 0;
     for (size_t i = 0; i < grids->count; i++) {
-        const size_t needed = gs_grid_room(grids, &grids->grids[i], BLOCK);
+        const size_t needed = gs_grid_room(grids, &grids->grids[i], BLOCK_MOST);
         numbers = needed > numbers ? needed : numbers;
     }
     const size_t strips = SWEEP_BYTES / sizeof(T) + BLOCK;
-    T *room = gs_room((numbers + strips + rows * BLOCK) * sizeof(T));
+    T *room = gs_room((numbers + strips + rows * BLOCK_MOST) * sizeof(T));
     const size_t positions = grids->result[0] * grids->result[1] * grids->result[2];
     for (size_t i = 0; i < grids->count; i++) {
         const gs_grid *grid = &grids->grids[i];
@@ -268,12 +283,11 @@ static void NAME(planes)(
         const NAME(range) r = NAME(ranges)(groups, rows, f.length, share);
         if (r.top == r.bottom || r.from == r.end) continue;
         f.rows = r.bottom - r.top;
-        const size_t last = (r.end * BLOCK < f.length ? r.end * BLOCK : f.length) - 1;
         for (size_t group = r.first; group < r.last; group++) {
             // What lies further behind is read for positions that are no results.
             NAME(lay)(
-                &f, in + group * in_rows, NAME(place)(&f, r.from * BLOCK),
-                NAME(place)(&f, last) + 1 + grid->plane - grid->length);
+                &f, in + group * in_rows, NAME(place)(&f, r.from),
+                NAME(place)(&f, r.end - 1) + 1 + grid->plane - grid->length);
             NAME(blocks)(
                 &f, columns, packed + group * packed_group + r.top * columns,
                 bias ? bias + group * rows + r.top : NULL, out + group * out_rows + r.top * positions, store,
@@ -282,6 +296,8 @@ static void NAME(planes)(
     }
 }
 
+#undef FEW
+#undef BLOCK_MOST
 #elif PASS == EXPORTS
 EXPORT(planes, (
     const gs_grids *grids, size_t groups, size_t rows, const T *packed, size_t packed_group, const T *bias,

@@ -6,6 +6,9 @@ protocol LaneNumber: BitwiseCopyable, Sendable {
     static var sparse: SparseKernel { get }
     static var denseRows: DenseRowsKernel { get }
     static var activationGradient: ActivationGradientKernel { get }
+    static func matmul(
+        _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: LanedMatrix<Self>, _ b: LanedMatrix<Self>,
+        _ output: UnsafeMutablePointer<Self>, _ stride: Int, _ store: gs_store)
 }
 
 extension LaneNumber {
@@ -35,6 +38,15 @@ extension Float: LaneNumber {
     static var sparse: SparseKernel { gs_sparse_f32 }
     static var denseRows: DenseRowsKernel { gs_dense_rows_f32 }
     static var activationGradient: ActivationGradientKernel { gs_activation_gradient_f32 }
+
+    static func matmul(
+        _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: LanedMatrix<Float>, _ b: LanedMatrix<Float>,
+        _ output: UnsafeMutablePointer<Float>, _ stride: Int, _ store: gs_store
+    ) {
+        gs_matmul_f32(
+            rows, inner, columns, lanes, .init(data: a.data, row_stride: a.row, column_stride: a.column),
+            .init(data: b.data, row_stride: b.row, column_stride: b.column), output, stride, store)
+    }
 }
 
 extension Double: LaneNumber {
@@ -42,4 +54,13 @@ extension Double: LaneNumber {
     static var sparse: SparseKernel { gs_sparse_f64 }
     static var denseRows: DenseRowsKernel { gs_dense_rows_f64 }
     static var activationGradient: ActivationGradientKernel { gs_activation_gradient_f64 }
+
+    static func matmul(
+        _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: LanedMatrix<Double>, _ b: LanedMatrix<Double>,
+        _ output: UnsafeMutablePointer<Double>, _ stride: Int, _ store: gs_store
+    ) {
+        gs_matmul_f64(
+            rows, inner, columns, lanes, .init(data: a.data, row_stride: a.row, column_stride: a.column),
+            .init(data: b.data, row_stride: b.row, column_stride: b.column), output, stride, store)
+    }
 }

@@ -12,7 +12,8 @@ struct Plan {
 
     /// Runs all passes. In debug builds each result is verified.
     func optimised() throws(ShapeError) -> Plan {
-        gradient == nil ? try fused().rewritten(.lookups) : try fused()
+        let fused = try fused()
+        return try (gradient == nil ? fused.rewritten(.lookups) : fused).rewritten(.placing)
     }
 
     /// Runs the passes after which everything still has its slope.
@@ -24,7 +25,7 @@ struct Plan {
         return try hoisted.rewritten(.fusion)
     }
 
-    private enum Pass { case hoisting, fusion, lookups }
+    private enum Pass { case hoisting, fusion, lookups, placing }
 
     private func rewritten(_ pass: Pass) throws(ShapeError) -> Plan {
         let plan =
@@ -32,6 +33,7 @@ struct Plan {
             case .hoisting: try rewritten(Hoisting.apply)
             case .fusion: try rewritten(Fusion.apply)
             case .lookups: try rewritten(Lookups.apply)
+            case .placing: try rewritten(Placing(self).apply)
             }
         assert((try? plan.graph.verify()) != nil, "a pass made an ill-typed graph")
         return plan

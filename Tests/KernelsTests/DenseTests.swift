@@ -127,12 +127,14 @@ extension KernelsTests {
                 let aStrides = index % 3 == 0 ? (1, rows) : (inner, 1)
                 let a: [T] = noise.numbers(rows * inner * lanes)
                 let b: [T] = noise.numbers(inner * columns * lanes)
-                let start: [T] = noise.numbers(rows * columns * lanes)
+                // What is between rows of the result stays.
+                let stride = columns + index % 2 * 3
+                let start: [T] = noise.numbers(rows * stride * lanes)
                 var expected = start
                 for row in 0..<rows {
                     for column in 0..<columns {
                         for lane in 0..<lanes {
-                            let at = (row * columns + column) * lanes + lane
+                            let at = (row * stride + column) * lanes + lane
                             var sum = store == GS_STORE_ADD ? start[at] : 0
                             for k in 0..<inner {
                                 sum.addProduct(
@@ -145,7 +147,7 @@ extension KernelsTests {
                 }
                 onEveryPath { path in
                     var out = start
-                    T.matmul(rows, inner, columns, lanes, a, aStrides, b, (columns, 1), &out, store)
+                    T.matmul(rows, inner, columns, lanes, a, aStrides, b, (columns, 1), &out, stride, store)
                     #expect(same(out, expected), "\(T.self) \(rows)x\(inner)x\(columns), \(lanes) lanes, \(path)")
                 }
             }

@@ -33,11 +33,12 @@ extension Double: Number {
 
     static func matmul(
         _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: UnsafePointer<Double>, _ aStrides: (Int, Int),
-        _ b: UnsafePointer<Double>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Double>, _ store: gs_store
+        _ b: UnsafePointer<Double>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Double>, _ stride: Int,
+        _ store: gs_store
     ) {
         let left = gs_matrix_f64(data: a, row_stride: aStrides.0, column_stride: aStrides.1)
         let right = gs_matrix_f64(data: b, row_stride: bStrides.0, column_stride: bStrides.1)
-        gs_matmul_f64(rows, inner, columns, lanes, left, right, out, store)
+        gs_matmul_f64(rows, inner, columns, lanes, left, right, out, stride, store)
     }
 
     static func unary(_ op: gs_unary, _ a: Double, _ b: Double, _ x: [Double]) -> [Double] {

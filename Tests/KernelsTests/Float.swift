@@ -33,11 +33,12 @@ extension Float: Number {
 
     static func matmul(
         _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: UnsafePointer<Float>, _ aStrides: (Int, Int),
-        _ b: UnsafePointer<Float>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Float>, _ store: gs_store
+        _ b: UnsafePointer<Float>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Float>, _ stride: Int,
+        _ store: gs_store
     ) {
         let left = gs_matrix_f32(data: a, row_stride: aStrides.0, column_stride: aStrides.1)
         let right = gs_matrix_f32(data: b, row_stride: bStrides.0, column_stride: bStrides.1)
-        gs_matmul_f32(rows, inner, columns, lanes, left, right, out, store)
+        gs_matmul_f32(rows, inner, columns, lanes, left, right, out, stride, store)
     }
 
     static func unary(_ op: gs_unary, _ a: Double, _ b: Double, _ x: [Float]) -> [Float] {

@@ -12,7 +12,8 @@ protocol Number: BinaryFloatingPoint {
         _ wanted: [Self]?, _ y: UnsafeMutablePointer<Self>, _ store: gs_store, _ act: gs_activation)
     static func matmul(
         _ rows: Int, _ inner: Int, _ columns: Int, _ lanes: Int, _ a: UnsafePointer<Self>, _ aStrides: (Int, Int),
-        _ b: UnsafePointer<Self>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Self>, _ store: gs_store)
+        _ b: UnsafePointer<Self>, _ bStrides: (Int, Int), _ out: UnsafeMutablePointer<Self>, _ stride: Int,
+        _ store: gs_store)
     static func unary(_ op: gs_unary, _ a: Double, _ b: Double, _ x: [Self]) -> [Self]
     static func unaryGradient(
         _ op: gs_unary, _ a: Double, _ b: Double, _ x: [Self], _ y: [Self], _ gy: [Self]

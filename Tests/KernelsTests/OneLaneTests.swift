@@ -125,13 +125,14 @@ extension KernelsTests {
             let left = kind == 1 ? (1, rows) : (inner, 1)
             let right = kind == 2 ? (1, inner) : (columns, 1)
             let store = kind == 0 ? GS_STORE_REPLACE : GS_STORE_ADD
-            let start: [Double] = noise.numbers(rows * columns)
+            let stride = columns + kind * 2
+            let start: [Double] = noise.numbers(rows * stride)
             var laned = among(start, &noise)
             Double.matmul(
-                rows, inner, columns, 16, among(a, &noise), left, among(b, &noise), right, &laned, store)
+                rows, inner, columns, 16, among(a, &noise), left, among(b, &noise), right, &laned, stride, store)
             onEveryPath { path in
                 var alone = start
-                Double.matmul(rows, inner, columns, 1, a, left, b, right, &alone, store)
+                Double.matmul(rows, inner, columns, 1, a, left, b, right, &alone, stride, store)
                 #expect(same(alone, third(laned)), "\(path)")
             }
         }

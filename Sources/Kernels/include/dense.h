@@ -84,11 +84,11 @@ typedef struct gs_matrix_f64 {
     size_t row_stride, column_stride;
 } gs_matrix_f64;
 
-/// Laned matrix product, lane by lane: out[r·columns + c] = Σ_k a(r, k) · b(k, c), plus the present output with
+/// Laned matrix product, lane by lane: out[r·out_stride + c] = Σ_k a(r, k) · b(k, c), plus the present output with
 /// GS_STORE_ADD. The sum runs with k ascending from 0 (or the present output), each step one fused multiply-add.
 void gs_matmul_f32(
     size_t rows, size_t inner, size_t columns, size_t lanes, gs_matrix_f32 a, gs_matrix_f32 b, float *out,
-    gs_store store);
+    size_t out_stride, gs_store store);
 void gs_matmul_f64(
     size_t rows, size_t inner, size_t columns, size_t lanes, gs_matrix_f64 a, gs_matrix_f64 b, double *out,
-    gs_store store);
+    size_t out_stride, gs_store store);

@@ -43,99 +43,116 @@ package struct MatMul: Operator {
 extension MatMul {
     package func prepare(_ site: Site) throws(ShapeError) -> any Step {
         let extents = try Extents(site.inputs[0].shape, site.inputs[1].shape)
-        let batch = extents.batch
         return MatMulStep(
-            extents: extents, storage: site.storage,
-            first: Shape.walk(batch, steps: extents.firstBatch.steps(in: batch)),
-            second: Shape.walk(batch, steps: extents.secondBatch.steps(in: batch)))
+            rows: extents.rows, inner: extents.inner, columns: extents.columns, storage: site.storage,
+            first: extents.first(.packed(extents.firstBatch.count, extents.rows, extents.inner)),
+            second: extents.second(.packed(extents.secondBatch.count, extents.inner, extents.columns)),
+            result: .packed(extents.batch.count, extents.rows, extents.columns))
     }
 }
 
+extension MatMul.Extents {
+    /// The first factors, product by product, where those of the input lie so.
+    func first(_ placement: Placement) -> Placement {
+        placement.taking(Shape.walk(batch, steps: firstBatch.steps(in: batch)))
+    }
+    func second(_ placement: Placement) -> Placement {
+        placement.taking(Shape.walk(batch, steps: secondBatch.steps(in: batch)))
+    }
+}
+
+/// How matrices lie among the elements of a value: where each starts, how far its rows and its columns are apart.
+struct Placement: Sendable, Hashable {
+    let starts: [Int]
+    let row, column: Int
+
+    /// Matrices of `rows` by `columns`, one behind the other.
+    static func packed(_ count: Int, _ rows: Int, _ columns: Int) -> Placement {
+        Placement(starts: (0..<count).map { $0 * rows * columns }, row: columns, column: 1)
+    }
+
+    func taking(_ matrices: [Int32]) -> Placement {
+        Placement(starts: matrices.map { starts[Int($0)] }, row: row, column: column)
+    }
+
+    func matrix<Number>(_ index: Int, of data: UnsafePointer<Number>, lanes: Int) -> LanedMatrix<Number> {
+        LanedMatrix(data: data + starts[index] * lanes, row: row, column: column)
+    }
+}
+
+/// Element (r, c) is row r·row + c·column of `data`, and has lanes.
+struct LanedMatrix<Number> {
+    let data: UnsafePointer<Number>
+    let row, column: Int
+
+    var transposed: LanedMatrix { LanedMatrix(data: data, row: column, column: row) }
+}
+
 struct MatMulStep: Step {
-    let extents: MatMul.Extents
+    let rows, inner, columns: Int
     let storage: LaneStorage
-    /// Which matrix of each input meets which in each product.
-    let first, second: [Int32]
+    /// Where the matrices of each product lie. Of each rows or columns are side by side; rows are in the result.
+    let first, second, result: Placement
 
     var keeps: Kept { .inputs }
-    var work: Int { first.count > 1 ? first.count * extents.rows * extents.inner * extents.columns : 0 }
+    var work: Int { count > 1 ? count * rows * inner * columns : 0 }
+    private var count: Int { result.starts.count }
 
     func forward(_ frame: Frame) {
         switch storage {
-        case .float32: forward32(frame)
-        case .float64: forward64(frame)
+        case .float32: forward(frame, as: Float.self)
+        case .float64: forward(frame, as: Double.self)
         }
     }
 
     func backward(_ frame: Frame) {
         switch storage {
-        case .float32: backward32(frame)
-        case .float64: backward64(frame)
+        case .float32: backward(frame, as: Float.self)
+        case .float64: backward(frame, as: Double.self)
         }
     }
 
-    private func forward32(_ frame: Frame) {
-        let (m, k, n, lanes) = (extents.rows, extents.inner, extents.columns, frame.lanes)
-        let (a, b): (UnsafePointer<Float>, UnsafePointer<Float>) = (frame.input(0), frame.input(1))
-        let output: UnsafeMutablePointer<Float> = frame.output()
-        for place in frame.part(of: first.count) {
-            gs_matmul_f32(
-                m, k, n, lanes, .init(data: a + Int(first[place]) * m * k * lanes, row_stride: k, column_stride: 1),
-                .init(data: b + Int(second[place]) * k * n * lanes, row_stride: n, column_stride: 1),
-                output + place * m * n * lanes, GS_STORE_REPLACE)
-        }
-    }
-
-    private func forward64(_ frame: Frame) {
-        let (m, k, n, lanes) = (extents.rows, extents.inner, extents.columns, frame.lanes)
-        let (a, b): (UnsafePointer<Double>, UnsafePointer<Double>) = (frame.input(0), frame.input(1))
-        let output: UnsafeMutablePointer<Double> = frame.output()
-        for place in frame.part(of: first.count) {
-            gs_matmul_f64(
-                m, k, n, lanes, .init(data: a + Int(first[place]) * m * k * lanes, row_stride: k, column_stride: 1),
-                .init(data: b + Int(second[place]) * k * n * lanes, row_stride: n, column_stride: 1),
-                output + place * m * n * lanes, GS_STORE_REPLACE)
+    private func forward<Number: LaneNumber>(_ frame: Frame, as: Number.Type) {
+        let lanes = frame.lanes
+        let (a, b): (UnsafePointer<Number>, UnsafePointer<Number>) = (frame.input(0), frame.input(1))
+        let output: UnsafeMutablePointer<Number> = frame.output()
+        for product in frame.part(of: count) {
+            Number.matmul(
+                rows, inner, columns, lanes, first.matrix(product, of: a, lanes: lanes),
+                second.matrix(product, of: b, lanes: lanes), output + result.starts[product] * lanes, result.row,
+                GS_STORE_REPLACE)
         }
     }
 
     /// The gradients are G·Bᵀ and Aᵀ·G.
-    private func backward32(_ frame: Frame) {
-        let (m, k, n, lanes) = (extents.rows, extents.inner, extents.columns, frame.lanes)
-        let (a, b): (UnsafePointer<Float>, UnsafePointer<Float>) = (frame.input(0), frame.input(1))
-        let cotangent: UnsafeMutablePointer<Float> = frame.outputGradient()
-        for place in first.indices {
-            let (atA, atB) = (Int(first[place]) * m * k * lanes, Int(second[place]) * k * n * lanes)
-            let g = cotangent + place * m * n * lanes
-            if let gradient: UnsafeMutablePointer<Float> = frame.gradient(0) {
-                gs_matmul_f32(
-                    m, n, k, lanes, .init(data: g, row_stride: n, column_stride: 1),
-                    .init(data: b + atB, row_stride: 1, column_stride: n), gradient + atA, GS_STORE_ADD)
+    private func backward<Number: LaneNumber>(_ frame: Frame, as: Number.Type) {
+        let lanes = frame.lanes
+        let (a, b): (UnsafePointer<Number>, UnsafePointer<Number>) = (frame.input(0), frame.input(1))
+        let cotangent: UnsafeMutablePointer<Number> = frame.outputGradient()
+        for product in 0..<count {
+            let g = result.matrix(product, of: cotangent, lanes: lanes)
+            if let gradient: UnsafeMutablePointer<Number> = frame.gradient(0) {
+                let turned = second.matrix(product, of: b, lanes: lanes).transposed
+                add(rows, columns, inner, g, turned, to: gradient, first, product, lanes)
             }
-            if let gradient: UnsafeMutablePointer<Float> = frame.gradient(1) {
-                gs_matmul_f32(
-                    k, m, n, lanes, .init(data: a + atA, row_stride: 1, column_stride: k),
-                    .init(data: g, row_stride: n, column_stride: 1), gradient + atB, GS_STORE_ADD)
+            if let gradient: UnsafeMutablePointer<Number> = frame.gradient(1) {
+                let turned = first.matrix(product, of: a, lanes: lanes).transposed
+                add(inner, rows, columns, turned, g, to: gradient, second, product, lanes)
             }
         }
     }
 
-    private func backward64(_ frame: Frame) {
-        let (m, k, n, lanes) = (extents.rows, extents.inner, extents.columns, frame.lanes)
-        let (a, b): (UnsafePointer<Double>, UnsafePointer<Double>) = (frame.input(0), frame.input(1))
-        let cotangent: UnsafeMutablePointer<Double> = frame.outputGradient()
-        for place in first.indices {
-            let (atA, atB) = (Int(first[place]) * m * k * lanes, Int(second[place]) * k * n * lanes)
-            let g = cotangent + place * m * n * lanes
-            if let gradient: UnsafeMutablePointer<Double> = frame.gradient(0) {
-                gs_matmul_f64(
-                    m, n, k, lanes, .init(data: g, row_stride: n, column_stride: 1),
-                    .init(data: b + atB, row_stride: 1, column_stride: n), gradient + atA, GS_STORE_ADD)
-            }
-            if let gradient: UnsafeMutablePointer<Double> = frame.gradient(1) {
-                gs_matmul_f64(
-                    k, m, n, lanes, .init(data: a + atA, row_stride: 1, column_stride: k),
-                    .init(data: g, row_stride: n, column_stride: 1), gradient + atB, GS_STORE_ADD)
-            }
+    /// Where columns are side by side the product is computed transposed: the same sums.
+    private func add<Number: LaneNumber>(
+        _ rows: Int, _ inner: Int, _ columns: Int, _ a: LanedMatrix<Number>, _ b: LanedMatrix<Number>,
+        to gradient: UnsafeMutablePointer<Number>, _ placement: Placement, _ product: Int, _ lanes: Int
+    ) {
+        let target = gradient + placement.starts[product] * lanes
+        if placement.column == 1 {
+            Number.matmul(rows, inner, columns, lanes, a, b, target, placement.row, GS_STORE_ADD)
+        } else {
+            Number.matmul(
+                columns, inner, rows, lanes, b.transposed, a.transposed, target, placement.column, GS_STORE_ADD)
         }
     }
 }
