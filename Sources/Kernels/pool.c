@@ -1,5 +1,16 @@
 #ifndef PASS
 #define SELF "pool.c"
+#include <stdint.h>
+
+#include "room.h"
+
+// Positions of one lane side by side, as none has to wait for another's maximum.
+#define ABREAST 16
+
+// Where neighbouring positions read one entry of their windows: from `first` on, `step` apart; a step of 0 is any place.
+typedef struct reads {
+    int32_t first, step;
+} reads;
 #include "passes.h"
 #elif PASS == KERNELS
 
@@ -15,33 +26,52 @@ static INLINE void NAME(window_max)(size_t size, size_t lanes, const int32_t *wi
     }
 }
 
-// So many positions of one lane side by side, as none has to wait for another's maximum.
-#define ABREAST 16
+typedef T NAME(positions) __attribute__((ext_vector_type(ABREAST)));
 
-// The windows of `count` positions, the first of which is at `window`.
-static INLINE void NAME(windows_max)(size_t count, size_t size, const int32_t *window, const T *in, T *out) {
-    T most[ABREAST], x[ABREAST];
-    for (size_t p = 0; p < count; p++) most[p] = (T)-__builtin_inf();
-    for (size_t k = 0; k < size; k++) {
-#pragma clang loop vectorize(disable)
-        for (size_t p = 0; p < count; p++) {
-            const int32_t row = window[p * size + k];
+// Entry k of the windows of ABREAST positions, the first of which is at `window`: side by side or every other one, or 0.
+static reads NAME(reads_of)(size_t size, size_t k, const int32_t *window) {
+    const int32_t first = window[k], step = window[size + k] - first;
+    int is_even = first >= 0 && (step == 1 || step == 2);
+    for (int32_t p = 0; p < ABREAST; p++) is_even &= window[(size_t)p * size + k] == first + p * step;
+    return (reads){first, is_even ? step : 0};
+}
+
+static INLINE NAME(positions) NAME(read)(reads from, size_t size, const int32_t *entries, const T *in) {
+    NAME(positions) x, behind;
+    if (from.step == 0) {
+        for (size_t p = 0; p < ABREAST; p++) {
+            const int32_t row = entries[p * size];
             x[p] = row < 0 ? (T)-__builtin_inf() : in[row];
         }
-        LANEWISE for (size_t p = 0; p < count; p++) most[p] = NAME(greater)(most[p], x[p]);
+        return x;
     }
-    memcpy(out, most, count * sizeof(T));
+    memcpy(&x, in + from.first, sizeof x);
+    if (from.step == 1) return x;
+    // The last that is read is the last that is wanted.
+    memcpy(&behind, in + from.first + ABREAST - 1, sizeof behind);
+    return __builtin_shufflevector(x, behind, 0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31);
 }
 
 static void NAME(max_alone)(gs_windows windows, size_t planes, const T *in, T *out) {
+    const size_t size = windows.size, blocks = windows.out_rows / ABREAST;
+    reads *const all = gs_room((blocks * size + 1) * sizeof *all);
+    for (size_t b = 0; b < blocks; b++)
+        for (size_t k = 0; k < size; k++)
+            all[b * size + k] = NAME(reads_of)(size, k, windows.table + b * ABREAST * size);
     for (size_t plane = 0; plane < planes; plane++, in += windows.in_rows, out += windows.out_rows) {
-        size_t p = 0;
-        for (; p + ABREAST <= windows.out_rows; p += ABREAST)
-            NAME(windows_max)(ABREAST, windows.size, windows.table + p * windows.size, in, out + p);
-        NAME(windows_max)(windows.out_rows - p, windows.size, windows.table + p * windows.size, in, out + p);
+        for (size_t b = 0; b < blocks; b++) {
+            const int32_t *window = windows.table + b * ABREAST * size;
+            NAME(positions) most = (NAME(positions))((T)-__builtin_inf());
+            for (size_t k = 0; k < size; k++) {
+                const NAME(positions) x = NAME(read)(all[b * size + k], size, window + k, in);
+                most = ((x > most) | (x != x)) ? x : most;
+            }
+            memcpy(out + b * ABREAST, &most, sizeof most);
+        }
+        for (size_t p = blocks * ABREAST; p < windows.out_rows; p++)
+            NAME(window_max)(size, 1, windows.table + p * size, in, out + p);
     }
 }
-#undef ABREAST
 
 static INLINE void NAME(window_average)(
     size_t size, size_t lanes, const int32_t *window, T divisor, const T *in, T *out) {

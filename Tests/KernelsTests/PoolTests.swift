@@ -59,6 +59,40 @@ extension KernelsTests {
             }
         }
 
+        /// Neighbours of one lane that read side by side, every other element, further apart, or from a margin.
+        @Test(arguments: 1...3, [(1, 0), (2, 1), (3, 1), (3, 0), (5, 2)])
+        func maximaOfOneLaneAreTheirDefinitions(step: Int, window: (size: Int, margin: Int)) {
+            maxima(Float.self, step, window.size, window.margin)
+            maxima(Double.self, step, window.size, window.margin)
+        }
+
+        private func maxima<T: Number>(_: T.Type, _ step: Int, _ size: Int, _ margin: Int) {
+            let (lines, columns, planes) = (9, 53, 2)
+            let (rows, width) = ((lines + 2 * margin - size) / step + 1, (columns + 2 * margin - size) / step + 1)
+            var table: [Int32] = []
+            for place in 0..<rows * width {
+                for offset in 0..<size * size {
+                    let line = place / width * step + offset / size - margin
+                    let column = place % width * step + offset % size - margin
+                    let isInside = (0..<lines).contains(line) && (0..<columns).contains(column)
+                    table.append(isInside ? Int32(line * columns + column) : -1)
+                }
+            }
+            var noise = Noise(62)
+            var x: [T] = noise.numbers(planes * lines * columns)
+            x[60] = .nan
+            let expected = (0..<planes * rows * width).map { place in
+                let (plane, own) = (place / (rows * width), place % (rows * width) * size * size)
+                let read = table[own..<own + size * size].filter { $0 >= 0 }.map { x[plane * lines * columns + Int($0)] }
+                return read.reduce(-T.infinity) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+            }
+            let windows = Windows(
+                inRows: lines * columns, outRows: rows * width, size: size * size, table: table, divisors: nil)
+            onEveryPath { path in
+                #expect(same(T.pool(GS_POOL_MAX, windows, planes, 1, x), expected), "\(T.self), \(path)")
+            }
+        }
+
         @Test func maximumKeepsNaN() {
             let windows = Windows(inRows: 3, outRows: 1, size: 3, table: [0, 1, 2], divisors: nil)
             onEveryPath { _ in
