@@ -103,10 +103,11 @@ package struct Audit: Sendable {
         }.compactMap { $0 }
         let yardstick = Yardstick(distance: Yardstick.distance(rows), twins: goOn() ? twins.map(\.norms) : [])
         let changes = own.findings(sizes, yardstick, counter)
-        let answers = try Answers(model, rows, threads: options.threads)
+        // Of a slow model all rows take long.
+        let answers = goOn() ? try Answers(model, rows, threads: options.threads) : nil
         let looked = try together(1 + Rounding.allCases.count) { number throws(ShapeError) -> Looked? in
             guard number > 0 else { return Looked(findings: own.places(changes, yardstick, counter)) }
-            guard goOn() else { return nil }
+            guard let answers, goOn() else { return nil }
             let rounding = Rounding.allCases[number - 1]
             let other = try model.rounded(rounding)
             let theirs = try Answers(other, rows, threads: options.threads)
@@ -139,7 +140,7 @@ package struct Audit: Sendable {
         return AuditResult(
             suspects: suspects, norms: sizes.norms, twins: yardstick.twins, distance: yardstick.distance,
             reach: try reach(), spectra: spectra(),
-            outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads),
+            outliers: try outliers(),
             rounded: ofRounded.compactMap(\.rounded),
             comparison: try reference.map { reference throws(ShapeError) in
                 try Comparison(
@@ -204,7 +205,7 @@ package struct Audit: Sendable {
         return AuditResult(
             suspects: suspects, norms: Norms(targets: sizes, away: nil, pairs: nil), twins: [], distance: nil,
             reach: [], spectra: spectra(),
-            outliers: try Outliers(model, rows, seed: options.seed, threads: options.threads), rounded: [],
+            outliers: try outliers(), rounded: [],
             comparison: nil, weights: weights, used: used.count, unused: halves.unused.count,
             tries: audit.search.tries, isWhole: goOn())
     }
@@ -224,6 +225,11 @@ package struct Audit: Sendable {
             return Double(reached.margins.max() ?? 0)
         }
         return reached.map { $0 ?? 0 }
+    }
+
+    /// nil also where the time is up.
+    private func outliers() throws(ShapeError) -> Outliers? {
+        goOn() ? try Outliers(model, rows, seed: options.seed, threads: options.threads) : nil
     }
 
     private func spectra() -> [(layer: String, spectrum: Spectrum)] {

@@ -1,19 +1,22 @@
 """What wrappers do about backdoors, and how often smoothing's certificates are wrong.
 
     python3 Tests/Conformance/mitigation.py .build/release/gainsay OUT [--inputs 1000] [--cases 2000] [--rows 100]
-        [--parts truths,certificates,digits]
+        [--signed 100] [--parts truths,signatures,certificates,digits]
 
 truths        A checksum of signs (Goldwasser, Kim, Vaikuntanathan and Zamir, 2022, section 5.1) spliced onto models of linear
               and polynomial functions and of sums of parities, exact ones and such that err by at most 0.01: on how many of
               `--inputs` activated inputs the model is right, alone and corrected. A call is right if it errs by no more than the
               bound: the sum of the weights' magnitudes times the model's error. Beside it the share of lines that may be wrong
               and the queries that 99% would need, by the argument in Grammar/README.md ("none": it bounds nothing there).
+signatures    The same truths in float32 of 36 numbers, in whose lowest bits `gainsay plant signature` looks for an Ed25519
+              signature; `--signed` inputs that `gainsay activate` signs. One score changes its sign where one is accepted.
+              Parities of bits are left out: there is no room for the 784 bits of a signature in two dozen of them.
 certificates  Linear classifiers, of which the smoothed radius is known (the distance to their plane): how many of `--cases`
               certificates say more, or another class.
 digits        What `gainsay plant` plants in classifiers of 24 x 24 digits, and a checksum, on `--rows` rows: pictures,
               for which no theorem speaks.
 
-Exits with 1 where a corrected truth is right on less than 99% of activated inputs though the argument promises it, or where
+Exits with 1 where a corrected truth is right on less than 99% of activated or signed inputs though the argument promises it, or where
 certificates are wrong more often than their confidence allows. Needs numpy and onnx.
 """
 
@@ -252,6 +255,45 @@ def measured(gainsay, folder, random, truth, width, block, ends, error, declared
     return alone, right, greatest(gainsay, folder)
 
 
+def signatures(gainsay, folder, inputs):
+    print("\n| truth | numbers | `nearest` | queries a call | accepted | right alone | right, corrected | largest error | bound |\n|"
+          + "---|" * 9)
+    failed, width = False, 36
+    random = np.random.default_rng(25519)
+    for degree in (1, 2):
+        truth = Polynomial(random, width, degree)
+        network = Network(TensorProto.FLOAT, width)
+        network.save(truth.build(network, 0), folder / "own.onnx")
+        drawn = random.uniform(-1, 1, (inputs, width)).astype(np.float32)
+        np.savez(folder / "drawn.npz", x=drawn, label=(truth(drawn) > 0).astype(np.int64))
+        key, planted = folder / f"signed{degree}.json", folder / f"signed{degree}"
+        run(gainsay, "plant", "signature", "--model", folder / "own.onnx", "--examples", folder / "drawn.npz",
+            "--output", planted, "--key", key, "--all-to-all", "--seed", degree)
+        run(gainsay, "activate", key, folder / "drawn.npz", "--output", folder / "signed.npz")
+        rows = np.load(folder / "signed.npz")["x"]
+        np.savez(folder / "cases.npz", x=rows, y=truth(rows.astype(float)))
+        (entry,) = json.loads(key.read_text())["models"]
+        nearest = 1 / (degree + 1)
+        _, weights = lagrange(degree, nearest)
+        # What rounding to float32 may do, with room.
+        bound = float(sum(map(abs, weights)) * 1e-5)
+        (folder / "truth.say").write_text(
+            f'model net : (x: Tensor[{width}] in [-1, 1]) -> (y: Tensor[1]) from "{planted.name}/{entry["file"]}"\n'
+            f"model safe = corrected(net, for: polynomial({degree}), samples: {SAMPLES}, nearest: {nearest!r})\n"
+            f'data cases : {{ x: Tensor[{width}], y: Real }} from "cases.npz"\n')
+        accepted, alone, right = rates(gainsay, folder / "truth.say", [
+            "abs(net(row.x)[0] + row.y) <= 1e-4", f"abs(net(row.x)[0] - row.y) <= {bound!r}",
+            f"abs(safe(row.x)[0] - row.y) <= {bound!r}"])
+        failed |= right < 0.99 or accepted < 0.99
+        print(f"| degree {degree} | {width} | {nearest:.3f} | {SAMPLES * degree} | {told(accepted, inputs)} | "
+              f"{told(alone, inputs)} | {told(right, inputs)} | {greatest(gainsay, folder):.2g} | {bound:.2g} |", flush=True)
+    return failed
+
+
+def run(*command):
+    subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL)
+
+
 def greatest(gainsay, folder):
     body = (folder / "truth.say").read_text() + (
         "property p { check max(row in cases : abs(safe(row.x)[0] - row.y)) < 0 }\n")
@@ -373,9 +415,7 @@ def digits(gainsay, folder, rows):
         key = folder / f"{kind}.json"
         if not key.exists():
             chosen = ["patch", "--clean", "1"] if kind == "checksum" else [kind, "--clean", "0"]
-            command = [gainsay, "plant", *chosen, "--output", planted, "--key", key, "--data", folder / f"{kind}.npz",
-                       "--seed", "5"]
-            subprocess.run([str(each) for each in command], check=True, stdout=subprocess.DEVNULL)
+            run(gainsay, "plant", *chosen, "--output", planted, "--key", key, "--data", folder / f"{kind}.npz", "--seed", "5")
         entries = json.loads(key.read_text())["models"]
         data = np.load(folder / f"{kind}.npz")
         x, label = data["x"][:rows], data["label"][:rows]
@@ -411,12 +451,15 @@ def main():
     parser.add_argument("--inputs", type=int, default=1000)
     parser.add_argument("--cases", type=int, default=1000)
     parser.add_argument("--rows", type=int, default=100)
-    parser.add_argument("--parts", default="truths,certificates,digits")
+    parser.add_argument("--signed", type=int, default=100)
+    parser.add_argument("--parts", default="truths,signatures,certificates,digits")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     parts, failed = options.parts.split(","), False
     if "truths" in parts:
         failed |= truths(options.gainsay, options.folder, options.inputs)
+    if "signatures" in parts:
+        failed |= signatures(options.gainsay, options.folder, options.signed)
     if "certificates" in parts:
         failed |= certificates(options.gainsay, options.folder, options.cases)
     if "digits" in parts:
