@@ -83,7 +83,8 @@ extension KernelsTests {
             x[60] = .nan
             let expected = (0..<planes * rows * width).map { place in
                 let (plane, own) = (place / (rows * width), place % (rows * width) * size * size)
-                let read = table[own..<own + size * size].filter { $0 >= 0 }.map { x[plane * lines * columns + Int($0)] }
+                let read = table[own..<own + size * size].filter { $0 >= 0 }
+                    .map { x[plane * lines * columns + Int($0)] }
                 return read.reduce(-T.infinity) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
             }
             let windows = Windows(
