@@ -30,6 +30,7 @@ package struct SpikeAudit: Sendable {
     package var standsOut: Bool { component.map { $0.excess > max(Self.threshold, chance) } ?? false }
 
     /// Deviations. Greatest variances have a longer tail above than a normal number has (Tracy and Widom).
+    /// Noise exceeds so many about once in a thousand layers; Tests/README.md has how many of them were tried.
     static let threshold = 3.5
     private static let layers = 24
     private static let (leastRows, leastColumns) = (32, 16)

@@ -46,7 +46,7 @@ struct Placing {
         }
         let kept = Set(plan.kept)
         for (index, node) in graph.nodes.enumerated() where needed[index] && isProduct(node) {
-            for root in node.inputs.map({ origin(of: $0).root }) where isReadable[root] == nil {
+            for (root, table) in node.inputs.map(origin) where table != nil && isReadable[root] == nil {
                 isReadable[root] = plan.gradient == nil || isReadOnce(root, consumers, kept)
             }
         }

@@ -91,7 +91,7 @@ struct LanedMatrix<Number> {
 struct MatMulStep: Step {
     let rows, inner, columns: Int
     let storage: LaneStorage
-    /// Where the matrices of each product lie. Of each rows or columns are side by side; rows are in the result.
+    /// Where the matrices of each product lie: elements of a row or of a column are adjacent in a factor, of a row in the result.
     let first, second, result: Placement
 
     var keeps: Kept { .inputs }
